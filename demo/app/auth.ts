@@ -1,0 +1,14 @@
+import { createAuth } from 'pixy-auth'
+
+/** Where the other two servers of the demo run. */
+export const { VITE_ISSUER: issuer, VITE_API: api } = import.meta.env
+
+/** All it takes: one client for the whole page. */
+export const auth = createAuth({
+  issuer,
+  clientId: 'pixy-demo',
+  redirectUri: '/',
+  postLogoutRedirectUri: '/',
+  scope: 'openid profile email offline_access',
+  resources: [`${api}/`],
+})

@@ -1,0 +1,5 @@
+interface ImportMetaEnv {
+  /** Where the demo's authorization server and API run this time. */
+  readonly VITE_ISSUER: string
+  readonly VITE_API: string
+}

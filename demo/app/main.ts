@@ -1,0 +1,91 @@
+import { isAuthError, type AuthState } from 'pixy-auth'
+import { api, auth, issuer } from './auth.js'
+import { log, showLog } from './log.js'
+import { byId, showClaims, showOnly, showProblem } from './page.js'
+import { askedForToken, look, watchToken } from './token-life.js'
+
+// Read before start() cleans the address bar.
+const cameBack = new URLSearchParams(location.search).has('code')
+let before: AuthState['status'] = 'loading'
+
+byId('app-origin').textContent = location.host
+byId('issuer').textContent = new URL(issuer).host
+byId('api-origin').textContent = new URL(api).host
+showLog()
+
+on('sign-in', async () => {
+  log('Off to the authorization server')
+  await auth.signIn()
+})
+on('call', callApi)
+on('refresh', async () => {
+  askedForToken()
+  await auth.refresh()
+  await look()
+})
+on('user-info', async () => {
+  await auth.userInfo()
+  log('UserInfo answered')
+})
+on('sign-out', () => auth.signOut())
+
+auth.subscribe(render)
+watchToken()
+
+function render(state: AuthState) {
+  showOnly(state.status)
+  if (state.status === 'signed-in') {
+    const { name, email, sub } = state.user
+    byId('name').textContent = String(name ?? email ?? sub ?? 'somebody')
+    showClaims(state.user)
+    void look()
+  }
+  const problem = 'stale' in state ? state.stale : 'error' in state ? state.error : undefined
+  showProblem(problem && said(problem))
+  if (state.status !== before) tell(state)
+  before = state.status
+}
+
+function tell(state: AuthState) {
+  if (state.status === 'signed-in') {
+    const found = before === 'loading' && !cameBack
+    log(found ? 'Still signed in: the session was kept' : 'Signed in: the code became tokens')
+  } else if (state.status === 'signed-out') {
+    if (state.error) log(`Signed out: ${state.error.code}`)
+    else if (before === 'signed-in') log('Signed out')
+  }
+}
+
+async function callApi() {
+  const answer = byId('answer')
+  answer.textContent = '…'
+  try {
+    const response = await auth.fetch(`${api}/api/me`)
+    const body = JSON.stringify(await response.json(), null, 2)
+    answer.textContent = `${response.status} ${response.statusText}\n\n${body}`
+    log(`GET /api/me: ${response.status}`)
+  } catch (error) {
+    // As with the platform's fetch, an API that is not there is a TypeError.
+    answer.textContent = isAuthError(error) ? said(error) : 'The API was not reached.'
+  }
+}
+
+/** Run the action when the button is pressed; what goes wrong is said on the page. */
+function on(id: string, action: () => Promise<unknown>) {
+  const button = byId<HTMLButtonElement>(id)
+  button.addEventListener('click', async () => {
+    button.disabled = true
+    try {
+      await action()
+    } catch (error) {
+      showProblem(said(error))
+    } finally {
+      button.disabled = false
+    }
+  })
+}
+
+function said(error: unknown): string {
+  if (isAuthError(error)) return `${error.message} (${error.code})`
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,2 @@
+/** What the demo's API calls itself in `aud`, unless told otherwise. */
+export const defaultAudience = 'urn:pixy-demo:api'

@@ -1,0 +1,92 @@
+import type { EventEmitter } from 'node:events'
+import { createLocalJWKSet } from 'jose'
+import { defaultAudience } from './audience.js'
+import { configuration, type Policy } from './authorization/configuration.js'
+import { interactions } from './authorization/interactions.js'
+import { createKeys } from './authorization/keys.js'
+import { assets, pageHeaders } from './authorization/page.js'
+import { offlineAccess } from './authorization/offline-access.js'
+import { Provider } from './authorization/provider.js'
+import { userInfo } from './authorization/user-info.js'
+import { createUsers, type User } from './authorization/users.js'
+import { listen } from './listen.js'
+import { accessTokens } from './resource/access-token.js'
+
+/** The options of `startAuthorizationServer`. */
+export interface AuthorizationServerOptions {
+  /** Origins of the app: allowed by CORS, and where users may be sent back to. */
+  readonly appOrigins: readonly string[]
+  /** Default: `/` and `/callback` of each app origin. */
+  readonly redirectUris?: readonly string[]
+  /** Default: `/` of each app origin. */
+  readonly postLogoutRedirectUris?: readonly string[]
+  /** Default: a free port. */
+  readonly port?: number
+  /** Default `pixy-demo`. */
+  readonly clientId?: string
+  /** APIs that tokens are issued for; the first is meant where a client names none. */
+  readonly audiences?: readonly [string, ...string[]]
+  /** Seconds. Default 60, so that refreshing is seen. */
+  readonly accessTokenLifetime?: number
+  /** Accounts that exist from the start; any other name is taken, too. */
+  readonly users?: readonly User[]
+}
+
+/** A running authorization server. */
+export interface AuthorizationServer {
+  readonly issuer: string
+  readonly clientId: string
+  close(): Promise<void>
+}
+
+/**
+ * Start a certified authorization server (oidc-provider) on loopback: one public client, PKCE
+ * required, refresh tokens that rotate, revocation, logout, PAR and DPoP. Everything lives in
+ * memory and is gone with it.
+ */
+export async function startAuthorizationServer(
+  options: AuthorizationServerOptions,
+): Promise<AuthorizationServer> {
+  const listener = await listen(options.port)
+  const issuer = listener.origin
+  const policy = withDefaults(options)
+  const users = createUsers(options.users)
+  const keys = await createKeys()
+  const provider = new Provider(issuer, configuration({ issuer, policy, users, keys }))
+  const verify = accessTokens({
+    issuer,
+    audience: `${issuer}/me`,
+    keys: createLocalJWKSet({ keys: keys.published }),
+  })
+  provider.use(pageHeaders(policy.appOrigins))
+  provider.use(assets)
+  provider.use(offlineAccess)
+  provider.use(userInfo({ verify, users, appOrigins: policy.appOrigins }))
+  provider.use(interactions(provider, users, policy.appOrigins))
+  reportFaults(provider)
+  listener.server.on('request', provider.callback())
+  return { issuer, clientId: policy.clientId, close: () => listener.close() }
+}
+
+function withDefaults(options: AuthorizationServerOptions): Policy {
+  const { appOrigins } = options
+  const at = (...paths: string[]) => appOrigins.flatMap((o) => paths.map((path) => o + path))
+  return {
+    appOrigins,
+    redirectUris: options.redirectUris ?? at('/', '/callback'),
+    postLogoutRedirectUris: options.postLogoutRedirectUris ?? at('/'),
+    clientId: options.clientId ?? 'pixy-demo',
+    audiences: options.audiences ?? [defaultAudience],
+    accessTokenLifetime: options.accessTokenLifetime ?? 60,
+  }
+}
+
+/** One line instead of Koa's stack traces; what is the client's fault is not news. */
+function reportFaults(provider: EventEmitter) {
+  provider.on('error', report)
+  provider.on('server_error', (_ctx: unknown, error: Error) => report(error))
+}
+
+function report(error: Error & { expose?: boolean }) {
+  if (!error.expose) console.error(`Authorization server: ${error.message}`)
+}

@@ -1,0 +1,133 @@
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
+import { account, alsoForUserInfo, nameOf } from './account.js'
+import type { Html } from './html.js'
+import type { Keys } from './keys.js'
+import { memory } from './memory.js'
+import { failed, logout, signedOut } from './pages.js'
+import { prompts } from './prompts.js'
+import { errors } from './provider.js'
+import type { Users } from './users.js'
+
+/** Who may use the authorization server, and for what. */
+export interface Policy {
+  readonly appOrigins: readonly string[]
+  readonly redirectUris: readonly string[]
+  readonly postLogoutRedirectUris: readonly string[]
+  readonly clientId: string
+  readonly audiences: readonly [string, ...string[]]
+  readonly accessTokenLifetime: number
+}
+
+interface Setting {
+  readonly issuer: string
+  readonly policy: Policy
+  readonly users: Users
+  readonly keys: Keys
+}
+
+const scopes = ['openid', 'offline_access', 'profile', 'email']
+const day = 86_400
+
+/** oidc-provider's configuration for the demo. */
+export function configuration({ issuer, policy, users, keys }: Setting): Configuration {
+  return {
+    adapter: memory(),
+    clients: [client(policy)],
+    clientAuthMethods: ['none'],
+    clientBasedCORS: (_ctx, origin) => policy.appOrigins.includes(origin),
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    claims: { profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
+    // The app shows the user without a second request.
+    conformIdTokenClaims: false,
+    cookies: cookies(issuer, keys),
+    discovery: { prompt_values_supported: ['none', 'login', 'consent', 'create'] },
+    extraTokenClaims: (_ctx, token) => nameOf(token, users),
+    features: features(policy, keys),
+    findAccount: (_ctx, sub) => account(users, sub),
+    formats: { customizers: { jwt: alsoForUserInfo(issuer) } },
+    interactions: { policy: prompts(), url: (_ctx, { uid }) => `/interaction/${uid}` },
+    // Also where `offline_access` was not granted: then the token ends with the user's session.
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    jwks: { keys: keys.signing },
+    pkce: { required: () => true },
+    renderError: (ctx, { error, error_description }) => {
+      ctx.body = failed(policy.appOrigins, error_description ?? error).text
+    },
+    responseTypes: ['code'],
+    // A refresh token that is used twice ends the whole grant (reuse detection).
+    rotateRefreshToken: true,
+    scopes,
+    ttl: {
+      AccessToken: policy.accessTokenLifetime,
+      IdToken: 3600,
+      Interaction: 3600,
+      RefreshToken: 14 * day,
+      Grant: 14 * day,
+      Session: day,
+    },
+  }
+}
+
+function client({ clientId, redirectUris, postLogoutRedirectUris }: Policy) {
+  return {
+    client_id: clientId,
+    client_name: 'Pixy demo',
+    application_type: 'web' as const,
+    token_endpoint_auth_method: 'none' as const,
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code' as const],
+    redirect_uris: [...redirectUris],
+    post_logout_redirect_uris: [...postLogoutRedirectUris],
+  }
+}
+
+/** Cookies do not know ports: several servers on localhost need names of their own. */
+function cookies(issuer: string, keys: Keys): Configuration['cookies'] {
+  const { port } = new URL(issuer)
+  const names = {
+    session: `session_${port}`,
+    interaction: `interaction_${port}`,
+    resume: `resume_${port}`,
+  }
+  return { keys: keys.cookies, names }
+}
+
+function features(
+  { audiences, accessTokenLifetime }: Policy,
+  keys: Keys,
+): Configuration['features'] {
+  return {
+    devInteractions: { enabled: false },
+    dPoP: { enabled: true, nonceSecret: keys.dpopNonce },
+    pushedAuthorizationRequests: { enabled: true },
+    revocation: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    resourceIndicators: {
+      enabled: true,
+      // A client that names no API gets a token for the first one.
+      defaultResource: (_ctx, _client, oneOf) => oneOf?.[0] ?? audiences[0],
+      useGrantedResource: () => true,
+      getResourceServerInfo(_ctx, audience) {
+        if (!audiences.includes(audience)) throw new errors.InvalidTarget()
+        return {
+          audience,
+          scope: scopes.join(' '),
+          accessTokenFormat: 'jwt' as const,
+          accessTokenTTL: accessTokenLifetime,
+          jwt: { sign: { alg: 'ES256' as const } },
+        }
+      },
+    },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: (ctx, form) => show(ctx, logout(form)),
+      postLogoutSuccessSource: (ctx) => show(ctx, signedOut()),
+    },
+  }
+}
+
+function show(ctx: KoaContextWithOIDC, page: Html) {
+  ctx.body = page.text
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage } from 'node:http'
+import type Provider from 'oidc-provider'
+import { consent, failed, login } from './pages.js'
+import { errors, type Middleware } from './provider.js'
+import type { Users } from './users.js'
+
+type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
+
+/** The sign-in and consent pages: what oidc-provider shows the user between request and answer. */
+export function interactions(
+  provider: Provider,
+  users: Users,
+  appOrigins: readonly string[],
+): Middleware {
+  return async (ctx, next) => {
+    const [, uid, step] = /^\/interaction\/([\w-]+)(\/cancel)?$/.exec(ctx.path) ?? []
+    if (!uid) return next()
+    ctx.set('Cache-Control', 'no-store')
+    try {
+      const interaction = await provider.interactionDetails(ctx.req, ctx.res)
+      if (interaction.uid !== uid) throw new errors.SessionNotFound('another sign-in began since')
+      if (step) return finish({ error: 'access_denied', error_description: 'The user cancelled.' })
+      if (ctx.method === 'POST') return finish(await answer(interaction, await form(ctx.req)))
+      ctx.body = (await show(interaction)).text
+    } catch (error) {
+      if (!(error instanceof errors.SessionNotFound)) throw error
+      ctx.status = 400
+      ctx.body = failed(appOrigins, 'This sign-in is over or was started in another browser.').text
+    }
+
+    async function finish(result: Parameters<Provider['interactionFinished']>[2]) {
+      ctx.redirect(await provider.interactionResult(ctx.req, ctx.res, result))
+      ctx.status = 303
+    }
+  }
+
+  async function show({ uid, prompt, params, session }: Interaction) {
+    const client = await provider.Client.find(String(params['client_id']))
+    const asked = { uid, clientName: client?.clientName ?? 'the app' }
+    if (prompt.name === 'consent') {
+      const user = users.find(session?.accountId ?? '')
+      return consent(asked, user?.name ?? '', String(params['scope'] ?? '').split(' '))
+    }
+    const create = prompt.name === 'create'
+    const hint = params['login_hint'] ?? (create ? '' : users.suggestion)
+    return login(asked, String(hint), create)
+  }
+
+  async function answer(interaction: Interaction, fields: URLSearchParams) {
+    const { name } = interaction.prompt
+    if (name === 'consent') return { consent: { grantId: await grant(interaction) } }
+    const { sub } = users.signIn(fields.get('name') ?? '')
+    const entered = { accountId: sub, amr: ['pwd'] }
+    return name === 'create' ? { create: {}, login: entered } : { login: entered }
+  }
+
+  /** Everything that is asked for is granted: the page leaves no choice but all or nothing. */
+  async function grant({ grantId, session, params, prompt }: Interaction): Promise<string> {
+    const { Grant } = provider
+    const fresh = { accountId: session?.accountId ?? '', clientId: String(params['client_id']) }
+    const grant = (grantId && (await Grant.find(grantId))) || new Grant(fresh)
+    const { missingOIDCScope, missingResourceScopes } = prompt.details as Missing
+    if (missingOIDCScope) grant.addOIDCScope(missingOIDCScope.join(' '))
+    for (const [api, scopes] of Object.entries(missingResourceScopes ?? {})) {
+      grant.addResourceScope(api, scopes.join(' '))
+    }
+    return grant.save()
+  }
+}
+
+interface Missing {
+  readonly missingOIDCScope?: readonly string[]
+  readonly missingResourceScopes?: Readonly<Record<string, readonly string[]>>
+}
+
+async function form(request: IncomingMessage): Promise<URLSearchParams> {
+  let text = ''
+  for await (const chunk of request) {
+    text += String(chunk)
+    if (text.length > 10_000) break
+  }
+  return new URLSearchParams(text)
+}

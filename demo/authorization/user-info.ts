@@ -1,0 +1,41 @@
+import { Refusal } from '../resource/refusal.js'
+import type { Verify } from '../resource/access-token.js'
+import type { Middleware } from './provider.js'
+import { claimsOf, type Users } from './users.js'
+
+interface Setting {
+  readonly verify: Verify
+  readonly users: Users
+  readonly appOrigins: readonly string[]
+}
+
+/**
+ * UserInfo for JWT access tokens: oidc-provider's own endpoint, which answers everything else,
+ * takes only opaque ones.
+ * @see OpenID Connect Core 1.0 section 5.3
+ */
+export function userInfo({ verify, users, appOrigins }: Setting): Middleware {
+  return async (ctx, next) => {
+    const authorization = ctx.get('Authorization')
+    const isJwt = /^\w+ +[\w-]+\.[\w-]+\.[\w-]+$/.test(authorization)
+    const { method, href: url, path } = ctx
+    if (path !== '/me' || !isJwt || !['GET', 'POST'].includes(method)) return next()
+    const origin = ctx.get('Origin')
+    ctx.vary('Origin')
+    if (appOrigins.includes(origin)) {
+      ctx.set('Access-Control-Allow-Origin', origin)
+      ctx.set('Access-Control-Expose-Headers', 'WWW-Authenticate, DPoP-Nonce')
+    }
+    try {
+      const dpop = ctx.get('DPoP') || undefined
+      const { sub, scope } = await verify({ method, url, authorization, dpop })
+      const user = users.find(sub)
+      ctx.body = user ? claimsOf(user, scope) : { sub }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      ctx.status = error.status
+      if (error.challenge) ctx.set('WWW-Authenticate', error.challenge)
+      ctx.body = { error: 'invalid_token', error_description: error.message }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createRemoteJWKSet } from 'jose'
+import { defaultAudience } from './audience.js'
+import { listen } from './listen.js'
+import { accessTokens, type Verify } from './resource/access-token.js'
+import { allow } from './resource/cors.js'
+import { Refusal } from './resource/refusal.js'
+
+/** The options of `startResourceServer`. */
+export interface ResourceServerOptions {
+  /** Whose tokens are good here. */
+  readonly issuer: string
+  /** Origins of the app: the only ones that CORS lets in. */
+  readonly allowedOrigins: readonly string[]
+  /** What tokens for this API say in `aud`. */
+  readonly audience?: string
+  /** Default: a free port. */
+  readonly port?: number
+}
+
+/** A running API. */
+export interface ResourceServer {
+  readonly origin: string
+  close(): Promise<void>
+}
+
+/** Start an API on loopback with one endpoint, `GET /api/me`, that takes JWT access tokens. */
+export async function startResourceServer(options: ResourceServerOptions): Promise<ResourceServer> {
+  const { issuer, allowedOrigins, audience = defaultAudience } = options
+  const { origin, server, close } = await listen(options.port)
+  const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`), { timeoutDuration: 3000 })
+  const verify = accessTokens({ issuer, audience, keys })
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (allow(request, response, allowedOrigins) === 'answered') return
+    me(request, origin, verify)
+      .then((body) => reply(response, 200, body))
+      .catch((error: unknown) => refuse(response, error))
+  })
+  return { origin, close }
+}
+
+async function me(request: IncomingMessage, origin: string, verify: Verify): Promise<unknown> {
+  const { method = '', headers } = request
+  const url = new URL(request.url ?? '/', origin)
+  if (url.pathname !== '/api/me') throw new Refusal(404, 'There is only GET /api/me here.')
+  if (method !== 'GET') throw new Refusal(405, 'There is only GET /api/me here.')
+  const dpop = headers['dpop']
+  const { expiresAt, ...token } = await verify({
+    method,
+    url: url.href,
+    authorization: headers.authorization,
+    dpop: typeof dpop === 'string' ? dpop : undefined,
+  })
+  return { ...token, expiresAt: new Date(expiresAt * 1000).toISOString() }
+}
+
+function refuse(response: ServerResponse, error: unknown) {
+  const { status, message, challenge } =
+    error instanceof Refusal ? error : new Refusal(500, 'The API has a problem of its own.')
+  if (challenge) response.setHeader('WWW-Authenticate', challenge)
+  if (status === 405) response.setHeader('Allow', 'GET')
+  reply(response, status, { error: message })
+}
+
+function reply(response: ServerResponse, status: number, body: unknown) {
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+  response.end(JSON.stringify(body))
+}

@@ -1,0 +1,88 @@
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
+import { dpopProofs } from './dpop-proof.js'
+import { Refusal, tokenMissing, tokenRefused, type Scheme } from './refusal.js'
+
+/** What a request brings along to prove who it comes from. */
+export interface Call {
+  readonly method: string
+  readonly url: string
+  readonly authorization?: string | undefined
+  readonly dpop?: string | undefined
+}
+
+/** What a good access token says. */
+export interface AccessToken {
+  readonly sub: string
+  readonly name?: string
+  readonly scope: string
+  /** Seconds since 1970. */
+  readonly expiresAt: number
+}
+
+/** How access tokens are judged. */
+export interface Trust {
+  readonly issuer: string
+  readonly audience: string
+  readonly keys: JWTVerifyGetKey
+}
+
+/** Resolves to what the call's access token says, or rejects with a `Refusal`. */
+export type Verify = (call: Call) => Promise<AccessToken>
+
+/**
+ * Verify JWT access tokens: signature, issuer, audience, time, and the key of a bound one.
+ * @see RFC 9068 section 4, RFC 9449 section 7.1
+ */
+export function accessTokens(trust: Trust): Verify {
+  const proven = dpopProofs()
+
+  return async (call) => {
+    const [scheme, token] = presented(call)
+    const payload = await verified(token, scheme, trust)
+    const thumbprint = (payload['cnf'] as { jkt?: unknown } | undefined)?.jkt
+    if (scheme === 'DPoP' && !thumbprint) throw tokenRefused(scheme, 'the token is not bound')
+    if (scheme === 'Bearer' && thumbprint) throw tokenRefused('DPoP', 'the token is bound to a key')
+    if (scheme === 'DPoP') await proven(call, token, thumbprint)
+    return described(payload)
+  }
+}
+
+function presented({ authorization }: Call): [Scheme, string] {
+  const [, scheme, token] = /^(bearer|dpop) +(\S+)$/i.exec(authorization ?? '') ?? []
+  if (!scheme || !token) throw tokenMissing()
+  return [scheme.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer', token]
+}
+
+async function verified(token: string, scheme: Scheme, trust: Trust): Promise<JWTPayload> {
+  const { issuer, audience, keys } = trust
+  try {
+    const { payload } = await jwtVerify(token, keys, {
+      issuer,
+      audience,
+      typ: 'at+jwt',
+      algorithms: ['ES256', 'RS256', 'PS256', 'EdDSA'],
+      requiredClaims: ['exp', 'sub', 'client_id'],
+    })
+    return payload
+  } catch (error) {
+    throw refusal(error, scheme)
+  }
+}
+
+function refusal(error: unknown, scheme: Scheme): Refusal {
+  const ours = error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC'
+  if (!ours || error instanceof errors.JWKSTimeout) {
+    return new Refusal(503, 'The keys of the authorization server cannot be read right now.')
+  }
+  const expired = error instanceof errors.JWTExpired
+  return tokenRefused(scheme, expired ? 'the token has expired' : 'the token is not valid here')
+}
+
+function described({ sub = '', name, scope, exp = 0 }: JWTPayload): AccessToken {
+  return {
+    sub,
+    ...(typeof name === 'string' && { name }),
+    scope: typeof scope === 'string' ? scope : '',
+    expiresAt: exp,
+  }
+}
