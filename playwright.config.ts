@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { defineConfig, type PlaywrightTestConfig, type Project } from '@playwright/test'
+import { findEngines, type Browser, type Engines } from './.ci/engines.mjs'
+import type { WebKitOptions } from './test/engines/webkit.js'
+
+// `npm test` has found (or installed) the browsers; `npx playwright test` takes what is there.
+process.env.PIXY_ENGINES ??= JSON.stringify(findEngines())
+const { chromium, firefox, webkit } = JSON.parse(process.env.PIXY_ENGINES) as Engines
+
+const root = import.meta.dirname
+const setup = `${root}/test/global-setup.ts`
+
+type Projects = NonNullable<PlaywrightTestConfig<object, WebKitOptions>['projects']>
+
+/** A project that runs the whole suite in a browser. */
+const everything = {
+  testDir: 'test',
+  testIgnore: [`${root}/test/unit/**`, `${root}/test/engines/**`],
+}
+
+const quiet = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+function chromiumProject({ path }: Browser = {}): Project {
+  const launchOptions = { args: quiet, ...(path && { executablePath: path }) }
+  return { name: 'chromium', ...everything, use: { browserName: 'chromium', launchOptions } }
+}
+
+function firefoxProject({ path }: Browser = {}): Project {
+  const use = path ? systemFirefox(path) : {}
+  return { name: 'firefox', ...everything, use: { browserName: 'firefox', ...use } }
+}
+
+// The distribution's Firefox speaks WebDriver BiDi. Over it Playwright waits for ever for a page
+// that comes out of the back/forward cache; the other two browsers run without that cache anyway.
+function systemFirefox(path: string): Project['use'] {
+  const firefoxUserPrefs = { 'browser.sessionhistory.max_total_viewers': 0 }
+  return { channel: 'moz-firefox', launchOptions: { executablePath: path, firefoxUserPrefs } }
+}
+
+function webkitProjects(): Projects {
+  if (!webkit) return []
+  const { gtk } = webkit
+  return gtk
+    ? [{ name: 'webkitgtk', testDir: 'test/engines', use: { gtk } }]
+    : [{ name: 'webkit', ...everything, use: { browserName: 'webkit' } }]
+}
+
+export default defineConfig<object, WebKitOptions>({
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  fullyParallel: true,
+  forbidOnly: true,
+  retries: 0,
+  workers: Math.min(4, availableParallelism()),
+  timeout: 30_000,
+  expect: { timeout: 5_000 },
+  reporter: './.ci/reporter.ts',
+  ...(existsSync(setup) && { globalSetup: setup }),
+  projects: [
+    { name: 'unit', testDir: 'test/unit' },
+    chromiumProject(chromium),
+    firefoxProject(firefox),
+    ...webkitProjects(),
+  ],
+})
