@@ -12,19 +12,23 @@ export type Endpoint =
 
 /** What goes wrong with one answer of the server. Members combine: a delay, then a status. */
 export interface Fault {
-  /** Milliseconds to wait before the request is handled. */
+  /** Milliseconds to wait before the request is handled, whether or not the caller still listens. */
   delay?: number
-  /** Never answer (until the caller gives up). */
+  /** Never answer: the connection is cut when the caller gives up, or by `heal()`. */
   hang?: true
+  /** The request takes no effect (nothing is used up, rotated or issued): only the other members make the answer. */
+  handled?: false
   /** Cut the connection: `before` the request is handled, or `after` (it took effect, the answer is lost). */
   drop?: 'before' | 'after'
-  /** Answer with this status instead. */
+  /** Answer with this status instead; without `body` or `handled: false` the body is the one of a request that took effect. */
   status?: number
   /** Headers to set on the answer; `null` deletes one. */
   headers?: Record<string, string | null>
   /** The body instead: text as it is, or a function from the JSON that would have been sent. */
   body?: string | ((json: Record<string, unknown>) => unknown)
-  /** Leave out every CORS header, as a server that does not know this origin would. */
+  /** Claims to set in the ID token of a token answer before it is signed; an undefined one is left out. */
+  idToken?: Record<string, unknown>
+  /** Leave out every CORS header, as a server that does not know this origin would; a preflight met so counts as an answer. */
   cors?: false
 }
 
@@ -66,7 +70,7 @@ export interface MockServerOptions {
   claims?: Record<string, unknown>
   /** Seconds an access token lives (default 300). */
   accessTokenLifetime?: number
-  /** Whether a refresh gives a new refresh token and forgets the old one, with reuse detection (default true). */
+  /** Whether a refresh gives a new refresh token and forgets the old one, with reuse detection (default true); else it gives none. */
   rotate?: boolean
   /** Seconds within which an already rotated refresh token is answered once more, without reuse being assumed (default 0). */
   reuseGrace?: number

@@ -1,0 +1,81 @@
+import { page, redirect } from './answers.js'
+import { refusalOf, takeRequest, untrusted, type Refusal } from './authorization-request.js'
+import { randomToken } from './bytes.js'
+import { metadataOf } from './metadata.js'
+import type { Call, Grant, Realm } from './realm.js'
+import type { Consent } from './types.js'
+
+type Allowed = Exclude<Consent, { error: string }>
+
+/**
+ * The authorization endpoint: the person signs in and consents at once, or does what the test says.
+ *
+ * @see [RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)
+ */
+export async function authorize(realm: Realm, call: Call): Promise<Response> {
+  const params = takeRequest(realm, call.params)
+  if (!(params instanceof URLSearchParams)) return page(params.error_description, 400)
+  const problem = untrusted(realm, params)
+  if (problem) return page(problem, 400)
+  const answer = refusalOf(params) ?? (await decide(realm, params))
+  return sendBack(realm, params, { ...answer })
+}
+
+async function decide(realm: Realm, params: URLSearchParams): Promise<{ code: string } | Refusal> {
+  const { consent } = realm
+  const decision = typeof consent === 'function' ? await consent(params) : consent
+  if ('error' in decision) {
+    return { error: decision.error, error_description: decision.errorDescription ?? '' }
+  }
+  return { code: issueCode(realm, params, grantFor(realm, params, decision)) }
+}
+
+function grantFor(realm: Realm, params: URLSearchParams, allowed: Allowed): Grant {
+  const claims = { ...realm.options.claims, ...allowed.claims }
+  const acr = params.get('acr_values')?.split(' ')[0]
+  const grant: Grant = {
+    clientId: params.get('client_id') ?? '',
+    subject: allowed.subject ?? String(claims['sub'] ?? 'user-1'),
+    claims: allowed.claims ?? {},
+    scope: words(allowed.scope ?? params.get('scope') ?? ''),
+    resources: params.getAll('resource'),
+    authTime: Math.floor(Date.now() / 1000),
+    ...(acr ? { acr } : {}),
+    revoked: false,
+  }
+  realm.grants.add(grant)
+  return grant
+}
+
+function issueCode(realm: Realm, params: URLSearchParams, grant: Grant): string {
+  const code = randomToken()
+  const nonce = params.get('nonce')
+  realm.secrets.add(code)
+  realm.codes.set(code, {
+    grant,
+    redirectUri: params.get('redirect_uri') ?? '',
+    challenge: params.get('code_challenge') ?? '',
+    ...(nonce === null ? {} : { nonce }),
+    used: false,
+  })
+  return code
+}
+
+/** Sends an answer to the client, with `state` and, where the metadata says so, `iss` (RFC 9207). */
+function sendBack(realm: Realm, params: URLSearchParams, answer: Record<string, string>): Response {
+  const url = new URL(params.get('redirect_uri') ?? '')
+  const fragment = params.get('response_mode') === 'fragment'
+  const target = fragment ? new URLSearchParams() : url.searchParams
+  const state = params.get('state')
+  for (const [name, value] of Object.entries(answer)) if (value) target.set(name, value)
+  if (state !== null) target.set('state', state)
+  if (metadataOf(realm).authorization_response_iss_parameter_supported === true) {
+    target.set('iss', realm.issuer)
+  }
+  if (fragment) url.hash = target.toString()
+  return redirect(url)
+}
+
+function words(text: string): string[] {
+  return [...new Set(text.split(' ').filter(Boolean))]
+}

@@ -1,0 +1,46 @@
+import { refuse } from './answers.js'
+import { base64url, sha256 } from './bytes.js'
+import { issueTokens, resourcesFor } from './issue.js'
+import { knowsClient, type Call, type Code, type Realm } from './realm.js'
+
+/**
+ * A code for tokens. A code is used up by its first presentation, right or wrong; a second one
+ * revokes what the first one gave.
+ *
+ * @see [RFC 6749 §4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)
+ */
+export async function exchange(realm: Realm, { params, fault }: Call): Promise<Response> {
+  if (!knowsClient(realm, params.get('client_id'))) {
+    return refuse('invalid_client', 'The client_id is not known.', 401)
+  }
+  const code = realm.codes.get(params.get('code') ?? '')
+  if (!code) return refuse('invalid_grant', 'The code is not known.')
+  if (code.used) {
+    code.grant.revoked = true
+    return refuse('invalid_grant', 'The code was used before.')
+  }
+  code.used = true
+
+  const mismatch = await mismatchOf(code, params)
+  if (mismatch) return refuse('invalid_grant', mismatch)
+  const resources = resourcesFor(code.grant, params)
+  if (!resources) return refuse('invalid_target', 'The resource was not authorized.')
+  const { grant, nonce } = code
+  const withRefreshToken = realm.options.openid === false || grant.scope.includes('offline_access')
+  const { scope } = grant
+  return issueTokens(realm, { grant, scope, resources, nonce, withRefreshToken, fault })
+}
+
+/**
+ * What does not fit between a code and the request that presents it.
+ *
+ * @see [RFC 7636 §4.6](https://www.rfc-editor.org/rfc/rfc7636#section-4.6)
+ */
+async function mismatchOf(code: Code, params: URLSearchParams): Promise<string | undefined> {
+  const verifier = params.get('code_verifier') ?? ''
+  if (code.grant.clientId !== params.get('client_id')) return 'The code is another client’s.'
+  if (code.redirectUri !== params.get('redirect_uri')) return 'The redirect_uri differs.'
+  if (!/^[\w.~-]{43,128}$/.test(verifier)) return 'The code_verifier is missing or malformed.'
+  if (base64url(await sha256(verifier)) !== code.challenge) return 'The code_verifier is wrong.'
+  return undefined
+}

@@ -1,0 +1,97 @@
+import { denyOrigins } from './cors.js'
+import type { Endpoint, Fault } from './types.js'
+
+/** The faults that wait for their requests, and the requests that wait because of one. */
+export interface Faults {
+  add(endpoint: Endpoint, fault: Fault, times: number): void
+  /** The fault of the next answer, used up once; none: an empty one. `only` leaves the others be. */
+  take(endpoint: Endpoint | 'unknown', only?: (fault: Fault) => boolean): Fault
+  heal(): void
+  /** Waits as a fault says, before its request is handled. */
+  hold(fault: Fault, signal: AbortSignal): Promise<void>
+}
+
+interface Planned {
+  endpoint: Endpoint
+  fault: Fault
+  left: number
+}
+
+/** No faults yet. */
+export function createFaults(): Faults {
+  const planned: Planned[] = []
+  const held = new Set<() => void>()
+  const take: Faults['take'] = (endpoint, only = () => true) => {
+    const next = planned.find((plan) => plan.endpoint === endpoint && plan.left > 0)
+    if (!next || !only(next.fault)) return {}
+    next.left -= 1
+    return next.fault
+  }
+  return {
+    add: (endpoint, fault, times) => void planned.push({ endpoint, fault, left: times }),
+    take,
+    heal: () => {
+      planned.length = 0
+      for (const release of held) release()
+    },
+    hold: async (fault, signal) => {
+      if (fault.delay !== undefined) await pause(fault.delay, held)
+      if (fault.hang) await hang(signal, held)
+      if (fault.drop === 'before') throw connectionReset()
+    },
+  }
+}
+
+/** The error of a connection that is cut. */
+export function connectionReset(): Error {
+  const error = new Error('The connection was reset.')
+  error.name = 'ConnectionReset'
+  return error
+}
+
+/** The answer as the fault wants it. */
+export async function distort(answer: Response, fault: Fault): Promise<Response> {
+  const status = fault.status ?? answer.status
+  const text = await bodyOf(answer, fault)
+  const { headers } = fault.cors === false ? denyOrigins(answer) : answer
+  for (const [name, value] of Object.entries(fault.headers ?? {})) {
+    if (value === null) headers.delete(name)
+    else headers.set(name, value)
+  }
+  // As bytes: for text the platform would put back a content type that the fault deleted.
+  const body = [204, 205, 304].includes(status) ? null : new TextEncoder().encode(text)
+  return new Response(body, { status, headers })
+}
+
+async function bodyOf(answer: Response, { body }: Fault): Promise<string> {
+  if (typeof body === 'string') return body
+  const text = await answer.text()
+  if (!body) return text
+  const isJson = answer.headers.get('content-type') === 'application/json'
+  const json = (isJson ? JSON.parse(text) : {}) as Record<string, unknown>
+  return JSON.stringify(body(json)) ?? ''
+}
+
+function pause(milliseconds: number, held: Set<() => void>): Promise<void> {
+  return new Promise((resolve) => {
+    const release = (): void => {
+      clearTimeout(timer)
+      held.delete(release)
+      resolve()
+    }
+    const timer = setTimeout(release, milliseconds)
+    held.add(release)
+  })
+}
+
+function hang(signal: AbortSignal, held: Set<() => void>): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const release = (): void => {
+      held.delete(release)
+      reject(connectionReset())
+    }
+    held.add(release)
+    signal.addEventListener('abort', release, { once: true })
+    if (signal.aborted) release()
+  })
+}

@@ -1,0 +1,114 @@
+import { json } from './answers.js'
+import { base64url, randomToken, sha256 } from './bytes.js'
+import { claimsOf, type Grant, type Realm } from './realm.js'
+import type { Fault } from './types.js'
+
+/** What a token answer is made from. */
+export interface Issue {
+  grant: Grant
+  scope: string[]
+  resources: string[]
+  nonce: string | undefined
+  withRefreshToken: boolean
+  fault: Fault
+}
+
+const idTokenLifetime = 300
+
+/**
+ * A successful token answer.
+ *
+ * @see [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)
+ */
+export async function issueTokens(realm: Realm, issue: Issue): Promise<Response> {
+  const { grant, scope, withRefreshToken } = issue
+  const openid = realm.options.openid !== false && grant.scope.includes('openid')
+  const accessToken = await issueAccessToken(realm, issue)
+  return json({
+    access_token: accessToken,
+    token_type: 'Bearer',
+    expires_in: lifetimeOf(realm),
+    scope: scope.join(' '),
+    ...(withRefreshToken ? { refresh_token: issueRefreshToken(realm, grant) } : {}),
+    ...(openid ? { id_token: await issueIdToken(realm, issue, accessToken) } : {}),
+  })
+}
+
+/**
+ * The resources a token request may have: those it names, or all of the grant; undefined where it
+ * names one that the grant does not cover.
+ *
+ * @see [RFC 8707 §2.2](https://www.rfc-editor.org/rfc/rfc8707#section-2.2)
+ */
+export function resourcesFor(grant: Grant, params: URLSearchParams): string[] | undefined {
+  const asked = params.getAll('resource')
+  if (asked.length === 0) return grant.resources
+  const covered = grant.resources.length === 0 || asked.every((it) => grant.resources.includes(it))
+  return covered ? asked : undefined
+}
+
+async function issueAccessToken(realm: Realm, issue: Issue): Promise<string> {
+  const { grant, scope, resources } = issue
+  const iat = now()
+  const claims = {
+    iss: realm.issuer,
+    sub: grant.subject,
+    aud: resources.length > 1 ? resources : (resources[0] ?? realm.issuer),
+    client_id: grant.clientId,
+    scope: scope.join(' '),
+    iat,
+    exp: iat + lifetimeOf(realm),
+    jti: randomToken(),
+    auth_time: grant.authTime,
+    ...(grant.acr ? { acr: grant.acr } : {}),
+  }
+  const expiresAt = Date.now() + lifetimeOf(realm) * 1000
+  const opaque = realm.options.openid === false
+  const value = opaque ? randomToken() : await realm.keys.sign('at+jwt', claims)
+  realm.accessTokens.set(value, { grant, claims, expiresAt })
+  realm.secrets.add(value)
+  return value
+}
+
+function issueRefreshToken(realm: Realm, grant: Grant): string {
+  const value = randomToken()
+  realm.refreshTokens.set(value, { grant, forgiven: false })
+  realm.secrets.add(value)
+  return value
+}
+
+/**
+ * An ID token.
+ *
+ * @see [OpenID Connect Core §2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)
+ */
+async function issueIdToken(realm: Realm, issue: Issue, accessToken: string): Promise<string> {
+  const { grant, nonce, fault } = issue
+  const identity = claimsOf(realm, grant)
+  const chosen = (realm.options.idTokenClaims ?? []).map((name) => [name, identity[name]] as const)
+  const halfHash = (await sha256(accessToken)).slice(0, 16)
+  const iat = now()
+  const value = await realm.keys.sign('JWT', {
+    ...Object.fromEntries(chosen),
+    iss: realm.issuer,
+    sub: grant.subject,
+    aud: grant.clientId,
+    exp: iat + idTokenLifetime,
+    iat,
+    nonce,
+    auth_time: grant.authTime,
+    acr: grant.acr,
+    at_hash: base64url(halfHash),
+    ...fault.idToken,
+  })
+  realm.secrets.add(value)
+  return value
+}
+
+function lifetimeOf({ options }: Realm): number {
+  return options.accessTokenLifetime ?? 300
+}
+
+function now(): number {
+  return Math.floor(Date.now() / 1000)
+}

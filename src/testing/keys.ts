@@ -1,0 +1,55 @@
+import { base64url, randomToken } from './bytes.js'
+
+/** The signing key of the day; made when it is first needed. */
+export interface Keys {
+  /** A compact JWS over the claims. `typ` tells an access token (`at+jwt`) from an ID token. */
+  sign(typ: string, claims: Record<string, unknown>): Promise<string>
+  /** The JWK Set that verifies what `sign` makes now. */
+  jwks(): Promise<{ keys: JsonWebKey[] }>
+  /** A new key; the old one leaves the JWK Set. */
+  rotate(): Promise<void>
+}
+
+interface SigningKey {
+  kid: string
+  pair: CryptoKeyPair
+}
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+
+/** Keys for ES256, by WebCrypto. */
+export function createKeys(): Keys {
+  let current: Promise<SigningKey> | undefined
+  const key = (): Promise<SigningKey> => (current ??= generate())
+  return {
+    sign: async (typ, claims) => signWith(await key(), typ, claims),
+    jwks: async () => ({ keys: [await publicJwk(await key())] }),
+    rotate: async () => {
+      current = generate()
+      await current
+    },
+  }
+}
+
+async function generate(): Promise<SigningKey> {
+  const pair = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  return { kid: randomToken().slice(0, 8), pair }
+}
+
+async function signWith(
+  { kid, pair }: SigningKey,
+  typ: string,
+  claims: Record<string, unknown>,
+): Promise<string> {
+  const header = { alg: 'ES256', typ, kid }
+  const input = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`
+  const bytes = new TextEncoder().encode(input)
+  const signature = await crypto.subtle.sign(algorithm, pair.privateKey, bytes)
+  return `${input}.${base64url(new Uint8Array(signature))}`
+}
+
+async function publicJwk({ kid, pair }: SigningKey): Promise<JsonWebKey> {
+  const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey)
+  const known = { kty, crv, x, y, kid, alg: 'ES256', use: 'sig' }
+  return known as JsonWebKey
+}

@@ -1,0 +1,54 @@
+import { empty, json } from './answers.js'
+import type { Realm } from './realm.js'
+import { urlOf } from './routes.js'
+
+/**
+ * The metadata document as the options say today.
+ *
+ * @see [RFC 8414 §2](https://www.rfc-editor.org/rfc/rfc8414#section-2)
+ */
+export function metadataOf({ issuer, options }: Realm): Record<string, unknown> {
+  return {
+    issuer,
+    authorization_endpoint: urlOf(issuer, 'authorize'),
+    token_endpoint: urlOf(issuer, 'token'),
+    revocation_endpoint: urlOf(issuer, 'revocation'),
+    pushed_authorization_request_endpoint: urlOf(issuer, 'par'),
+    response_types_supported: ['code'],
+    response_modes_supported: ['query', 'fragment'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint_auth_methods_supported: ['none'],
+    revocation_endpoint_auth_methods_supported: ['none'],
+    authorization_response_iss_parameter_supported: true,
+    ...(options.openid === false ? {} : openidMetadata(issuer)),
+    // JSON leaves out a member that is undefined.
+    ...options.metadata,
+  }
+}
+
+function openidMetadata(issuer: string): Record<string, unknown> {
+  return {
+    jwks_uri: urlOf(issuer, 'jwks'),
+    userinfo_endpoint: urlOf(issuer, 'userinfo'),
+    end_session_endpoint: urlOf(issuer, 'end_session'),
+    scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['ES256'],
+  }
+}
+
+/** RFC 8414: every server has this document. */
+export function oauthMetadata(realm: Realm): Response {
+  return json(metadataOf(realm))
+}
+
+/** OpenID Connect Discovery: not on a plain OAuth 2.0 server. */
+export function openidConfiguration(realm: Realm): Response {
+  return realm.options.openid === false ? empty(404) : json(metadataOf(realm))
+}
+
+/** The JWK Set: not on a plain OAuth 2.0 server, which signs nothing. */
+export async function jwks(realm: Realm): Promise<Response> {
+  return realm.options.openid === false ? empty(404) : json(await realm.keys.jwks())
+}

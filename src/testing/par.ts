@@ -1,0 +1,26 @@
+import { json, refuse } from './answers.js'
+import { refusalOf, untrusted } from './authorization-request.js'
+import { randomToken } from './bytes.js'
+import { knowsClient, type Call, type Realm } from './realm.js'
+
+/**
+ * Pushed authorization requests.
+ *
+ * @see [RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)
+ */
+export function par(realm: Realm, { params }: Call): Response {
+  if (!knowsClient(realm, params.get('client_id'))) {
+    return refuse('invalid_client', 'The client_id is not known.', 401)
+  }
+  if (params.has('request_uri')) {
+    return refuse('invalid_request', 'A pushed request may not carry a request_uri.')
+  }
+  const problem = untrusted(realm, params)
+  if (problem) return refuse('invalid_request', problem)
+  const refusal = refusalOf(params)
+  if (refusal) return json(refusal, 400)
+
+  const requestUri = `urn:ietf:params:oauth:request_uri:${randomToken()}`
+  realm.pushed.set(requestUri, params)
+  return json({ request_uri: requestUri, expires_in: 60 }, 201)
+}

@@ -1,0 +1,22 @@
+import { refuse } from './answers.js'
+import { exchange } from './exchange.js'
+import type { Call, Realm } from './realm.js'
+import { refresh } from './refresh.js'
+
+/**
+ * The token endpoint, for public clients.
+ *
+ * @see [RFC 6749 §3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)
+ */
+export async function token(realm: Realm, call: Call): Promise<Response> {
+  switch (call.params.get('grant_type')) {
+    case 'authorization_code':
+      return exchange(realm, call)
+    case 'refresh_token':
+      return refresh(realm, call)
+    case null:
+      return refuse('invalid_request', 'The grant_type is missing.')
+    default:
+      return refuse('unsupported_grant_type', 'The grant_type is not supported.')
+  }
+}
