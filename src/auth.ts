@@ -1,0 +1,244 @@
+import type { Auth } from './api.js'
+import { resolveConfig, type Config } from './config.js'
+import type { Claims, Fact, Finished, Vault, Way } from './door.js'
+import { AuthError, toAuthError, toData } from './errors.js'
+import { plain } from './page/plain.js'
+import type { AuthOptions, SignInOptions, SignOutOptions, Store, TokenOptions } from './options.js'
+import { endedName } from './page/ended-name.js'
+import { show, isMine, namelessError, navigate, ownPlace, takeCallback } from './page/location.js'
+import { redirect } from './page/redirect.js'
+import { sessionStore } from './page/session-storage.js'
+import { createState, type AuthState, type SignedIn } from './page/state.js'
+import { onWake, whenIdle } from './page/wake.js'
+import { fromWireResponse, toWireRequest } from './page/wire.js'
+import { matchResource } from './vault/resources.js'
+import { createVault } from './vault/vault.js'
+
+/** Makes what stands behind the door: the page's own vault, unless a test puts another there. */
+export type MakeVault = (config: Config, lent: Store, emit: (fact: Fact) => void) => Vault
+
+const ignore = (): undefined => undefined
+
+interface Opened {
+  readonly config: Config
+  readonly vault: Vault
+}
+
+/** A sign-in that is about to leave the page. */
+interface Leaving {
+  readonly promise: Promise<AuthState>
+  url?: string
+  at?: number
+}
+
+class Client implements Auth {
+  readonly #options: AuthOptions
+  readonly #makeVault: MakeVault
+  readonly #state = createState()
+  readonly #disposed = new AbortController()
+  #config: Config | undefined
+  #opened: Opened | undefined
+  #failure: AuthError | undefined
+  #starting: Promise<AuthState> | undefined
+  #leaving: Leaving | undefined
+  #required: Promise<AuthState> | undefined
+  #started = false
+  #signedOut = false
+
+  constructor(options: AuthOptions, makeVault: MakeVault) {
+    resolveConfig(options)
+    this.#options = options
+    this.#makeVault = makeVault
+  }
+
+  get state(): AuthState {
+    return this.#state.current()
+  }
+
+  subscribe = (listener: (state: AuthState) => void): (() => void) => {
+    void this.start()
+    return this.#state.subscribe(listener)
+  }
+
+  start = (): Promise<AuthState> => (this.#starting ??= this.#run())
+
+  /** The options, with their paths resolved on this page. */
+  #located(): Config {
+    return (this.#config ??= resolveConfig(this.#options, location.href))
+  }
+
+  // Up to its first `await` this runs within the call of start(): whoever reads the URL after that
+  // call, a router for one, no longer sees the code.
+  async #run(): Promise<AuthState> {
+    if (typeof window === 'undefined') return this.state
+    try {
+      const config = this.#located()
+      if (!crypto.subtle) throw new AuthError('insecure_context')
+      const vault = this.#makeVault(config, sessionStore(), this.#hear)
+      this.#opened = { config, vault }
+      const { snapshot, returnTo } = await this.#arrive(config, vault, takeCallback(config))
+      const place = ownPlace(returnTo)
+      // The router moves first, so that no page flashes up that nobody asked for.
+      if (place) (config.navigate ?? navigate)(place)
+      this.#started = true
+      this.#state.show(snapshot)
+      onWake(() => void vault.resume().catch(ignore), this.#disposed.signal)
+      whenIdle(() => void vault.prepare().catch(ignore))
+    } catch (error) {
+      this.#started = true
+      this.#failure = toAuthError(error)
+      this.#state.show({ status: 'signed-out', error: toData(this.#failure) })
+    }
+    return this.state
+  }
+
+  async #arrive(config: Config, vault: Vault, taken: string | undefined): Promise<Finished> {
+    const mine = taken && (await isMine(taken, config))
+    const href = mine ? taken : namelessError(config)
+    const finished = href && (await vault.finish(href))
+    if (!finished) return { snapshot: await vault.open(endedName(config.key)) }
+    show(config.redirectUri)
+    return finished
+  }
+
+  #hear = (fact: Fact): void => {
+    if (fact.type === 'sign-out') this.#signedOut = true
+    // Until start() is done it alone knows what is to be shown.
+    else if (this.#started) this.#state.show(fact.snapshot)
+  }
+
+  async #open(): Promise<Opened> {
+    await this.start()
+    if (this.#opened && !this.#failure) return this.#opened
+    throw this.#failure ?? new AuthError('unsupported', 'There is no page.')
+  }
+
+  async #begin(way: Way, given: SignInOptions | undefined): Promise<string> {
+    const { returnTo, signal: _, ...rest } = plain(given)
+    const { vault } = await this.#open()
+    return vault.begin({ ...rest, way, returnTo: (ownPlace(returnTo) ?? location).href })
+  }
+
+  signIn = (options?: SignInOptions): Promise<AuthState> => {
+    const { url, at = 0, promise } = this.#leaving ?? {}
+    // The page is still here: the user stayed at a "leave this page?" question, and asks again.
+    if (url && Date.now() - at > 3000) location.assign(url)
+    if (promise) return promise
+    const leaving: Leaving = {
+      promise: this.#leave(options).finally(() => (this.#leaving = undefined)),
+    }
+    this.#leaving = leaving
+    // `state.error` tells of it too: not everybody catches it.
+    leaving.promise.catch(ignore)
+    return leaving.promise
+  }
+
+  async #leave(options: SignInOptions | undefined): Promise<AuthState> {
+    const { signal } = plain(options)
+    try {
+      await this.#open()
+      if (this.state.status === 'signed-out') this.#state.show({ status: 'signed-out' })
+      const url = await this.#begin('r', options)
+      if (signal?.aborted) throw new AuthError('aborted')
+      Object.assign(this.#leaving ?? {}, { url, at: Date.now() })
+      return await redirect(url, signal)
+    } catch (caught) {
+      const error = toAuthError(caught)
+      if (error.code !== 'aborted' && this.state.status === 'signed-out')
+        this.#state.show({ status: 'signed-out', error: toData(error) })
+      throw error
+    }
+  }
+
+  signInUrl = (options?: SignInOptions): Promise<string> => this.#begin('l', options)
+
+  require = async (options?: SignInOptions): Promise<SignedIn> => {
+    await this.start()
+    const { state } = this
+    if (state.status === 'signed-in') return state
+    // A session that ended by itself is no sign-in that failed: asking once more loops nowhere.
+    const failed =
+      state.status === 'loading' || (state.error && state.error.code !== 'session_ended')
+    if (!this.#required && !failed && !this.#signedOut) this.#required = this.signIn(options)
+    const answer = await this.#required?.catch(ignore)
+    if (answer?.status === 'signed-in') return answer
+    throw new AuthError('not_signed_in')
+  }
+
+  fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    if (typeof window === 'undefined') await this.#open()
+    void this.start()
+    const { resources } = this.#located()
+    if (resources.length === 0)
+      throw new AuthError('config', 'resources: it is empty, so no URL gets a token.')
+    const href = input instanceof Request ? input.url : String(input)
+    const { baseURI } = document
+    if (!URL.canParse(href, baseURI) || !matchResource(resources, new URL(href, baseURI).href))
+      return fetch(input, init)
+    const request = new Request(input, init)
+    // Somebody who brings a header of their own has their reasons.
+    if (request.headers.has('authorization')) return fetch(request)
+    const { vault } = await this.#open()
+    return this.#send(vault, request, init?.body)
+  }
+
+  async #send(vault: Vault, request: Request, body: RequestInit['body']): Promise<Response> {
+    const { signal } = request
+    const wire = await toWireRequest(request, body)
+    signal.throwIfAborted()
+    return new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        void vault.abort(wire.id)
+        reject(signal.reason)
+      })
+      vault.fetch(wire).then((answer) => resolve(fromWireResponse(answer)), reject)
+    })
+  }
+
+  getAccessToken = async (options?: TokenOptions): Promise<string> => {
+    const { vault } = await this.#open()
+    const { url, ...rest } = plain(options)
+    return vault.token(
+      url === undefined ? rest : { ...rest, url: new URL(url, document.baseURI).href },
+    )
+  }
+
+  refresh = async (): Promise<AuthState> => {
+    const { vault } = await this.#open()
+    this.#state.show(await vault.refresh())
+    return this.state
+  }
+
+  userInfo = async (): Promise<Claims> => (await this.#open()).vault.userInfo()
+
+  signOut = async (options?: SignOutOptions): Promise<void> => {
+    const { config, vault } = await this.#open()
+    const { url, undeleted } = await vault.end(plain(options))
+    endedName(config.key, undeleted)
+    if (url) location.assign(url)
+  }
+
+  dispose = (): void => {
+    this.#disposed.abort()
+    void this.#opened?.vault.close()
+  };
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+}
+
+/**
+ * A client of one authorization server. Touches nothing: no network, storage, listener or global,
+ * so it is safe at module level and on a server.
+ *
+ * @throws AuthError `config`, naming the option that is wrong and the remedy
+ */
+export function createAuth(options: AuthOptions): Auth {
+  return createAuthWith(options, createVault)
+}
+
+/** `createAuth` with another vault behind the door. */
+export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth {
+  return new Client(options, makeVault)
+}

@@ -1,0 +1,162 @@
+import { AuthError } from './errors.js'
+import type { AuthOptions, AuthorizationServer, Resource } from './options.js'
+
+export type { AuthorizationServer, Store } from './options.js'
+
+/** A `resources` entry with its URL parsed. */
+export interface ResolvedResource extends Omit<Resource, 'url'> {
+  readonly url: URL
+  /** Which token it wants: resources of the same key share one. */
+  readonly key: string
+}
+
+/** The options, checked, with defaults and with every URL absolute. Frozen. */
+export interface Config extends Omit<AuthOptions, 'resources'> {
+  readonly server: Partial<AuthorizationServer>
+  readonly scope: string
+  readonly resources: readonly ResolvedResource[]
+  readonly store: NonNullable<AuthOptions['store']>
+  /** Milliseconds. */
+  readonly timeout: number
+  /** Names this issuer and client in stores, locks and channels. */
+  readonly key: string
+}
+
+// Every member of AuthOptions: one that is not here is a mistake of the caller.
+const names =
+  /^(issuer|server|clientId|redirectUri|scope|resources|par|store|postLogoutRedirectUri|timeout|navigate|params|tokenParams)$/
+
+const reserved =
+  /^(client_(id|secret|assertion.*)|redirect_uri|response_type|scope|resource|state|nonce|code(_.*)?|grant_type|refresh_token|request(_uri)?|dpop_jkt)$/
+
+const secret = 'a page keeps no secret: register a public client.'
+
+/** Refuse an option, by name and with the remedy. */
+function refuse(option: string, remedy: string): never {
+  throw new AuthError('config', `${option}: ${remedy}`)
+}
+
+/** Whether tokens may travel there: https, or http that never leaves this machine. @see RFC 8252 section 8.3 */
+export function isSecure({ protocol, hostname }: URL): boolean {
+  const loopback = /^((.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+  return protocol === 'https:' || (protocol === 'http:' && loopback)
+}
+
+// Without a base (at createAuth) a path cannot be placed yet: any origin does for the other checks.
+function secureUrl(option: string, value: unknown, base = 'https://anywhere.invalid'): URL {
+  if (typeof value !== 'string' || !URL.canParse(value, base)) refuse(option, 'give a URL.')
+  const url = new URL(value as string, base)
+  if (!isSecure(url)) refuse(option, 'use https (http for localhost only).')
+  if (url.username || url.password || url.hash)
+    refuse(option, 'leave out credentials and fragment.')
+  return url
+}
+
+/** The name of a token: what has neither scope nor resource of its own shares one. */
+export function tokenKey(scope = '', resource = ''): string {
+  return scope || resource ? JSON.stringify([scope, resource]) : ''
+}
+
+function resolveResource(entry: string | Resource, base: string | undefined): ResolvedResource {
+  const resource = typeof entry === 'string' ? { url: entry } : entry
+  const url = secureUrl('resources', resource.url, base)
+  if (url.search) refuse('resources', 'leave out the query.')
+  return { ...resource, url, key: tokenKey(resource.scope, resource.resource) }
+}
+
+/** Extra parameters may never override one that the flow itself sets. */
+export function checkParams(option: string, params: Readonly<Record<string, unknown>> = {}): void {
+  for (const [name, value] of Object.entries(params)) {
+    if (/secret/.test(name)) refuse(option, secret)
+    if (reserved.test(name)) refuse(option, `"${name}" is reserved.`)
+    if (typeof value !== 'string') refuse(option, `"${name}" must be a string.`)
+    if (name === 'response_mode' && !/^(query|fragment)$/.test(value as string))
+      refuse(option, 'a page can receive response_mode "query" or "fragment" only.')
+  }
+}
+
+function checkServer({ issuer, server = {}, scope = '' }: AuthOptions): void {
+  for (const [name, value] of Object.entries(server))
+    if (/_(endpoint|uri)$/.test(name)) secureUrl(`server.${name}`, value)
+  if (issuer !== undefined) {
+    if (secureUrl('issuer', issuer).search) refuse('issuer', 'leave out the query.')
+  } else if (!server.authorization_endpoint || !server.token_endpoint)
+    refuse('issuer', 'set it, or both endpoints in `server`.')
+  else if (/\bopenid\b/.test(scope))
+    refuse('scope', '"openid" needs `issuer`, to check the ID token.')
+}
+
+function checkTypes({
+  clientId,
+  scope = '',
+  timeout = 10,
+  navigate,
+  store = 'memory',
+  par = false,
+}: AuthOptions): void {
+  if (typeof clientId !== 'string' || !clientId)
+    refuse('clientId', 'set it, as the server knows this app.')
+  if (typeof scope !== 'string') refuse('scope', 'give one string, separated by spaces.')
+  if (!(timeout > 0 && timeout <= 600)) refuse('timeout', 'give seconds, up to 600.')
+  if (typeof par !== 'boolean') refuse('par', 'give true or false.')
+  if (navigate && typeof navigate !== 'function') refuse('navigate', 'give a function.')
+  if (
+    typeof store === 'string'
+      ? !/^(indexeddb|session|memory)$/.test(store)
+      : !store?.get || !store.update
+  )
+    refuse('store', 'give "indexeddb", "session", "memory", or get() and update().')
+}
+
+/**
+ * Check the options and resolve their paths on `base`; without `base` (at `createAuth`, where the
+ * page's address is not looked at) everything is checked that needs none.
+ *
+ * @throws AuthError `config`, naming the option and the remedy
+ */
+export function resolveConfig(options: AuthOptions, base?: string): Config {
+  for (const name of Object.keys(options ?? refuse('options', 'give an object.')))
+    if (!names.test(name)) refuse(name, /secret/i.test(name) ? secret : 'there is no such option.')
+  checkTypes(options)
+  checkServer(options)
+  checkParams('params', options.params)
+  checkParams('tokenParams', options.tokenParams)
+  const {
+    issuer,
+    server = {},
+    scope,
+    resources = [],
+    store,
+    timeout = 10,
+    postLogoutRedirectUri: after,
+  } = options
+  const redirectUri = secureUrl('redirectUri', options.redirectUri, base)
+  if (base && redirectUri.origin !== new URL(base).origin)
+    refuse('redirectUri', "stay on this page's origin.")
+  return Object.freeze({
+    ...options,
+    server,
+    redirectUri: redirectUri.href,
+    scope: scope ?? (issuer ? 'openid profile email' : ''),
+    resources: resources.map((entry) => resolveResource(entry, base)),
+    store: store ?? 'indexeddb',
+    ...(after !== undefined && {
+      postLogoutRedirectUri: secureUrl('postLogoutRedirectUri', after, base).href,
+    }),
+    timeout: timeout * 1000,
+    key: `${issuer ?? server.token_endpoint} ${options.clientId}`,
+  })
+}
+
+/** SHA-256 of a text, base64url: names a secret without telling it. */
+export async function digest(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+  return btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/[+/]/g, (char) =>
+    char === '+' ? '-' : '_',
+  )
+}
+
+/** Six characters that tell this client's answers from another's on the same page. */
+export async function fingerprint({ key, redirectUri }: Config): Promise<string> {
+  return (await digest(`${key} ${redirectUri}`)).slice(0, 6)
+}

@@ -1,0 +1,114 @@
+/**
+ * Metadata of the authorization server, by the names of the specifications.
+ * @see RFC 8414 section 2 · https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
+ */
+export interface AuthorizationServer {
+  readonly issuer: string
+  readonly authorization_endpoint: string
+  readonly token_endpoint: string
+  readonly userinfo_endpoint?: string | undefined
+  readonly revocation_endpoint?: string | undefined
+  readonly end_session_endpoint?: string | undefined
+  readonly jwks_uri?: string | undefined
+  readonly pushed_authorization_request_endpoint?: string | undefined
+  readonly require_pushed_authorization_requests?: boolean | undefined
+  readonly authorization_response_iss_parameter_supported?: boolean | undefined
+  readonly id_token_signing_alg_values_supported?: readonly string[] | undefined
+}
+
+/** Where `auth.fetch` may send a token, and which. */
+export interface Resource {
+  /** URL prefix, absolute or a path on this origin: exact origin and whole path segments. */
+  readonly url: string
+  /** Scope of a token of its own (space-separated). @see RFC 6749 section 6 */
+  readonly scope?: string | undefined
+  /** The `resource` parameter of a token of its own. @see RFC 8707 section 2 */
+  readonly resource?: string | undefined
+  /** Send the call without a token while signed out, instead of rejecting `not_signed_in`. */
+  readonly anonymous?: boolean | undefined
+  /** What the request does with redirects, whatever it says itself. */
+  readonly redirect?: 'follow' | 'error' | undefined
+}
+
+/**
+ * A place to keep records in. Values are structured-clonable. `update` reads, calls `fn` and
+ * writes in one atomic step, across tabs; `fn` returning `undefined` deletes; it resolves to
+ * what was there before and what is there after.
+ */
+export interface Store {
+  get(key: string): Promise<unknown>
+  update(key: string, fn: (before: unknown) => unknown): Promise<[before: unknown, after: unknown]>
+}
+
+/** The options of `createAuth`. */
+export interface AuthOptions {
+  /** Issuer identifier (https, or http on loopback). Its metadata is discovered and cached for a day. @see RFC 8414 section 3 */
+  readonly issuer?: string | undefined
+  /**
+   * Metadata by hand. With both `authorization_endpoint` and `token_endpoint` there is no
+   * discovery, and `issuer` may be left out: then the server is plain OAuth 2.0.
+   */
+  readonly server?: Partial<AuthorizationServer> | undefined
+  /** The public client's identifier. @see RFC 6749 section 2.2 */
+  readonly clientId: string
+  /** The registered redirect URI: absolute on this origin, or a path. @see RFC 6749 section 3.1.2 */
+  readonly redirectUri: string
+  /** Space-separated. Default `'openid profile email'` with an issuer, empty without. @see RFC 6749 section 3.3 */
+  readonly scope?: string | undefined
+  /** The only places `auth.fetch` sends a token to. Default: none. */
+  readonly resources?: readonly (string | Resource)[] | undefined
+  /** Always push the authorization request. Default `false`: when the server requires it. @see RFC 9126 */
+  readonly par?: boolean | undefined
+  /** Where the session lives. Default `'indexeddb'`. */
+  readonly store?: 'indexeddb' | 'session' | 'memory' | Store | undefined
+  /** Where the user lands after `signOut()`: absolute, or a path. @see https://openid.net/specs/openid-connect-rpinitiated-1_0.html */
+  readonly postLogoutRedirectUri?: string | undefined
+  /** Seconds a caller waits for the server, body included. Default 10. */
+  readonly timeout?: number | undefined
+  /** How the router is taken back after a callback. Default: `history.replaceState`, then a `popstate` event. */
+  readonly navigate?: ((url: URL) => void) | undefined
+  /** Extra parameters of the authorization request; reserved ones are refused. */
+  readonly params?: Readonly<Record<string, string>> | undefined
+  /** Extra parameters of every token request; reserved ones are refused. */
+  readonly tokenParams?: Readonly<Record<string, string>> | undefined
+}
+
+/** The options of one sign-in. */
+export interface SignInOptions {
+  /** Where to come back to: a path or URL on this origin. Default: the current URL, and so for anything else. */
+  readonly returnTo?: string | undefined
+  /** `'login'`, `'consent'`, `'select_account'`, `'none'`; `'create'` registers. @see OpenID Connect Core section 3.1.2.1 */
+  readonly prompt?: string | undefined
+  /** Seconds since the user last authenticated, at most. @see OpenID Connect Core section 3.1.2.1 */
+  readonly maxAge?: number | undefined
+  /** Authentication context classes wanted, space-separated. @see RFC 9470 section 4 */
+  readonly acrValues?: string | undefined
+  readonly loginHint?: string | undefined
+  readonly uiLocales?: string | undefined
+  /** Instead of the option's scope, for this sign-in. */
+  readonly scope?: string | undefined
+  /** The `resource` parameter. @see RFC 8707 section 2 */
+  readonly resource?: string | undefined
+  /** Sent as `authorization_details`. @see RFC 9396 section 2 */
+  readonly authorizationDetails?: readonly Record<string, unknown>[] | undefined
+  /** Extra parameters; a reserved one rejects with `config`. */
+  readonly params?: Readonly<Record<string, string>> | undefined
+  /** Gives the waiting up: the promise rejects with `aborted`. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The options of `signOut`. */
+export interface SignOutOptions {
+  /** Stop after forgetting the session here: neither revoke nor visit the server. */
+  readonly local?: boolean | undefined
+}
+
+/** Which token `getAccessToken` is to give. */
+export interface TokenOptions {
+  /** The URL it is meant for, as `fetch` would match it. Default: the first resource. */
+  readonly url?: string | undefined
+  /** A token of this scope (space-separated) instead. */
+  readonly scope?: string | undefined
+  /** Seconds it must still live, else it is renewed first. */
+  readonly minTtl?: number | undefined
+}

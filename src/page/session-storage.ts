@@ -1,0 +1,20 @@
+import type { Store } from '../config.js'
+
+function read(key: string): unknown {
+  const text = sessionStorage.getItem(key)
+  return text === null ? undefined : (JSON.parse(text) as unknown)
+}
+
+/** Records in the tab's own `sessionStorage`. Reading and writing happen in one turn, so an update is atomic. */
+export function sessionStore(): Store {
+  return {
+    get: async (key) => read(key),
+    async update(key, fn) {
+      const before = read(key)
+      const after = fn(before)
+      if (after === undefined) sessionStorage.removeItem(key)
+      else sessionStorage.setItem(key, JSON.stringify(after))
+      return [before, after]
+    },
+  }
+}

@@ -1,0 +1,15 @@
+/** Call `resume` when the page may have missed something: back from the cache, in sight again, online again. */
+export function onWake(resume: () => void, signal: AbortSignal): void {
+  addEventListener('online', resume, { signal })
+  addEventListener('pageshow', ({ persisted }) => persisted && resume(), { signal })
+  addEventListener('visibilitychange', () => document.visibilityState === 'visible' && resume(), {
+    signal,
+  })
+}
+
+/** Call `work` once, when the page has nothing better to do. */
+export function whenIdle(work: () => void): void {
+  // Absent in Safari.
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(work, { timeout: 3000 })
+  else setTimeout(work, 500)
+}

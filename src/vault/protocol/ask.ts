@@ -1,0 +1,71 @@
+import { AuthError } from '../../errors.js'
+import { Refusal, type Json } from './classify.js'
+
+/** One question to the authorization server. */
+export interface Ask {
+  /** The form to post; without one it is a GET. */
+  readonly form?: Readonly<Record<string, string | undefined>> | URLSearchParams
+  readonly token?: string
+  /** Milliseconds to wait for the whole answer, body included. */
+  readonly within: number
+  /** Asked synchronously in the moment of sending: may it still go out? */
+  readonly mayPost?: () => boolean
+  /** Where nobody is in a hurry: leave failures as they are, and outlive the page. */
+  readonly quiet?: boolean
+}
+
+/** An answer in the 200s. */
+export interface Answer {
+  readonly json: Json
+  readonly text: string
+}
+
+function parse(text: string): Json {
+  try {
+    const json: unknown = JSON.parse(text)
+    return typeof json === 'object' && json ? (json as Json) : {}
+  } catch {
+    return {}
+  }
+}
+
+// A page is not told why fetch failed. Without CORS a request gets through where only CORS is wrong.
+async function unreached(url: string): Promise<AuthError> {
+  const probe = { mode: 'no-cors', signal: AbortSignal.timeout(3000) } as const
+  const answered = await fetch(url, probe).catch(() => undefined)
+  return new AuthError(answered ? 'cors' : 'network', `${new URL(url).origin}:`)
+}
+
+function encode(form: NonNullable<Ask['form']>): URLSearchParams {
+  const given = Object.entries(form).filter(([, value]) => value !== undefined)
+  return form instanceof URLSearchParams ? form : new URLSearchParams(given as [string, string][])
+}
+
+/**
+ * Ask an endpoint, and read its answer whole. No header is sent that would need a preflight, for some
+ * token endpoints refuse these; redirects are not followed, for a body with a code in it must not be.
+ *
+ * @throws Refusal for an answer that is no success, AuthError `network`, `cors`, `timeout`, `aborted`
+ */
+export async function ask(
+  url: string,
+  { form, token, within, mayPost, quiet }: Ask,
+): Promise<Answer> {
+  const signal = AbortSignal.timeout(within)
+  const init: RequestInit = { redirect: 'manual', signal, keepalive: quiet === true }
+  if (form) Object.assign(init, { method: 'POST', body: encode(form) })
+  if (token) init.headers = { authorization: `Bearer ${token}` }
+  if (mayPost?.() === false) throw new AuthError('aborted')
+  try {
+    const response = await fetch(url, init)
+    const text = await response.text()
+    const json = parse(text)
+    if (!response.ok || (json['error'] && !json['access_token']))
+      throw new Refusal(response, text, json)
+    return { json, text }
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    if (signal.aborted) throw new AuthError('timeout')
+    throw quiet || mayPost ? new AuthError('network') : await unreached(url)
+  }
+}

@@ -1,0 +1,91 @@
+import {
+  calculatePKCECodeChallenge,
+  generateRandomCodeVerifier,
+  generateRandomState,
+} from 'oauth4webapi'
+import { checkParams, fingerprint } from '../../config.js'
+import type { SignInRequest } from '../../door.js'
+import { AuthError } from '../../errors.js'
+import type { Inside } from '../vault.js'
+import { ask } from './ask.js'
+import { classify } from './classify.js'
+import { metadata } from './server.js'
+import { transactions } from './transactions.js'
+
+/** Without what is empty or there already. */
+const distinct = (names: readonly (string | undefined)[]): string[] =>
+  [...new Set(names)].filter((name) => name !== undefined && name !== '') as string[]
+
+/**
+ * Build the authorization request: S256 challenge, `state` of 256 random bits, `nonce` with `openid`;
+ * and remember what its answer will need.
+ *
+ * @throws AuthError `unsupported` for a link where the server wants pushed requests; `storage`; what
+ *   discovery rejects with
+ * @see RFC 6749 section 4.1.1 · RFC 7636 section 4 · RFC 9126
+ */
+export async function begin(inside: Inside, request: SignInRequest): Promise<string> {
+  const { config } = inside
+  const { clientId: client_id, redirectUri: redirect_uri, resources, timeout } = config
+  const { way, returnTo, maxAge, authorizationDetails } = request
+  checkParams('params', request.params)
+  const server = await metadata(inside)
+  const pushes = config.par || server.require_pushed_authorization_requests
+  if (pushes && way === 'l')
+    throw new AuthError('unsupported', 'The server wants pushed requests; a link cannot wait.')
+
+  const codeVerifier = generateRandomCodeVerifier()
+  const state = `px1${way}${await fingerprint(config)}${generateRandomState()}`
+  // Every scope that some resource's own token will need must be granted now. RFC 6749 section 6.
+  const scopes = [request.scope ?? config.scope, ...resources.map(({ scope }) => scope)]
+  const scope = distinct(scopes.join(' ').split(' ')).join(' ')
+  const nonce = /\bopenid\b/.test(scope) ? generateRandomState() : undefined
+  const targets = distinct([request.resource, ...resources.map(({ resource }) => resource)])
+  const params = {
+    prompt: request.prompt,
+    max_age: maxAge?.toString(),
+    acr_values: request.acrValues,
+    login_hint: request.loginHint,
+    ui_locales: request.uiLocales,
+    authorization_details: authorizationDetails && JSON.stringify(authorizationDetails),
+    ...config.params,
+    ...request.params,
+    client_id,
+    redirect_uri,
+    scope,
+    state,
+    nonce,
+    response_type: 'code',
+    code_challenge: await calculatePKCECodeChallenge(codeVerifier),
+    code_challenge_method: 'S256',
+  }
+
+  const query = new URLSearchParams(targets.map((target) => ['resource', target]))
+  for (const [name, value] of Object.entries(params)) if (value) query.set(name, value)
+  const url = new URL(server.authorization_endpoint)
+  let shown = query
+  if (pushes) {
+    const endpoint = server.pushed_authorization_request_endpoint
+    if (!endpoint) throw new AuthError('unsupported', 'The server has no PAR endpoint.')
+    const { json } = await ask(endpoint, { form: query, within: timeout }).catch(
+      (failure: unknown) => {
+        throw classify(failure)
+      },
+    )
+    shown = new URLSearchParams({ client_id, request_uri: String(json['request_uri']) })
+  }
+  for (const [name, value] of shown) url.searchParams.append(name, value)
+  await transactions(inside).put(state, {
+    codeVerifier,
+    nonce,
+    server,
+    redirectUri: redirect_uri,
+    way,
+    returnTo,
+    scope,
+    resource: request.resource ?? resources[0]?.resource,
+    maxAge,
+    createdAt: Date.now(),
+  })
+  return url.href
+}

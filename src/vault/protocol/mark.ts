@@ -1,0 +1,96 @@
+import { digest, type Store } from '../../config.js'
+import { AuthError, fromData } from '../../errors.js'
+import type { Clock } from '../clock.js'
+import { living, type Active, type Mark, type SessionRecord } from '../record.js'
+
+/** What an attempt to get the right to present the refresh token came to. */
+export type Claim =
+  | { readonly type: 'mine'; readonly record: Active; readonly mark: Mark }
+  /** Another tab has renewed it, or signed in anew. */
+  | { readonly type: 'done' }
+  | { readonly type: 'ended' }
+  /** There is no refresh token, or a duplicated tab has presented its copy. */
+  | { readonly type: 'spent' }
+  /** Another attempt is under way. */
+  | { readonly type: 'taken'; readonly mark: Mark }
+  /** Not before then. */
+  | { readonly type: 'wait'; readonly until: number; readonly error: AuthError }
+  | { readonly type: 'failed'; readonly error: AuthError }
+
+/** What is wanted, by whom. */
+export interface Want {
+  readonly attempt: string
+  /** The session it is wanted for. */
+  readonly id: string
+  readonly key: string
+  /** A token that will not do, though it seems to live. */
+  readonly unfit: string | undefined
+  /** An attempt whose tab is known to be done or dead. */
+  readonly gone: string | undefined
+  /** Milliseconds after which a mark is overtaken whoever wrote it. */
+  readonly holds: number
+}
+
+/** Milliseconds after which a mark is not acted upon any more: another tab may have taken over. */
+export const grace = 1000
+
+/** What the record allows, here and now. */
+export function judge(record: SessionRecord | undefined, want: Want, clock: Clock): Claim {
+  const there = living(record)
+  if (!there) return { type: 'ended' }
+  const { mark, refreshToken } = there
+  const token = there.tokens[want.key]
+  const renewed = token && token.value !== want.unfit && clock.isFresh(token)
+  if (renewed || there.id !== want.id) return { type: 'done' }
+  if (!refreshToken) return { type: 'spent' }
+  const { attempt, gone, holds } = want
+  const at = Date.now()
+  const mine = { attempt, at, tries: 0 }
+  if (!mark) return { type: 'mine', record: { ...there, mark: mine }, mark: mine }
+
+  const { settled, until = 0, prior, error: data, ...rest } = mark
+  const isGone = mark.attempt === gone
+  if (!settled && !isGone && Math.abs(at - mark.at) < holds) return { type: 'taken', mark }
+  const error = data ? fromData(data) : new AuthError('timeout')
+  // The tab of a dead mark may have sent it in its last moment; the server is given that moment.
+  const wait = settled ? until : mark.at + grace
+  if (wait > at && wait < at + 3_600_000) return { type: 'wait', until: wait, error }
+  const tries = mark.tries + (settled ? 0 : 1)
+  // Presented twice, and nobody knows what became of it: a third time only when all is lost anyway.
+  if (tries > 1 && clock.remaining(token) > 0) return { type: 'failed', error }
+  const overtaken = settled || isGone ? prior : mark.at
+  const next: Mark = {
+    ...rest,
+    ...mine,
+    tries,
+    error: data,
+    ...(overtaken && { prior: overtaken }),
+  }
+  return { type: 'mine', record: { ...there, mark: next }, mark: next }
+}
+
+type Marks = Record<string, { attempt: string; at: number }>
+
+/**
+ * Where each tab has its own copy of the session, a duplicated tab has a copy of the same refresh
+ * token. Whoever presents it first says so here, where both look.
+ *
+ * @param last the attempt that this copy itself made before
+ * @returns whether this copy may be presented: nobody did, or the one who did was this copy
+ */
+export async function claimCopy(
+  shared: Store,
+  token: string,
+  attempt: string,
+  last?: string,
+): Promise<boolean> {
+  const name = await digest(token)
+  const [, after] = await shared.update('pixy-auth:marks', (stored) => {
+    const marks = (stored ?? {}) as Marks
+    const other = marks[name]
+    if (other && other.attempt !== last) return marks
+    const all = Object.entries({ ...marks, [name]: { attempt, at: Date.now() } })
+    return Object.fromEntries(all.toSorted(([, a], [, b]) => b.at - a.at).slice(0, 100))
+  })
+  return (after as Marks)[name]?.attempt === attempt
+}

@@ -1,0 +1,136 @@
+import {
+  getValidatedIdTokenClaims,
+  processAuthorizationCodeResponse,
+  processRefreshTokenResponse,
+  type AuthorizationServer as LibraryServer,
+  type TokenEndpointResponse,
+} from 'oauth4webapi'
+import type { Config } from '../../config.js'
+import type { Claims } from '../../door.js'
+import { AuthError } from '../../errors.js'
+import type { AuthorizationServer } from '../../options.js'
+import type { Identity, Token } from '../record.js'
+import { ask } from './ask.js'
+import type { Json } from './classify.js'
+import type { Transaction } from './transactions.js'
+
+/** What the token endpoint gave, checked and as the session keeps it. */
+export interface TokenSet {
+  readonly token: Token
+  readonly refreshToken: string | undefined
+  readonly scope: readonly string[] | undefined
+  readonly idToken: string | undefined
+  readonly identity: Identity | undefined
+  readonly user: Claims
+  readonly acr: string | undefined
+  readonly authTime: number | undefined
+}
+
+/** How a token request differs from another. */
+export interface TokenRequest {
+  readonly server: AuthorizationServer
+  readonly form: Readonly<Record<string, string | undefined>>
+  readonly within: number
+  readonly mayPost?: () => boolean
+  /** What the ID token of a code must hold; `undefined` for a refresh. */
+  readonly transaction?: Transaction
+  /** Whether an ID token counts at all. */
+  readonly openid: boolean
+}
+
+/** Seconds: `expires_in`, or the `expires` of older servers (a moment, when it is that large). */
+function lifetime({ expires_in, expires }: Json): number {
+  const given = [expires_in, expires].find(
+    (value) => value !== undefined && value !== null && value !== '',
+  )
+  const seconds = Number(given ?? NaN)
+  return seconds > 1e9 && given === expires ? seconds - Date.now() / 1000 : seconds
+}
+
+// What oauth4webapi throws at, servers send: nulls, empty members, lists, numbers in strings.
+function mend(json: Json, openid: boolean): Json {
+  const names = [
+    'access_token',
+    'token_type',
+    'refresh_token',
+    'scope',
+    ...(openid ? ['id_token'] : []),
+  ]
+  const mended: Json = {}
+  for (const name of names) {
+    const value = Object.hasOwn(json, name) && json[name]
+    if (value) mended[name] = Array.isArray(value) ? value.join(' ') : value
+  }
+  return mended
+}
+
+/** Identity claims only: not what says something about the token. */
+export function identityClaims(all: Readonly<Json>): Claims {
+  const others = /^(iss|exp|iat|nbf|jti|nonce|aud|azp|[acs]_hash|__proto__)$/
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !others.test(name)))
+}
+
+/** What oauth4webapi is to know of the server. */
+export const toLibrary = (server: AuthorizationServer): LibraryServer =>
+  ({ ...server }) as LibraryServer
+
+async function validate(
+  { server, transaction, openid }: TokenRequest,
+  client_id: string,
+  response: Response,
+): Promise<TokenEndpointResponse> {
+  const as = toLibrary(server)
+  if (!transaction) return processRefreshTokenResponse(as, { client_id }, response)
+  const { nonce, maxAge } = transaction
+  const expected = {
+    requireIdToken: openid,
+    ...(nonce && { expectedNonce: nonce }),
+    ...(maxAge !== undefined && { maxAge }),
+  }
+  return processAuthorizationCodeResponse(as, { client_id }, response, expected)
+}
+
+/**
+ * One request to the token endpoint. The ID token's claims are always checked.
+ *
+ * @throws what `ask` throws, and the errors of oauth4webapi: for `classify`
+ * @see RFC 6749 section 5.1 · OpenID Connect Core section 3.1.3.7
+ */
+export async function requestTokens(
+  { clientId, tokenParams }: Config,
+  request: TokenRequest,
+): Promise<TokenSet> {
+  const { server, form, within, mayPost, openid } = request
+  const receivedAt = Date.now()
+  const asked = { ...tokenParams, ...form, client_id: clientId }
+  const { json } = await ask(server.token_endpoint, {
+    form: asked,
+    within,
+    ...(mayPost && { mayPost }),
+  })
+  const answer = await validate(request, clientId, Response.json(mend(json, openid)))
+  const claims = getValidatedIdTokenClaims(answer)
+  if (claims && !claims.sub) throw new AuthError('invalid_id_token')
+  const seconds = Math.max(lifetime(json), 0)
+  return {
+    // Ten years are for ever; larger numbers break dates.
+    token: {
+      value: answer.access_token,
+      receivedAt,
+      expiresAt: receivedAt + Math.min(seconds, 3e8) * 1000 || Infinity,
+    },
+    refreshToken: answer.refresh_token,
+    scope: answer.scope?.split(' ').filter(Boolean),
+    idToken: claims && answer.id_token,
+    identity: claims && {
+      iss: claims.iss,
+      sub: claims.sub,
+      aud: [claims.aud].flat(),
+      azp: claims.azp,
+      auth_time: claims.auth_time,
+    },
+    user: claims ? identityClaims(claims) : {},
+    acr: claims?.acr as string | undefined,
+    authTime: claims?.auth_time,
+  }
+}

@@ -1,0 +1,94 @@
+import type { AuthorizationServer } from '../config.js'
+import type { Claims, Session, Snapshot } from '../door.js'
+import type { ErrorData } from '../errors.js'
+
+/** An access token as it is kept. Times are milliseconds since the epoch. */
+export interface Token {
+  readonly value: string
+  /** When it was asked for: the server counts its life from then at the earliest. */
+  readonly receivedAt: number
+  /** `Infinity` where the server does not say: then it serves until a 401. */
+  readonly expiresAt: number
+}
+
+/** What the ID token of the sign-in said that every later one must repeat. @see OpenID Connect Core section 12.2 */
+export interface Identity {
+  readonly iss: string
+  readonly sub: string
+  readonly aud: readonly string[]
+  readonly azp: unknown
+  readonly auth_time: unknown
+}
+
+/** The write-ahead mark: whoever wrote it may present this record's refresh token. */
+export interface Mark {
+  /** Names the presentation, and the Web Lock that its tab holds while it lives. */
+  readonly attempt: string
+  readonly at: number
+  /** Presentations of this refresh token whose outcome nobody knows. */
+  readonly tries: number
+  /** The attempt has its answer; the rest of the mark says what is to be waited for. */
+  readonly settled?: boolean
+  /** Nobody asks again before this time. */
+  readonly until?: number
+  readonly error?: ErrorData | undefined
+  /** When the server first answered this token with nothing at all. */
+  readonly emptyAt?: number
+  /** When an attempt began that was overtaken, and may still be answered. */
+  readonly prior?: number
+}
+
+interface Kept {
+  readonly v: 1
+  /** Random; a new sign-in has a new one. */
+  readonly id: string
+  /** Counts every change under this key, and never restarts. */
+  readonly version: number
+}
+
+/** What a sign-in brings. */
+export interface Fresh {
+  readonly server: AuthorizationServer
+  readonly session: Session
+  readonly user: Claims
+  readonly identity: Identity | undefined
+  readonly idToken: string | undefined
+  readonly refreshToken: string | undefined
+  /** By resource key. */
+  readonly tokens: Readonly<Record<string, Token>>
+}
+
+/** A session as it is kept, one under each issuer and client. */
+export interface Active extends Kept, Fresh {
+  readonly ended?: undefined
+  /** When a 401 last forced a refresh. */
+  readonly forcedAt?: number
+  readonly mark?: Mark | undefined
+}
+
+/** What is left of a session that ended: no secret, only its name and why. */
+export interface Tombstone extends Kept {
+  readonly ended: 'sign-out' | 'refused'
+  /** SHA-256 of the refresh token that was refused: a late success for that very one lifts the stone. */
+  readonly refused?: string | undefined
+}
+
+export type SessionRecord = Active | Tombstone
+
+/** What is stored under the session's key, if it is one of ours. */
+export function readRecord(stored: unknown): SessionRecord | undefined {
+  const record = stored as SessionRecord | undefined
+  return record?.v === 1 && record.id && (record.ended || record.tokens) ? record : undefined
+}
+
+/** The session itself, if there is one and it has not ended. */
+export const living = (record: SessionRecord | undefined): Active | undefined =>
+  record?.ended ? undefined : record
+
+/** The state that a record means. */
+export function toSnapshot(record: SessionRecord | undefined, trouble?: ErrorData): Snapshot {
+  const active = living(record)
+  if (!active) return { status: 'signed-out', error: trouble }
+  const { user, session, mark } = active
+  return { status: 'signed-in', user, session, stale: trouble ?? mark?.error }
+}

@@ -1,0 +1,18 @@
+import type { ResolvedResource } from '../config.js'
+
+/**
+ * The entry that a URL belongs to: exactly its origin, and its path or something below it, by whole
+ * segments. The most specific one wins. `..` is resolved by the URL parser before; a URL with
+ * credentials in it belongs nowhere.
+ */
+export function matchResource(
+  resources: readonly ResolvedResource[],
+  href: string,
+): ResolvedResource | undefined {
+  if (!URL.canParse(href)) return undefined
+  const { origin, pathname, username, password } = new URL(href)
+  const below = ({ url }: ResolvedResource): boolean =>
+    origin === url.origin && `${pathname}/`.startsWith(url.pathname.replace(/\/?$/, '/'))
+  const matches = username || password ? [] : resources.filter(below)
+  return matches.toSorted((a, b) => b.url.pathname.length - a.url.pathname.length)[0]
+}

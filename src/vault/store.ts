@@ -1,0 +1,107 @@
+import { createStore, type UseStore } from 'idb-keyval'
+import { AuthError, isAuthError } from '../errors.js'
+import type { Store } from '../config.js'
+
+// A database that another tab is deleting never opens, and never fails (measured): no call waits longer.
+const deadline = 2000
+
+/** Await `work` for two seconds; then `giveUp` and reject. */
+async function inTime<T>(work: Promise<T>, giveUp = (): void => {}): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      giveUp()
+      reject(new AuthError('storage'))
+    }, deadline)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
+
+/** Records in this tab's memory only. */
+export function memoryStore(): Store {
+  const records = new Map<string, unknown>()
+  return {
+    get: async (key) => structuredClone(records.get(key)),
+    async update(key, fn) {
+      const before = records.get(key)
+      const after = fn(structuredClone(before))
+      if (after === undefined) records.delete(key)
+      else records.set(key, structuredClone(after))
+      return [before, after]
+    },
+  }
+}
+
+/** Records in IndexedDB, shared by every tab of the origin. */
+export function indexedDbStore(): Store {
+  let db: UseStore | undefined
+
+  async function attempt<T>(
+    mode: IDBTransactionMode,
+    work: (store: IDBObjectStore, done: (value: T) => void) => void,
+  ): Promise<T> {
+    let abort: (() => void) | undefined
+    let late = false
+    db ??= createStore('pixy-auth', 'keyval')
+    const done = db(
+      mode,
+      (store) =>
+        new Promise<T>((resolve, reject) => {
+          const { transaction } = store
+          transaction.onabort = reject
+          abort = () => transaction.abort()
+          // Opened after all, when the caller has long gone another way: nothing may be written now.
+          if (late) abort()
+          else work(store, resolve)
+        }),
+    )
+    return inTime(done, () => {
+      late = true
+      try {
+        abort?.()
+      } catch {
+        // It was complete already.
+      }
+    })
+  }
+
+  // A connection dies on sleep: open it once more. What was late is not tried again.
+  const run: typeof attempt = (mode, work) =>
+    attempt(mode, work).catch((error: unknown) => {
+      db = undefined
+      if (isAuthError(error)) throw error
+      return attempt(mode, work)
+    })
+
+  return {
+    get: (key) =>
+      run('readonly', (store, done) => {
+        const request = store.get(key)
+        request.onsuccess = () => done(request.result)
+      }),
+    update: (key, fn) =>
+      run('readwrite', (store, done) => {
+        const request = store.get(key)
+        // What `fn` throws aborts the transaction, as the specification has it.
+        request.onsuccess = () => {
+          const after = fn(request.result)
+          if (after === undefined) store.delete(key)
+          else store.put(after, key)
+          store.transaction.oncomplete = () => done([request.result, after])
+        }
+      }),
+  }
+}
+
+/** The same store, with a deadline on every call and every failure an `AuthError` of code `storage`. */
+export function guarded(store: Store): Store {
+  const call = <T>(work: () => Promise<T>): Promise<T> =>
+    // Within a promise, for some stores throw at once.
+    inTime(Promise.resolve().then(work)).catch(() => {
+      throw new AuthError('storage')
+    })
+  return {
+    get: (key) => call(() => store.get(key)),
+    update: (key, fn) => call(() => store.update(key, fn)),
+  }
+}

@@ -1,0 +1,55 @@
+import type { MakeVault } from '../../src/auth.js'
+import type { Vault } from '../../src/door.js'
+import { fromData, isAuthError, toData } from '../../src/errors.js'
+import { createVault } from '../../src/vault/vault.js'
+
+/** What passed the door, for the test to look at. */
+export interface Passage {
+  readonly verb: string
+  readonly arguments: unknown[]
+  readonly result?: unknown
+}
+
+declare global {
+  interface Window {
+    passages: Passage[]
+  }
+}
+
+/** As a worker would receive it: a copy, with streams transferred. */
+function cross<T>(value: T): T {
+  const transfer: Transferable[] = []
+  const visit = (part: unknown): void => {
+    if (part instanceof ReadableStream) transfer.push(part)
+    else if (typeof part === 'object' && part)
+      for (const member of Object.values(part)) visit(member)
+  }
+  visit(value)
+  return structuredClone(value, { transfer })
+}
+
+/** The page's own vault behind a door that clones whatever passes, both ways. */
+export const honest: MakeVault = (config, lent, emit) => {
+  window.passages = []
+  const vault = createVault(config, lent, (fact) => {
+    const crossed = cross(fact)
+    window.passages.push({ verb: 'fact', arguments: [crossed] })
+    emit(crossed)
+  })
+  const doors = Object.entries(vault).map(([verb, call]) => [
+    verb,
+    async (...given: unknown[]) => {
+      const crossed = given.map(cross)
+      try {
+        const result = cross(await (call as (...all: unknown[]) => Promise<unknown>)(...crossed))
+        window.passages.push({ verb, arguments: crossed, result })
+        return result
+      } catch (error) {
+        window.passages.push({ verb, arguments: crossed })
+        // An error crosses as plain data, and is built again on the other side.
+        throw isAuthError(error) ? fromData(cross(toData(error))) : cross(error)
+      }
+    },
+  ])
+  return Object.fromEntries(doors) as Vault
+}

@@ -1,0 +1,38 @@
+import {
+  AuthError,
+  createAuth,
+  isAuthError,
+  type Auth,
+  type AuthOptions,
+  type AuthState,
+} from '../../src/index.js'
+import { createAuthWith } from '../../src/auth.js'
+import { createVault } from '../../src/vault/vault.js'
+import { honest } from './honest.js'
+
+declare global {
+  interface Window {
+    /** Set by the fixture before the page's first script. */
+    options: AuthOptions
+    /** `honest`: everything that passes the door is cloned and checked. `manual`: the test starts by itself. */
+    mode?: 'honest' | 'manual'
+    auth: Auth
+    /** Every state that was published, in order, since this page was loaded. */
+    states: AuthState[]
+    Pixy: {
+      createAuth: typeof createAuth
+      createAuthWith: typeof createAuthWith
+      createVault: typeof createVault
+      AuthError: typeof AuthError
+      isAuthError: typeof isAuthError
+    }
+  }
+}
+
+window.Pixy = { createAuth, createAuthWith, createVault, AuthError, isAuthError }
+window.states = []
+if (window.options && window.mode !== 'manual') {
+  window.auth =
+    window.mode === 'honest' ? createAuthWith(window.options, honest) : createAuth(window.options)
+  window.auth.subscribe((state) => window.states.push(state))
+}

@@ -1,0 +1,21 @@
+import { build } from 'vite'
+
+/** Build the test page's script once: the library from its sources, split into chunks as an app would have it. */
+export default async function setup(): Promise<void> {
+  await build({
+    configFile: false,
+    root: import.meta.dirname,
+    logLevel: 'warn',
+    build: {
+      outDir: '../.build/app',
+      emptyOutDir: true,
+      target: 'es2022',
+      modulePreload: false,
+      minify: false,
+      rolldownOptions: {
+        input: `${import.meta.dirname}/app/main.ts`,
+        output: { entryFileNames: 'main.js', chunkFileNames: '[name].js' },
+      },
+    },
+  })
+}

@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises'
+import { createMockServer, type MockServer } from '../src/testing/index.js'
+import { serve, type Served } from './node-server.js'
+
+/** A request that one of the test's own servers saw. */
+export interface Seen {
+  readonly method: string
+  readonly path: string
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
+/** How the resource server answers; default: what the token says. */
+export type ApiHandler = (request: Request) => Response | undefined | Promise<Response | undefined>
+
+/** The resource server of one test: `GET …/me` tells who calls, `POST …/echo` what was sent. */
+export interface Api {
+  /** Absolute URL, ending in a slash. */
+  readonly url: string
+  readonly seen: Seen[]
+  /** Answer differently; `undefined` leaves it to the default. */
+  handler: ApiHandler | undefined
+  /** Whether CORS exposes `WWW-Authenticate`. Default true. */
+  exposes: boolean
+}
+
+/** The servers that a worker runs for all its tests; each test has its own rooms in them. */
+export interface Servers {
+  readonly appOrigin: string
+  /** Another origin of the same site, with the same pages. */
+  readonly otherOrigin: string
+  readonly evil: { readonly origin: string; readonly seen: Seen[] }
+  newServer(options?: Partial<Parameters<typeof createMockServer>[0]>): MockServer
+  newApi(server: () => MockServer): Api
+  close(): Promise<void>
+}
+
+const root = `${import.meta.dirname}/../.build/app/`
+const page = `<!doctype html><meta charset="utf-8"><title>app</title><link rel="icon" href="data:,"><div id="root"></div><script type="module" src="/main.js"></script>`
+
+async function serveApp(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url)
+  if (/^\/[\w.-]+\.js$/.test(pathname)) {
+    const script = await readFile(root + pathname, 'utf8').catch(() => undefined)
+    if (script === undefined) return new Response('', { status: 404 })
+    return new Response(script, { headers: { 'content-type': 'text/javascript' } })
+  }
+  return new Response(page, { headers: { 'content-type': 'text/html' } })
+}
+
+async function note(request: Request): Promise<Seen> {
+  const { pathname, search } = new URL(request.url)
+  const body = await request.clone().text()
+  return {
+    method: request.method,
+    path: pathname + search,
+    headers: Object.fromEntries(request.headers),
+    body,
+  }
+}
+
+const open = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': 'authorization, content-type, x-test',
+  'access-control-allow-methods': '*',
+}
+
+function withCors(response: Response, exposes = true): Response {
+  const headers = new Headers(response.headers)
+  for (const [name, value] of Object.entries(open)) if (!headers.has(name)) headers.set(name, value)
+  if (exposes) headers.set('access-control-expose-headers', 'www-authenticate')
+  return new Response(response.body, { status: response.status, headers })
+}
+
+function answerMe(request: Request, server: MockServer): Response {
+  const token = request.headers.get('authorization')?.replace(/^Bearer /, '')
+  const claims = token && server.verify(token)
+  if (claims) return Response.json({ sub: claims['sub'], scope: claims['scope'] })
+  const challenge = token ? 'Bearer error="invalid_token"' : 'Bearer'
+  return Response.json(
+    { error: 'unauthorized' },
+    { status: 401, headers: { 'www-authenticate': challenge } },
+  )
+}
+
+interface Rooms {
+  readonly servers: Map<string, MockServer>
+  readonly apis: Map<string, { api: Api; server: () => MockServer }>
+}
+
+async function serveApi({ apis }: Rooms, request: Request): Promise<Response> {
+  const room = apis.get(new URL(request.url).pathname.split('/')[1] ?? '')
+  if (!room) return new Response('', { status: 404 })
+  if (request.method === 'OPTIONS') return withCors(new Response(null, { status: 204 }))
+  const { api, server } = room
+  const seen = await note(request)
+  api.seen.push(seen)
+  const special = await api.handler?.(request)
+  if (special) return special.type === 'error' ? special : withCors(special, api.exposes)
+  if (!seen.path.endsWith('/echo')) return withCors(answerMe(request, server()), api.exposes)
+  return withCors(Response.json({ ...seen, path: undefined }), api.exposes)
+}
+
+function serveMock({ servers }: Rooms, request: Request): Promise<Response> {
+  // RFC 8414 puts the issuer's path behind the well-known one.
+  const id = /\/t\/([\w-]+)/.exec(new URL(request.url).pathname)?.[1] ?? ''
+  return servers.get(id)?.fetch(request) ?? Promise.resolve(new Response('', { status: 404 }))
+}
+
+/** Start them all, on free ports. */
+export async function startServers(): Promise<Servers> {
+  const rooms: Rooms = { servers: new Map(), apis: new Map() }
+  const evilSeen: Seen[] = []
+  const evilHandler = async (request: Request): Promise<Response> => {
+    evilSeen.push(await note(request))
+    return withCors(new Response('evil'))
+  }
+  const all: Served[] = await Promise.all([
+    serve(serveApp),
+    serve(serveApp),
+    serve((request) => serveMock(rooms, request)),
+    serve((request) => serveApi(rooms, request)),
+    serve(evilHandler, { host: '127.0.0.1' }),
+  ])
+  const [app, other, mock, resources, evil] = all.map(({ origin }) => origin) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
+  return {
+    appOrigin: app,
+    otherOrigin: other,
+    evil: { origin: evil, seen: evilSeen },
+    newServer(options = {}) {
+      const id = crypto.randomUUID()
+      const server = createMockServer({ issuer: `${mock}/t/${id}`, ...options })
+      rooms.servers.set(id, server)
+      return server
+    },
+    newApi(server) {
+      const id = crypto.randomUUID()
+      const api: Api = { url: `${resources}/${id}/`, seen: [], handler: undefined, exposes: true }
+      rooms.apis.set(id, { api, server })
+      return api
+    },
+    close: async () => void (await Promise.all(all.map((one) => one.close()))),
+  }
+}
