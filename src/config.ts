@@ -22,9 +22,22 @@ export interface Config extends Omit<AuthOptions, 'resources'> {
   readonly key: string
 }
 
-// Every member of AuthOptions: one that is not here is a mistake of the caller.
-const names =
-  /^(issuer|server|clientId|redirectUri|scope|resources|par|store|postLogoutRedirectUri|timeout|navigate|params|tokenParams)$/
+// Every member of AuthOptions, and what it must be: another one is a mistake of the caller.
+const types: Readonly<Record<string, string>> = {
+  issuer: 'string',
+  server: 'object',
+  clientId: 'string',
+  redirectUri: 'string',
+  scope: 'string',
+  resources: 'object',
+  par: 'boolean',
+  store: 'string or object',
+  postLogoutRedirectUri: 'string',
+  timeout: 'number',
+  navigate: 'function',
+  params: 'object',
+  tokenParams: 'object',
+}
 
 const reserved =
   /^(client_(id|secret|assertion.*)|redirect_uri|response_type|scope|resource|state|nonce|code(_.*)?|grant_type|refresh_token|request(_uri)?|dpop_jkt)$/
@@ -44,8 +57,8 @@ export function isSecure({ protocol, hostname }: URL): boolean {
 
 // Without a base (at createAuth) a path cannot be placed yet: any origin does for the other checks.
 function secureUrl(option: string, value: unknown, base = 'https://anywhere.invalid'): URL {
-  if (typeof value !== 'string' || !URL.canParse(value, base)) refuse(option, 'give a URL.')
-  const url = new URL(value as string, base)
+  if (typeof value !== 'string' || !URL.canParse(value, base)) return refuse(option, 'give a URL.')
+  const url = new URL(value, base)
   if (!isSecure(url)) refuse(option, 'use https (http for localhost only).')
   if (url.username || url.password || url.hash)
     refuse(option, 'leave out credentials and fragment.')
@@ -86,26 +99,13 @@ function checkServer({ issuer, server = {}, scope = '' }: AuthOptions): void {
     refuse('scope', '"openid" needs `issuer`, to check the ID token.')
 }
 
-function checkTypes({
-  clientId,
-  scope = '',
-  timeout = 10,
-  navigate,
-  store = 'memory',
-  par = false,
-}: AuthOptions): void {
-  if (typeof clientId !== 'string' || !clientId)
-    refuse('clientId', 'set it, as the server knows this app.')
-  if (typeof scope !== 'string') refuse('scope', 'give one string, separated by spaces.')
-  if (!(timeout > 0 && timeout <= 600)) refuse('timeout', 'give seconds, up to 600.')
-  if (typeof par !== 'boolean') refuse('par', 'give true or false.')
-  if (navigate && typeof navigate !== 'function') refuse('navigate', 'give a function.')
-  if (
-    typeof store === 'string'
-      ? !/^(indexeddb|session|memory)$/.test(store)
-      : !store?.get || !store.update
-  )
-    refuse('store', 'give "indexeddb", "session", "memory", or get() and update().')
+function checkTypes(options: AuthOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    const type = Object.hasOwn(types, name) ? types[name] : undefined
+    if (!type) return refuse(name, /secret/i.test(name) ? secret : 'there is no such option.')
+    if (value === null || (value !== undefined && !type.includes(typeof value)))
+      refuse(name, `give a ${type}.`)
+  }
 }
 
 /**
@@ -115,36 +115,39 @@ function checkTypes({
  * @throws AuthError `config`, naming the option and the remedy
  */
 export function resolveConfig(options: AuthOptions, base?: string): Config {
-  for (const name of Object.keys(options ?? refuse('options', 'give an object.')))
-    if (!names.test(name)) refuse(name, /secret/i.test(name) ? secret : 'there is no such option.')
-  checkTypes(options)
+  checkTypes(options ?? refuse('options', 'give an object.'))
   checkServer(options)
   checkParams('params', options.params)
   checkParams('tokenParams', options.tokenParams)
   const {
     issuer,
     server = {},
-    scope,
+    clientId,
     resources = [],
-    store,
+    store = 'indexeddb',
     timeout = 10,
-    postLogoutRedirectUri: after,
   } = options
-  const redirectUri = secureUrl('redirectUri', options.redirectUri, base)
-  if (base && redirectUri.origin !== new URL(base).origin)
-    refuse('redirectUri', "stay on this page's origin.")
+  const { scope = issuer ? 'openid profile email' : '', postLogoutRedirectUri: after } = options
+  if (!clientId) refuse('clientId', 'set it, as the server knows this app.')
+  if (!(timeout > 0 && timeout <= 600)) refuse('timeout', 'give seconds, up to 600.')
+  if (
+    typeof store === 'string'
+      ? !/^(indexeddb|session|memory)$/.test(store)
+      : !store.get || !store.update
+  )
+    refuse('store', 'give "indexeddb", "session", "memory", or get() and update().')
+  const { href, origin } = secureUrl('redirectUri', options.redirectUri, base)
+  if (base && origin !== new URL(base).origin) refuse('redirectUri', "stay on this page's origin.")
   return Object.freeze({
     ...options,
     server,
-    redirectUri: redirectUri.href,
-    scope: scope ?? (issuer ? 'openid profile email' : ''),
+    redirectUri: href,
+    scope,
     resources: resources.map((entry) => resolveResource(entry, base)),
-    store: store ?? 'indexeddb',
-    ...(after !== undefined && {
-      postLogoutRedirectUri: secureUrl('postLogoutRedirectUri', after, base).href,
-    }),
+    store,
+    postLogoutRedirectUri: after && secureUrl('postLogoutRedirectUri', after, base).href,
     timeout: timeout * 1000,
-    key: `${issuer ?? server.token_endpoint} ${options.clientId}`,
+    key: `${issuer ?? server.token_endpoint} ${clientId}`,
   })
 }
 

@@ -4,6 +4,7 @@ import type { TokenOptions } from '../options.js'
 import type { Active, Token } from './record.js'
 import { matchResource } from './resources.js'
 import type { HeldSession } from './session.js'
+import { within } from './within.js'
 
 /** Renew a token: `unfit` is its value, if it will not do though it seems to live; `forced`, if a 401 said so. */
 export type Renew = (key: string, unfit?: string, forced?: boolean) => Promise<void>
@@ -19,15 +20,6 @@ export interface Bearer {
   token(key: string, minTtl?: number): Promise<string>
   /** Another token than the one that a resource refused, by one refresh in 30 s at most. */
   replace(before: Active, key: string, refused: string): Promise<string | undefined>
-}
-
-/** Reject with `timeout` when `work` takes too long for the caller; the work itself goes on. */
-export function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AuthError('timeout')), ms)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 export function createBearer(

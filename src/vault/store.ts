@@ -1,21 +1,10 @@
 import { createStore, type UseStore } from 'idb-keyval'
 import { AuthError, isAuthError } from '../errors.js'
+import { within } from './within.js'
 import type { Store } from '../config.js'
 
 // A database that another tab is deleting never opens, and never fails (measured): no call waits longer.
 const deadline = 2000
-
-/** Await `work` for two seconds; then `giveUp` and reject. */
-async function inTime<T>(work: Promise<T>, giveUp = (): void => {}): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      giveUp()
-      reject(new AuthError('storage'))
-    }, deadline)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
-}
 
 /** Records in this tab's memory only. */
 export function memoryStore(): Store {
@@ -55,7 +44,7 @@ export function indexedDbStore(): Store {
           else work(store, resolve)
         }),
     )
-    return inTime(done, () => {
+    return within(deadline, done, () => {
       late = true
       try {
         abort?.()
@@ -97,7 +86,7 @@ export function indexedDbStore(): Store {
 export function guarded(store: Store): Store {
   const call = <T>(work: () => Promise<T>): Promise<T> =>
     // Within a promise, for some stores throw at once.
-    inTime(Promise.resolve().then(work)).catch(() => {
+    within(deadline, Promise.resolve().then(work)).catch(() => {
       throw new AuthError('storage')
     })
   return {

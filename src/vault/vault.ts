@@ -1,10 +1,11 @@
 import type { Config, Store } from '../config.js'
 import type { Fact, Vault } from '../door.js'
 import { AuthError, toAuthError } from '../errors.js'
-import { createBearer, within, type Bearer, type Renew } from './bearer.js'
+import { createBearer, type Bearer, type Renew } from './bearer.js'
 import { fetchResource } from './fetch.js'
 import { createSession, type HeldSession } from './session.js'
 import { guarded, indexedDbStore, memoryStore } from './store.js'
+import { within } from './within.js'
 
 /** What the vault is made of, for the part that is loaded on demand. */
 export interface Inside {

@@ -57,9 +57,8 @@ function refusal({ status, oauth }: Refusal): AuthError {
 export function classify(error: unknown): AuthError {
   if (isAuthError(error)) return error
   if (error instanceof Refusal) return refusal(error)
-  const { code } = error as { code?: string }
-  if (code?.includes('TIMESTAMP')) return new AuthError('clock_skew')
-  if (code?.includes('JWT_CLAIM')) return new AuthError('invalid_id_token')
-  if (code?.includes('JSON_ATTRIBUTE')) return new AuthError('issuer_mismatch')
-  return new AuthError(code?.includes('UNSUPPORTED') ? 'unsupported' : 'invalid_response')
+  const { code = '' } = error as { code?: string }
+  if (/TIMESTAMP/.test(code)) return new AuthError('clock_skew')
+  if (/JWT_CLAIM/.test(code)) return new AuthError('invalid_id_token')
+  return new AuthError(/UNSUPPORTED/.test(code) ? 'unsupported' : 'invalid_response')
 }

@@ -1,9 +1,9 @@
 import { fingerprint } from '../../config.js'
 import type { SignOutOptions } from '../../options.js'
-import { within } from '../bearer.js'
 import type { Active } from '../record.js'
 import type { SignedOff } from '../session.js'
 import type { Inside } from '../vault.js'
+import { within } from '../within.js'
 import { ask } from './ask.js'
 import { transactions } from './transactions.js'
 

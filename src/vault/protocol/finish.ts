@@ -1,10 +1,9 @@
-import { validateAuthResponse } from 'oauth4webapi'
 import type { Config } from '../../config.js'
 import type { Finished } from '../../door.js'
 import { AuthError, toData } from '../../errors.js'
 import type { Inside } from '../vault.js'
 import { classify, oauthError, oauthFields } from './classify.js'
-import { requestTokens, toLibrary } from './tokens.js'
+import { requestTokens } from './tokens.js'
 import { transactions, type Transaction } from './transactions.js'
 
 /** The answer's parameters, in the query or (`response_mode=fragment`) in the fragment. */
@@ -14,32 +13,22 @@ function answerOf(url: string): URLSearchParams {
   return isQuery ? searchParams : new URLSearchParams(hash.slice(1))
 }
 
-/** The code, from whom it was asked for. @see RFC 6749 section 4.1.2 · RFC 9207 section 2.4 */
-function codeOf(
-  params: URLSearchParams,
-  { server }: Transaction,
-  { issuer, clientId }: Config,
-): string {
-  const iss = params.get('iss')
+/**
+ * The code, if it comes from whom it was asked for. Its `state` has been looked up already.
+ *
+ * @see RFC 6749 section 4.1.2 · RFC 9207 section 2.4
+ */
+function codeOf(params: URLSearchParams, { server }: Transaction, { issuer }: Config): string {
+  const answer = Object.fromEntries(params)
+  const { code, iss } = answer
   // A client that knows no issuer has nothing to compare with.
-  if (
-    issuer &&
-    (iss || server.authorization_response_iss_parameter_supported) &&
-    iss !== server.issuer
-  )
-    throw new AuthError('issuer_mismatch')
-  params.delete('iss')
-  const as = { ...toLibrary(server), authorization_response_iss_parameter_supported: false }
-  const oauth = oauthFields(Object.fromEntries(params))
-  if (oauth && !params.has('code')) throw oauthError(oauth)
-  // Both, or one of them twice, is nobody's answer; oauth4webapi says so.
-  const code = validateAuthResponse(
-    as,
-    { client_id: clientId },
-    params,
-    params.get('state') ?? undefined,
-  ).get('code')
-  if (!code) throw new AuthError('invalid_response')
+  const named = iss || server.authorization_response_iss_parameter_supported
+  if (issuer && named && iss !== server.issuer) throw new AuthError('issuer_mismatch')
+  // RFC 6749 section 3.1: no parameter twice. And never both answers at once.
+  const twice = params.size > Object.keys(answer).length
+  const oauth = oauthFields(answer)
+  if (oauth && !code && !twice) throw oauthError(oauth)
+  if (!code || oauth || twice) throw new AuthError('invalid_response')
   return code
 }
 

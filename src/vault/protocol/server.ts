@@ -1,10 +1,9 @@
-import { processDiscoveryResponse } from 'oauth4webapi'
 import { isSecure, type Config } from '../../config.js'
 import { AuthError } from '../../errors.js'
 import type { AuthorizationServer } from '../../options.js'
 import type { Inside } from '../vault.js'
 import { ask } from './ask.js'
-import { classify, Refusal, type Json } from './classify.js'
+import { classify, type Json } from './classify.js'
 
 const day = 86_400_000
 
@@ -15,23 +14,23 @@ interface Cached {
 
 // Only what is used is kept, member by member: a hostile document brings nothing else in.
 const used =
-  /^(((authorization|token|userinfo|revocation|end_session|pushed_authorization_request)_endpoint)|jwks_uri|require_pushed_authorization_requests|authorization_response_iss_parameter_supported|id_token_signing_alg_values_supported)$/
+  /^(issuer|jwks_uri|(authorization|token|userinfo|revocation|end_session|pushed_authorization_request)_endpoint|require_pushed_authorization_requests|authorization_response_iss_parameter_supported|id_token_signing_alg_values_supported)$/
 
 // `none` is nobody's signature, and HS256 takes a secret that a page has not got.
 const asymmetric = /^((RS|PS|ES)\d+|EdDSA|Ed25519|ML-DSA-\d+)$/
 
 /** The metadata, checked: endpoints by https (or on loopback), algorithms asymmetric. */
 function toServer(document: Json, { issuer, server }: Config): AuthorizationServer {
-  const entries = Object.entries({ ...document, ...server }).filter(
+  const all = Object.entries({ issuer, ...document, ...server }).filter(
     ([name, value]) => used.test(name) && value,
   )
-  for (const [name, value] of entries)
+  for (const [name, value] of all)
     if (
       /_(endpoint|uri)$/.test(name) &&
       !(URL.canParse(String(value)) && isSecure(new URL(String(value))))
     )
       throw new AuthError('discovery_failed', `${name} is not an https URL.`)
-  const picked = Object.fromEntries(entries) as Partial<AuthorizationServer>
+  const picked = Object.fromEntries(all) as unknown as AuthorizationServer
   const {
     authorization_endpoint,
     token_endpoint,
@@ -39,48 +38,34 @@ function toServer(document: Json, { issuer, server }: Config): AuthorizationServ
   } = picked
   if (!authorization_endpoint || !token_endpoint)
     throw new AuthError('discovery_failed', 'An endpoint is missing.')
-  const algorithms = Array.isArray(listed) ? listed.filter((name) => asymmetric.test(name)) : []
+  const algorithms = [listed ?? []].flat().filter((name) => asymmetric.test(name))
   return {
     ...picked,
-    authorization_endpoint,
-    token_endpoint,
-    issuer: issuer ?? token_endpoint,
+    issuer: picked.issuer ?? token_endpoint,
     id_token_signing_alg_values_supported: algorithms.length > 0 ? algorithms : ['RS256'],
   }
 }
 
-async function fetchDocument(issuer: URL, url: string, timeout: number): Promise<Json> {
-  const { json } = await ask(url, { within: timeout })
-  return { ...(await processDiscoveryResponse(issuer, Response.json(json))) }
-}
-
 /** OpenID Connect Discovery first, then RFC 8414, which puts the issuer's path last. */
 async function discover({ issuer = '', timeout }: Config): Promise<Json> {
-  const url = new URL(issuer)
-  const path = url.pathname.replace(/\/$/, '')
-  try {
-    return await fetchDocument(
-      url,
-      `${url.origin}${path}/.well-known/openid-configuration`,
-      timeout,
-    )
-  } catch (failure) {
+  const { origin, pathname, href } = new URL(issuer)
+  const path = pathname.replace(/\/$/, '')
+  const openid = `${origin}${path}/.well-known/openid-configuration`
+  const { json } = await ask(openid, { within: timeout }).catch((failure: unknown) => {
     const error = classify(failure)
     // Some servers send no CORS headers with a 404.
-    if (!(failure instanceof Refusal) && error.code !== 'cors') throw error
-    try {
-      return await fetchDocument(
-        url,
-        `${url.origin}/.well-known/oauth-authorization-server${path}`,
-        timeout,
-      )
-    } catch (second) {
-      const { code } = classify(second)
-      if (code === 'issuer_mismatch' || error.retryable)
-        throw code === 'issuer_mismatch' ? classify(second) : error
-      throw new AuthError('discovery_failed')
-    }
-  }
+    if (error.retryable && error.code !== 'cors') throw error
+    const other = ask(`${origin}/.well-known/oauth-authorization-server${path}`, {
+      within: timeout,
+    })
+    return other.catch(() => {
+      throw error.code === 'cors' ? error : new AuthError('discovery_failed')
+    })
+  })
+  const named = String(json['issuer'])
+  // With or without a slash at the end of a bare origin is the same; the server's spelling counts.
+  if (!URL.canParse(named) || new URL(named).href !== href) throw new AuthError('issuer_mismatch')
+  return json
 }
 
 /**

@@ -71,8 +71,7 @@ export function identityClaims(all: Readonly<Json>): Claims {
 }
 
 /** What oauth4webapi is to know of the server. */
-export const toLibrary = (server: AuthorizationServer): LibraryServer =>
-  ({ ...server }) as LibraryServer
+const toLibrary = (server: AuthorizationServer): LibraryServer => ({ ...server }) as LibraryServer
 
 async function validate(
   { server, transaction, openid }: TokenRequest,

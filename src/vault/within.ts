@@ -1,0 +1,18 @@
+import { AuthError } from '../errors.js'
+
+/**
+ * Reject with `timeout` when `work` takes too long for the caller; the work itself goes on, unless
+ * `giveUp` ends it.
+ *
+ * @param ms milliseconds
+ */
+export function within<T>(ms: number, work: Promise<T>, giveUp = (): void => {}): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      giveUp()
+      reject(new AuthError('timeout'))
+    }, ms)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}
