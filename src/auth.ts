@@ -1,23 +1,29 @@
 import type { Auth } from './api.js'
 import { resolveConfig, type Config } from './config.js'
-import type { Claims, Fact, Finished, Vault, Way } from './door.js'
+import type { Claims, Fact, Snapshot, Vault } from './door.js'
 import { AuthError, toAuthError, toData } from './errors.js'
 import { plain } from './page/plain.js'
 import type { AuthOptions, SignInOptions, SignOutOptions, Store, TokenOptions } from './options.js'
 import { endedName } from './page/ended-name.js'
-import { show, isMine, namelessError, navigate, ownPlace, takeCallback } from './page/location.js'
-import { redirect } from './page/redirect.js'
+import { takeCallback } from './page/location.js'
 import { sessionStore } from './page/session-storage.js'
 import { createState, type AuthState, type SignedIn } from './page/state.js'
 import { onWake, whenIdle } from './page/wake.js'
-import { fromWireResponse, toWireRequest } from './page/wire.js'
 import { matchResource } from './vault/resources.js'
 import { createVault } from './vault/vault.js'
 
 /** Makes what stands behind the door: the page's own vault, unless a test puts another there. */
 export type MakeVault = (config: Config, lent: Store, emit: (fact: Fact) => void) => Vault
 
+type Calls = typeof import('./page/calls.js')
+
 const ignore = (): undefined => undefined
+
+/** What a page does once it has started; the same file as the rest of the vault. */
+const loadCalls = (): Promise<Calls> =>
+  import('./page/calls.js').catch(() => {
+    throw new AuthError('network', 'A file is missing.')
+  })
 
 interface Opened {
   readonly config: Config
@@ -76,29 +82,27 @@ class Client implements Auth {
       if (!crypto.subtle) throw new AuthError('insecure_context')
       const vault = this.#makeVault(config, sessionStore(), this.#hear)
       this.#opened = { config, vault }
-      const { snapshot, returnTo } = await this.#arrive(config, vault, takeCallback(config))
-      const place = ownPlace(returnTo)
-      // The router moves first, so that no page flashes up that nobody asked for.
-      if (place) (config.navigate ?? navigate)(place)
-      this.#started = true
-      this.#state.show(snapshot)
+      const href = takeCallback(config)
+      const finished = href && (await (await loadCalls()).arrive(config, vault, href))
+      const snapshot = finished ? finished.snapshot : await vault.open(endedName(config.key))
+      this.#show(snapshot)
       onWake(() => void vault.resume().catch(ignore), this.#disposed.signal)
+      // What the first call needs, as soon as the session is shown; what the click on "Sign in"
+      // needs, when the page is idle. No redeploy can take it away from under an open page.
+      if (snapshot.status === 'signed-in') loadCalls().catch(ignore)
       whenIdle(() => void vault.prepare().catch(ignore))
-    } catch (error) {
-      this.#started = true
-      this.#failure = toAuthError(error)
-      this.#state.show({ status: 'signed-out', error: toData(this.#failure) })
+    } catch (caught) {
+      const error = toAuthError(caught)
+      // Wrong options stay wrong; a part that did not load may load at the next call.
+      if (!this.#opened) this.#failure = error
+      this.#show({ status: 'signed-out', error: toData(error) })
     }
     return this.state
   }
 
-  async #arrive(config: Config, vault: Vault, taken: string | undefined): Promise<Finished> {
-    const mine = taken && (await isMine(taken, config))
-    const href = mine ? taken : namelessError(config)
-    const finished = href && (await vault.finish(href))
-    if (!finished) return { snapshot: await vault.open(endedName(config.key)) }
-    show(config.redirectUri)
-    return finished
+  #show(snapshot: Snapshot): void {
+    this.#started = true
+    this.#state.show(snapshot)
   }
 
   #hear = (fact: Fact): void => {
@@ -110,13 +114,7 @@ class Client implements Auth {
   async #open(): Promise<Opened> {
     await this.start()
     if (this.#opened && !this.#failure) return this.#opened
-    throw this.#failure ?? new AuthError('unsupported', 'There is no page.')
-  }
-
-  async #begin(way: Way, given: SignInOptions | undefined): Promise<string> {
-    const { returnTo, signal: _, ...rest } = plain(given)
-    const { vault } = await this.#open()
-    return vault.begin({ ...rest, way, returnTo: (ownPlace(returnTo) ?? location).href })
+    throw this.#failure ?? new AuthError('unsupported')
   }
 
   signIn = (options?: SignInOptions): Promise<AuthState> => {
@@ -134,23 +132,30 @@ class Client implements Auth {
   }
 
   async #leave(options: SignInOptions | undefined): Promise<AuthState> {
-    const { signal } = plain(options)
     try {
-      await this.#open()
-      if (this.state.status === 'signed-out') this.#state.show({ status: 'signed-out' })
-      const url = await this.#begin('r', options)
-      if (signal?.aborted) throw new AuthError('aborted')
-      Object.assign(this.#leaving ?? {}, { url, at: Date.now() })
-      return await redirect(url, signal)
+      const { vault } = await this.#open()
+      this.#explain(undefined)
+      const { leave } = await loadCalls()
+      return await leave(vault, options, (url) =>
+        Object.assign(this.#leaving ?? {}, { url, at: Date.now() }),
+      )
     } catch (caught) {
       const error = toAuthError(caught)
-      if (error.code !== 'aborted' && this.state.status === 'signed-out')
-        this.#state.show({ status: 'signed-out', error: toData(error) })
+      if (error.code !== 'aborted') this.#explain(error)
       throw error
     }
   }
 
-  signInUrl = (options?: SignInOptions): Promise<string> => this.#begin('l', options)
+  /** Why nobody is signed in. */
+  #explain(error: AuthError | undefined): void {
+    if (this.state.status === 'signed-out')
+      this.#show({ status: 'signed-out', error: error && toData(error) })
+  }
+
+  signInUrl = async (options?: SignInOptions): Promise<string> => {
+    const { vault } = await this.#open()
+    return (await loadCalls()).begin(vault, 'l', options)
+  }
 
   require = async (options?: SignInOptions): Promise<SignedIn> => {
     await this.start()
@@ -172,35 +177,17 @@ class Client implements Auth {
     if (resources.length === 0)
       throw new AuthError('config', 'resources: it is empty, so no URL gets a token.')
     const href = input instanceof Request ? input.url : String(input)
-    const { baseURI } = document
-    if (!URL.canParse(href, baseURI) || !matchResource(resources, new URL(href, baseURI).href))
-      return fetch(input, init)
+    if (!matchResource(resources, href, document.baseURI)) return fetch(input, init)
     const request = new Request(input, init)
     // Somebody who brings a header of their own has their reasons.
     if (request.headers.has('authorization')) return fetch(request)
     const { vault } = await this.#open()
-    return this.#send(vault, request, init?.body)
-  }
-
-  async #send(vault: Vault, request: Request, body: RequestInit['body']): Promise<Response> {
-    const { signal } = request
-    const wire = await toWireRequest(request, body)
-    signal.throwIfAborted()
-    return new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => {
-        void vault.abort(wire.id)
-        reject(signal.reason)
-      })
-      vault.fetch(wire).then((answer) => resolve(fromWireResponse(answer)), reject)
-    })
+    return (await loadCalls()).send(vault, request, init?.body)
   }
 
   getAccessToken = async (options?: TokenOptions): Promise<string> => {
     const { vault } = await this.#open()
-    const { url, ...rest } = plain(options)
-    return vault.token(
-      url === undefined ? rest : { ...rest, url: new URL(url, document.baseURI).href },
-    )
+    return (await loadCalls()).token(vault, options)
   }
 
   refresh = async (): Promise<AuthState> => {

@@ -59,7 +59,7 @@ export function isSecure({ protocol, hostname }: URL): boolean {
 function secureUrl(option: string, value: unknown, base = 'https://anywhere.invalid'): URL {
   if (typeof value !== 'string' || !URL.canParse(value, base)) return refuse(option, 'give a URL.')
   const url = new URL(value, base)
-  if (!isSecure(url)) refuse(option, 'use https (http for localhost only).')
+  if (!isSecure(url)) refuse(option, 'use https, or http for localhost.')
   if (url.username || url.password || url.hash)
     refuse(option, 'leave out credentials and fragment.')
   return url
@@ -84,7 +84,7 @@ export function checkParams(option: string, params: Readonly<Record<string, unkn
     if (reserved.test(name)) refuse(option, `"${name}" is reserved.`)
     if (typeof value !== 'string') refuse(option, `"${name}" must be a string.`)
     if (name === 'response_mode' && !/^(query|fragment)$/.test(value as string))
-      refuse(option, 'a page can receive response_mode "query" or "fragment" only.')
+      refuse(option, 'response_mode: a page receives "query" or "fragment".')
   }
 }
 
@@ -95,8 +95,7 @@ function checkServer({ issuer, server = {}, scope = '' }: AuthOptions): void {
     if (secureUrl('issuer', issuer).search) refuse('issuer', 'leave out the query.')
   } else if (!server.authorization_endpoint || !server.token_endpoint)
     refuse('issuer', 'set it, or both endpoints in `server`.')
-  else if (/\bopenid\b/.test(scope))
-    refuse('scope', '"openid" needs `issuer`, to check the ID token.')
+  else if (/\bopenid\b/.test(scope)) refuse('scope', '"openid" needs `issuer`.')
 }
 
 function checkTypes(options: AuthOptions): void {
@@ -128,14 +127,14 @@ export function resolveConfig(options: AuthOptions, base?: string): Config {
     timeout = 10,
   } = options
   const { scope = issuer ? 'openid profile email' : '', postLogoutRedirectUri: after } = options
-  if (!clientId) refuse('clientId', 'set it, as the server knows this app.')
+  if (!clientId) refuse('clientId', 'set it.')
   if (!(timeout > 0 && timeout <= 600)) refuse('timeout', 'give seconds, up to 600.')
   if (
     typeof store === 'string'
       ? !/^(indexeddb|session|memory)$/.test(store)
       : !store.get || !store.update
   )
-    refuse('store', 'give "indexeddb", "session", "memory", or get() and update().')
+    refuse('store', 'give "indexeddb", "session", "memory", or a Store.')
   const { href, origin } = secureUrl('redirectUri', options.redirectUri, base)
   if (base && origin !== new URL(base).origin) refuse('redirectUri', "stay on this page's origin.")
   return Object.freeze({
@@ -149,17 +148,4 @@ export function resolveConfig(options: AuthOptions, base?: string): Config {
     timeout: timeout * 1000,
     key: `${issuer ?? server.token_endpoint} ${clientId}`,
   })
-}
-
-/** SHA-256 of a text, base64url: names a secret without telling it. */
-export async function digest(text: string): Promise<string> {
-  const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  return btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/[+/]/g, (char) =>
-    char === '+' ? '-' : '_',
-  )
-}
-
-/** Six characters that tell this client's answers from another's on the same page. */
-export async function fingerprint({ key, redirectUri }: Config): Promise<string> {
-  return (await digest(`${key} ${redirectUri}`)).slice(0, 6)
 }

@@ -1,5 +1,7 @@
+import type { Remedied } from './remedies.js'
+
 /** What went wrong, in one word; every message names the remedy. */
-export type AuthErrorCode = keyof typeof messages
+export type AuthErrorCode = keyof typeof messages | Remedied
 
 /** The `error` answer of the authorization server. @see RFC 6749 section 5.2 and 4.1.2.1 */
 export interface OAuthErrorFields {
@@ -15,30 +17,16 @@ export interface ErrorData {
   readonly oauth: OAuthErrorFields | undefined
 }
 
+// The rest of the table is loaded with what can give those errors: `remedies.ts`.
 const messages = {
   config: 'Correct this option.',
-  insecure_context: 'Serve the page by https, or from localhost.',
+  insecure_context: 'Serve the page by https or localhost.',
   network: 'Not reached: try again later.',
-  timeout: 'No answer in time: try again.',
-  cors: 'Allow this origin in the CORS settings of the server.',
-  rate_limited: 'Too many requests: try again later.',
-  server_error: 'The server has a problem: try again later.',
-  discovery_failed: 'No metadata: check `issuer`, or set `server`.',
-  issuer_mismatch: 'Spell `issuer` as the server does.',
-  unknown_transaction: 'Not started here, or over: sign in again.',
-  access_denied: 'Access was denied: sign in again.',
-  interaction_required: 'The server wants to see the user: call signIn().',
-  oauth_error: 'The server refused: see `oauth`.',
-  invalid_response: 'The answer makes no sense: check the server.',
-  invalid_id_token: 'The ID token is wrong: sign in again.',
-  clock_skew: 'Set the clock of this device: sign in again.',
+  timeout: 'No answer: try again.',
   session_ended: 'The session has ended: sign in again.',
-  not_signed_in: 'Nobody is signed in: call signIn().',
-  account_changed: 'The user has changed: call again.',
-  insufficient_scope: 'Not granted: sign in with more `scope`.',
-  url_not_allowed: 'This URL matches no entry of `resources`: add one.',
+  not_signed_in: 'Call signIn() first.',
   aborted: 'Given up: call again.',
-  storage: 'The browser does not store: allow site data, or free space.',
+  storage: 'Allow site data, or free some space.',
   unsupported: 'Not possible here.',
 }
 
@@ -56,7 +44,8 @@ export class AuthError extends Error {
 
   /** @param detail what exactly, as a sentence; it stands before the remedy */
   constructor(code: AuthErrorCode, detail?: string, oauth?: OAuthErrorFields) {
-    super(detail ? `${detail} ${messages[code]}` : messages[code])
+    const remedy = (messages as Partial<Record<AuthErrorCode, string>>)[code]
+    super([detail, remedy].filter(Boolean).join(' '))
     this.code = code
     this.retryable = /^(network|timeout|cors|rate_|server_|storage)/.test(code)
     this.oauth = oauth

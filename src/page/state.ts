@@ -27,8 +27,8 @@ export interface HeldState {
 }
 
 /** What did not change stays the same object: an effect that depends on it does not run again. */
-function unchanged<T>(before: T | undefined, after: T): T {
-  return before && JSON.stringify(before) === JSON.stringify(after) ? before : after
+function unchanged<T>(before: T, after: T): T {
+  return JSON.stringify(before) === JSON.stringify(after) ? before : after
 }
 
 function toState(snapshot: Snapshot, before: AuthState): AuthState {
@@ -36,11 +36,14 @@ function toState(snapshot: Snapshot, before: AuthState): AuthState {
     const { status, error } = snapshot
     return error ? { status, error: fromData(error) } : { status }
   }
-  const { status, stale } = snapshot
-  const known = before.status === 'signed-in' ? before : undefined
-  const user = unchanged(known?.user, snapshot.user)
-  const session = unchanged(known?.session, snapshot.session)
-  return stale ? { status, user, session, stale: fromData(stale) } : { status, user, session }
+  const { stale, ...rest } = snapshot
+  const { user, session } = before.status === 'signed-in' ? before : rest
+  const kept = {
+    ...rest,
+    user: unchanged(user, rest.user),
+    session: unchanged(session, rest.session),
+  }
+  return stale ? { ...kept, stale: fromData(stale) } : kept
 }
 
 export function createState(): HeldState {
@@ -51,7 +54,7 @@ export function createState(): HeldState {
   return {
     current: () => state,
     show(snapshot) {
-      if (shown === (shown = unchanged(shown, snapshot))) return
+      if (shown === (shown = unchanged<Snapshot | undefined>(shown, snapshot))) return
       state = toState(snapshot, state)
       for (const { listener } of subscriptions) {
         try {

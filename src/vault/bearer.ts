@@ -5,6 +5,7 @@ import type { Active, Token } from './record.js'
 import { matchResource } from './resources.js'
 import type { HeldSession } from './session.js'
 import { within } from './within.js'
+import { fault } from '../remedies.js'
 
 /** Renew a token: `unfit` is its value, if it will not do though it seems to live; `forced`, if a 401 said so. */
 export type Renew = (key: string, unfit?: string, forced?: boolean) => Promise<void>
@@ -40,7 +41,7 @@ export function createBearer(
     if (!record) throw new AuthError('session_ended')
     // The same user may have signed in again; without a name nobody is the same.
     const same = record.id === before.id || (record.user.sub && record.user.sub === before.user.sub)
-    if (!same) throw new AuthError('account_changed')
+    if (!same) throw fault('account_changed')
     return record.tokens[key]
   }
 
@@ -68,7 +69,7 @@ export function createBearer(
     heldFor,
     keyFor({ url, scope }) {
       const resource = url === undefined ? resources[0] : matchResource(resources, url)
-      if (url !== undefined && !resource) throw new AuthError('url_not_allowed')
+      if (url !== undefined && !resource) throw fault('url_not_allowed')
       return scope === undefined ? (resource?.key ?? '') : tokenKey(scope, resource?.resource)
     },
     async token(key, minTtl = 0) {

@@ -2,6 +2,7 @@ import { AuthError } from '../errors.js'
 import type { ResolvedResource } from '../config.js'
 import type { WireRequest, WireResponse } from '../door.js'
 import { matchResource } from './resources.js'
+import { fault } from '../remedies.js'
 
 /** Where a call to a resource has its tokens from; each is `undefined` where there is none. */
 export interface TokenSource {
@@ -44,7 +45,7 @@ export async function fetchResource(
 ): Promise<WireResponse> {
   // The page has matched it before; behind the door nobody takes its word for it.
   const resource = matchResource(resources, request.url)
-  if (!resource) throw new AuthError('url_not_allowed')
+  if (!resource) throw fault('url_not_allowed')
   if (request.mode === 'no-cors')
     throw new AuthError('unsupported', "Mode 'no-cors' drops the token.")
 

@@ -8,9 +8,10 @@ import type { ResolvedResource } from '../config.js'
 export function matchResource(
   resources: readonly ResolvedResource[],
   href: string,
+  base?: string,
 ): ResolvedResource | undefined {
-  if (!URL.canParse(href)) return undefined
-  const { origin, pathname, username, password } = new URL(href)
+  if (!URL.canParse(href, base)) return undefined
+  const { origin, pathname, username, password } = new URL(href, base)
   const below = ({ url }: ResolvedResource): boolean =>
     origin === url.origin && `${pathname}/`.startsWith(url.pathname.replace(/\/?$/, '/'))
   const matches = username || password ? [] : resources.filter(below)

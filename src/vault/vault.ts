@@ -1,17 +1,14 @@
 import type { Config, Store } from '../config.js'
 import type { Fact, Vault } from '../door.js'
-import { AuthError, toAuthError } from '../errors.js'
-import { createBearer, type Bearer, type Renew } from './bearer.js'
-import { fetchResource } from './fetch.js'
+import { AuthError } from '../errors.js'
+import type { Rest } from './protocol/index.js'
 import { createSession, type HeldSession } from './session.js'
 import { guarded, indexedDbStore, memoryStore } from './store.js'
-import { within } from './within.js'
 
-/** What the vault is made of, for the part that is loaded on demand. */
+/** What the vault is made of. */
 export interface Inside {
   readonly config: Config
   readonly session: HeldSession
-  readonly bearer: Bearer
   /** The store that every tab sees. */
   readonly shared: Store
   /** The tab's own. */
@@ -21,7 +18,9 @@ export interface Inside {
 }
 
 /**
- * A vault in this realm: it holds the session, and shows a token to nobody but `token()`.
+ * A vault in this realm: it holds the session, and shows a token to nobody but `token()`. Here is
+ * what restores a session and forgets it; all the rest is fetched meanwhile, and nobody waits for
+ * it before the session is shown.
  *
  * @param config resolved options
  * @param lent the tab's own `sessionStorage`, which only a page has
@@ -32,108 +31,57 @@ export function createVault(config: Config, lent: Store, emit: (fact: Fact) => v
   const shared = guarded(indexedDbStore())
   const own = guarded(lent)
   const { store } = config
-  const places = { indexeddb: shared, session: own, memory: memoryStore() }
-  const home = typeof store === 'string' ? places[store] : guarded(store)
-  const session = createSession(config.key, home, /^(session|memory)$/.test(String(store)), emit)
-  const flights = new Map<string, Promise<void>>()
-  let queue: Promise<unknown> = Promise.resolve()
+  const home =
+    typeof store === 'object'
+      ? guarded(store)
+      : { indexeddb: shared, session: own, memory: memoryStore() }[store]
+  const session = createSession(config.key, home, store === 'session' || store === 'memory', emit)
+  const inside: Inside = { config, session, shared, own, main }
 
-  // All that needs oauth4webapi. A redeploy may have taken the file away: no fault of the session.
-  const protocol = (): Promise<typeof import('./protocol/index.js')> =>
-    import('./protocol/index.js').catch(() => {
-      throw new AuthError('network', 'A part of the app did not load.')
-    })
-
-  // One flight for each token, one after the other: they all present the same refresh token.
-  const renew: Renew = (key, unfit, forced) => {
-    const under = flights.get(key)
-    if (under) return under
-    const flight = queue
-      .then(async () => {
-        if (globalThis.navigator?.onLine === false) throw new AuthError('network', 'Offline.')
-        await (await protocol()).renew(inside, key, unfit, forced)
-      })
-      .catch((caught: unknown) => {
-        const error = toAuthError(caught)
-        if (session.active() && error.retryable) session.trouble(error)
-        throw error
-      })
-      .finally(() => flights.delete(key))
-    flights.set(key, flight)
-    queue = flight.catch(() => {})
-    return flight
-  }
-
-  const bearer = createBearer(config, session, renew)
-  const inside: Inside = { config, session, bearer, shared, own, main }
-  const { active, clock, snapshot } = session
-
-  // Requests under way, by id; one whose response was forgotten drops out by itself.
-  const underWay = new Map<string, AbortController>()
-  const forgotten = new FinalizationRegistry<string>((id) => underWay.delete(id))
+  let loading: Promise<Rest> | undefined
+  const rest = (): Promise<Rest> =>
+    (loading ??= import('./protocol/index.js').then(
+      ({ createRest }) => createRest(inside),
+      () => {
+        // A redeploy may have taken the file away, or the line is down: no fault of the session.
+        loading = undefined
+        throw new AuthError('network', 'A file is missing.')
+      },
+    ))
+  const call =
+    <Given extends unknown[], Result>(pick: (rest: Rest) => (...given: Given) => Promise<Result>) =>
+    async (...given: Given): Promise<Result> =>
+      pick(await rest())(...given)
 
   return {
     async open(refused) {
       // Where nothing can be read nobody is signed in, until somebody signs in and stays in memory.
       await session.load().catch(() => {})
-      const record = active()
-      const over = record && !record.refreshToken && clock.remaining(record.tokens[main]) <= 0
+      const record = session.active()
+      const over =
+        record && !record.refreshToken && session.clock.remaining(record.tokens[main]) <= 0
       if (over || (record && record.id === refused)) await session.signOut(true)
-      return snapshot()
+      return session.snapshot()
     },
-    begin: async (request) => (await protocol()).begin(inside, request),
-    finish: async (url) => (await protocol()).finish(inside, url),
-    async fetch(request) {
-      const controller = new AbortController()
-      const { id } = request
-      // Whose call it is, is decided now.
-      const before = active()
-      underWay.set(id, controller)
-      try {
-        const response = await fetchResource(request, config.resources, controller.signal, {
-          token: async (key) => before && bearer.token(key),
-          replace: async (key, refused) => before && bearer.replace(before, key, refused),
-        })
-        if (response.body) forgotten.register(response.body, id)
-        else underWay.delete(id)
-        return response
-      } catch (error) {
-        underWay.delete(id)
-        throw error
-      }
-    },
-    async abort(id) {
-      underWay.get(id)?.abort()
-      underWay.delete(id)
-    },
-    token: async (options) => bearer.token(bearer.keyFor(options), options.minTtl),
-    async refresh() {
-      const before = bearer.signedIn()
-      await within(config.timeout, renew(main, before.tokens[main]?.value))
-      bearer.heldFor(before, main)
-      return snapshot()
-    },
-    userInfo: async () => (await protocol()).userInfo(inside),
+    begin: call(({ begin }) => begin),
+    finish: call(({ finish }) => finish),
+    fetch: call(({ fetch }) => fetch),
+    abort: call(({ abort }) => abort),
+    token: call(({ token }) => token),
+    refresh: call(({ refresh }) => refresh),
+    userInfo: call(({ userInfo }) => userInfo),
+    prepare: call(({ prepare }) => prepare),
     async end(options) {
       const signedOff = await session.signOut()
-      const ended = { undeleted: signedOff.saved ? undefined : signedOff.before?.id }
-      try {
-        return {
-          ...ended,
-          url: await (await within(1000, protocol())).end(inside, signedOff, options),
-        }
-      } catch {
-        return { ...ended, url: config.postLogoutRedirectUri }
+      const url = rest().then(({ end }) => end(signedOff, options))
+      return {
+        undeleted: signedOff.saved ? undefined : signedOff.before?.id,
+        url: await url.catch(() => config.postLogoutRedirectUri),
       }
     },
-    prepare: async () => (await protocol()).prepare(inside),
     async resume() {
       await session.load()
-      const held = active()?.tokens[main]
-      const state = snapshot()
-      // After trouble the token may live on: it is renewed all the same, to see whether all is well.
-      const unfit = state.status === 'signed-in' && state.stale && held?.value
-      if (unfit || (held && clock.remaining(held) <= 0)) await renew(main, unfit || undefined)
+      await (await rest()).resume()
     },
     async close() {
       session.close()

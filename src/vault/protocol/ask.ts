@@ -1,4 +1,5 @@
 import { AuthError } from '../../errors.js'
+import { fault } from '../../remedies.js'
 import { Refusal, type Json } from './classify.js'
 
 /** One question to the authorization server. */
@@ -33,7 +34,8 @@ function parse(text: string): Json {
 async function unreached(url: string): Promise<AuthError> {
   const probe = { mode: 'no-cors', signal: AbortSignal.timeout(3000) } as const
   const answered = await fetch(url, probe).catch(() => undefined)
-  return new AuthError(answered ? 'cors' : 'network', `${new URL(url).origin}:`)
+  const { origin } = new URL(url)
+  return answered ? fault('cors', `${origin}:`) : new AuthError('network', `${origin}:`)
 }
 
 function encode(form: NonNullable<Ask['form']>): URLSearchParams {

@@ -1,4 +1,5 @@
-import { AuthError, isAuthError, type AuthErrorCode, type OAuthErrorFields } from '../../errors.js'
+import { AuthError, isAuthError, type OAuthErrorFields } from '../../errors.js'
+import { fault, type Remedied } from '../../remedies.js'
 
 export type Json = Record<string, unknown>
 
@@ -35,19 +36,19 @@ export function oauthFields(json: Json): OAuthErrorFields | undefined {
 /** The code for an `error` of the authorization or token endpoint. */
 export function oauthError(oauth: OAuthErrorFields): AuthError {
   const { error } = oauth
-  let code: AuthErrorCode = 'oauth_error'
+  let code: Remedied = 'oauth_error'
   if (error === 'access_denied') code = error
   else if (/^(interaction|login|consent|account_selection)_required$/.test(error))
     code = 'interaction_required'
   else if (/^(server_error|temporarily_unavailable)$/.test(error)) code = 'server_error'
-  return new AuthError(code, `"${error}".`, oauth)
+  return fault(code, `"${error}".`, oauth)
 }
 
 function refusal({ status, oauth }: Refusal): AuthError {
   const detail = status ? `Status ${status}.` : 'It redirects.'
-  if (status === 429) return new AuthError('rate_limited')
-  if (status >= 500) return new AuthError('server_error', detail)
-  return oauth ? oauthError(oauth) : new AuthError('invalid_response', detail)
+  if (status === 429) return fault('rate_limited')
+  if (status >= 500) return fault('server_error', detail)
+  return oauth ? oauthError(oauth) : fault('invalid_response', detail)
 }
 
 /**
@@ -58,7 +59,7 @@ export function classify(error: unknown): AuthError {
   if (isAuthError(error)) return error
   if (error instanceof Refusal) return refusal(error)
   const { code = '' } = error as { code?: string }
-  if (/TIMESTAMP/.test(code)) return new AuthError('clock_skew')
-  if (/JWT_CLAIM/.test(code)) return new AuthError('invalid_id_token')
-  return new AuthError(/UNSUPPORTED/.test(code) ? 'unsupported' : 'invalid_response')
+  if (/TIMESTAMP/.test(code)) return fault('clock_skew')
+  if (/JWT_CLAIM/.test(code)) return fault('invalid_id_token')
+  return /UNSUPPORTED/.test(code) ? new AuthError('unsupported') : fault('invalid_response')
 }

@@ -1,4 +1,4 @@
-import { fingerprint } from '../../config.js'
+import { fingerprint } from '../../digest.js'
 import type { SignOutOptions } from '../../options.js'
 import type { Active } from '../record.js'
 import type { SignedOff } from '../session.js'

@@ -1,10 +1,11 @@
 import type { Config } from '../../config.js'
 import type { Finished } from '../../door.js'
-import { AuthError, toData } from '../../errors.js'
+import { toData } from '../../errors.js'
 import type { Inside } from '../vault.js'
 import { classify, oauthError, oauthFields } from './classify.js'
 import { requestTokens } from './tokens.js'
 import { transactions, type Transaction } from './transactions.js'
+import { fault } from '../../remedies.js'
 
 /** The answer's parameters, in the query or (`response_mode=fragment`) in the fragment. */
 function answerOf(url: string): URLSearchParams {
@@ -23,12 +24,12 @@ function codeOf(params: URLSearchParams, { server }: Transaction, { issuer }: Co
   const { code, iss } = answer
   // A client that knows no issuer has nothing to compare with.
   const named = iss || server.authorization_response_iss_parameter_supported
-  if (issuer && named && iss !== server.issuer) throw new AuthError('issuer_mismatch')
+  if (issuer && named && iss !== server.issuer) throw fault('issuer_mismatch')
   // RFC 6749 section 3.1: no parameter twice. And never both answers at once.
   const twice = params.size > Object.keys(answer).length
   const oauth = oauthFields(answer)
   if (oauth && !code && !twice) throw oauthError(oauth)
-  if (!code || oauth || twice) throw new AuthError('invalid_response')
+  if (!code || oauth || twice) throw fault('invalid_response')
   return code
 }
 
@@ -85,7 +86,7 @@ export async function finish(inside: Inside, url: string): Promise<Finished | un
   const taken = await transactions(inside).take(state)
   if (!taken && state === null) return undefined
   try {
-    if (!taken) throw new AuthError('unknown_transaction')
+    if (!taken) throw fault('unknown_transaction')
     await exchange(inside, taken, params)
     return { snapshot: session.snapshot(), returnTo: taken.returnTo }
   } catch (failure) {

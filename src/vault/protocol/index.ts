@@ -1,13 +1,35 @@
+import type { Claims, Finished, SignInRequest } from '../../door.js'
+import type { SignOutOptions } from '../../options.js'
+import { createCalls, type Calls } from '../calls.js'
+import type { SignedOff } from '../session.js'
 import type { Inside } from '../vault.js'
+import { begin } from './begin.js'
+import { end } from './end.js'
+import { finish } from './finish.js'
+import { renew } from './refresh.js'
 import { metadata } from './server.js'
+import { userInfo } from './userinfo.js'
 
-export { begin } from './begin.js'
-export { end } from './end.js'
-export { finish } from './finish.js'
-export { renew } from './refresh.js'
-export { userInfo } from './userinfo.js'
+/** All of a vault that is loaded after its session was restored. */
+export interface Rest extends Calls {
+  begin(request: SignInRequest): Promise<string>
+  finish(url: string): Promise<Finished | undefined>
+  userInfo(): Promise<Claims>
+  end(signedOff: SignedOff, options: SignOutOptions): Promise<string | undefined>
+  /** Idle time, signed out: fetch what the click on "Sign in" would wait for. */
+  prepare(): Promise<void>
+}
 
-/** Idle time, signed out: fetch what the click on "Sign in" would wait for. */
-export async function prepare(inside: Inside): Promise<void> {
-  if (!inside.session.active()) await metadata(inside)
+export function createRest(inside: Inside): Rest {
+  const calls = createCalls(inside, (...call) => renew(inside, ...call))
+  return {
+    ...calls,
+    begin: (request) => begin(inside, request),
+    finish: (url) => finish(inside, url),
+    userInfo: () => userInfo(inside, calls.bearer),
+    end: (...ended) => end(inside, ...ended),
+    async prepare() {
+      if (!inside.session.active()) await metadata(inside)
+    },
+  }
 }

@@ -1,4 +1,5 @@
-import { digest, type Store } from '../../config.js'
+import type { Store } from '../../config.js'
+import { digest } from '../../digest.js'
 import { AuthError, fromData } from '../../errors.js'
 import type { Clock } from '../clock.js'
 import { living, type Active, type Mark, type SessionRecord } from '../record.js'

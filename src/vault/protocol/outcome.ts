@@ -1,5 +1,5 @@
-import { digest } from '../../config.js'
-import { AuthError, toData } from '../../errors.js'
+import { digest } from '../../digest.js'
+import { toData, type AuthError } from '../../errors.js'
 import { living, type Active, type Identity, type Mark, type SessionRecord } from '../record.js'
 import type { HeldSession } from '../session.js'
 import type { Inside } from '../vault.js'
@@ -7,6 +7,7 @@ import { classify, Refusal } from './classify.js'
 import { revoke } from './end.js'
 import type { Claim } from './mark.js'
 import type { TokenSet } from './tokens.js'
+import { fault } from '../../remedies.js'
 
 /** How one turn of a refresh ended: it is done, or there is a reason to go round again. */
 export type Turn = Exclude<Claim, { type: 'mine' }> | { readonly type: 'again' }
@@ -59,7 +60,7 @@ export async function keep(inside: Inside, set: TokenSet, asked: Asked): Promise
   const sent = record.refreshToken ?? ''
   if (!isConsistent(record.identity, set.identity)) {
     await revoke(inside, record, set.refreshToken ?? sent)
-    return ended(inside, asked, new AuthError('invalid_id_token'))
+    return ended(inside, asked, fault('invalid_id_token'))
   }
   const stone = await digest(sent)
   let kept = false
@@ -130,7 +131,7 @@ export async function unanswered(inside: Inside, failure: unknown, asked: Asked)
   if (key && !record.tokens[key])
     return failed(
       {},
-      new AuthError(
+      fault(
         /scope|target/.test(oauth.error) ? 'insufficient_scope' : 'interaction_required',
         '',
         oauth,

@@ -4,6 +4,7 @@ import type { Inside } from '../vault.js'
 import { claimCopy, grace, judge, type Claim, type Want } from './mark.js'
 import { keep, settle, unanswered, type Asked, type Turn } from './outcome.js'
 import { requestTokens } from './tokens.js'
+import { fault } from '../../remedies.js'
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -65,7 +66,7 @@ async function present(inside: Inside, asked: Asked, holds: number): Promise<Tur
 async function spent({ session }: Inside, key: string): Promise<AuthError> {
   const record = session.active()
   if (!record || session.clock.remaining(record.tokens[key]) > 0)
-    return new AuthError('interaction_required')
+    return fault('interaction_required')
   await session.refuse(record.refreshToken)
   return new AuthError('session_ended')
 }

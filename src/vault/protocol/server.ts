@@ -1,9 +1,9 @@
 import { isSecure, type Config } from '../../config.js'
-import { AuthError } from '../../errors.js'
 import type { AuthorizationServer } from '../../options.js'
 import type { Inside } from '../vault.js'
 import { ask } from './ask.js'
 import { classify, type Json } from './classify.js'
+import { fault } from '../../remedies.js'
 
 const day = 86_400_000
 
@@ -29,7 +29,7 @@ function toServer(document: Json, { issuer, server }: Config): AuthorizationServ
       /_(endpoint|uri)$/.test(name) &&
       !(URL.canParse(String(value)) && isSecure(new URL(String(value))))
     )
-      throw new AuthError('discovery_failed', `${name} is not an https URL.`)
+      throw fault('discovery_failed', `${name} is not an https URL.`)
   const picked = Object.fromEntries(all) as unknown as AuthorizationServer
   const {
     authorization_endpoint,
@@ -37,7 +37,7 @@ function toServer(document: Json, { issuer, server }: Config): AuthorizationServ
     id_token_signing_alg_values_supported: listed,
   } = picked
   if (!authorization_endpoint || !token_endpoint)
-    throw new AuthError('discovery_failed', 'An endpoint is missing.')
+    throw fault('discovery_failed', 'An endpoint is missing.')
   const algorithms = [listed ?? []].flat().filter((name) => asymmetric.test(name))
   return {
     ...picked,
@@ -59,12 +59,12 @@ async function discover({ issuer = '', timeout }: Config): Promise<Json> {
       within: timeout,
     })
     return other.catch(() => {
-      throw error.code === 'cors' ? error : new AuthError('discovery_failed')
+      throw error.code === 'cors' ? error : fault('discovery_failed')
     })
   })
   const named = String(json['issuer'])
   // With or without a slash at the end of a bare origin is the same; the server's spelling counts.
-  if (!URL.canParse(named) || new URL(named).href !== href) throw new AuthError('issuer_mismatch')
+  if (!URL.canParse(named) || new URL(named).href !== href) throw fault('issuer_mismatch')
   return json
 }
 

@@ -6,8 +6,8 @@ import {
   type TokenEndpointResponse,
 } from 'oauth4webapi'
 import type { Config } from '../../config.js'
+import { fault } from '../../remedies.js'
 import type { Claims } from '../../door.js'
-import { AuthError } from '../../errors.js'
 import type { AuthorizationServer } from '../../options.js'
 import type { Identity, Token } from '../record.js'
 import { ask } from './ask.js'
@@ -109,7 +109,7 @@ export async function requestTokens(
   })
   const answer = await validate(request, clientId, Response.json(mend(json, openid)))
   const claims = getValidatedIdTokenClaims(answer)
-  if (claims && !claims.sub) throw new AuthError('invalid_id_token')
+  if (claims && !claims.sub) throw fault('invalid_id_token')
   const seconds = Math.max(lifetime(json), 0)
   return {
     // Ten years are for ever; larger numbers break dates.

@@ -1,10 +1,12 @@
 import type { Claims } from '../../door.js'
 import { AuthError } from '../../errors.js'
+import type { Bearer } from '../bearer.js'
 import { living } from '../record.js'
 import type { Inside } from '../vault.js'
 import { ask } from './ask.js'
 import { classify, type Json } from './classify.js'
 import { identityClaims } from './tokens.js'
+import { fault } from '../../remedies.js'
 
 /** The claims of a signed answer. It came straight from the server, by TLS. @see OpenID Connect Core section 5.3.2 */
 function payloadOf(jwt: string): Json {
@@ -22,7 +24,7 @@ function payloadOf(jwt: string): Json {
  * @throws AuthError `unsupported` without an endpoint, `invalid_response`, `network`, `timeout`, `cors`, …
  * @see https://openid.net/specs/openid-connect-core-1_0.html#UserInfo
  */
-export async function userInfo({ config, session, bearer, main }: Inside): Promise<Claims> {
+export async function userInfo({ config, session, main }: Inside, bearer: Bearer): Promise<Claims> {
   const before = bearer.signedIn()
   const { server, identity, refreshToken } = before
   const url = server.userinfo_endpoint
@@ -33,7 +35,7 @@ export async function userInfo({ config, session, bearer, main }: Inside): Promi
     const { json, text } = await ask(url, { token, within: config.timeout })
     const claims = Object.keys(json).length > 0 ? json : payloadOf(text)
     if (identity && claims['sub'] !== identity.sub)
-      throw new AuthError('invalid_response', 'It names another user.')
+      throw fault('invalid_response', 'It names another user.')
     const user = identityClaims(claims)
     bearer.heldFor(before, main)
     const record = await session.change((stored) => {

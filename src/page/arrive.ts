@@ -1,0 +1,44 @@
+import type { Config } from '../config.js'
+import { fingerprint } from '../digest.js'
+import type { Finished, Vault } from '../door.js'
+import { answerAt, settleCallback, show } from './location.js'
+
+/**
+ * Finish what the address bar brought, if it is this client's. Another client's answer is put back
+ * untouched; an error without `state` is left where it is, unless a sign-in of ours waits for it.
+ *
+ * @see RFC 6749 section 4.1.2
+ */
+export async function arrive(
+  config: Config,
+  vault: Vault,
+  href: string,
+): Promise<Finished | undefined> {
+  const state = answerAt(href, config).get('state')
+  settleCallback()
+  if (state !== null && state.slice(4, 10) !== (await fingerprint(config))) {
+    show(href)
+    return undefined
+  }
+  const finished = await vault.finish(href)
+  if (finished) show(config.redirectUri)
+  const place = ownPlace(finished?.returnTo)
+  // The router moves first, so that no page flashes up that nobody asked for.
+  if (place) (config.navigate ?? navigate)(place)
+  return finished
+}
+
+/** A place on this page's own origin, whole; `undefined` for anything else, however it is disguised. */
+export function ownPlace(place: string | undefined): URL | undefined {
+  if (place === undefined || !URL.canParse(place, location.href)) return undefined
+  const url = new URL(place, location.href)
+  // `blob:` URLs report this origin too.
+  return url.origin === location.origin && /^http/.test(url.protocol) ? url : undefined
+}
+
+/** Take the router there. A bare `replaceState` moves no router; a `popstate` event after it does. */
+function navigate({ href }: URL): void {
+  const moved = href !== location.href
+  show(href)
+  if (moved) dispatchEvent(new PopStateEvent('popstate', { state: history.state }))
+}

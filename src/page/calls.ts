@@ -1,0 +1,54 @@
+import type { Vault, Way } from '../door.js'
+import { AuthError } from '../errors.js'
+import type { SignInOptions, TokenOptions } from '../options.js'
+import { ownPlace } from './arrive.js'
+import { plain } from './plain.js'
+import { redirect } from './redirect.js'
+import { fromWireResponse, toWireRequest } from './wire.js'
+
+export { arrive } from './arrive.js'
+
+/** The authorize URL of a new sign-in. */
+export function begin(vault: Vault, way: Way, given: SignInOptions | undefined): Promise<string> {
+  const { returnTo, signal: _, ...rest } = plain(given)
+  return vault.begin({ ...rest, way, returnTo: (ownPlace(returnTo) ?? location).href })
+}
+
+/** Sign in by redirect; `going` hears of the URL when the browser is sent there. */
+export async function leave(
+  vault: Vault,
+  options: SignInOptions | undefined,
+  going: (url: string) => void,
+): Promise<never> {
+  const { signal } = plain(options)
+  const url = await begin(vault, 'r', options)
+  if (signal?.aborted) throw new AuthError('aborted')
+  going(url)
+  return redirect(url, signal)
+}
+
+/** A token, for code that sends it by itself. */
+export function token(vault: Vault, options: TokenOptions | undefined): Promise<string> {
+  const { url, ...rest } = plain(options)
+  return vault.token(
+    url === undefined ? rest : { ...rest, url: new URL(url, document.baseURI).href },
+  )
+}
+
+/** Send a request through the door; its signal ends the waiting, and the request. */
+export async function send(
+  vault: Vault,
+  request: Request,
+  body: RequestInit['body'],
+): Promise<Response> {
+  const { signal } = request
+  const wire = await toWireRequest(request, body)
+  signal.throwIfAborted()
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      void vault.abort(wire.id)
+      reject(signal.reason)
+    })
+    vault.fetch(wire).then((answer) => resolve(fromWireResponse(answer)), reject)
+  })
+}
