@@ -20,20 +20,37 @@ export async function arrive(
     show(href)
     return undefined
   }
-  const finished = await vault.finish(href)
+  // Another object of the same client has it in hand: what it comes to is in the store then.
+  if (finishing.has(href)) {
+    await finishing.get(href)
+    return undefined
+  }
+  const finish = vault.finish(href).finally(() => finishing.delete(href))
+  finishing.set(href, finish)
+  const finished = await finish
   if (finished) show(config.redirectUri)
   const place = ownPlace(finished?.returnTo)
-  // The router moves first, so that no page flashes up that nobody asked for.
-  if (place) (config.navigate ?? navigate)(place)
+  try {
+    // The router moves first, so that no page flashes up that nobody asked for.
+    if (place) (config.navigate ?? navigate)(place)
+  } catch (error) {
+    // The app's own mistake is no reason to lose the session.
+    reportError(error)
+  }
   return finished
 }
+
+// Callbacks being finished on this page.
+const finishing = new Map<string, Promise<unknown>>()
 
 /** A place on this page's own origin, whole; `undefined` for anything else, however it is disguised. */
 export function ownPlace(place: string | undefined): URL | undefined {
   if (place === undefined || !URL.canParse(place, location.href)) return undefined
   const url = new URL(place, location.href)
   // `blob:` URLs report this origin too.
-  return url.origin === location.origin && /^http/.test(url.protocol) ? url : undefined
+  const own = url.origin === location.origin && /^http/.test(url.protocol)
+  // No page may write credentials into its address.
+  return own && !url.username && !url.password ? url : undefined
 }
 
 /** Take the router there. A bare `replaceState` moves no router; a `popstate` event after it does. */

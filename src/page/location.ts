@@ -33,7 +33,7 @@ export function takeCallback(config: Config): string | undefined {
     url.searchParams.delete('state')
     show(url.href)
   } else if (state === null && answer.has('error')) return url.href
-  return taken
+  return taken && answerAt(taken, config).has('state') ? taken : undefined
 }
 
 /** The client that a callback belongs to, or all of them, have seen it. */

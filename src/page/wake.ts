@@ -10,6 +10,6 @@ export function onWake(resume: () => void, signal: AbortSignal): void {
 /** Call `work` once, when the page has nothing better to do. */
 export function whenIdle(work: () => void): void {
   // Absent in Safari.
-  if (typeof requestIdleCallback === 'function') requestIdleCallback(work, { timeout: 3000 })
-  else setTimeout(work, 500)
+  const later = globalThis.requestIdleCallback ?? setTimeout
+  later(() => work())
 }

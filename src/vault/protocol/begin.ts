@@ -7,6 +7,7 @@ import { checkParams } from '../../config.js'
 import { fingerprint } from '../../digest.js'
 import type { SignInRequest } from '../../door.js'
 import { AuthError } from '../../errors.js'
+import { fault } from '../../remedies.js'
 import type { Inside } from '../vault.js'
 import { ask } from './ask.js'
 import { classify } from './classify.js'
@@ -73,7 +74,9 @@ export async function begin(inside: Inside, request: SignInRequest): Promise<str
         throw classify(failure)
       },
     )
-    shown = new URLSearchParams({ client_id, request_uri: String(json['request_uri']) })
+    const { request_uri } = json
+    if (typeof request_uri !== 'string' || !request_uri) throw fault('invalid_response')
+    shown = new URLSearchParams({ client_id, request_uri })
   }
   for (const [name, value] of shown) url.searchParams.append(name, value)
   await transactions(inside).put(state, {

@@ -111,6 +111,8 @@ export async function unanswered(inside: Inside, failure: unknown, asked: Asked)
     await settle(session, mark, more)
     return { type: 'failed', error: as }
   }
+  // The tokens came, but speak of someone else: as good as another user.
+  if (error.code === 'invalid_id_token') return ended(inside, asked, error)
   // It was not sent: the right to send it had run out.
   if (error.code === 'aborted') return settle(session, mark, {})
   if (status === 429 || (status === 503 && retryAfter))

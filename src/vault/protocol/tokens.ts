@@ -1,4 +1,5 @@
 import {
+  clockTolerance,
   getValidatedIdTokenClaims,
   processAuthorizationCodeResponse,
   processRefreshTokenResponse,
@@ -38,6 +39,8 @@ export interface TokenRequest {
   readonly openid: boolean
 }
 
+const decade = 315_360_000
+
 /** Seconds: `expires_in`, or the `expires` of older servers (a moment, when it is that large). */
 function lifetime({ expires_in, expires }: Json): number {
   const given = [expires_in, expires].find(
@@ -66,7 +69,7 @@ function mend(json: Json, openid: boolean): Json {
 
 /** Identity claims only: not what says something about the token. */
 export function identityClaims(all: Readonly<Json>): Claims {
-  const others = /^(iss|exp|iat|nbf|jti|nonce|aud|azp|[acs]_hash|__proto__)$/
+  const others = /^(exp|iat|nbf|jti|nonce|aud|azp|at_hash|c_hash|s_hash|__proto__)$/
   return Object.fromEntries(Object.entries(all).filter(([name]) => !others.test(name)))
 }
 
@@ -79,7 +82,9 @@ async function validate(
   response: Response,
 ): Promise<TokenEndpointResponse> {
   const as = toLibrary(server)
-  if (!transaction) return processRefreshTokenResponse(as, { client_id }, response)
+  // The clock of this device may have been set since the sign-in: that is no reason to lose a session.
+  if (!transaction)
+    return processRefreshTokenResponse(as, { client_id, [clockTolerance]: decade }, response)
   const { nonce, maxAge } = transaction
   const expected = {
     requireIdToken: openid,
@@ -116,7 +121,7 @@ export async function requestTokens(
     token: {
       value: answer.access_token,
       receivedAt,
-      expiresAt: receivedAt + Math.min(seconds, 3e8) * 1000 || Infinity,
+      expiresAt: receivedAt + Math.min(seconds, decade) * 1000 || Infinity,
     },
     refreshToken: answer.refresh_token,
     scope: answer.scope?.split(' ').filter(Boolean),
