@@ -1,5 +1,3 @@
-import type { Remedied } from './remedies.js'
-
 /** What went wrong, in one word; every message names the remedy. */
 export type AuthErrorCode = keyof typeof messages | Remedied
 
@@ -17,7 +15,24 @@ export interface ErrorData {
   readonly oauth: OAuthErrorFields | undefined
 }
 
-// The rest of the table is loaded with what can give those errors: `remedies.ts`.
+/** The codes whose messages are loaded with what can give them: the table goes on in `remedies.ts`. */
+export type Remedied =
+  | 'cors'
+  | 'rate_limited'
+  | 'server_error'
+  | 'discovery_failed'
+  | 'issuer_mismatch'
+  | 'unknown_transaction'
+  | 'access_denied'
+  | 'interaction_required'
+  | 'oauth_error'
+  | 'invalid_response'
+  | 'invalid_id_token'
+  | 'clock_skew'
+  | 'account_changed'
+  | 'insufficient_scope'
+  | 'url_not_allowed'
+
 const messages = {
   config: 'Correct this option.',
   insecure_context: 'Serve the page by https or localhost.',

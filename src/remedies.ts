@@ -1,9 +1,6 @@
-import { AuthError, type OAuthErrorFields } from './errors.js'
+import { AuthError, type OAuthErrorFields, type Remedied } from './errors.js'
 
-/** The codes whose messages stand here, out of the way of a session that is only restored. */
-export type Remedied = keyof typeof remedies
-
-const remedies = {
+const remedies: Readonly<Record<Remedied, string>> = {
   cors: 'Allow this origin in the CORS settings of the server.',
   rate_limited: 'Too many requests: try again later.',
   server_error: 'The server has a problem: try again later.',

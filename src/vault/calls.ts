@@ -3,7 +3,7 @@ import type { Snapshot, WireRequest, WireResponse } from '../door.js'
 import { AuthError, toAuthError } from '../errors.js'
 import { createBearer, type Bearer, type Renew } from './bearer.js'
 import { fetchResource } from './fetch.js'
-import type { Inside } from './vault.js'
+import type { Inside } from './inside.js'
 import { within } from './within.js'
 
 /** The calls of one vault: what it needs once its session has been restored. */

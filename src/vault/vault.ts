@@ -1,21 +1,10 @@
 import type { Config, Store } from '../config.js'
 import type { Fact, Vault } from '../door.js'
 import { AuthError } from '../errors.js'
+import type { Inside } from './inside.js'
 import type { Rest } from './protocol/index.js'
-import { createSession, type HeldSession } from './session.js'
+import { createSession } from './session.js'
 import { guarded, indexedDbStore, memoryStore } from './store.js'
-
-/** What the vault is made of. */
-export interface Inside {
-  readonly config: Config
-  readonly session: HeldSession
-  /** The store that every tab sees. */
-  readonly shared: Store
-  /** The tab's own. */
-  readonly own: Store
-  /** The key of the first resource's token. */
-  readonly main: string
-}
 
 /**
  * A vault in this realm: it holds the session, and shows a token to nobody but `token()`. Here is

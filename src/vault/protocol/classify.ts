@@ -1,5 +1,5 @@
-import { AuthError, isAuthError, type OAuthErrorFields } from '../../errors.js'
-import { fault, type Remedied } from '../../remedies.js'
+import { AuthError, isAuthError, type OAuthErrorFields, type Remedied } from '../../errors.js'
+import { fault } from '../../remedies.js'
 
 export type Json = Record<string, unknown>
 

@@ -1,7 +1,7 @@
 import type { Config } from '../../config.js'
 import type { Finished } from '../../door.js'
 import { toData } from '../../errors.js'
-import type { Inside } from '../vault.js'
+import type { Inside } from '../inside.js'
 import { classify, oauthError, oauthFields } from './classify.js'
 import { requestTokens } from './tokens.js'
 import { transactions, type Transaction } from './transactions.js'

@@ -1,6 +1,6 @@
 import { AuthError, toAuthError } from '../../errors.js'
 import { living, type Mark } from '../record.js'
-import type { Inside } from '../vault.js'
+import type { Inside } from '../inside.js'
 import { claimCopy, grace, judge, type Claim, type Want } from './mark.js'
 import { keep, settle, unanswered, type Asked, type Turn } from './outcome.js'
 import { requestTokens } from './tokens.js'

@@ -1,6 +1,6 @@
 import { isSecure, type Config } from '../../config.js'
 import type { AuthorizationServer } from '../../options.js'
-import type { Inside } from '../vault.js'
+import type { Inside } from '../inside.js'
 import { ask } from './ask.js'
 import { classify, type Json } from './classify.js'
 import { fault } from '../../remedies.js'

@@ -1,7 +1,7 @@
 import type { Way } from '../../door.js'
 import { AuthError } from '../../errors.js'
 import type { AuthorizationServer } from '../../options.js'
-import type { Inside } from '../vault.js'
+import type { Inside } from '../inside.js'
 
 /** What is remembered between leaving for the authorization server and coming back, under one `state`. */
 export interface Transaction {
