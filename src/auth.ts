@@ -33,8 +33,8 @@ interface Opened {
 /** A sign-in that is about to leave the page. */
 interface Leaving {
   readonly promise: Promise<AuthState>
-  url?: string
-  at?: number
+  /** Send the browser there once more, if it is still here. */
+  again?: () => void
 }
 
 class Client implements Auth {
@@ -118,9 +118,8 @@ class Client implements Auth {
   }
 
   signIn = (options?: SignInOptions): Promise<AuthState> => {
-    const { url, at = 0, promise } = this.#leaving ?? {}
-    // The page is still here: the user stayed at a "leave this page?" question, and asks again.
-    if (url && Date.now() - at > 3000) location.assign(url)
+    const { promise, again } = this.#leaving ?? {}
+    again?.()
     if (promise) return promise
     const leaving: Leaving = {
       promise: this.#leave(options).finally(() => (this.#leaving = undefined)),
@@ -136,9 +135,7 @@ class Client implements Auth {
       const { vault } = await this.#open()
       this.#explain(undefined)
       const { leave } = await loadCalls()
-      return await leave(vault, options, (url) =>
-        Object.assign(this.#leaving ?? {}, { url, at: Date.now() }),
-      )
+      return await leave(vault, options, (again) => Object.assign(this.#leaving ?? {}, { again }))
     } catch (caught) {
       const error = toAuthError(caught)
       if (error.code !== 'aborted') this.#explain(error)

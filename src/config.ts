@@ -61,7 +61,7 @@ function secureUrl(option: string, value: unknown, base = 'https://anywhere.inva
   const url = new URL(value, base)
   if (!isSecure(url)) refuse(option, 'use https, or http for localhost.')
   if (url.username || url.password || url.hash)
-    refuse(option, 'leave out credentials and fragment.')
+    refuse(option, 'leave out credentials, fragment.')
   return url
 }
 
@@ -94,7 +94,7 @@ function checkServer({ issuer, server = {}, scope = '' }: AuthOptions): void {
   if (issuer !== undefined) {
     if (secureUrl('issuer', issuer).search) refuse('issuer', 'leave out the query.')
   } else if (!server.authorization_endpoint || !server.token_endpoint)
-    refuse('issuer', 'set it, or both endpoints in `server`.')
+    refuse('issuer', 'set it, or endpoints in `server`.')
   else if (/\bopenid\b/.test(scope)) refuse('scope', '"openid" needs `issuer`.')
 }
 

@@ -48,7 +48,7 @@ export function ownPlace(place: string | undefined): URL | undefined {
   if (place === undefined || !URL.canParse(place, location.href)) return undefined
   const url = new URL(place, location.href)
   // `blob:` URLs report this origin too.
-  const own = url.origin === location.origin && /^http/.test(url.protocol)
+  const own = url.origin === location.origin && url.protocol.startsWith('http')
   // No page may write credentials into its address.
   return own && !url.username && !url.password ? url : undefined
 }

@@ -14,16 +14,20 @@ export function begin(vault: Vault, way: Way, given: SignInOptions | undefined):
   return vault.begin({ ...rest, way, returnTo: (ownPlace(returnTo) ?? location).href })
 }
 
-/** Sign in by redirect; `going` hears of the URL when the browser is sent there. */
+/** Sign in by redirect; `going` hears how to send the browser there once more. */
 export async function leave(
   vault: Vault,
   options: SignInOptions | undefined,
-  going: (url: string) => void,
+  going: (again: () => void) => void,
 ): Promise<never> {
   const { signal } = plain(options)
   const url = await begin(vault, 'r', options)
   if (signal?.aborted) throw new AuthError('aborted')
-  going(url)
+  const at = Date.now()
+  // The page is still here after seconds: the user stayed at a "leave this page?" question, and asks again.
+  going(() => {
+    if (Date.now() - at > 3000) location.assign(url)
+  })
   return redirect(url, signal)
 }
 

@@ -7,7 +7,7 @@ export interface Token {
   readonly value: string
   /** When it was asked for: the server counts its life from then at the earliest. */
   readonly receivedAt: number
-  /** `Infinity` where the server does not say: then it serves until a 401. */
+  /** The end of days where the server does not say: then it serves until a 401. */
   readonly expiresAt: number
 }
 

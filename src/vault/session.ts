@@ -57,6 +57,7 @@ export function createSession(
 ): HeldSession {
   const name = `pixy-auth:session:${key}`
   const clock = createClock()
+  const first = home
   let current: SessionRecord | undefined
   let trouble: ErrorData | undefined
 
@@ -117,11 +118,13 @@ export function createSession(
     const stone: Change = (record) => {
       const there = living(record)
       if (!there || !isMeant(there)) return undefined
-      before = there
+      before ??= there
       return { v: 1, id: there.id, version: there.version + 1, ended, refused }
     }
     try {
       await change(stone)
+      // The store that failed this tab before may still hold what it had.
+      if (home !== first) await first.update(name, (stored) => stone(readRecord(stored)) ?? stored)
       return { before, saved: true }
     } catch {
       // Whatever the store says: for this tab it is over.

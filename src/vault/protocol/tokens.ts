@@ -121,7 +121,7 @@ export async function requestTokens(
     token: {
       value: answer.access_token,
       receivedAt,
-      expiresAt: receivedAt + Math.min(seconds, decade) * 1000 || Infinity,
+      expiresAt: receivedAt + Math.min(seconds, decade) * 1000 || Number.MAX_SAFE_INTEGER,
     },
     refreshToken: answer.refresh_token,
     scope: answer.scope?.split(' ').filter(Boolean),
