@@ -42,7 +42,7 @@ const types: Readonly<Record<string, string>> = {
 const reserved =
   /^(client_(id|secret|assertion.*)|redirect_uri|response_type|scope|resource|state|nonce|code(_.*)?|grant_type|refresh_token|request(_uri)?|dpop_jkt)$/
 
-const secret = 'a page keeps no secret: register a public client.'
+const secret = 'register a public client: a page keeps no secret.'
 
 /** Refuse an option, by name and with the remedy. */
 function refuse(option: string, remedy: string): never {
@@ -55,13 +55,14 @@ export function isSecure({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && loopback)
 }
 
-// Without a base (at createAuth) a path cannot be placed yet: any origin does for the other checks.
-function secureUrl(option: string, value: unknown, base = 'https://anywhere.invalid'): URL {
-  if (typeof value !== 'string' || !URL.canParse(value, base)) return refuse(option, 'give a URL.')
-  const url = new URL(value, base)
+// What starts with a slash is a path on `base`; everything else says itself where it is, so that
+// nothing ever depends on the page's current address.
+function secureUrl(option: string, value: unknown, base?: string): URL {
+  const at = String(value).startsWith('/') ? base : undefined
+  if (typeof value !== 'string' || !URL.canParse(value, at)) return refuse(option, 'give a URL.')
+  const url = new URL(value, at)
   if (!isSecure(url)) refuse(option, 'use https, or http for localhost.')
-  if (url.username || url.password || url.hash)
-    refuse(option, 'leave out credentials, fragment.')
+  if (url.username || url.password || url.hash) refuse(option, 'leave out credentials, fragment.')
   return url
 }
 
@@ -70,7 +71,7 @@ export function tokenKey(scope = '', resource = ''): string {
   return scope || resource ? JSON.stringify([scope, resource]) : ''
 }
 
-function resolveResource(entry: string | Resource, base: string | undefined): ResolvedResource {
+function resolveResource(entry: string | Resource, base: string): ResolvedResource {
   const resource = typeof entry === 'string' ? { url: entry } : entry
   const url = secureUrl('resources', resource.url, base)
   if (url.search) refuse('resources', 'leave out the query.')
@@ -80,22 +81,27 @@ function resolveResource(entry: string | Resource, base: string | undefined): Re
 /** Extra parameters may never override one that the flow itself sets. */
 export function checkParams(option: string, params: Readonly<Record<string, unknown>> = {}): void {
   for (const [name, value] of Object.entries(params)) {
-    if (/secret/.test(name)) refuse(option, secret)
+    if (/secret/i.test(name)) refuse(option, secret)
     if (reserved.test(name)) refuse(option, `"${name}" is reserved.`)
     if (typeof value !== 'string') refuse(option, `"${name}" must be a string.`)
     if (name === 'response_mode' && !/^(query|fragment)$/.test(value as string))
-      refuse(option, 'response_mode: a page receives "query" or "fragment".')
+      refuse(option, 'use response_mode "query" or "fragment".')
   }
 }
 
+/** Whether an ID token is asked for. */
+export const hasOpenid = (scope: string): boolean => scope.split(' ').includes('openid')
+
 function checkServer({ issuer, server = {}, scope = '' }: AuthOptions): void {
-  for (const [name, value] of Object.entries(server))
+  for (const [name, value] of Object.entries(server)) {
+    if (/secret/i.test(name)) refuse('server', secret)
     if (/_(endpoint|uri)$/.test(name)) secureUrl(`server.${name}`, value)
+  }
   if (issuer !== undefined) {
     if (secureUrl('issuer', issuer).search) refuse('issuer', 'leave out the query.')
   } else if (!server.authorization_endpoint || !server.token_endpoint)
     refuse('issuer', 'set it, or endpoints in `server`.')
-  else if (/\bopenid\b/.test(scope)) refuse('scope', '"openid" needs `issuer`.')
+  else if (hasOpenid(scope)) refuse('scope', '"openid" needs `issuer`.')
 }
 
 function checkTypes(options: AuthOptions): void {
@@ -114,6 +120,8 @@ function checkTypes(options: AuthOptions): void {
  * @throws AuthError `config`, naming the option and the remedy
  */
 export function resolveConfig(options: AuthOptions, base?: string): Config {
+  // At createAuth a path cannot be placed yet: any origin does for the other checks.
+  const place = base ?? 'https://anywhere.invalid'
   checkTypes(options ?? refuse('options', 'give an object.'))
   checkServer(options)
   checkParams('params', options.params)
@@ -135,16 +143,16 @@ export function resolveConfig(options: AuthOptions, base?: string): Config {
       : !store.get || !store.update
   )
     refuse('store', 'give "indexeddb", "session", "memory", or a Store.')
-  const { href, origin } = secureUrl('redirectUri', options.redirectUri, base)
-  if (base && origin !== new URL(base).origin) refuse('redirectUri', "stay on this page's origin.")
+  const { href, origin } = secureUrl('redirectUri', options.redirectUri, place)
+  if (base && origin !== new URL(base).origin) refuse('redirectUri', "use this page's origin.")
   return Object.freeze({
     ...options,
     server,
     redirectUri: href,
     scope,
-    resources: resources.map((entry) => resolveResource(entry, base)),
+    resources: resources.map((entry) => resolveResource(entry, place)),
     store,
-    postLogoutRedirectUri: after && secureUrl('postLogoutRedirectUri', after, base).href,
+    postLogoutRedirectUri: after && secureUrl('postLogoutRedirectUri', after, place).href,
     timeout: timeout * 1000,
     key: `${issuer ?? server.token_endpoint} ${clientId}`,
   })

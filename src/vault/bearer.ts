@@ -1,6 +1,7 @@
 import { tokenKey, type Config } from '../config.js'
 import { AuthError } from '../errors.js'
 import type { TokenOptions } from '../options.js'
+import { isFresh } from './fresh.js'
 import type { Active, Token } from './record.js'
 import { matchResource } from './resources.js'
 import type { HeldSession } from './session.js'
@@ -81,7 +82,7 @@ export function createBearer(
       // More than a fresh token has cannot be asked for: it would be renewed at every call.
       if (left <= Math.min(minTtl * 1000, (life * 3) / 4))
         return awaited(before, key, undefined, held.value)
-      if (clock.isFresh(held)) return held.value
+      if (isFresh(clock, held)) return held.value
       if (left <= Math.min(10_000, life / 12)) return awaited(before, key, held)
       // Nearly over, but not yet: it serves, and the next call has the new one.
       renew(key).catch(() => {})

@@ -4,23 +4,14 @@ import type { Token } from './record.js'
 export interface Clock {
   /** Milliseconds that the token still lives. */
   remaining(token: Token | undefined): number
-  /** Whether it can be used without renewing it. */
-  isFresh(token: Token): boolean
+  /** Between 0 and 1, of this tab's own: spreads what all tabs would do in the same moment. */
+  readonly spread: number
   /** Forget every token that was measured. */
   forget(): void
 }
 
-/**
- * Milliseconds before its expiry from which a token is renewed on use: 30 s and a part of the tab's
- * own up to as much again (so that tabs do not ask all at once), never more than a quarter of its life.
- */
-export function margin({ receivedAt, expiresAt }: Token, spread: number): number {
-  return Math.min(30_000 * (1 + spread), (expiresAt - receivedAt) / 4)
-}
-
 /** A clock for the tokens of one session. */
 export function createClock(): Clock {
-  const spread = Math.random()
   // By token: when first met, the wall clock says how long it lives; from then on both clocks count.
   const deadlines = new Map<string, number>()
 
@@ -36,7 +27,7 @@ export function createClock(): Clock {
 
   return {
     remaining,
-    isFresh: (token) => remaining(token) > margin(token, spread),
+    spread: Math.random(),
     forget: () => deadlines.clear(),
   }
 }

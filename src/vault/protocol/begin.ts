@@ -3,7 +3,7 @@ import {
   generateRandomCodeVerifier,
   generateRandomState,
 } from 'oauth4webapi'
-import { checkParams } from '../../config.js'
+import { checkParams, hasOpenid } from '../../config.js'
 import { fingerprint } from '../../digest.js'
 import type { SignInRequest } from '../../door.js'
 import { AuthError } from '../../errors.js'
@@ -41,7 +41,7 @@ export async function begin(inside: Inside, request: SignInRequest): Promise<str
   // Every scope that some resource's own token will need must be granted now. RFC 6749 section 6.
   const scopes = [request.scope ?? config.scope, ...resources.map(({ scope }) => scope)]
   const scope = distinct(scopes.join(' ').split(' ')).join(' ')
-  const nonce = /\bopenid\b/.test(scope) ? generateRandomState() : undefined
+  const nonce = hasOpenid(scope) ? generateRandomState() : undefined
   const targets = distinct([request.resource, ...resources.map(({ resource }) => resource)])
   const params = {
     prompt: request.prompt,

@@ -22,14 +22,15 @@ function answerOf(url: string): URLSearchParams {
 function codeOf(params: URLSearchParams, { server }: Transaction, { issuer }: Config): string {
   const answer = Object.fromEntries(params)
   const { code, iss } = answer
+  // RFC 6749 section 3.1: no parameter twice.
+  if (params.size > Object.keys(answer).length) throw fault('invalid_response')
   // A client that knows no issuer has nothing to compare with.
   const named = iss || server.authorization_response_iss_parameter_supported
   if (issuer && named && iss !== server.issuer) throw fault('issuer_mismatch')
-  // RFC 6749 section 3.1: no parameter twice. And never both answers at once.
-  const twice = params.size > Object.keys(answer).length
   const oauth = oauthFields(answer)
-  if (oauth && !code && !twice) throw oauthError(oauth)
-  if (!code || oauth || twice) throw fault('invalid_response')
+  if (oauth && !code) throw oauthError(oauth)
+  // Never both answers at once.
+  if (!code || oauth) throw fault('invalid_response')
   return code
 }
 

@@ -2,6 +2,7 @@ import type { Store } from '../../config.js'
 import { digest } from '../../digest.js'
 import { AuthError, fromData } from '../../errors.js'
 import type { Clock } from '../clock.js'
+import { isFresh } from '../fresh.js'
 import { living, type Active, type Mark, type SessionRecord } from '../record.js'
 
 /** What an attempt to get the right to present the refresh token came to. */
@@ -41,7 +42,7 @@ export function judge(record: SessionRecord | undefined, want: Want, clock: Cloc
   if (!there) return { type: 'ended' }
   const { mark, refreshToken } = there
   const token = there.tokens[want.key]
-  const renewed = token && token.value !== want.unfit && clock.isFresh(token)
+  const renewed = token && token.value !== want.unfit && isFresh(clock, token)
   if (renewed || there.id !== want.id) return { type: 'done' }
   if (!refreshToken) return { type: 'spent' }
   const { attempt, gone, holds } = want

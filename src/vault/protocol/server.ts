@@ -46,21 +46,27 @@ function toServer(document: Json, { issuer, server }: Config): AuthorizationServ
   }
 }
 
+/** A metadata document: of whom it is, it must say. */
+async function documentAt(url: string, timeout: number): Promise<Json> {
+  const { json } = await ask(url, { within: timeout })
+  if (typeof json['issuer'] !== 'string') throw fault('discovery_failed')
+  return json
+}
+
 /** OpenID Connect Discovery first, then RFC 8414, which puts the issuer's path last. */
 async function discover({ issuer = '', timeout }: Config): Promise<Json> {
   const { origin, pathname, href } = new URL(issuer)
   const path = pathname.replace(/\/$/, '')
   const openid = `${origin}${path}/.well-known/openid-configuration`
-  const { json } = await ask(openid, { within: timeout }).catch((failure: unknown) => {
+  const json = await documentAt(openid, timeout).catch((failure: unknown) => {
     const error = classify(failure)
     // Some servers send no CORS headers with a 404.
     if (error.retryable && error.code !== 'cors') throw error
-    const other = ask(`${origin}/.well-known/oauth-authorization-server${path}`, {
-      within: timeout,
-    })
-    return other.catch(() => {
-      throw error.code === 'cors' ? error : fault('discovery_failed')
-    })
+    return documentAt(`${origin}/.well-known/oauth-authorization-server${path}`, timeout).catch(
+      () => {
+        throw error.code === 'cors' ? error : fault('discovery_failed')
+      },
+    )
   })
   const named = String(json['issuer'])
   // With or without a slash at the end of a bare origin is the same; the server's spelling counts.
