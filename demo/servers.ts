@@ -11,12 +11,21 @@ export interface Demo {
   close(): Promise<void>
 }
 
+/** The options of `startDemo`. */
+export interface DemoOptions {
+  /** Where the app is served. Default: a free port. */
+  readonly port?: number
+  /** Seconds. Default 60. */
+  readonly accessTokenLifetime?: number
+}
+
 /** Start the app, the authorization server and the API, each on an origin of its own. */
-export async function startDemo({ port }: { readonly port?: number } = {}): Promise<Demo> {
+export async function startDemo({ port, ...policy }: DemoOptions = {}): Promise<Demo> {
   // The other two want to know the app's origin, and the app wants to know theirs.
   const listener = await listen(port)
-  const { issuer, ...identity } = await startAuthorizationServer({ appOrigins: [listener.origin] })
-  const api = await startResourceServer({ issuer, allowedOrigins: [listener.origin] })
+  const appOrigins = [listener.origin]
+  const { issuer, ...identity } = await startAuthorizationServer({ ...policy, appOrigins })
+  const api = await startResourceServer({ issuer, allowedOrigins: appOrigins })
   const app = await startApp({ listener, issuer, api: api.origin })
   return {
     app: listener.origin,

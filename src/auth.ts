@@ -178,8 +178,17 @@ class Client implements Auth {
     const request = new Request(input, init)
     // Somebody who brings a header of their own has their reasons.
     if (request.headers.has('authorization')) return fetch(request)
+    const { signal } = request
+    signal.throwIfAborted()
+    return new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason))
+      this.#send(request, init).then(resolve, reject)
+    })
+  }
+
+  async #send(request: Request, init: RequestInit = {}): Promise<Response> {
     const { vault } = await this.#open()
-    return (await loadCalls()).send(vault, request, init?.body)
+    return (await loadCalls()).send(vault, request, init)
   }
 
   getAccessToken = async (options?: TokenOptions): Promise<string> => {

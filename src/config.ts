@@ -24,6 +24,8 @@ export interface Config extends Omit<AuthOptions, 'resources'> {
 
 // Every member of AuthOptions, and what it must be: another one is a mistake of the caller.
 const types: Readonly<Record<string, string>> = {
+  // No inherited name counts.
+  __proto__: null as never,
   issuer: 'string',
   server: 'object',
   clientId: 'string',
@@ -42,7 +44,7 @@ const types: Readonly<Record<string, string>> = {
 const reserved =
   /^(client_(id|secret|assertion.*)|redirect_uri|response_type|scope|resource|state|nonce|code(_.*)?|grant_type|refresh_token|request(_uri)?|dpop_jkt)$/
 
-const secret = 'register a public client: a page keeps no secret.'
+const secret = 'use a public client: a page keeps no secret.'
 
 /** Refuse an option, by name and with the remedy. */
 function refuse(option: string, remedy: string): never {
@@ -62,7 +64,7 @@ function secureUrl(option: string, value: unknown, base?: string): URL {
   if (typeof value !== 'string' || !URL.canParse(value, at)) return refuse(option, 'give a URL.')
   const url = new URL(value, at)
   if (!isSecure(url)) refuse(option, 'use https, or http for localhost.')
-  if (url.username || url.password || url.hash) refuse(option, 'leave out credentials, fragment.')
+  if (url.username || url.password || url.hash) refuse(option, 'leave out user and fragment.')
   return url
 }
 
@@ -106,8 +108,8 @@ function checkServer({ issuer, server = {}, scope = '' }: AuthOptions): void {
 
 function checkTypes(options: AuthOptions): void {
   for (const [name, value] of Object.entries(options)) {
-    const type = Object.hasOwn(types, name) ? types[name] : undefined
-    if (!type) return refuse(name, /secret/i.test(name) ? secret : 'there is no such option.')
+    const type = types[name]
+    if (!type) return refuse(name, /secret/i.test(name) ? secret : 'no such option.')
     if (value === null || (value !== undefined && !type.includes(typeof value)))
       refuse(name, `give a ${type}.`)
   }
@@ -144,7 +146,7 @@ export function resolveConfig(options: AuthOptions, base?: string): Config {
   )
     refuse('store', 'give "indexeddb", "session", "memory", or a Store.')
   const { href, origin } = secureUrl('redirectUri', options.redirectUri, place)
-  if (base && origin !== new URL(base).origin) refuse('redirectUri', "use this page's origin.")
+  if (base && origin !== new URL(base).origin) refuse('redirectUri', 'use this origin.')
   return Object.freeze({
     ...options,
     server,

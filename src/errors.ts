@@ -35,13 +35,13 @@ export type Remedied =
 
 const messages = {
   config: 'Correct this option.',
-  insecure_context: 'Serve the page by https or localhost.',
+  insecure_context: 'Serve the page by https.',
   network: 'Not reached: try again later.',
   timeout: 'No answer: try again.',
   session_ended: 'The session has ended: sign in again.',
   not_signed_in: 'Call signIn() first.',
   aborted: 'Given up: call again.',
-  storage: 'Allow site data, or free some space.',
+  storage: 'Allow site data or free space.',
   unsupported: 'Not possible here.',
 }
 

@@ -228,7 +228,7 @@ export class Tab {
   }
 }
 
-interface Fixtures {
+export interface Fixtures {
   /** Options that the app has beside the usual ones; `undefined` takes one out. */
   options: Partial<AuthOptions>
   /** How the mock server differs from the usual one. */
@@ -246,7 +246,7 @@ interface Fixtures {
   appOptions: AuthOptions
 }
 
-interface WorkerFixtures {
+export interface WorkerFixtures {
   servers: Servers
 }
 

@@ -51,7 +51,8 @@ function tell(state: AuthState) {
     const found = before === 'loading' && !cameBack
     log(found ? 'Still signed in: the session was kept' : 'Signed in: the code became tokens')
   } else if (state.status === 'signed-out') {
-    if (state.error) log(`Signed out: ${state.error.code}`)
+    if (state.error)
+      log(`${before === 'signed-in' ? 'Signed out' : 'Not signed in'}: ${state.error.code}`)
     else if (before === 'signed-in') log('Signed out')
   }
 }
@@ -86,6 +87,9 @@ function on(id: string, action: () => Promise<unknown>) {
 }
 
 function said(error: unknown): string {
+  // Who cancels knows why: no need to be told what went wrong.
+  if (isAuthError(error) && error.code === 'access_denied')
+    return 'You cancelled, and nothing has changed. Sign in whenever you like.'
   if (isAuthError(error)) return `${error.message} (${error.code})`
   return error instanceof Error ? error.message : String(error)
 }

@@ -7,7 +7,7 @@ interface Life {
   readonly exp: number
 }
 
-let known: Life | undefined
+let known: string | undefined
 let asked = false
 let busy = false
 
@@ -32,7 +32,7 @@ export async function look() {
   if (busy || auth.state.status !== 'signed-in') return
   busy = true
   try {
-    show(read(await auth.getAccessToken()))
+    show(await auth.getAccessToken())
   } catch {
     // `state.stale` or `state.error` says why, and the page shows it.
   } finally {
@@ -40,17 +40,18 @@ export async function look() {
   }
 }
 
-function show(life: Life) {
+function show(token: string) {
+  const life = read(token)
   const left = Math.max(0, Math.round(life.exp - Date.now() / 1000))
   const bar = byId<HTMLProgressElement>('life')
   bar.max = life.exp - life.iat
   bar.value = left
   byId('life-left').textContent = `${left} s left`
-  if (known && known.exp < life.exp) {
+  if (known && known !== token) {
     log(asked ? 'Access token renewed: you asked for it' : 'Access token renewed by itself')
     asked = false
   }
-  known = life
+  known = token
 }
 
 /** When the token was made and when it ends. A real app has no need to look into its token. */

@@ -39,20 +39,18 @@ export function token(vault: Vault, options: TokenOptions | undefined): Promise<
   )
 }
 
-/** Send a request through the door; its signal ends the waiting, and the request. */
+/** Send a request through the door; its signal ends the request, and the reading of its answer. */
 export async function send(
   vault: Vault,
   request: Request,
-  body: RequestInit['body'],
+  { body, signal: given }: RequestInit,
 ): Promise<Response> {
   const { signal } = request
   const wire = await toWireRequest(request, body)
   signal.throwIfAborted()
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => {
-      void vault.abort(wire.id)
-      reject(signal.reason)
-    })
-    vault.fetch(wire).then((answer) => resolve(fromWireResponse(answer)), reject)
-  })
+  signal.addEventListener('abort', () => void vault.abort(wire.id))
+  const answer = await vault.fetch(wire)
+  // The reason stays on this side of the door: half an answer ends with it, as the platform's does.
+  const ended = given && answer.body?.pipeThrough(new TransformStream<Uint8Array>(), { signal })
+  return fromWireResponse(ended ? { ...answer, body: ended } : answer)
 }

@@ -1,13 +1,36 @@
 import type { WireRequest, WireResponse } from '../door.js'
 
 /**
- * The body, so that it can cross the door and, but for a stream, be sent twice. `FormData` gets its
- * boundary from the `Request`; a `Request` given by the app is read, for nobody can tell from
- * outside whether it holds a stream.
+ * A form as the platform writes it. WebKit cannot read a `Request` back that was made from a form
+ * with a file in it.
+ *
+ * @see https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
+ */
+function multipart(form: FormData, contentType: string): Blob {
+  const [, boundary = ''] = contentType.split('boundary=')
+  const lines = (text: string): string => text.replace(/\r\n|\r|\n/g, '\r\n')
+  const quoted = (text: string): string =>
+    `"${text.replace(/["\r\n]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`)}"`
+  const parts: BlobPart[] = []
+  for (const [name, value] of form) {
+    parts.push(`--${boundary}\r\nContent-Disposition: form-data; name=${quoted(lines(name))}`)
+    if (typeof value === 'string') parts.push(`\r\n\r\n${lines(value)}\r\n`)
+    else {
+      const type = value.type || 'application/octet-stream'
+      parts.push(`; filename=${quoted(value.name)}\r\nContent-Type: ${type}\r\n\r\n`, value, '\r\n')
+    }
+  }
+  return new Blob([...parts, `--${boundary}--\r\n`])
+}
+
+/**
+ * The body, so that it can cross the door and, but for a stream, be sent twice. A `Request` given
+ * by the app is read, for nobody can tell from outside whether it holds a stream.
  */
 async function bodyOf(request: Request, given: RequestInit['body']): Promise<WireRequest['body']> {
   if (given instanceof ReadableStream || given instanceof Blob) return given
-  if (given && !(given instanceof FormData)) return new Blob([given as BlobPart])
+  if (given instanceof FormData) return multipart(given, request.headers.get('content-type') ?? '')
+  if (given) return new Blob([given as BlobPart])
   const blob = await request.blob()
   return blob.size > 0 ? blob : null
 }

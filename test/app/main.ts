@@ -16,6 +16,8 @@ declare global {
     options: AuthOptions
     /** `honest`: everything that passes the door is cloned and checked. `manual`: the test starts by itself. */
     mode?: 'honest' | 'manual'
+    /** A global that this page is to do without. */
+    denied?: string
     auth: Auth
     /** Every state that was published, in order, since this page was loaded. */
     states: AuthState[]
@@ -28,6 +30,10 @@ declare global {
     }
   }
 }
+
+// Where there are no init scripts (WebKitGTK), the test leaves these globals in localStorage.
+if (!window.options) Object.assign(window, JSON.parse(localStorage.getItem('test') ?? '{}'))
+if (window.denied) Object.defineProperty(window, window.denied, { value: undefined })
 
 window.Pixy = { createAuth, createAuthWith, createVault, AuthError, isAuthError }
 window.states = []

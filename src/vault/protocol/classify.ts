@@ -41,7 +41,7 @@ export function oauthError(oauth: OAuthErrorFields): AuthError {
   else if (/^(interaction|login|consent|account_selection)_required$/.test(error))
     code = 'interaction_required'
   else if (/^(server_error|temporarily_unavailable)$/.test(error)) code = 'server_error'
-  return fault(code, `"${error}".`, oauth)
+  return fault(code, code === error ? '' : `"${error}".`, oauth)
 }
 
 function refusal({ status, oauth }: Refusal): AuthError {

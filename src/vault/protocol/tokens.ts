@@ -70,7 +70,11 @@ function mend(json: Json, openid: boolean): Json {
 /** Identity claims only: not what says something about the token. */
 export function identityClaims(all: Readonly<Json>): Claims {
   const others = /^(exp|iat|nbf|jti|nonce|aud|azp|at_hash|c_hash|s_hash|__proto__)$/
-  return Object.fromEntries(Object.entries(all).filter(([name]) => !others.test(name)))
+  // Some servers say 0 where they do not know.
+  const known = ([name, value]: [string, unknown]): boolean => name !== 'auth_time' || value !== 0
+  return Object.fromEntries(
+    Object.entries(all).filter((claim) => known(claim) && !others.test(claim[0])),
+  )
 }
 
 /** What oauth4webapi is to know of the server. */
@@ -113,6 +117,8 @@ export async function requestTokens(
     ...(mayPost && { mayPost }),
   })
   const answer = await validate(request, clientId, Response.json(mend(json, openid)))
+  // A token bound to a key that nobody has is of no use to anybody.
+  if (answer.token_type !== 'bearer') throw fault('invalid_response')
   const claims = getValidatedIdTokenClaims(answer)
   if (claims && !claims.sub) throw fault('invalid_id_token')
   const seconds = Math.max(lifetime(json), 0)
@@ -135,6 +141,6 @@ export async function requestTokens(
     },
     user: claims ? identityClaims(claims) : {},
     acr: claims?.acr as string | undefined,
-    authTime: claims?.auth_time,
+    authTime: claims?.auth_time || undefined,
   }
 }

@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto'
+import type { AuthOptions } from '../../src/index.js'
+import { expect, test } from '../fixture.js'
+import { answer, arrive, callback, codeOf, depart, said, type Leg } from '../words-flow.js'
+
+test('the authorize URL asks for a code with PKCE, and for nothing that nobody asked for', async ({
+  app,
+  server,
+  baseURL,
+}) => {
+  await app.open()
+  const url = await depart(app, server)
+  const params = Object.fromEntries(url.searchParams)
+  expect(params).toEqual({
+    response_type: 'code',
+    client_id: 'app',
+    redirect_uri: `${baseURL}/`,
+    scope: 'openid profile email offline_access',
+    // The way, six characters of the client, 256 random bits.
+    state: expect.stringMatching(/^px1r[\w-]{6}[\w-]{43}$/),
+    nonce: expect.stringMatching(/^[\w-]{43}$/),
+    code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+    code_challenge_method: 'S256',
+  })
+  expect(await arrive(app, await answer(server, url))).toBe('signed-in')
+  const sent = server.requests('token')[0]?.params
+  const verifier = sent?.['code_verifier'] ?? ''
+  expect(verifier).toMatch(/^[\w.~-]{43,128}$/)
+  expect(createHash('sha256').update(verifier).digest('base64url')).toBe(params['code_challenge'])
+  expect(sent).toEqual({
+    grant_type: 'authorization_code',
+    client_id: 'app',
+    redirect_uri: `${baseURL}/`,
+    code: expect.any(String),
+    code_verifier: verifier,
+  })
+})
+
+test('no two sign-ins share state, nonce or challenge', async ({ app, server }) => {
+  await app.open()
+  const first = await depart(app, server)
+  await app.reload()
+  const second = await depart(app, server)
+  for (const name of ['state', 'nonce', 'code_challenge'])
+    expect(first.searchParams.get(name)?.slice(-43)).not.toBe(
+      second.searchParams.get(name)?.slice(-43),
+    )
+})
+
+const full: Leg = {
+  prompt: 'login',
+  maxAge: 0,
+  acrValues: 'silver gold',
+  loginHint: 'ada@example.com',
+  uiLocales: 'de en',
+  resource: 'https://api.example.com/',
+  authorizationDetails: [{ type: 'payment', amount: 1 }],
+  params: { organization: 'acme' },
+}
+
+test('every option of a sign-in has its parameter', async ({ app, server }) => {
+  await app.open()
+  const { searchParams } = await depart(app, server, { ...full, scope: 'openid one two' })
+  expect(Object.fromEntries(searchParams)).toMatchObject({
+    prompt: 'login',
+    max_age: '0',
+    acr_values: 'silver gold',
+    login_hint: 'ada@example.com',
+    ui_locales: 'de en',
+    resource: 'https://api.example.com/',
+    authorization_details: '[{"type":"payment","amount":1}]',
+    organization: 'acme',
+    scope: 'openid one two',
+  })
+})
+
+const twoApis: Partial<AuthOptions> = {
+  scope: 'openid read',
+  params: { audience: 'x', organization: 'usual' },
+  resources: [
+    { url: '/api/one', scope: 'read one', resource: 'https://one.example/' },
+    { url: '/api/two', scope: 'two one', resource: 'https://two.example/' },
+  ],
+}
+test.describe('with resources of their own scope', () => {
+  test.use({ options: twoApis })
+
+  test('all their scopes and resources are asked for, once each', async ({ app, server }) => {
+    await app.open()
+    const { searchParams } = await depart(app, server)
+    expect(searchParams.get('scope')).toBe('openid read one two')
+    expect(searchParams.getAll('resource')).toEqual([
+      'https://one.example/',
+      'https://two.example/',
+    ])
+  })
+
+  test('the exchange asks for the token of the first one', async ({ app, server }) => {
+    await app.open()
+    expect(await arrive(app, await callback(app, server))).toBe('signed-in')
+    expect(server.requests('token')[0]?.params['resource']).toBe('https://one.example/')
+  })
+
+  test('params of the client are sent, and those of the sign-in win', async ({ app, server }) => {
+    await app.open()
+    const { searchParams } = await depart(app, server, { params: { organization: 'acme' } })
+    expect(searchParams.getAll('audience')).toEqual(['x'])
+    expect(searchParams.getAll('organization')).toEqual(['acme'])
+  })
+})
+
+test.describe('without openid', () => {
+  test.use({ options: { scope: 'profile' } })
+
+  test('there is no nonce, and no ID token is expected', async ({ app, server }) => {
+    await app.open()
+    const href = await depart(app, server)
+    expect(href.searchParams.has('nonce')).toBe(false)
+    expect(await arrive(app, await answer(server, href))).toBe('signed-in')
+  })
+})
+
+const reserved = [
+  'client_id',
+  'client_secret',
+  'redirect_uri',
+  'response_type',
+  'scope',
+  'resource',
+  'state',
+  'nonce',
+  'code',
+  'code_challenge',
+  'code_challenge_method',
+  'request',
+  'request_uri',
+  'grant_type',
+  'refresh_token',
+  'code_verifier',
+  'client_assertion',
+  'dpop_jkt',
+]
+
+test('params may not set what the flow sets itself: config, and nobody leaves', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  for (const name of reserved) {
+    const params = { [name]: 'mine' }
+    const outcome = await app.attempt((given: Leg) => window.auth.signIn(given), { params })
+    expect([name, codeOf(outcome)]).toEqual([name, 'config'])
+    expect(outcome.error?.message).toContain('params')
+    expect(await said(app)).toBe('config')
+    for (const option of ['params', 'tokenParams']) {
+      const made = await app.attempt(
+        (given: object) => void window.Pixy.createAuth({ ...window.options, ...given }),
+        { [option]: params },
+      )
+      expect([name, codeOf(made)]).toEqual([name, 'config'])
+    }
+  }
+  expect(server.requests('authorize')).toEqual([])
+})
+
+test('response_mode=form_post, which no page can receive, is refused', async ({ app }) => {
+  await app.open()
+  const params = { response_mode: 'form_post' }
+  const outcome = await app.attempt((given: Leg) => window.auth.signIn(given), { params })
+  expect(codeOf(outcome)).toBe('config')
+})

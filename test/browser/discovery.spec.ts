@@ -1,0 +1,224 @@
+import { expect, test, type Tab } from '../fixture.js'
+import type { Fault, MockServer } from '../../src/testing/index.js'
+import { codeOf, depart, edit, endpoints, hold, said } from '../words-flow.js'
+
+const day = 86_400_000
+
+const documents = (server: MockServer): string[] =>
+  endpoints(server.ledger).filter((name) => /configuration|server/.test(name))
+
+/** Let the metadata that is kept be so many milliseconds old. */
+const age = (tab: Tab, ms: number): Promise<void> =>
+  edit<{ at: number }>(tab, 'pixy-auth:server:', (record, by) => void (record.at -= by), ms)
+
+/** Where the mock server says that its authorize endpoint is. */
+function move(server: MockServer, by: string): void {
+  const authorization_endpoint = `${server.issuer}/authorize?by=${by}`
+  server.options.metadata = { authorization_endpoint }
+}
+
+/** The page has fetched the metadata of its own accord, and keeps it. */
+async function prefetched(tab: Tab, server: MockServer, count = 1): Promise<void> {
+  await expect.poll(() => server.requests('openid-configuration').length).toBe(count)
+  await expect.poll(() => tab.dump()).toContain('authorization_endpoint')
+}
+
+test('an OpenID provider is asked for its one document, at its own path', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  await prefetched(app, server)
+  await app.signIn()
+  expect(documents(server)).toEqual(['openid-configuration'])
+  expect(server.requests('openid-configuration')[0]?.url).toBe(
+    `${server.issuer}/.well-known/openid-configuration`,
+  )
+})
+
+test.describe('a server of RFC 8414 alone', () => {
+  test.use({ serverOptions: { openid: false }, options: { scope: 'read' } })
+
+  test('is found too, by an issuer with a path', async ({ app, server }) => {
+    await app.open()
+    await expect.poll(() => app.dump()).toContain('authorization_endpoint')
+    await app.signIn()
+    expect(documents(server)).toEqual(['openid-configuration', 'oauth-authorization-server'])
+    const { origin, pathname } = new URL(server.issuer)
+    expect(server.requests('oauth-authorization-server')[0]?.url).toBe(
+      `${origin}/.well-known/oauth-authorization-server${pathname}`,
+    )
+  })
+
+  for (const [name, fault] of [
+    ['a 404 without CORS headers', { status: 404, cors: false }],
+    ['a 403', { status: 403 }],
+    ['a page with status 200', { body: '<!doctype html><p>Hello' }],
+  ] as [string, Fault][])
+    test(`is found behind ${name} for the other document`, async ({ app, server }) => {
+      server.fail('openid-configuration', { handled: false, ...fault }, Infinity)
+      await app.open()
+      await app.signIn()
+    })
+})
+
+/** Try to sign in: the code it rejects with, the page being where it was. */
+async function refused(app: Tab, server: MockServer): Promise<string | undefined> {
+  await app.open('/deep')
+  hold(server)
+  const outcome = await app.attempt(() => window.auth.signIn())
+  expect(server.requests('authorize')).toEqual([])
+  expect(await said(app)).toBe(codeOf(outcome))
+  expect(new URL(app.page.url()).pathname).toBe('/deep')
+  return codeOf(outcome)
+}
+
+for (const issuer of ['https://evil.example', ''] as const)
+  test(`a document of the issuer "${issuer}" is issuer_mismatch`, async ({ app, server }) => {
+    server.options.metadata = { issuer: issuer || `${server.issuer}/` }
+    expect(await refused(app, server)).toBe('issuer_mismatch')
+  })
+
+for (const [name, value] of [
+  ['authorization_endpoint', 'javascript:alert(1)//'],
+  ['authorization_endpoint', 'data:text/html,hello'],
+  ['authorization_endpoint', 'http://id.example.com/authorize'],
+  ['authorization_endpoint', 'http://localhost.example.com/authorize'],
+  ['authorization_endpoint', '/authorize'],
+  ['authorization_endpoint', 42],
+  ['authorization_endpoint', undefined],
+  ['token_endpoint', 'http://id.example.com/token'],
+  ['token_endpoint', undefined],
+  ['end_session_endpoint', 'javascript:alert(1)'],
+  ['userinfo_endpoint', 'http://id.example.com/userinfo'],
+  ['revocation_endpoint', 'blob:https://id.example.com/x'],
+  ['pushed_authorization_request_endpoint', 'ftp://id.example.com/par'],
+] as const)
+  test(`${name}: ${JSON.stringify(value) ?? 'none'} is discovery_failed, and nobody goes there`, async ({
+    app,
+    server,
+  }) => {
+    server.options.metadata = { [name]: value }
+    expect(await refused(app, server)).toBe('discovery_failed')
+  })
+
+test.describe('a server that does not answer as it should', () => {
+  test.use({ options: { timeout: 1 } })
+
+  for (const [name, fault, code] of [
+    ['is not reached', { drop: 'before' }, 'network'],
+    ['does not allow this origin', { cors: false }, 'cors'],
+    ['has no document', { status: 404, handled: false }, 'discovery_failed'],
+    ['has a page for a document', { body: '<!doctype html><p>Hello' }, 'discovery_failed'],
+    ['has a list for a document', { body: '[]' }, 'discovery_failed'],
+    ['never answers', { hang: true }, 'timeout'],
+    ['has a problem', { status: 500, handled: false }, 'server_error'],
+    ['is asked too often', { status: 429, handled: false }, 'rate_limited'],
+  ] as [string, Fault, string][])
+    test(`and ${name}: ${code}, and the next try may succeed`, async ({ app, server }) => {
+      server.fail('openid-configuration', fault, Infinity)
+      server.fail('oauth-authorization-server', fault, Infinity)
+      expect(await refused(app, server)).toBe(code)
+      server.heal()
+      await app.signIn()
+    })
+})
+
+test('idle time fetches the metadata once, so that the click waits for nothing', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  await prefetched(app, server)
+  server.fail('openid-configuration', { hang: true }, Infinity)
+  await depart(app, server)
+  expect(documents(server)).toHaveLength(1)
+})
+
+test('a second sign-in of the day asks for no metadata, in whatever tab', async ({
+  app,
+  server,
+  secondTab,
+}) => {
+  await app.open()
+  await prefetched(app, server)
+  await app.signIn()
+  await app.signOut({ local: true })
+  const other = await secondTab()
+  await other.signIn()
+  expect(documents(server)).toEqual(['openid-configuration'])
+})
+
+test('metadata of yesterday is used at once, and renewed behind the back', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  await prefetched(app, server)
+  await age(app, day + 60_000)
+  move(server, 'renewed')
+  server.fail('openid-configuration', { hang: true }, Infinity)
+  const url = await depart(app, server)
+  expect(url.searchParams.has('by')).toBe(false)
+  await expect.poll(() => server.requests('openid-configuration').length).toBe(2)
+  server.heal()
+  await app.page.reload()
+  await expect.poll(() => app.dump()).toContain('by=renewed')
+})
+
+test('metadata of last week is not used: the sign-in waits for the new', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  await prefetched(app, server)
+  await age(app, 7 * day + 60_000)
+  move(server, 'renewed')
+  const url = await depart(app, server)
+  expect(url.searchParams.get('by')).toBe('renewed')
+})
+
+test('metadata of less than a day is left alone', async ({ app, server }) => {
+  await app.open()
+  await prefetched(app, server)
+  await age(app, day - 60_000)
+  await app.reload()
+  await depart(app, server)
+  expect(documents(server)).toHaveLength(1)
+})
+
+test.describe('with a member of the metadata by hand', () => {
+  test.use({
+    options: async ({ server }, use) =>
+      use({ server: { authorization_endpoint: `${server.issuer}/authorize?by=hand` } }),
+  })
+
+  test('that one counts, the rest is discovered', async ({ app, server }) => {
+    await app.open()
+    await prefetched(app, server)
+    const url = await depart(app, server)
+    expect(url.searchParams.getAll('by')).toEqual(['hand'])
+    expect(documents(server)).toEqual(['openid-configuration'])
+    await app.reload()
+    await app.signIn()
+  })
+})
+
+test.describe('with both endpoints by hand', () => {
+  test.use({
+    options: async ({ server: { issuer } }, use) =>
+      use({
+        server: {
+          authorization_endpoint: `${issuer}/authorize`,
+          token_endpoint: `${issuer}/token`,
+          id_token_signing_alg_values_supported: ['ES256'],
+        },
+      }),
+  })
+
+  test('nothing is discovered, and the ID token is of the issuer', async ({ app, server }) => {
+    await app.open()
+    expect(await app.signIn()).toMatchObject({ session: { issuer: server.issuer } })
+    expect(documents(server)).toEqual([])
+  })
+})

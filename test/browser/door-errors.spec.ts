@@ -1,0 +1,55 @@
+import { expect } from '../fixture.js'
+import { test } from '../words-fetch.js'
+
+test.use({ mode: 'honest' })
+
+const errors: [code: string, call: (url: string) => Promise<unknown>][] = [
+  ['url_not_allowed', () => window.auth.getAccessToken({ url: 'https://else.example/' })],
+  ['unsupported', (url) => window.auth.fetch(url, { mode: 'no-cors' })],
+  ['oauth_error', () => window.auth.refresh()],
+]
+
+for (const [code, call] of errors)
+  test(`${code} crosses the door as an AuthError with all that it says`, async ({
+    app,
+    server,
+    shop,
+  }) => {
+    await app.open()
+    await app.signIn()
+    const body = JSON.stringify({ error: 'invalid_request', error_description: 'so' })
+    server.fail('token', { status: 400, handled: false, body }, Infinity)
+    const caught = await app.page.evaluate(
+      async ([source, url]) => {
+        // eslint-disable-next-line no-eval -- the table's own function, sent to the page as text
+        const error: unknown = await (0, eval)(`(${source})`)(url).catch((it: unknown) => it)
+        const { AuthError, isAuthError } = window.Pixy
+        if (!(error instanceof AuthError)) return String(error)
+        const { name, message, retryable, oauth } = error
+        return { known: isAuthError(error), name, code: error.code, message, retryable, oauth }
+      },
+      [call.toString(), shop.url] as const,
+    )
+    const oauth = { error: 'invalid_request', description: 'so', uri: undefined }
+    expect(caught).toEqual({
+      known: true,
+      name: 'AuthError',
+      code,
+      message: expect.stringMatching(/\S+ \S+.*\.$/),
+      retryable: false,
+      oauth: code === 'oauth_error' ? oauth : undefined,
+    })
+  })
+
+test('a network failure crosses as the platform’s TypeError', async ({ app, shop }) => {
+  await app.open()
+  await app.signIn()
+  shop.answer = () => {
+    throw Object.assign(new Error('cut'), { name: 'ConnectionReset' })
+  }
+  const { value } = await app.attempt(
+    (url: string) => window.auth.fetch(url).catch((error: unknown) => error instanceof TypeError),
+    shop.url,
+  )
+  expect(value).toBe(true)
+})

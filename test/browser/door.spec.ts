@@ -1,0 +1,254 @@
+import { expect } from '../fixture.js'
+import { inParts, test } from '../words-fetch.js'
+import { passages, told, withSecrets } from '../words-door.js'
+
+test.use({ mode: 'honest' })
+
+const claims = { sub: 'ada', name: 'Ada' }
+test.beforeEach(({ server }) => {
+  server.options.claims = claims
+  server.options.idTokenClaims = ['name']
+})
+
+const text = expect.any(String)
+const pairs = expect.arrayContaining([[text, text]])
+/** Plain, and no more than what is declared. */
+const signedIn = (issuer: string, user: Record<string, unknown>) => ({
+  status: 'signed-in',
+  user: expect.objectContaining(user),
+  session: {
+    issuer,
+    scope: ['openid', 'profile', 'email', 'offline_access'],
+    tokenType: 'bearer',
+    acr: undefined,
+    authTime: expect.any(Number),
+  },
+})
+
+test('a sign-in crosses as a URL out and a URL in; what comes of it is plain', async ({
+  app,
+  server,
+}) => {
+  await app.open('/from?here=1')
+  const link = await app.attempt(() =>
+    window.auth.signInUrl({ prompt: 'login', maxAge: 60, loginHint: 'ada' }),
+  )
+  const { origin } = new URL(app.page.url())
+  expect(await passages(app, 'open')).toEqual([
+    { verb: 'open', arguments: [undefined], result: { status: 'signed-out' } },
+  ])
+  const request = {
+    way: 'l',
+    returnTo: `${origin}/from?here=1`,
+    prompt: 'login',
+    maxAge: 60,
+    loginHint: 'ada',
+  }
+  expect(await passages(app, 'begin')).toEqual([
+    { verb: 'begin', arguments: [request], result: link.value },
+  ])
+  const back = app.page.waitForEvent('load')
+  await app.page.goto(link.value ?? '')
+  await back
+  await app.started()
+  const snapshot = signedIn(server.issuer, claims)
+  const [finish] = await passages(app, 'finish')
+  expect(finish).toEqual({
+    verb: 'finish',
+    arguments: [expect.stringMatching(/^http:.*[?&]code=.*state=px1l/)],
+    result: { snapshot, returnTo: `${origin}/from?here=1` },
+  })
+  const [fact] = await passages(app, 'fact')
+  expect(fact).toEqual({ verb: 'fact', arguments: [{ type: 'state', snapshot }] })
+})
+
+test('signIn() with an event, a signal and a place of one’s own gives the door none of them', async ({
+  app,
+}) => {
+  await app.open()
+  const begun = app.page.evaluate(async () => {
+    const control = new AbortController()
+    const call = window.auth.signIn({ signal: control.signal, returnTo: '/there' })
+    control.abort()
+    return call.catch((error: { code: string }) => error.code)
+  })
+  expect(await begun).toBe('aborted')
+  const [begin] = await passages(app, 'begin')
+  expect(begin?.arguments).toEqual([
+    { way: 'r', returnTo: `${new URL(app.page.url()).origin}/there` },
+  ])
+})
+
+const bodies: [name: string, expected: unknown, init: () => RequestInit][] = [
+  ['none', null, () => ({})],
+  ['text', 'a Blob', () => ({ method: 'POST', body: 'ü' })],
+  ['a form', 'a Blob', () => ({ method: 'POST', body: new URLSearchParams({ a: 'ü' }) })],
+  ['a Blob', 'a Blob', () => ({ method: 'POST', body: new Blob(['ü'], { type: 'a/b' }) })],
+  ['bytes', 'a Blob', () => ({ method: 'POST', body: new Uint8Array([0, 255]) })],
+  [
+    'FormData',
+    'a Blob',
+    () => {
+      const body = new FormData()
+      body.append('file', new File(['ü'], 'ä.bin'))
+      return { method: 'POST', body }
+    },
+  ],
+]
+
+for (const [name, body, init] of bodies)
+  test(`a call with this body crosses whole, and as declared: ${name}`, async ({
+    app,
+    server,
+    shop,
+  }) => {
+    await app.open()
+    await app.signIn()
+    const { value } = await app.attempt(
+      async ([source, url]: readonly [string, string]) => {
+        // eslint-disable-next-line no-eval -- the table's own function, sent to the page as text
+        const given = (0, eval)(`(${source})`)() as RequestInit
+        const response = await window.auth.fetch(url, { ...given, headers: { 'x-test': '1' } })
+        return [
+          response.status,
+          response.url,
+          response.type,
+          response.redirected,
+          await response.text(),
+        ]
+      },
+      [init.toString(), shop.url] as const,
+    )
+    expect(value).toEqual([200, shop.url, 'cors', false, 'hello'])
+    const [passage] = await passages(app, 'fetch')
+    // Member by member, and no other; toStrictEqual sees undefined members too.
+    expect(passage?.arguments).toStrictEqual([
+      {
+        id: text,
+        url: shop.url,
+        method: name === 'none' ? 'GET' : 'POST',
+        headers: pairs,
+        body,
+        mode: 'cors',
+        credentials: 'same-origin',
+        cache: 'default',
+        redirect: 'follow',
+        referrer: 'about:client',
+        referrerPolicy: text,
+        integrity: '',
+        keepalive: false,
+      },
+    ])
+    expect(passage?.result).toStrictEqual({
+      status: 200,
+      statusText: 'OK',
+      headers: pairs,
+      url: shop.url,
+      redirected: false,
+      type: 'cors',
+      body: 'a ReadableStream',
+    })
+    expect(withSecrets(await passages(app), server)).toEqual(['finish.arguments'])
+    expect(shop.arrived[0]?.headers['authorization']).toMatch(/^Bearer /)
+    if (body) expect(shop.arrived[0]?.bytes.length).toBeGreaterThan(0)
+  })
+
+test('an answer crosses part by part, and giving up crosses as an id', async ({ app, shop }) => {
+  await app.open()
+  await app.signIn()
+  const { response, send } = inParts()
+  shop.answer = () => response
+  send('one')
+  const { value } = await app.attempt(async (url: string) => {
+    const control = new AbortController()
+    const answer = await window.auth.fetch(url, { signal: control.signal })
+    const reader = answer.body?.getReader()
+    const first = new TextDecoder().decode((await reader?.read())?.value)
+    const next = reader?.read().then(
+      () => 'more',
+      (error: Error) => error.name,
+    )
+    control.abort(new RangeError('mine'))
+    return [first, await next]
+  }, shop.url)
+  expect(value).toEqual(['one', expect.stringMatching(/RangeError|AbortError/)])
+  const [id] = (await passages(app, 'fetch')).map((it) => (it.arguments[0] as { id: string }).id)
+  expect(await passages(app, 'abort')).toEqual([
+    { verb: 'abort', arguments: [id], result: undefined },
+  ])
+  await expect.poll(() => shop.arrived[0]?.gone.aborted).toBe(true)
+})
+
+test('only token() gives a token; refresh, userInfo and resume give plain facts', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  await app.signIn()
+  server.options.claims = { ...claims, email: 'ada@example.com' }
+  const { value: token } = await app.token({ minTtl: 5 })
+  await app.refresh()
+  await app.attempt(() => window.auth.userInfo())
+  await app.page.evaluate(() => void dispatchEvent(new Event('online')))
+  await expect.poll(async () => (await passages(app, 'resume')).length).toBeGreaterThan(0)
+  const user = { ...claims, email: 'ada@example.com' }
+  const state = signedIn(server.issuer, claims)
+  expect(await passages(app, 'token')).toEqual([
+    { verb: 'token', arguments: [{ minTtl: 5 }], result: token },
+  ])
+  expect(server.secrets.has(token ?? '')).toBe(true)
+  expect(await passages(app, 'refresh')).toEqual([
+    { verb: 'refresh', arguments: [], result: state },
+  ])
+  expect(await passages(app, 'userInfo')).toEqual([
+    { verb: 'userInfo', arguments: [], result: expect.objectContaining(user) },
+  ])
+  expect((await passages(app, 'resume'))[0]).toEqual({
+    verb: 'resume',
+    arguments: [],
+    result: undefined,
+  })
+  expect(await app.state()).toMatchObject({ user })
+  const others = (await passages(app)).filter(({ verb }) => verb !== 'token')
+  expect(withSecrets(others, server)).toEqual(['finish.arguments'])
+})
+
+test('the end crosses as options and a place to go; only the ID token hint is in it', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  await app.signIn()
+  await app.page.route(`${server.issuer}/end_session**`, () => {})
+  const ended = await app.page.evaluate(async () => {
+    const before = window.passages.length
+    void window.auth.signOut()
+    while (!window.passages.some(({ verb }) => verb === 'end'))
+      await new Promise((done) => setTimeout(done, 20))
+    return JSON.stringify(window.passages.slice(before))
+  })
+  const last = told(ended)
+  expect(last.filter(({ verb }) => verb === 'fact').map(({ arguments: [fact] }) => fact)).toEqual([
+    { type: 'state', snapshot: { status: 'signed-out' } },
+    { type: 'sign-out' },
+  ])
+  const end = last.find(({ verb }) => verb === 'end')
+  expect(end).toMatchObject({
+    arguments: [{}],
+    result: { url: expect.stringContaining('/end_session?') },
+  })
+  expect(withSecrets(last, server)).toEqual(['end.result'])
+  const { url = '' } = (end?.result ?? {}) as { url?: string }
+  const hint = new URL(url).searchParams.get('id_token_hint') ?? ''
+  expect(withSecrets(told(ended.replaceAll(hint, '')), server)).toEqual([])
+})
+
+test('forgetting here crosses as that, and gives no place to go', async ({ app }) => {
+  await app.open()
+  await app.signIn()
+  await app.signOut({ local: true })
+  expect(await passages(app, 'end')).toEqual([
+    { verb: 'end', arguments: [{ local: true }], result: {} },
+  ])
+  expect(await app.state()).toEqual({ status: 'signed-out' })
+})

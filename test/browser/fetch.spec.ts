@@ -1,0 +1,184 @@
+import { expect } from '../fixture.js'
+import { compare, test, type Arrived, type Shop } from '../words-fetch.js'
+
+type Fetch = typeof globalThis.fetch
+type Case = readonly [name: string, work: (fetch: Fetch, url: string) => unknown]
+
+test.beforeEach(async ({ app }) => {
+  await app.open()
+  await app.signIn()
+})
+
+/** What arrived, but for the token, the names of multipart boundaries, and what any request may have. */
+function essence({ method, path, headers, bytes }: Arrived): unknown {
+  const { authorization: _, connection: __, 'accept-language': ___, ...rest } = headers
+  const boundary = /boundary=(\S+)/.exec(headers['content-type'] ?? '')?.[1]
+  if (!boundary) return { method, path, headers: rest, bytes: bytes.toString('hex') }
+  const { 'content-length': ____, 'content-type': type = '', ...others } = rest
+  const neutral = (text: string): string => text.replaceAll(boundary, 'boundary')
+  return { method, path, others, type: neutral(type), bytes: neutral(bytes.toString('latin1')) }
+}
+
+/** That both requests arrived alike, and that only the second one had a token. */
+function expectTwins({ arrived }: Shop): void {
+  expect(arrived).toHaveLength(2)
+  const [platform, ours] = arrived as [Arrived, Arrived]
+  expect(essence(ours)).toEqual(essence(platform))
+  expect(platform.headers.authorization).toBeUndefined()
+  expect(ours.headers.authorization).toMatch(/^Bearer \S+$/)
+}
+
+const requests: Case[] = [
+  ['a plain GET', (fetch, url) => fetch(url)],
+  ['a URL object', (fetch, url) => fetch(new URL(url))],
+  ['a query and a fragment', (fetch, url) => fetch(`${url}?a=%20b&c=d+e#f`)],
+  ['a Request', (fetch, url) => fetch(new Request(url, { headers: { 'x-test': '1' } }))],
+  ['a Request with a body', (f, url) => f(new Request(url, { method: 'PUT', body: 'grüße' }))],
+  [
+    'a Request and other wishes',
+    (fetch, url) => fetch(new Request(url, { method: 'POST', body: 'a' }), { method: 'PUT' }),
+  ],
+  [
+    'a Request whose body is replaced',
+    (fetch, url) =>
+      fetch(new Request(url, { method: 'POST', body: 'a' }), { method: 'POST', body: 'b' }),
+  ],
+  ['HEAD', (fetch, url) => fetch(url, { method: 'HEAD' })],
+  ['DELETE', (fetch, url) => fetch(url, { method: 'DELETE' })],
+  [
+    'PATCH with JSON',
+    (f, url) =>
+      f(url, { method: 'PATCH', body: '{}', headers: { 'content-type': 'application/json' } }),
+  ],
+  ['a method in small letters', (fetch, url) => fetch(url, { method: 'post' })],
+  [
+    'headers as pairs',
+    (fetch, url) =>
+      fetch(url, {
+        headers: [
+          ['x-test', '1'],
+          ['x-test', '2'],
+        ],
+      }),
+  ],
+  ['text', (fetch, url) => fetch(url, { method: 'POST', body: 'Zoë 🦄 \r\n\0' })],
+  ['empty text', (fetch, url) => fetch(url, { method: 'POST', body: '' })],
+  ['no body', (fetch, url) => fetch(url, { method: 'POST', body: null })],
+  [
+    'a form',
+    (f, url) => f(url, { method: 'POST', body: new URLSearchParams({ a: 'b c', d: 'ü' }) }),
+  ],
+  [
+    'a Blob with a type',
+    (f, url) => f(url, { method: 'POST', body: new Blob(['ab'], { type: 'image/png' }) }),
+  ],
+  ['a Blob without a type', (f, url) => f(url, { method: 'POST', body: new Blob(['ab']) })],
+  [
+    'an ArrayBuffer',
+    (f, url) => f(url, { method: 'POST', body: new Uint8Array([0, 255, 128, 10]).buffer }),
+  ],
+  [
+    'a part of an ArrayBuffer',
+    (f, url) => f(url, { method: 'POST', body: new Uint8Array([1, 2, 255, 4]).subarray(1, 3) }),
+  ],
+  ['a DataView', (f, url) => f(url, { method: 'POST', body: new DataView(new ArrayBuffer(3), 1) })],
+  [
+    'a megabyte',
+    (f, url) => f(url, { method: 'POST', body: new Uint8Array(1_000_000).map((_, i) => i % 251) }),
+  ],
+  [
+    'FormData with a file',
+    (fetch, url) => {
+      const body = new FormData()
+      body.append('name', 'Zoë')
+      body.append('file', new File([new Uint8Array([0, 255, 13, 10])], 'ä.bin', { type: 'a/b' }))
+      return fetch(url, { method: 'POST', body })
+    },
+  ],
+  ['cookies', (fetch, url) => fetch(url, { credentials: 'include' })],
+  ['no cookies', (fetch, url) => fetch(url, { credentials: 'omit' })],
+  ['no cache', (fetch, url) => fetch(url, { cache: 'no-store' })],
+  ['no referrer', (fetch, url) => fetch(url, { referrer: '' })],
+  ['another referrer', (f, url) => f(url, { referrer: '/else', referrerPolicy: 'unsafe-url' })],
+  ['a referrer policy', (fetch, url) => fetch(url, { referrerPolicy: 'no-referrer' })],
+  ['keepalive', (fetch, url) => fetch(url, { method: 'POST', body: 'bye', keepalive: true })],
+]
+
+for (const [name, work] of requests)
+  test(`${name} arrives as by the platform's fetch, but with the token`, async ({ app, shop }) => {
+    await app.page.context().addCookies([{ name: 'crumb', value: 'yes', url: shop.origin }])
+    const { platform, ours } = await compare(app, work, `${shop.url}a`)
+    expect(platform.value).toBeDefined()
+    expect(ours).toEqual(platform)
+    expectTwins(shop)
+  })
+
+test('cookies go along only when asked for', async ({ app, shop }) => {
+  await app.page.context().addCookies([{ name: 'crumb', value: 'yes', url: shop.origin }])
+  await app.fetch(shop.url, { credentials: 'include' })
+  await app.fetch(shop.url)
+  expect(shop.arrived.map(({ headers }) => headers.cookie)).toEqual(['crumb=yes', undefined])
+})
+
+const mistakes: Case[] = [
+  ['a body on a GET', (fetch, url) => fetch(url, JSON.parse('{"body":"a"}') as RequestInit)],
+  ['a forbidden method', (fetch, url) => fetch(url, { method: 'CONNECT' })],
+  ['a header that is none', (fetch, url) => fetch(url, { headers: { 'a b': 'c' } })],
+  ['a mode that forbids other origins', (fetch, url) => fetch(url, { mode: 'same-origin' })],
+  ['an integrity that is not kept', (fetch, url) => fetch(url, { integrity: 'sha256-AAAA' })],
+  [
+    'a stream without `duplex`',
+    (f, url) => f(url, { method: 'POST', body: new ReadableStream({ start: (it) => it.close() }) }),
+  ],
+  [
+    'a Request that was used',
+    async (fetch, url) => {
+      const request = new Request(url, { method: 'POST', body: 'a' })
+      await request.text()
+      return fetch(request)
+    },
+  ],
+]
+
+for (const [name, work] of mistakes)
+  test(`${name} ends as with the platform's fetch`, async ({ app, shop }) => {
+    const { platform, ours } = await compare(app, work, shop.url)
+    const { message: _, ...told } = { message: '', ...(ours.error ?? ours) }
+    const { message: __, ...expected } = { message: '', ...(platform.error ?? platform) }
+    expect(told).toEqual(expected)
+  })
+
+test('a stream goes up where the platform lets it, and fails as the platform does elsewhere', async ({
+  app,
+  shop,
+}) => {
+  const upload = (fetch: Fetch, url: string) => {
+    const body = new Blob(['one', 'two']).stream()
+    return fetch(url, { method: 'POST', body, duplex: 'half' } as RequestInit)
+  }
+  const { platform, ours } = await compare(app, upload, shop.url)
+  expect(ours).toEqual(platform)
+  if (platform.value) expectTwins(shop)
+  else expect(shop.arrived).toEqual([])
+})
+
+test('the method stands alone: `const { fetch } = auth`', async ({ app, shop }) => {
+  const { value } = await app.attempt(async (url: string) => {
+    const { fetch } = window.auth
+    return (await fetch(url)).status
+  }, shop.url)
+  expect(value).toBe(200)
+})
+
+test('a keepalive request outlives its page, another one does not', async ({ app, shop }) => {
+  shop.answer = () => new Promise(() => {})
+  await app.page.evaluate((url) => {
+    for (const keepalive of [true, false])
+      window.auth.fetch(`${url}${keepalive}`, { keepalive }).catch(() => {})
+  }, shop.url)
+  await expect.poll(() => shop.arrived.length).toBe(2)
+  const arrived = (path: string) => shop.arrived.find((it) => it.path.endsWith(path))?.gone.aborted
+  await app.page.goto('about:blank')
+  await expect.poll(() => arrived('false')).toBe(true)
+  expect(arrived('true')).toBe(false)
+})

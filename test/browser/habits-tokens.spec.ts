@@ -1,0 +1,83 @@
+import type { Fault } from '../../src/testing/index.js'
+import { expect, test } from '../fixture.js'
+import { callTwice, codeOf, withoutMembers } from '../words-flow.js'
+
+// What real servers have been seen to put into a token answer, and to leave out. None of it may cost a session.
+
+const tokenAnswers: [string, Fault][] = [
+  ['token_type bearer', { body: (json) => ({ ...json, token_type: 'bearer' }) }],
+  ['token_type BEARER', { body: (json) => ({ ...json, token_type: 'BEARER' }) }],
+  ['expires_in as a string', { body: (json) => ({ ...json, expires_in: '300' }) }],
+  ['expires_in null', { body: (json) => ({ ...json, expires_in: null }) }],
+  ['expires_in empty', { body: (json) => ({ ...json, expires_in: '' }) }],
+  ['expires_in of letters', { body: (json) => ({ ...json, expires_in: 'soon' }) }],
+  ['expires_in 1e300', { body: (json) => ({ ...json, expires_in: 1e300 }) }],
+  ['expires_in with a fraction', { body: (json) => ({ ...json, expires_in: 299.5 }) }],
+  ['expires_in as a list', { body: (json) => ({ ...json, expires_in: [300] }) }],
+  ['no expires_in', { body: (json) => ({ ...json, expires_in: undefined }) }],
+  [
+    'expires_in null and expires',
+    { body: (json) => ({ ...json, expires_in: null, expires: 300 }) },
+  ],
+  ['expires as a string', { body: (json) => ({ ...json, expires_in: undefined, expires: '300' }) }],
+  ['status 201', { status: 201 }],
+  ['a scope list', { body: (json) => ({ ...json, scope: String(json['scope']).split(' ') }) }],
+  ['scope null', { body: (json) => ({ ...json, scope: null }) }],
+  ['an empty scope', { body: (json) => ({ ...json, scope: '' }) }],
+  ['null members', { body: (json) => ({ ...json, refresh_token_expires_in: null, foo: null }) }],
+  ['an empty error member', { body: (json) => ({ ...json, error: '' }) }],
+  ['members of its own', { body: (json) => ({ ...json, not_before_policy: 0, id: 'https://x' }) }],
+  ['the type text/plain', { headers: { 'content-type': 'text/plain' } }],
+  ['no content type', { headers: { 'content-type': null } }],
+]
+
+for (const [name, fault] of tokenAnswers)
+  test(`a token answer with ${name} signs in, refreshes and calls the API`, async ({
+    app,
+    server,
+    api,
+  }) => {
+    server.fail('token', fault, Infinity)
+    await app.open()
+    const before = await app.signIn()
+    await callTwice(app, api.url)
+    expect(server.requests('token')).toHaveLength(1)
+    expect(codeOf(await app.refresh())).toBeUndefined()
+    await callTwice(app, api.url)
+    expect(server.requests('token')).toHaveLength(2)
+    expect(await app.state()).toEqual(before)
+    expect(await app.reload()).toEqual(before)
+  })
+
+for (const lifetime of [0, -5, '0', '-1'])
+  test(`a token that lives for ${JSON.stringify(lifetime)} seconds is renewed before it is used, and nobody is signed out`, async ({
+    app,
+    server,
+    api,
+  }) => {
+    server.fail('token', { body: (json) => ({ ...json, expires_in: lifetime }) })
+    await app.open()
+    await app.signIn()
+    await callTwice(app, api.url)
+    expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
+  })
+
+for (const [name, fault] of [
+  ['ID token', { body: withoutMembers('id_token') }],
+  ['scope', { body: withoutMembers('scope') }],
+  ['ID token, scope or lifetime', { body: withoutMembers('id_token', 'scope', 'expires_in') }],
+  ['new refresh token', { body: withoutMembers('refresh_token') }],
+  ['auth_time in its ID token', { idToken: { auth_time: undefined, acr: undefined } }],
+  ['auth_time but 0 in its ID token', { idToken: { auth_time: 0 } }],
+  ['nonce, and a new at_hash', { idToken: { nonce: undefined, at_hash: 'other' } }],
+] as [string, Fault][])
+  test(`a refresh without ${name} changes nothing that is shown`, async ({ app, server, api }) => {
+    server.options.claims = { sub: 'ada', name: 'Ada' }
+    server.options.idTokenClaims = ['name']
+    await app.open()
+    const before = await app.signIn()
+    server.fail('token', fault)
+    expect(codeOf(await app.refresh())).toBeUndefined()
+    expect(await app.state()).toEqual(before)
+    await callTwice(app, api.url)
+  })

@@ -1,0 +1,255 @@
+import { expect } from '../fixture.js'
+import { Person } from '../words-demo.js'
+import {
+  authorizeRequest,
+  audiences,
+  back,
+  claimsOf,
+  leave,
+  present,
+  refreshes,
+  reason,
+  refreshToken,
+  runOut,
+  signIn,
+  test,
+} from '../words-provider.js'
+
+test('a person signs in with PKCE, is known by name and calls the API', async ({
+  app,
+  apis,
+  page,
+  provider,
+}) => {
+  await app.open('/deep?page=1')
+  const asked = authorizeRequest(app, provider)
+  const state = await signIn(app)
+  const searchParams = await asked
+  expect(searchParams.get('code_challenge_method')).toBe('S256')
+  expect(searchParams.get('code_challenge')).toMatch(/^[\w-]{43}$/)
+  expect(state).toMatchObject({
+    user: { sub: 'ada', name: 'Ada Lovelace', email: 'ada@example.com' },
+    session: { issuer: provider.issuer, tokenType: 'bearer' },
+  })
+  expect(new URL(page.url())).toMatchObject({ pathname: '/deep', search: '?page=1' })
+  const answer = await app.fetch(apis.orders)
+  expect(JSON.parse(answer.value?.body ?? '')).toMatchObject({ sub: 'ada', name: 'Ada Lovelace' })
+})
+
+test('a callback costs one request', async ({ app, requests }) => {
+  await app.open()
+  const { origin } = new URL(app.page.url())
+  const person = await leave(app)
+  await person.identify('Ada Lovelace')
+  await expect(person.heading('Allow Pixy demo?')).toBeVisible()
+  requests.length = 0
+  await person.allow()
+  await back(app, origin)
+  const ofTheApp = requests.filter((request) => !/ \/(auth|interaction)\//.test(request))
+  expect(ofTheApp).toEqual(['POST /token'])
+})
+
+test('UserInfo is asked, and tells the same user', async ({ app, requests }) => {
+  await app.open()
+  await signIn(app)
+  const claims = await app.attempt(() => window.auth.userInfo())
+  expect(claims.value).toMatchObject({ sub: 'ada', name: 'Ada Lovelace', email_verified: true })
+  expect(requests).toContain('GET /me')
+})
+
+test('a refresh is silent, and rotates the refresh token every time', async ({
+  app,
+  apis,
+  requests,
+}) => {
+  await app.open()
+  await signIn(app)
+  requests.length = 0
+  const held = [await refreshToken(app)]
+  for (let times = 1; times <= 2; times++) {
+    expect((await app.refresh()).value?.status).toBe('signed-in')
+    held.push(await refreshToken(app))
+    expect(refreshes(requests)).toBe(times)
+    expect((await app.fetch(apis.orders)).value?.status).toBe(200)
+  }
+  expect(new Set(held).size).toBe(3)
+  expect(await app.history()).toEqual(['loading', 'signed-in'])
+})
+
+test('a refresh token that somebody else has used ends the session, which says why', async ({
+  app,
+  provider,
+}) => {
+  await app.open()
+  await signIn(app)
+  expect(await present(provider, await refreshToken(app))).toMatchObject({ status: 200 })
+  expect((await app.refresh()).error?.code).toBe('session_ended')
+  expect(await reason(app)).toEqual(['signed-out', 'session_ended', undefined])
+})
+
+test('signing out revokes the refresh token and ends the session at the server', async ({
+  app,
+  provider,
+  servers,
+}) => {
+  await app.open()
+  await signIn(app)
+  const token = await refreshToken(app)
+  expect(token).not.toBe('')
+  await app.page.evaluate(() => void window.auth.signOut())
+  const person = new Person(app.page)
+  await expect(person.heading('Sign out here, too?')).toBeVisible()
+  expect(await present(provider, token)).toMatchObject({ status: 400, error: 'invalid_grant' })
+  await person.button('Sign out').click()
+  expect(await back(app, servers.appOrigin)).toEqual({ status: 'signed-out' })
+  expect(await app.dump()).not.toContain(token)
+  await leave(app)
+  await expect(person.heading('Sign in')).toBeVisible()
+})
+
+test('who cancels is signed out with access_denied, and signs in at the next try', async ({
+  app,
+  servers,
+}) => {
+  await app.open()
+  const person = await leave(app)
+  await expect(person.heading('Sign in')).toBeVisible()
+  await person.cancel()
+  await back(app, servers.appOrigin)
+  expect(await reason(app)).toEqual(['signed-out', 'access_denied', 'access_denied'])
+  expect(await signIn(app)).not.toHaveProperty('error')
+})
+
+test('prompt=none without a session at the server is interaction_required', async ({
+  app,
+  servers,
+}) => {
+  await app.open()
+  await leave(app, { prompt: 'none' })
+  await back(app, servers.appOrigin)
+  expect(await reason(app)).toEqual(['signed-out', 'interaction_required', 'login_required'])
+})
+
+test('prompt=create and loginHint reach the sign-in page', async ({ app, servers }) => {
+  await app.open()
+  const person = await leave(app, { prompt: 'create', loginHint: 'Katherine Johnson' })
+  await expect(person.heading('Create your account')).toBeVisible()
+  await expect(person.page.getByLabel('Name')).toHaveValue('Katherine Johnson')
+  await person.button('Create account').click()
+  await person.allow()
+  expect(await back(app, servers.appOrigin)).toMatchObject({
+    user: { name: 'Katherine Johnson' },
+  })
+})
+
+test('a link signs in as well as a button', async ({ app, servers }) => {
+  await app.open()
+  await app.page.evaluate(async () => {
+    const link = document.body.appendChild(document.createElement('a'))
+    link.href = await window.auth.signInUrl()
+    link.textContent = 'Sign in'
+  })
+  await app.page.getByRole('link', { name: 'Sign in' }).click()
+  const person = new Person(app.page)
+  await person.identify('Ada Lovelace')
+  await person.allow()
+  expect((await back(app, servers.appOrigin)).status).toBe('signed-in')
+})
+
+test.describe('with par', () => {
+  test.use({ options: { par: true } })
+
+  test('the request is pushed, and the address bar shows none of it', async ({
+    app,
+    provider,
+    requests,
+  }) => {
+    await app.open()
+    const asked = authorizeRequest(app, provider)
+    await signIn(app)
+    const searchParams = await asked
+    expect([...searchParams.keys()].toSorted()).toEqual(['client_id', 'request_uri'])
+    expect(requests).toContain('POST /request')
+  })
+})
+
+test.describe('with tokens of four seconds', () => {
+  test.use({ lifetime: 4 })
+
+  test('four tabs with ten calls each share one refresh at expiry, and nobody is signed out', async ({
+    app,
+    apis,
+    secondTab,
+    requests,
+  }) => {
+    test.slow() // four pages to load, and a token to run out
+    await app.open()
+    await signIn(app)
+    const tabs = [app, ...(await Promise.all([secondTab(), secondTab(), secondTab()]))]
+    const token = (await app.token()).value ?? ''
+    requests.length = 0
+    await runOut(token, apis.orders)
+    const calls = tabs.map((tab) =>
+      tab.page.evaluate(async (url) => {
+        const answers = Array.from({ length: 10 }, () => window.auth.fetch(url))
+        return (await Promise.all(answers)).map(({ status }) => status)
+      }, apis.orders),
+    )
+    expect((await Promise.all(calls)).flat()).toEqual(Array.from({ length: 40 }, () => 200))
+    expect(refreshes(requests)).toBe(1)
+    // Nothing was presented twice: the server's reuse detection has left the grant alone.
+    expect((await app.refresh()).value?.status).toBe('signed-in')
+    for (const tab of tabs) expect((await tab.state()).status).toBe('signed-in')
+  })
+})
+
+test.describe('with two APIs', () => {
+  test.use({
+    options: async ({ apis }, use) =>
+      use({
+        resources: [
+          { url: new URL('/', apis.orders).href, resource: audiences[0] },
+          { url: new URL('/', apis.reports).href, resource: audiences[1] },
+        ],
+      }),
+  })
+
+  test('each gets a token of its own', async ({ app, apis, requests }) => {
+    await app.open()
+    await signIn(app)
+    for (const [url, audience, other] of [
+      [apis.orders, audiences[0], audiences[1]],
+      [apis.reports, audiences[1], audiences[0]],
+    ] as const) {
+      expect((await app.fetch(url)).value?.status).toBe(200)
+      const { aud } = claimsOf((await app.token({ url })).value ?? '')
+      expect(aud).toContain(audience)
+      expect(aud).not.toContain(other)
+    }
+    expect(refreshes(requests)).toBe(2)
+  })
+})
+
+test.describe('as a plain OAuth 2.0 server, with endpoints by hand', () => {
+  test.use({
+    options: async ({ provider: { issuer } }, use) =>
+      use({
+        issuer: undefined,
+        scope: 'profile',
+        server: { authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token` },
+      }),
+  })
+
+  test('one signs in and calls the API, without discovery or ID token', async ({
+    app,
+    apis,
+    requests,
+  }) => {
+    await app.open()
+    expect(await signIn(app)).toMatchObject({ user: {} })
+    expect((await app.fetch(apis.orders)).value?.status).toBe(200)
+    expect((await app.refresh()).value?.status).toBe('signed-in')
+    expect(refreshes(requests)).toBe(2)
+    expect(requests.filter((request) => request.includes('.well-known'))).toEqual([])
+  })
+})

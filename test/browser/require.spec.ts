@@ -1,0 +1,193 @@
+import { expect, test, type Tab } from '../fixture.js'
+import { answer, arrive, asked, codeOf, hold, said, shown, type Leg } from '../words-flow.js'
+
+/** The guard, called and waited for: what it resolved to, or the code it rejected with. */
+const guard = async (tab: Tab): Promise<string | undefined> => {
+  const outcome = await tab.attempt(async () => (await window.auth.require()).status)
+  return outcome.value ?? codeOf(outcome)
+}
+
+/** The guard, called and left pending. */
+const enter = ({ page }: Tab, options: Leg = {}): Promise<void> =>
+  page.evaluate((given) => void window.auth.require(given).catch(() => {}), options)
+
+test('whoever is signed in passes at once', async ({ app, server }) => {
+  await app.open()
+  await app.signIn()
+  const before = server.ledger.length
+  const outcome = await app.attempt(async () => {
+    const state = await window.auth.require()
+    return state === window.auth.state && state.status
+  })
+  expect(outcome.value).toBe('signed-in')
+  expect(server.ledger).toHaveLength(before)
+})
+
+test('whoever is signed out signs in, and is back at what was asked for', async ({
+  app,
+  server,
+}) => {
+  await app.open('/lobby')
+  const back = app.page.waitForURL('**/private?a=1#here')
+  await enter(app, { returnTo: '/private?a=1#here', loginHint: 'ada' })
+  await back
+  expect(await said(app)).toBe('signed-in')
+  expect(server.requests('authorize')[0]?.params).toMatchObject({ login_hint: 'ada' })
+  expect(await guard(app)).toBe('signed-in')
+})
+
+test('what was asked for is the current URL where nobody says otherwise', async ({
+  app,
+  server,
+}) => {
+  await app.open('/private?a=1')
+  hold(server)
+  await enter(app)
+  const href = await answer(server, await asked(server, 1))
+  expect(await arrive(app, href)).toBe('signed-in')
+  expect(shown(app)).toBe('/private?a=1')
+})
+
+test('several at once are one sign-in', async ({ app, server }) => {
+  server.options.metadata = { require_pushed_authorization_requests: true }
+  await app.open()
+  hold(server, 5)
+  await app.page.evaluate(() => {
+    for (let i = 0; i < 5; i++) void window.auth.require().catch(() => {})
+  })
+  await asked(server, 1)
+  expect(server.requests('par')).toHaveLength(1)
+})
+
+test('it joins a sign-in under way', async ({ app, server }) => {
+  server.options.metadata = { require_pushed_authorization_requests: true }
+  await app.open()
+  hold(server, 5)
+  await app.page.evaluate(() => {
+    void window.auth.signIn()
+    void window.auth.require().catch(() => {})
+  })
+  await asked(server, 1)
+  expect(server.requests('par')).toHaveLength(1)
+})
+
+test('it leaves once in the life of a page; the next page may leave again', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  hold(server)
+  await enter(app)
+  await asked(server, 1)
+  await app.page.evaluate(
+    () => void dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })),
+  )
+  expect(await guard(app)).toBe('not_signed_in')
+  expect(server.requests('authorize')).toHaveLength(1)
+  await app.reload()
+  hold(server)
+  await enter(app)
+  await asked(server, 2)
+})
+
+test('after a sign-in that failed the next step is left to the user, not to a loop', async ({
+  app,
+  server,
+}) => {
+  server.consent = { error: 'access_denied' }
+  await app.open('/private')
+  const back = app.page.waitForEvent('load')
+  await enter(app)
+  await back
+  expect(await said(app)).toBe('access_denied')
+  expect(await guard(app)).toBe('not_signed_in')
+  expect(server.requests('authorize')).toHaveLength(1)
+  expect(await said(app)).toBe('access_denied')
+})
+
+test('a sign-in that could not begin is not_signed_in, and state.error says why', async ({
+  app,
+  server,
+}) => {
+  server.fail('openid-configuration', { drop: 'before' }, Infinity)
+  await app.open()
+  expect(await guard(app)).toBe('not_signed_in')
+  expect(await said(app)).toBe('network')
+  server.heal()
+  expect(await guard(app)).toBe('not_signed_in')
+  expect(server.requests('authorize')).toEqual([])
+})
+
+for (const local of [true, false])
+  test(`after signOut({ local: ${local} }) here nobody is signed in again unasked`, async ({
+    app,
+    server,
+  }) => {
+    server.options.metadata = { end_session_endpoint: undefined }
+    await app.open()
+    await app.signIn()
+    await app.signOut({ local })
+    expect(await guard(app)).toBe('not_signed_in')
+    expect(server.requests('authorize')).toHaveLength(1)
+  })
+
+test('after signOut() in another tab nobody is signed in again unasked', async ({
+  app,
+  server,
+  secondTab,
+}) => {
+  await app.open()
+  await app.signIn()
+  const other = await secondTab()
+  await other.signOut({ local: true })
+  await app.becomes('signed-out')
+  expect(await guard(app)).toBe('not_signed_in')
+  expect(server.requests('authorize')).toHaveLength(1)
+})
+
+test('after signOut() and a reload it signs in again', async ({ app, server }) => {
+  await app.open()
+  await app.signIn()
+  await app.signOut({ local: true })
+  await app.reload()
+  hold(server)
+  await enter(app)
+  await asked(server, 2)
+})
+
+test('after a session that ended by itself it signs in again', async ({ app, server, api }) => {
+  await app.open('/private')
+  await app.signIn()
+  server.revokeGrants()
+  await app.expire()
+  expect(codeOf(await app.fetch(`${api.url}me`))).toBe('session_ended')
+  expect(await said(app)).toBe('session_ended')
+  hold(server)
+  await enter(app)
+  expect(await arrive(app, await answer(server, await asked(server, 2)))).toBe('signed-in')
+})
+
+test.describe('called before anything was started', () => {
+  test.use({ mode: 'manual' })
+
+  test('it finishes the callback first, and lets the user in', async ({
+    app,
+    server,
+    appOptions,
+  }) => {
+    await app.page.goto('/')
+    await app.page.evaluate(
+      (given) => void (window.auth = window.Pixy.createAuth(given)),
+      appOptions,
+    )
+    hold(server)
+    await enter(app, { returnTo: '/private' })
+    await app.page.goto(await answer(server, await asked(server, 1)))
+    const status = await app.page.evaluate(
+      async (given) => (await window.Pixy.createAuth(given).require()).status,
+      appOptions,
+    )
+    expect(status).toBe('signed-in')
+    expect(shown(app)).toBe('/private')
+  })
+})

@@ -1,0 +1,81 @@
+import { expect, test, type Tab } from '../fixture.js'
+import { arrive, callback, edit, said, shown } from '../words-flow.js'
+
+async function home(app: Tab, returnTo: string): Promise<string> {
+  await app.leave({ returnTo })
+  expect(await said(app)).toBe('signed-in')
+  return app.page.url()
+}
+
+for (const [returnTo, expected] of [
+  [undefined, '/deep?a=1&b=%20#here'],
+  ['/other?c=2#there', '/other?c=2#there'],
+  ['?c=2', '/deep?c=2'],
+  ['ORIGIN/other', '/other'],
+  ['', '/deep?a=1&b=%20'],
+] as const)
+  test(`returnTo ${returnTo ?? 'left out'} leads to ${expected}`, async ({ app, baseURL }) => {
+    await app.open('/deep?a=1&b=%20#here')
+    const target = returnTo?.replace('ORIGIN', baseURL ?? '')
+    await app.leave({ ...(target !== undefined && { returnTo: target }) })
+    expect(await said(app)).toBe('signed-in')
+    expect(shown(app)).toBe(expected)
+  })
+
+// HOST is the app's own host and port. What is no place of this origin is the page where they left.
+for (const [returnTo, expected = '/deep?a=1'] of [
+  ['//evil.example'],
+  ['/\\evil.example'],
+  ['\\\\evil.example'],
+  ['\\/evil.example'],
+  ['/\t/evil.example'],
+  ['\n//evil.example'],
+  ['/\r\n/evil.example'],
+  ['   //evil.example'],
+  ['https:evil.example'],
+  ['https:/evil.example'],
+  ['https:///evil.example'],
+  ['HTTPS://evil.example'],
+  ['javascript:alert(1)'],
+  [' java\nscript:alert(1)'],
+  ['data:text/html,<script>alert(1)</script>'],
+  ['blob:http://HOST/0b0b0b0b-0b0b-0b0b-0b0b-0b0b0b0b0b0b'],
+  ['filesystem:http://HOST/temporary/x'],
+  ['http://HOST@evil.example/'],
+  ['http://HOST.evil.example/'],
+  ['http://evil.example/#http://HOST/'],
+  ['https://HOST/'],
+  ['about:blank'],
+  ['/..//evil.example', '//evil.example'],
+  ['http://HOST//evil.example', '//evil.example'],
+] as const)
+  test(`returnTo ${JSON.stringify(returnTo)} never leads off this origin`, async ({
+    app,
+    servers,
+  }) => {
+    const baseURL = servers.appOrigin
+    await app.open('/deep?a=1')
+    const { host } = new URL(baseURL)
+    const href = await home(app, returnTo.replaceAll('HOST', host))
+    expect(href).toBe(baseURL + expected)
+  })
+
+test('returnTo with credentials in it takes nobody off the page, and the sign-in holds', async ({
+  app,
+  servers,
+}) => {
+  const baseURL = servers.appOrigin
+  await app.open('/deep')
+  const href = await home(app, baseURL.replace('//', '//user:password@'))
+  expect(new URL(href)).toMatchObject({ origin: baseURL, username: '', password: '' })
+})
+
+test('returnTo is checked again when it is used', async ({ app, server }) => {
+  await app.open()
+  const href = await callback(app, server)
+  await edit<Record<string, { returnTo: string }>>(app, 'pixy-auth:transactions:', (pending) => {
+    for (const one of Object.values(pending)) one.returnTo = 'https://evil.example/'
+  })
+  expect(await arrive(app, href)).toBe('signed-in')
+  expect(shown(app)).toBe('/')
+})

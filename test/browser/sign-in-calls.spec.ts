@@ -1,0 +1,199 @@
+import { expect, test, type Tab } from '../fixture.js'
+import type { MockServer } from '../../src/testing/index.js'
+import { answer, arrive, asked, codeOf, depart, hold, said, shown } from '../words-flow.js'
+
+declare global {
+  interface Window {
+    outcomes: string[]
+    controller: AbortController
+  }
+}
+
+/** Call `signIn` and note what comes of it, without waiting for that. */
+async function call(tab: Tab): Promise<void> {
+  await tab.page.evaluate(() => {
+    window.outcomes ??= []
+    window.controller = new AbortController()
+    const { signal } = window.controller
+    window.auth.signIn({ signal }).then(
+      () => window.outcomes.push('resolved'),
+      (error) => window.outcomes.push(error.code),
+    )
+  })
+}
+
+const outcomes = (tab: Tab): Promise<string[]> => tab.page.evaluate(() => window.outcomes)
+
+async function comeBack({ page }: Tab): Promise<void> {
+  await page.evaluate(
+    () => void dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })),
+  )
+}
+
+async function left(tab: Tab, server: MockServer): Promise<void> {
+  hold(server)
+  const count = server.requests('authorize').length + 1
+  await call(tab)
+  await asked(server, count)
+}
+
+test('a second signIn() joins the first: one promise, one pushed request, one navigation', async ({
+  app,
+  server,
+}) => {
+  server.options.metadata = { require_pushed_authorization_requests: true }
+  await app.open()
+  hold(server, 5)
+  const same = await app.page.evaluate(() => {
+    const calls = [window.auth.signIn(), window.auth.signIn({ prompt: 'login' })]
+    return calls[0] === calls[1]
+  })
+  expect(same).toBe(true)
+  const url = await asked(server, 1)
+  server.heal()
+  expect(server.requests('par')).toHaveLength(1)
+  expect(await arrive(app, await answer(server, url))).toBe('signed-in')
+})
+
+test('a double click on onClick={auth.signIn} goes to the server once, its event no option', async ({
+  app,
+  server,
+  baseURL,
+}) => {
+  await app.open('/deep')
+  hold(server, 5)
+  await app.page.evaluate(() => {
+    const button = document.createElement('button')
+    button.textContent = 'Sign in'
+    button.addEventListener('click', window.auth.signIn as () => void)
+    document.body.append(button)
+  })
+  await app.page.getByRole('button').dblclick()
+  const url = await asked(server, 1)
+  server.heal()
+  expect([...url.searchParams.keys()].toSorted()).toEqual([
+    'client_id',
+    'code_challenge',
+    'code_challenge_method',
+    'nonce',
+    'redirect_uri',
+    'response_type',
+    'scope',
+    'state',
+  ])
+  expect(await arrive(app, await answer(server, url))).toBe('signed-in')
+  expect(app.page.url()).toBe(`${baseURL}/deep`)
+  // The two that count: the click's, and the one that answer() asked for it.
+  expect(server.requests('authorize')).toHaveLength(2)
+})
+
+test('signIn() stays pending while the page leaves', async ({ app, server }) => {
+  await app.open()
+  await left(app, server)
+  expect(await outcomes(app)).toEqual([])
+})
+
+test('a page that comes back from the cache gives the sign-in up, and can start another', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  await left(app, server)
+  await comeBack(app)
+  await expect.poll(() => outcomes(app)).toEqual(['aborted'])
+  expect(await said(app)).toBe('signed-out')
+  await depart(app, server)
+})
+
+test('a signal that is aborted while the page leaves gives the sign-in up', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  await left(app, server)
+  await app.page.evaluate(() => window.controller.abort())
+  await expect.poll(() => outcomes(app)).toEqual(['aborted'])
+  expect(await said(app)).toBe('signed-out')
+})
+
+test('a signal that was aborted before keeps the page where it is', async ({ app, server }) => {
+  await app.open()
+  const outcome = await app.attempt(() => window.auth.signIn({ signal: AbortSignal.abort() }))
+  expect(codeOf(outcome)).toBe('aborted')
+  expect(await said(app)).toBe('signed-out')
+  // The next navigation is the one that was asked for.
+  const url = await depart(app, server, { loginHint: 'next' })
+  expect(url.searchParams.get('login_hint')).toBe('next')
+  expect(server.requests('authorize')).toHaveLength(1)
+})
+
+test('a signal that is aborted while the server is slow does not wait for it', async ({
+  app,
+  server,
+}) => {
+  server.fail('openid-configuration', { hang: true }, Infinity)
+  await app.open()
+  await call(app)
+  await expect.poll(() => server.requests('openid-configuration').length).toBeGreaterThan(0)
+  await app.page.evaluate(() => window.controller.abort())
+  // Well before the ten seconds of the server's own deadline.
+  await expect.poll(() => outcomes(app), { timeout: 4000 }).toEqual(['aborted'])
+  expect(server.requests('authorize')).toEqual([])
+})
+
+test('a failure is told by state.error, rejects, and is never an unhandled rejection', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  server.fail('openid-configuration', { drop: 'before' }, Infinity)
+  const unhandled = await app.page.evaluate(async () => {
+    const found: string[] = []
+    const control = new Promise<void>((resolve) =>
+      addEventListener('unhandledrejection', ({ reason }) => {
+        found.push(reason.code ?? reason)
+        if (reason === 'control') resolve()
+      }),
+    )
+    void window.auth.signIn({ params: { state: 'mine' } })
+    const told = new Promise<void>((resolve) =>
+      window.auth.subscribe((state) => 'error' in state && state.error && resolve()),
+    )
+    await told
+    // A rejection that nobody handles, later than the other: its event comes later too.
+    setTimeout(() => void Promise.reject('control'))
+    await control
+    return found
+  })
+  expect(unhandled).toEqual(['control'])
+  expect(await said(app)).toBe('config')
+})
+
+test('the next signIn() clears the error of the last', async ({ app, server }) => {
+  await app.open()
+  await app.attempt(() => window.auth.signIn({ params: { state: 'mine' } }))
+  expect(await said(app)).toBe('config')
+  await depart(app, server)
+  expect(await app.state()).toEqual({ status: 'signed-out' })
+  expect(await app.history()).toEqual(['loading', 'signed-out', 'signed-out', 'signed-out'])
+})
+
+test('a failure while signed in rejects, and the state does not tell of it', async ({ app }) => {
+  await app.open()
+  const before = await app.signIn()
+  const outcome = await app.attempt(() => window.auth.signIn({ params: { state: 'mine' } }))
+  expect(codeOf(outcome)).toBe('config')
+  expect(await app.state()).toEqual(before)
+})
+
+test('signing in while signed in leaves for the server, and comes back as the other user', async ({
+  app,
+  server,
+}) => {
+  await app.open('/deep')
+  await app.signIn()
+  server.consent = { subject: 'grace' }
+  const state = await app.signIn({ prompt: 'select_account' })
+  expect(state).toMatchObject({ user: { sub: 'grace' } })
+  expect(shown(app)).toBe('/deep')
+})

@@ -1,0 +1,204 @@
+import type { Fault } from '../../src/testing/index.js'
+import { expect, test, type Tab } from '../fixture.js'
+import { stored, leaks, call, expire, holdTokens, refreshes } from '../words-session.js'
+
+/** Sign out and wait until the browser is where that leads. */
+async function leave(tab: Tab, to: (url: URL) => boolean): Promise<void> {
+  const there = tab.page.waitForURL(to)
+  await tab.page.evaluate(() => void window.auth.signOut())
+  await there
+}
+
+test.describe('with a place to land', () => {
+  test.use({ options: { postLogoutRedirectUri: '/bye' } })
+
+  test('a sign-out leaves nothing behind: no token in any tab, at the server neither', async ({
+    app,
+    api,
+    server,
+    secondTab,
+  }) => {
+    await app.open()
+    await app.signIn()
+    const other = await secondTab()
+    await app.refresh()
+    await other.fetch(`${api.url}me`)
+    const { refreshToken } = await stored(app)
+    const token = (await app.token()).value ?? ''
+    await leave(app, ({ pathname }) => pathname === '/bye')
+    expect(await app.started()).toEqual({ status: 'signed-out' })
+    await other.becomes('signed-out')
+    const before = api.seen.length
+    for (const tab of [app, other]) {
+      expect((await tab.fetch(`${api.url}me`)).error?.code).toBe('not_signed_in')
+      expect((await tab.token()).error?.code).toBe('not_signed_in')
+      expect(await leaks(tab, server)).toEqual([])
+    }
+    expect(api.seen).toHaveLength(before)
+    expect(server.requests('revocation').map(({ params }) => params)).toEqual([
+      { token: refreshToken, token_type_hint: 'refresh_token', client_id: 'app' },
+    ])
+    expect(server.verify(token)).toBeUndefined()
+  })
+
+  test('the server is asked with all that servers insist on, and the way back is clean', async ({
+    app,
+    server,
+  }) => {
+    await app.open()
+    await app.signIn()
+    await leave(app, ({ pathname, search }) => pathname === '/bye' && search === '')
+    await app.started()
+    const { params } = server.requests('end_session')[0] ?? {}
+    const url = new URL(app.page.url())
+    expect(params).toEqual({
+      id_token_hint: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+      client_id: 'app',
+      post_logout_redirect_uri: `${url.origin}/bye`,
+      state: expect.stringMatching(/^px1o.{20}/),
+    })
+    expect([...server.secrets]).toContain(params?.['id_token_hint'])
+    expect(url.href).toBe(`${url.origin}/bye`)
+  })
+
+  test.describe('and a server without RP-initiated logout', () => {
+    test.use({ serverOptions: { metadata: { end_session_endpoint: undefined } } })
+
+    test('the user goes there directly', async ({ app, server }) => {
+      await app.open('/inside')
+      await app.signIn()
+      await leave(app, ({ pathname }) => pathname === '/bye')
+      expect(await app.started()).toEqual({ status: 'signed-out' })
+      expect(server.requests('end_session')).toHaveLength(0)
+      expect(server.requests('revocation')).toHaveLength(1)
+    })
+  })
+
+  const failures: [name: string, fault: Fault][] = [
+    ['hangs', { hang: true }],
+    ['answers 401 with nothing', { status: 401, handled: false }],
+    ['answers 500', { status: 500, handled: false }],
+    ['is cut off', { drop: 'before' }],
+    ['refuses CORS', { cors: false }],
+  ]
+
+  for (const [name, fault] of failures)
+    test(`a revocation that ${name} does not hold the user up`, async ({ app, server }) => {
+      await app.open()
+      await app.signIn()
+      server.fail('revocation', fault)
+      await leave(app, ({ pathname }) => pathname === '/bye')
+      expect(await app.started()).toEqual({ status: 'signed-out' })
+      const asked = server.requests('revocation')[0]?.at ?? 0
+      expect((server.requests('end_session')[0]?.at ?? Infinity) - asked).toBeLessThan(3000)
+    })
+
+  test('signed-out is shown before anything slow', async ({ app, server, api }) => {
+    await app.open()
+    await app.signIn()
+    server.fail('revocation', { hang: true })
+    const there = app.page.waitForURL(/bye/)
+    const shown = await app.page.evaluate(async (url) => {
+      const began = performance.now()
+      void window.auth.signOut()
+      await new Promise<void>((resolve) =>
+        window.auth.subscribe(({ status }) => status === 'signed-out' && resolve()),
+      )
+      const code = await window.auth.fetch(url).catch((error: { code: string }) => error.code)
+      return { code, took: performance.now() - began }
+    }, api.url)
+    expect(shown.code).toBe('not_signed_in')
+    // A second is what a revocation is waited for.
+    expect(shown.took).toBeLessThan(900)
+    expect(server.requests('end_session')).toHaveLength(0)
+    await there
+    expect(server.requests('end_session')).toHaveLength(1)
+    expect(api.seen).toHaveLength(0)
+  })
+})
+
+test('without a place to land the server’s own page is the end', async ({ app, server }) => {
+  await app.open()
+  await app.signIn()
+  await leave(app, ({ href }) => href.startsWith(`${server.issuer}/end_session`))
+  const { params } = server.requests('end_session')[0] ?? {}
+  expect(Object.keys(params ?? {}).toSorted()).toEqual(['client_id', 'id_token_hint', 'state'])
+})
+
+test.describe('with neither', () => {
+  test.use({ serverOptions: { metadata: { end_session_endpoint: undefined } } })
+
+  test('the user stays', async ({ app, server }) => {
+    await app.open('/here')
+    await app.signIn()
+    expect(await app.signOut()).toEqual({})
+    expect(await app.state()).toEqual({ status: 'signed-out' })
+    expect(new URL(app.page.url()).pathname).toBe('/here')
+    expect(server.requests('revocation')).toHaveLength(1)
+  })
+})
+
+test('a local sign-out asks the server nothing', async ({ app, server }) => {
+  await app.open('/here')
+  await app.signIn()
+  const before = server.ledger.length
+  const { href } = new URL(app.page.url())
+  expect(await app.signOut({ local: true })).toEqual({})
+  expect(await app.state()).toEqual({ status: 'signed-out' })
+  expect(app.page.url()).toBe(href)
+  expect(await leaks(app, server)).toEqual([])
+  expect(await app.reload()).toEqual({ status: 'signed-out' })
+  expect(server.ledger.slice(before)).toEqual([])
+})
+
+test('a sign-out by somebody who is signed out does nothing', async ({ app, server }) => {
+  await app.open()
+  const before = server.requests('end_session').length
+  expect(await app.signOut()).toEqual({})
+  expect(await app.state()).toEqual({ status: 'signed-out' })
+  expect(server.requests('end_session')).toHaveLength(before)
+  expect(server.requests('revocation')).toHaveLength(0)
+})
+
+test('a session that the store would not delete is refused by the next page load', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  await app.signIn()
+  const { id } = await stored(app)
+  await app.page.evaluate(() => {
+    for (const name of ['put', 'delete'] as const)
+      IDBObjectStore.prototype[name] = () => {
+        throw new DOMException('full', 'QuotaExceededError')
+      }
+  })
+  await app.signOut({ local: true })
+  expect(await app.state()).toEqual({ status: 'signed-out' })
+  const kept = await app.page.evaluate(() => JSON.stringify({ ...localStorage }))
+  expect(kept).toContain(id)
+  for (const secret of server.secrets) expect(kept).not.toContain(secret)
+  // A page that can write again: it is refused, and deleted after all.
+  expect(await app.reload()).toEqual({ status: 'signed-out' })
+  expect(await leaks(app, server)).toEqual([])
+  expect((await app.signIn()).status).toBe('signed-in')
+  expect((await app.reload()).status).toBe('signed-in')
+})
+
+test('what a refresh brings after the sign-out is dropped and revoked', async ({ app, server }) => {
+  await app.open()
+  await app.signIn()
+  const { refreshToken } = await expire(app)
+  holdTokens(server)
+  const late = await call(app)
+  await expect.poll(() => refreshes(server)).toHaveLength(1)
+  await app.signOut({ local: true })
+  server.heal()
+  expect(await late.answer()).toBe('session_ended')
+  await expect.poll(() => server.requests('revocation')).toHaveLength(1)
+  const revoked = server.requests('revocation')[0]?.params['token'] ?? ''
+  expect([...server.secrets]).toContain(revoked)
+  expect(revoked).not.toBe(refreshToken)
+  expect((await app.state()).status).toBe('signed-out')
+  expect(await leaks(app, server)).toEqual([])
+})

@@ -1,0 +1,234 @@
+import { expect, test, type Tab } from '../fixture.js'
+import { bend, call, expire, holdTokens, look, refreshes, saying, leaks } from '../words-session.js'
+
+/** Wait until another tab shows it; a second is "at once". */
+async function soon(tab: Tab, status: 'signed-in' | 'signed-out'): Promise<void> {
+  await expect.poll(() => tab.state(), { timeout: 1000, intervals: [50] }).toMatchObject({ status })
+}
+
+test('a sign-in and a sign-out show in the other tabs at once', async ({ app, secondTab }) => {
+  await app.open()
+  const other = await secondTab()
+  expect(await other.state()).toEqual({ status: 'signed-out' })
+  await app.signIn()
+  await soon(other, 'signed-in')
+  expect(await other.state()).toEqual(await app.state())
+  await app.signOut({ local: true })
+  await soon(other, 'signed-out')
+  expect(await other.state()).toEqual({ status: 'signed-out' })
+  expect(await other.history()).toEqual(['loading', 'signed-out', 'signed-in', 'signed-out'])
+})
+
+test('a refresh in one tab is every tab’s, and shows in what it says of the user', async ({
+  app,
+  server,
+  secondTab,
+}) => {
+  server.options.idTokenClaims = ['name']
+  await app.open()
+  await app.signIn()
+  const other = await secondTab()
+  await expire(app, other)
+  server.options.claims = { name: 'Ada' }
+  const token = (await app.token()).value
+  await expect
+    .poll(() => other.state(), { timeout: 1000, intervals: [50] })
+    .toMatchObject({ user: { name: 'Ada' } })
+  expect((await other.token()).value).toBe(token)
+  expect(refreshes(server)).toHaveLength(1)
+})
+
+test('tabs tell each other that something changed, and never what', async ({
+  app,
+  context,
+  server,
+  secondTab,
+}) => {
+  await context.addInitScript(() => {
+    const real = BroadcastChannel.prototype.postMessage
+    BroadcastChannel.prototype.postMessage = function (data: unknown) {
+      const said = sessionStorage.getItem('said') ?? '[]'
+      sessionStorage.setItem('said', JSON.stringify([...JSON.parse(said), data]))
+      return real.call(this, data)
+    }
+  })
+  await app.open()
+  const other = await secondTab()
+  await app.signIn()
+  await other.becomes('signed-in')
+  await other.refresh()
+  await app.attempt(() => window.auth.userInfo())
+  await app.token({ scope: 'email' })
+  await app.signOut({ local: true })
+  await other.becomes('signed-out')
+  const said: unknown[] = []
+  for (const tab of [app, other])
+    said.push(
+      ...(await tab.page.evaluate(() => JSON.parse(sessionStorage.getItem('said') ?? '[]'))),
+    )
+  expect(new Set(said)).toEqual(new Set(['changed', 'sign-out']))
+  for (const secret of server.secrets) expect(JSON.stringify(said)).not.toContain(secret)
+})
+
+test.describe('when somebody else signs in in another tab', () => {
+  test.beforeEach(async ({ app }) => {
+    await app.open()
+    await app.signIn()
+  })
+
+  test('a call under way rejects account_changed, and later ones are the other person’s', async ({
+    app,
+    server,
+    secondTab,
+  }) => {
+    const other = await secondTab()
+    await expire(app, other)
+    holdTokens(server)
+    const under = await call(app)
+    await expect.poll(() => refreshes(server)).toHaveLength(1)
+    server.consent = { subject: 'bob' }
+    await other.signIn()
+    await expect.poll(() => app.state()).toMatchObject({ user: { sub: 'bob' } })
+    server.heal()
+    expect(await under.answer()).toBe('account_changed')
+    expect(server.verify((await app.token()).value ?? '')).toMatchObject({ sub: 'bob' })
+    expect(await other.state()).toEqual(await app.state())
+  })
+
+  test('a request that was refused meanwhile is not sent again in the other person’s name', async ({
+    app,
+    api,
+    server,
+    secondTab,
+  }) => {
+    const other = await secondTab()
+    let release = (): void => {}
+    const released = new Promise<void>((resolve) => (release = resolve))
+    api.handler = async () => {
+      await released
+      return new Response('', { status: 401 })
+    }
+    const under = app.fetch(`${api.url}me`)
+    await expect.poll(() => api.seen).toHaveLength(1)
+    server.consent = { subject: 'bob' }
+    await other.signIn()
+    await expect.poll(() => app.state()).toMatchObject({ user: { sub: 'bob' } })
+    release()
+    expect((await under).error?.code).toBe('account_changed')
+    expect(api.seen).toHaveLength(1)
+    api.handler = undefined
+    expect((await app.fetch(`${api.url}me`)).value?.body).toContain('bob')
+  })
+
+  test('unless it is the same person: then the call goes on', async ({
+    app,
+    server,
+    secondTab,
+  }) => {
+    const other = await secondTab()
+    await expire(app, other)
+    holdTokens(server)
+    const under = await call(app)
+    await expect.poll(() => refreshes(server)).toHaveLength(1)
+    await other.signIn()
+    await look(app)
+    server.heal()
+    const token = await under.answer()
+    expect(server.verify(token)).toMatchObject({ sub: 'user-1' })
+    expect((await other.token()).value).toBe(token)
+  })
+})
+
+for (const store of ['session', 'memory'] as const)
+  test.describe(`with store '${store}'`, () => {
+    test.use({ options: { store } })
+
+    test('tabs have sessions of their own, and a sign-out ends them all', async ({
+      app,
+      server,
+      secondTab,
+    }) => {
+      await app.open()
+      const other = await secondTab()
+      await app.signIn()
+      await look(other)
+      expect(await other.state()).toEqual({ status: 'signed-out' })
+      expect(await other.reload()).toEqual({ status: 'signed-out' })
+      server.consent = { subject: 'bob' }
+      await other.signIn()
+      await look(app)
+      expect(await app.state()).toMatchObject({ user: { sub: 'user-1' } })
+      expect(await other.state()).toMatchObject({ user: { sub: 'bob' } })
+      await app.signOut({ local: true })
+      await soon(other, 'signed-out')
+      for (const tab of [app, other]) {
+        expect(await leaks(tab, server)).toEqual([])
+      }
+    })
+  })
+
+test.describe('a duplicated tab', () => {
+  test.use({ options: { store: 'session' } })
+
+  /** What "Duplicate tab" does: the copy starts with the original's sessionStorage. */
+  async function duplicate(tab: Tab, secondTab: () => Promise<Tab>): Promise<Tab> {
+    const copy = await secondTab()
+    const items = await tab.page.evaluate(() => ({ ...sessionStorage }))
+    await copy.page.evaluate((all) => {
+      for (const [name, value] of Object.entries(all)) sessionStorage.setItem(name, value as string)
+    }, items)
+    expect((await copy.reload()).status).toBe('signed-in')
+    return copy
+  }
+
+  test('never presents a refresh token that the original has spent', async ({
+    app,
+    server,
+    secondTab,
+  }) => {
+    await app.open()
+    await app.signIn()
+    await expire(app)
+    const copy = await duplicate(app, secondTab)
+    expect(server.verify((await app.token()).value ?? '')).toBeDefined()
+    expect((await copy.token()).error?.code).toBe('session_ended')
+    expect(await saying(copy)).toBe('signed-out session_ended')
+    expect(server.refreshTokenUses).toHaveLength(1)
+    // The original goes on, as often as it likes.
+    await expire(app)
+    expect(server.verify((await app.token()).value ?? '')).toBeDefined()
+    expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated', 'rotated'])
+  })
+
+  test('and the original may race for it: one of them presents it', async ({
+    app,
+    server,
+    secondTab,
+  }) => {
+    await app.open()
+    await app.signIn()
+    await expire(app)
+    const copies = [app, await duplicate(app, secondTab), await duplicate(app, secondTab)]
+    const answers = await Promise.all(copies.map((tab) => tab.token()))
+    expect(answers.filter(({ value }) => value !== undefined)).toHaveLength(1)
+    expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
+  })
+
+  test('uses the access token it was given for as long as that lives', async ({
+    app,
+    server,
+    secondTab,
+  }) => {
+    await app.open()
+    await app.signIn()
+    const copy = await duplicate(app, secondTab)
+    const living = (await copy.token()).value
+    await app.refresh()
+    await bend(copy, ({ tokens }) => {
+      for (const token of Object.values(tokens)) token.expiresAt = Date.now() + 20_000
+    })
+    expect((await copy.token()).value).toBe(living)
+    expect((await copy.state()).status).toBe('signed-in')
+    expect(server.refreshTokenUses).toHaveLength(1)
+  })
+})

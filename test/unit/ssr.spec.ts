@@ -1,0 +1,177 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, test as base } from '@playwright/test'
+import { build } from 'vite'
+
+/** The library, built as an app's server would load it. */
+const test = base.extend<object, { library: string }>({
+  library: [
+    async ({}, use) => {
+      const outDir = await mkdtemp(join(tmpdir(), 'pixy-ssr-'))
+      await build({
+        configFile: false,
+        logLevel: 'error',
+        build: {
+          outDir,
+          minify: false,
+          target: 'es2022',
+          lib: {
+            entry: join(import.meta.dirname, '../../src/index.ts'),
+            formats: ['es'],
+            fileName: () => 'index.mjs',
+          },
+        },
+      })
+      await use(pathToFileURL(join(outDir, 'index.mjs')).href)
+      await rm(outDir, { recursive: true })
+    },
+    { scope: 'worker' },
+  ],
+})
+
+/** Run a script in a Node process of its own, to its end; what it says with `tell` is the result. */
+async function inNode(library: string, script: string): Promise<unknown> {
+  const source = `const library = ${JSON.stringify(library)}
+    const options = { issuer: 'https://id.example', clientId: 'app', redirectUri: '/', resources: ['/api'] }
+    const tell = (what) => console.log(JSON.stringify(what))
+    ${script}`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', source], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 15_000,
+  })
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (text: Buffer) => (out += text.toString()))
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()))
+  const [code, signal] = await once(child, 'close')
+  expect({ code, signal, err }).toEqual({ code: 0, signal: null, err: '' })
+  return JSON.parse(out)
+}
+
+// Whatever a page has and a server has not, and whatever has an effect: reading one is noted.
+const traps = `const touched = []
+  for (const name of ['window', 'self', 'document', 'location', 'history', 'navigator', 'indexedDB',
+    'localStorage', 'sessionStorage', 'BroadcastChannel', 'MessageChannel', 'Worker', 'SharedWorker',
+    'fetch', 'Request', 'Response', 'WebSocket', 'crypto', 'addEventListener', 'setTimeout', 'setInterval',
+    'setImmediate', 'requestIdleCallback'])
+    Object.defineProperty(globalThis, name, { configurable: true, get() { touched.push(name) } })`
+
+test('importing it on a server touches no global, and creating a client neither', async ({
+  library,
+}) => {
+  const said = await inNode(
+    library,
+    `${traps}
+    const { createAuth } = await import(library)
+    const afterImport = [...touched]
+    const auth = createAuth(options)
+    const { state } = auth
+    tell({ afterImport, touched, state, same: state === auth.state })`,
+  )
+  expect(said).toEqual({ afterImport: [], touched: [], state: { status: 'loading' }, same: true })
+})
+
+test('on a server start() resolves at once with loading, and looks for nothing but a window', async ({
+  library,
+}) => {
+  const said = await inNode(
+    library,
+    `${traps}
+    const { createAuth } = await import(library)
+    const auth = createAuth(options)
+    const heard = []
+    const undo = auth.subscribe((state) => heard.push(state.status))
+    let ticks = 0
+    let done = false
+    const started = auth.start().then((state) => { done = true; return state })
+    while (!done && ticks < 20) { ticks++; await null }
+    undo()
+    tell({ heard, done, state: await started, again: auth.start() === auth.start(), touched: [...new Set(touched)] })`,
+  )
+  expect(said).toEqual({
+    heard: ['loading'],
+    done: true,
+    state: { status: 'loading' },
+    again: true,
+    touched: ['window'],
+  })
+})
+
+const calls: [call: string, code: string][] = [
+  ['auth.signIn()', 'unsupported'],
+  ['auth.signInUrl()', 'unsupported'],
+  ["auth.fetch('/api/me')", 'unsupported'],
+  ["auth.fetch('https://elsewhere.example/')", 'unsupported'],
+  ['auth.getAccessToken()', 'unsupported'],
+  ['auth.refresh()', 'unsupported'],
+  ['auth.userInfo()', 'unsupported'],
+  ['auth.signOut()', 'unsupported'],
+  ['auth.signOut({ local: true })', 'unsupported'],
+  ['auth.require()', 'not_signed_in'],
+]
+
+for (const [call, code] of calls)
+  test(`on a server ${call} rejects with ${code}, hangs for nothing, and leaves loading`, async ({
+    library,
+  }) => {
+    const said = await inNode(
+      library,
+      `const { createAuth, isAuthError } = await import(library)
+      const auth = createAuth(options)
+      const error = await ${call}.then(() => undefined, (caught) => caught)
+      tell({ known: isAuthError(error), code: error?.code, state: auth.state })`,
+    )
+    expect(said).toEqual({ known: true, code, state: { status: 'loading' } })
+  })
+
+test('on a server a sign-in that nobody waits for is no unhandled rejection', async ({
+  library,
+}) => {
+  const said = await inNode(
+    library,
+    `const { createAuth } = await import(library)
+    void createAuth(options).signIn()
+    setTimeout(() => tell('still here'), 50)`,
+  )
+  expect(said).toBe('still here')
+})
+
+test('on a server nothing of it keeps the process alive', async ({ library }) => {
+  const said = await inNode(
+    library,
+    `const { createAuth } = await import(library)
+    const auth = createAuth(options)
+    auth.subscribe(() => {})
+    await auth.start()
+    await auth.signIn().catch(() => {})
+    await auth.fetch('/api').catch(() => {})
+    process.on('exit', () => tell(process.getActiveResourcesInfo().filter((it) => !/^(Pipe|TTY|FS)/.test(it))))`,
+  )
+  expect(said).toEqual([])
+})
+
+test('on a server a client can be disposed of', async ({ library }) => {
+  const said = await inNode(
+    library,
+    `const { createAuth } = await import(library)
+    const auth = createAuth(options)
+    auth.dispose()
+    await auth.start()
+    auth.dispose()
+    tell(auth.state)`,
+  )
+  expect(said).toEqual({ status: 'loading' })
+})
+
+test('on a server wrong options are told at once too', async ({ library }) => {
+  const said = await inNode(
+    library,
+    `const { createAuth } = await import(library)
+    try { createAuth({ ...options, issuer: 'http://id.example' }) } catch ({ code }) { tell(code) }`,
+  )
+  expect(said).toBe('config')
+})

@@ -1,0 +1,212 @@
+import { spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, normalize } from 'node:path'
+import { expect, test as base } from '@playwright/test'
+
+const root = join(import.meta.dirname, '../..')
+const modules = join(root, 'node_modules')
+
+/** A copy of the house, to break walls in. */
+class House {
+  readonly path = mkdtempSync(join(tmpdir(), 'pixy-walls-'))
+
+  constructor() {
+    for (const part of ['src', '.oxlintrc.json', 'tsconfig.json'])
+      cpSync(join(root, part), join(this.path, part), { recursive: true })
+    symlinkSync(modules, join(this.path, 'node_modules'))
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(join(this.path, file), text)
+  }
+
+  /** What the linter reports: `rule at file`. */
+  lint(...files: string[]): string[] {
+    const given = ['--format=json', ...files]
+    const { stdout } = spawnSync(join(modules, '.bin/oxlint'), given, {
+      cwd: this.path,
+      encoding: 'utf8',
+    })
+    const { diagnostics } = JSON.parse(stdout) as {
+      diagnostics: { code: string; filename: string; severity: string }[]
+    }
+    return diagnostics
+      .filter(({ severity }) => severity === 'error')
+      .map(({ code, filename }) => `${/\((.*)\)/.exec(code)?.[1]} at ${filename}`)
+  }
+
+  /** What the compiler says of a project. */
+  compile(project: string): string {
+    const given = ['-p', project]
+    return spawnSync(join(modules, '.bin/tsc'), given, { cwd: this.path, encoding: 'utf8' }).stdout
+  }
+}
+
+const test = base.extend<{ house: House }>({
+  house: async ({}, use) => {
+    const house = new House()
+    await use(house)
+    rmSync(house.path, { recursive: true })
+  },
+})
+
+test('as it stands, the house has no broken wall and no cycle', ({ house }) => {
+  expect(house.lint()).toEqual([])
+})
+
+// Who must not import whom. Each is tried with every form that an import can take.
+const walls: [room: string, target: string][] = [
+  ['vault', '../page/state.js'],
+  ['vault', '../auth.js'],
+  ['vault', '../index.js'],
+  ['vault', '../api.js'],
+  ['vault', 'oauth4webapi'],
+  ['vault', 'idb-keyval'],
+  ['vault/protocol', '../../page/state.js'],
+  ['vault/protocol', '../../auth.js'],
+  ['vault/protocol', '../../index.js'],
+  ['vault/protocol', 'idb-keyval'],
+  ['page', '../vault/vault.js'],
+  ['page', '../vault/protocol/index.js'],
+  ['page', '../auth.js'],
+  ['page', '../index.js'],
+  ['page', 'oauth4webapi'],
+  ['page', 'idb-keyval'],
+  ['testing', '../vault/vault.js'],
+  ['testing', '../page/state.js'],
+  ['testing', 'oauth4webapi'],
+  ['testing', 'node:fs'],
+]
+
+const forms: [name: string, write: (target: string) => string][] = [
+  ['imports', (target) => `import * as it from '${target}'\nexport const one: unknown = it\n`],
+  [
+    'imports a type of',
+    (target) => `import type * as it from '${target}'\nexport type One = typeof it\n`,
+  ],
+  ['re-exports', (target) => `export * from '${target}'\n`],
+]
+
+for (const [room, target] of walls)
+  for (const [form, write] of forms)
+    test(`no file of ${room} ${form} ${target}`, ({ house }) => {
+      const file = `src/${room}/broken.ts`
+      house.write(file, write(target))
+      expect(house.lint(file)).toContain(`no-restricted-imports at ${file}`)
+    })
+
+// The same for files that stand between the rooms, or are an exception to a rule.
+const ground: [file: string, target: string][] = [
+  ['src/door.ts', './vault/vault.js'],
+  ['src/door.ts', './page/state.js'],
+  ['src/config.ts', './vault/resources.js'],
+  ['src/config.ts', './page/location.js'],
+  ['src/config.ts', 'oauth4webapi'],
+  ['src/errors.ts', './auth.js'],
+  ['src/errors.ts', 'oauth4webapi'],
+  ['src/options.ts', 'oauth4webapi'],
+  ['src/options.ts', './vault/vault.js'],
+  ['src/claims.ts', 'oauth4webapi'],
+  ['src/claims.ts', './page/state.js'],
+  ['src/api.ts', 'oauth4webapi'],
+  ['src/api.ts', './vault/vault.js'],
+  ['src/auth.ts', 'oauth4webapi'],
+  ['src/auth.ts', 'idb-keyval'],
+  ['src/auth.ts', './vault/protocol/index.js'],
+  ['src/index.ts', 'oauth4webapi'],
+  ['src/vault/store.ts', 'oauth4webapi'],
+  ['src/vault/store.ts', '../page/session-storage.js'],
+]
+
+for (const [file, target] of ground)
+  test(`${file} imports nothing of ${target}`, ({ house }) => {
+    const text = readFileSync(join(house.path, file), 'utf8')
+    house.write(
+      file,
+      `import type * as it from '${target}'\nexport type Broken = typeof it\n${text}`,
+    )
+    expect(house.lint(file)).toContain(`no-restricted-imports at ${file}`)
+  })
+
+test('a cycle of imports is reported', ({ house }) => {
+  house.write(
+    'src/page/one.ts',
+    `import { two } from './two.js'\nexport const one: number = two + 1\n`,
+  )
+  house.write(
+    'src/page/two.ts',
+    `import { one } from './one.js'\nexport const two: number = one + 1\n`,
+  )
+  expect(house.lint('src/page')).toContain('no-cycle at src/page/one.ts')
+})
+
+for (const name of [
+  'window',
+  'document',
+  'localStorage',
+  'sessionStorage',
+  'history',
+  'HTMLElement',
+])
+  test(`in the vault, ${name} is a compile error`, ({ house }) => {
+    house.write('src/vault/broken.ts', `export const broken: unknown = ${name}\n`)
+    expect(house.compile('src/vault')).toMatch(`Cannot find name '${name}'`)
+  })
+
+test('as it stands, the vault compiles without a page', ({ house }) => {
+  expect(house.compile('src/vault')).toBe('')
+})
+
+/** Every source file, by its path below `src`. */
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => ({ file, text: readFileSync(join(root, 'src', file), 'utf8') }))
+
+/** What a text imports in whatever form, `import()` too, which the linter lets pass. */
+function importsOf({ file, text }: (typeof sources)[number]): string[] {
+  const found = text.matchAll(/\b(?:from|import)\s*\(?\s*(['"])(.*?)\1/g)
+  return [...found].map(([, , target = '']) =>
+    target.startsWith('.')
+      ? normalize(join(dirname(file), target)).replace(/\.js$/, '.ts')
+      : target,
+  )
+}
+
+test('only vault/protocol imports oauth4webapi, only vault/store.ts idb-keyval, in any form', () => {
+  const users = (name: string) =>
+    sources.filter((it) => importsOf(it).includes(name)).map(({ file }) => file)
+  expect(users('oauth4webapi').length).toBeGreaterThan(0)
+  expect(users('oauth4webapi').filter((file) => !file.startsWith('vault/protocol/'))).toEqual([])
+  expect(users('idb-keyval')).toEqual(['vault/store.ts'])
+})
+
+test('the rooms import themselves and the ground between them, and nothing else, in any form', () => {
+  const ground = /^((?!auth|index|api|react|vue|global)\w+\.ts|oauth4webapi|idb-keyval)$/
+  const room = (file: string) => /^(vault|page)\//.exec(file)?.[1]
+  const strays = sources
+    .filter(({ file }) => room(file) ?? ground.test(file))
+    .flatMap((it) =>
+      importsOf(it)
+        .filter((target) => !ground.test(target) && (room(target) ?? target) !== room(it.file))
+        .map((target) => `${it.file} imports ${target}`),
+    )
+  expect(strays).toEqual([])
+})
+
+test('the vault never so much as mentions what only a page has', () => {
+  const code = (text: string): string => text.replaceAll(/\/\*[^]*?\*\/|\/\/.*$|'[^'\n]*'/gm, '')
+  const mentions = sources
+    .filter(({ file }) => file.startsWith('vault/'))
+    .filter(({ text }) => /\b(window|localStorage|sessionStorage)\b|\bdocument\./.test(code(text)))
+    .map(({ file }) => file)
+  expect(mentions).toEqual([])
+})

@@ -1,0 +1,65 @@
+import { expect, type BrowserContext, type Page } from '@playwright/test'
+
+/** Everything that a page of this context complains about, in the console or by throwing. */
+export function complaintsOf(context: BrowserContext): string[] {
+  const complaints: string[] = []
+  context.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  context.on('weberror', (error) => complaints.push(error.error().message))
+  return complaints
+}
+
+/** The requests that this context's pages send to a place, preflights left out; `POST /token` for one. */
+export function requestsTo(context: BrowserContext, origin: string): string[] {
+  const requests: string[] = []
+  context.on('request', (request) => {
+    const url = new URL(request.url())
+    if (url.origin === origin && request.method() !== 'OPTIONS')
+      requests.push(`${request.method()} ${url.pathname}`)
+  })
+  return requests
+}
+
+/** Whether something must be scrolled sideways to be seen. */
+export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
+  const [content, window] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ])
+  expect(content, `the width of ${page.url()}`).toBeLessThanOrEqual(window ?? 0)
+}
+
+/** A person at the pages of the demo's authorization server. */
+export class Person {
+  readonly page: Page
+
+  constructor(page: Page) {
+    this.page = page
+  }
+
+  button(name: string) {
+    return this.page.getByRole('button', { name, exact: true })
+  }
+
+  heading(name: string) {
+    return this.page.getByRole('heading', { name, exact: true })
+  }
+
+  /** Say who one is, at the sign-in page. */
+  async identify(name: string): Promise<void> {
+    await expect(this.heading('Sign in')).toBeVisible()
+    await this.page.getByLabel('Name').fill(name)
+    await this.button('Sign in').click()
+  }
+
+  /** Allow the app what it asks for, at the consent page. */
+  async allow(): Promise<void> {
+    await expect(this.heading('Allow Pixy demo?')).toBeVisible()
+    await this.button('Allow').click()
+  }
+
+  async cancel(): Promise<void> {
+    await this.page.getByRole('link', { name: 'Cancel' }).click()
+  }
+}
