@@ -7,6 +7,8 @@ test('the library weighs what the README says, and no more than it may', async (
   expect(start).toBeLessThanOrEqual(5000)
   expect(all).toBeLessThanOrEqual(16_700)
   const readme = await readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
-  expect(readme).toContain(`**${inKilobytes(start)}** before a returning user is shown as signed in`)
+  expect(readme).toContain(
+    `**${inKilobytes(start)}** before a returning user is shown as signed in`,
+  )
   expect(readme).toContain(`**${inKilobytes(all)}** with everything in it`)
 })

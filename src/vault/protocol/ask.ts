@@ -32,6 +32,8 @@ function parse(text: string): Json {
 
 // A page is not told why fetch failed. Without CORS a request gets through where only CORS is wrong.
 async function unreached(url: string): Promise<AuthError> {
+  // The requests of a page that is being left fail as well; it does not live to ask this.
+  await new Promise((resolve) => setTimeout(resolve, 100))
   const probe = { mode: 'no-cors', signal: AbortSignal.timeout(3000) } as const
   const answered = await fetch(url, probe).catch(() => undefined)
   const { origin } = new URL(url)
