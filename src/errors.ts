@@ -39,9 +39,9 @@ const messages = {
   network: 'Not reached: try again later.',
   timeout: 'No answer: try again.',
   session_ended: 'The session has ended: sign in again.',
-  not_signed_in: 'Call signIn() first.',
+  not_signed_in: 'Call signIn().',
   aborted: 'Given up: call again.',
-  storage: 'Allow site data or free space.',
+  storage: 'Allow site data.',
   unsupported: 'Not possible here.',
 }
 
