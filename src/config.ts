@@ -64,7 +64,7 @@ function secureUrl(option: string, value: unknown, base?: string): URL {
   if (typeof value !== 'string' || !URL.canParse(value, at)) return refuse(option, 'give a URL.')
   const url = new URL(value, at)
   if (!isSecure(url)) refuse(option, 'use https, or http for localhost.')
-  if (url.username || url.password || url.hash) refuse(option, 'leave out user and fragment.')
+  if (url.username || url.password || url.hash) refuse(option, 'leave out credentials, fragment.')
   return url
 }
 

@@ -36,7 +36,7 @@ export type Remedied =
 const messages = {
   config: 'Correct this option.',
   insecure_context: 'Serve the page by https.',
-  network: 'Not reached: try again later.',
+  network: 'Not reached: try again.',
   timeout: 'No answer: try again.',
   session_ended: 'The session has ended: sign in again.',
   not_signed_in: 'Call signIn().',
