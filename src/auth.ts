@@ -78,8 +78,8 @@ class Client implements Auth {
   async #run(): Promise<AuthState> {
     if (typeof window === 'undefined') return this.state
     try {
-      const config = this.#located()
       if (!crypto.subtle) throw new AuthError('insecure_context')
+      const config = this.#located()
       const vault = this.#makeVault(config, sessionStore(), this.#hear)
       this.#opened = { config, vault }
       const href = takeCallback(config)

@@ -193,6 +193,8 @@ export class Tab {
       const line = new BroadcastChannel(`pixy-auth:${issuer ?? server?.token_endpoint} ${clientId}`)
       line.postMessage('changed')
       line.close()
+      // The tabs hear of it, and read the store: two turns of their own.
+      await new Promise((resolve) => setTimeout(resolve, 150))
     })
   }
 

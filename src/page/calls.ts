@@ -21,14 +21,18 @@ export async function leave(
   going: (again: () => void) => void,
 ): Promise<never> {
   const { signal } = plain(options)
-  const url = await begin(vault, 'r', options)
-  if (signal?.aborted) throw new AuthError('aborted')
+  const givenUp = new Promise<never>((_, reject) => {
+    const giveUp = (): void => reject(new AuthError('aborted'))
+    if (signal?.aborted) giveUp()
+    signal?.addEventListener('abort', giveUp)
+  })
+  const url = await Promise.race([begin(vault, 'r', options), givenUp])
   const at = Date.now()
   // The page is still here after seconds: the user stayed at a "leave this page?" question, and asks again.
   going(() => {
     if (Date.now() - at > 3000) location.assign(url)
   })
-  return redirect(url, signal)
+  return Promise.race([redirect(url), givenUp])
 }
 
 /** A token, for code that sends it by itself. */
@@ -51,6 +55,16 @@ export async function send(
   signal.addEventListener('abort', () => void vault.abort(wire.id))
   const answer = await vault.fetch(wire)
   // The reason stays on this side of the door: half an answer ends with it, as the platform's does.
-  const ended = given && answer.body?.pipeThrough(new TransformStream<Uint8Array>(), { signal })
-  return fromWireResponse(ended ? { ...answer, body: ended } : answer)
+  if (!given || !answer.body) return fromWireResponse(answer)
+  const ended = answer.body.pipeThrough(new TransformStream<Uint8Array>(), { signal })
+  const response = fromWireResponse({ ...answer, body: ended })
+  for (const read of ['arrayBuffer', 'blob', 'formData', 'json', 'text'] as const)
+    Object.defineProperty(response, read, {
+      // Chromium says "Failed to fetch", whatever the stream ended with.
+      value: () =>
+        Response.prototype[read].call(response).catch((error: unknown) => {
+          throw signal.aborted ? signal.reason : error
+        }),
+    })
+  return response
 }

@@ -49,7 +49,9 @@ export async function fetchResource(
   if (request.mode === 'no-cors')
     throw new AuthError('unsupported', "Mode 'no-cors' drops the token.")
 
-  function send(token: string | undefined): Promise<Response> {
+  const letGo = new AbortController()
+
+  function send(token: string | undefined, ending = signal): Promise<Response> {
     signal.throwIfAborted()
     const headers = new Headers(request.headers)
     if (token) headers.set('authorization', `Bearer ${token}`)
@@ -58,7 +60,7 @@ export async function fetchResource(
     return fetch(request.url, {
       ...request,
       headers,
-      signal,
+      signal: ending,
       redirect,
       duplex: 'half',
     } as RequestInit)
@@ -66,11 +68,11 @@ export async function fetchResource(
 
   const token = await source.token(resource.key)
   if (!token && !resource.anonymous) throw new AuthError('not_signed_in')
-  const first = await send(token)
+  const first = await send(token, AbortSignal.any([signal, letGo.signal]))
   if (!token || !mayBeStale(first)) return toWire(first)
   const other = await source.replace(resource.key, token)
   if (!other || request.body instanceof ReadableStream) return toWire(first)
   // Nobody will read it: the connection is wanted back.
-  void first.body?.cancel()
+  letGo.abort()
   return toWire(await send(other))
 }

@@ -118,6 +118,8 @@ for (const [when, answer] of [
 test('an answer is read part by part, as it comes', async ({ app, shop }) => {
   const { response, send, end } = inParts()
   shop.answer = () => response
+  // Firefox gives no answer before its first part.
+  send('one')
   const reader = await app.page.evaluateHandle(
     async (url) => (await window.auth.fetch(url)).body?.getReader(),
     shop.url,
@@ -127,7 +129,8 @@ test('an answer is read part by part, as it comes', async ({ app, shop }) => {
       const part = await it?.read()
       return part?.done ? undefined : new TextDecoder().decode(part?.value)
     })
-  for (const part of ['one', 'two', 'three']) {
+  expect(await next()).toBe('one')
+  for (const part of ['two', 'three']) {
     send(part)
     expect(await next()).toBe(part)
   }

@@ -43,14 +43,18 @@ export async function begin(inside: Inside, request: SignInRequest): Promise<str
   const scope = distinct(scopes.join(' ').split(' ')).join(' ')
   const nonce = hasOpenid(scope) ? generateRandomState() : undefined
   const targets = distinct([request.resource, ...resources.map(({ resource }) => resource)])
-  const params = {
+  const asked = {
     prompt: request.prompt,
     max_age: maxAge?.toString(),
     acr_values: request.acrValues,
     login_hint: request.loginHint,
     ui_locales: request.uiLocales,
     authorization_details: authorizationDetails && JSON.stringify(authorizationDetails),
+  }
+  const params = {
     ...config.params,
+    // What this call says counts for more than what every call says.
+    ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)),
     ...request.params,
     client_id,
     redirect_uri,
