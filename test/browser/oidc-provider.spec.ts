@@ -173,8 +173,8 @@ test.describe('with par', () => {
   })
 })
 
-test.describe('with tokens of four seconds', () => {
-  test.use({ lifetime: 4 })
+test.describe('with tokens of eight seconds', () => {
+  test.use({ lifetime: 8 })
 
   test('four tabs with ten calls each share one refresh at expiry, and nobody is signed out', async ({
     app,
