@@ -33,14 +33,9 @@ function chromiumProject({ path }: Browser = {}): Project {
   return { name: 'chromium', ...everything, use: { browserName: 'chromium', launchOptions } }
 }
 
-// What engines differ in: the other specs have not been proven in Firefox yet.
-const inFirefox =
-  /\/(authorize|callback-clients|callback-errors|concurrency|door|door-errors|fetch|fetch-401-tokens|habits|link|par|plain-oauth|sign-in)\.spec\.ts$/
-
 function firefoxProject({ path }: Browser = {}): Project {
   const use = path ? systemFirefox(path) : {}
-  const browser = { browserName: 'firefox', ...use } as const
-  return { name: 'firefox', ...everything, testMatch: inFirefox, use: browser }
+  return { name: 'firefox', ...everything, use: { browserName: 'firefox', ...use } }
 }
 
 // The distribution's Firefox speaks WebDriver BiDi. Over it Playwright waits for ever for a page

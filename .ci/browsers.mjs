@@ -6,11 +6,12 @@ import { run } from './run.mjs'
 
 const NAMES = /** @type {const} */ (['chromium', 'firefox', 'webkit'])
 
-/** @type {Record<string, string[]>} */
+// Each list of packages is tried until one does.
+/** @type {Record<string, string[][]>} */
 const DEBIAN = {
-  chromium: ['chromium'],
-  firefox: ['firefox-esr'],
-  webkit: ['webkit2gtk-driver', 'xvfb'],
+  chromium: [['chromium-headless-shell'], ['chromium']],
+  firefox: [['firefox-esr'], ['firefox']],
+  webkit: [['webkit2gtk-driver', 'xvfb']],
 }
 
 /**
@@ -41,7 +42,7 @@ async function byPlaywright(missing) {
   await run('playwright', ['install', ...missing], { limit: 180 })
 }
 
-/** @param {string[]} missing */
+/** @param {typeof NAMES[number][]} missing */
 async function byApt(missing) {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return
   if ((await run('apt-get', ['--version'])).code !== 0) return
@@ -49,9 +50,17 @@ async function byApt(missing) {
   console.log(`installing ${missing.join(', ')} (apt-get install)`)
   await run('apt-get', ['update'], { limit: 180, env })
   // One by one: apt installs nothing at all when it does not know one of the names.
-  for (const name of missing) {
-    const packages = DEBIAN[name] ?? []
+  for (const [name, packages] of missing.flatMap(candidates)) {
+    if (!absent().includes(name)) continue
     const args = ['install', '-y', '--no-install-recommends', ...packages]
     await run('apt-get', args, { limit: 600, env })
   }
+}
+
+/**
+ * @param {typeof NAMES[number]} name
+ * @returns {[typeof NAMES[number], string[]][]}
+ */
+function candidates(name) {
+  return (DEBIAN[name] ?? []).map((packages) => [name, packages])
 }

@@ -163,41 +163,6 @@ export class Tab {
     return this.attempt((given: SignOutOptions) => window.auth.signOut(given), options)
   }
 
-  /** Let the access token held here count as expired, as if its life had passed (in this tab's store and memory). */
-  async expire(): Promise<void> {
-    await this.page.evaluate(async () => {
-      const open = indexedDB.open('pixy-auth')
-      const db = await new Promise<IDBDatabase>((resolve, reject) => {
-        open.onsuccess = () => resolve(open.result)
-        open.onerror = reject
-      })
-      const transaction = db.transaction('keyval', 'readwrite')
-      const store = transaction.objectStore('keyval')
-      const cursor = store.openCursor()
-      cursor.onsuccess = () => {
-        const at = cursor.result
-        if (!at) return
-        if (String(at.key).startsWith('pixy-auth:session:') && at.value.tokens)
-          for (const token of Object.values<{ expiresAt: number }>(at.value.tokens))
-            token.expiresAt = Date.now() - 1
-        if (String(at.key).startsWith('pixy-auth:session:')) {
-          at.value.version++
-          at.update(at.value)
-        }
-        at.continue()
-      }
-      await new Promise((resolve) => (transaction.oncomplete = resolve))
-      db.close()
-      // Every tab looks again, as it does when another one changed the record.
-      const { issuer, server, clientId } = window.options
-      const line = new BroadcastChannel(`pixy-auth:${issuer ?? server?.token_endpoint} ${clientId}`)
-      line.postMessage('changed')
-      line.close()
-      // The tabs hear of it, and read the store: two turns of their own.
-      await new Promise((resolve) => setTimeout(resolve, 150))
-    })
-  }
-
   /** Everything that this origin keeps, as text: IndexedDB, both Web Storages, cookies. */
   dump(): Promise<string> {
     return this.page.evaluate(async () => {

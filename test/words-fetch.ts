@@ -90,29 +90,6 @@ export function inParts(): {
   }
 }
 
-/** Let the access token be over, and be sure that this tab has noticed. */
-export async function expire(app: Tab): Promise<void> {
-  await app.expire()
-  await app.page.evaluate(async () => {
-    const { issuer, server, clientId } = window.options
-    const name = `pixy-auth:${issuer ?? server?.token_endpoint} ${clientId}`
-    const ear = new BroadcastChannel(name)
-    const heard = new Promise((resolve) => (ear.onmessage = resolve))
-    const line = new BroadcastChannel(name)
-    line.postMessage('changed')
-    await heard
-    ear.close()
-    line.close()
-    // The library has heard it before and asked the database: this waits in line behind it.
-    const open = indexedDB.open('pixy-auth')
-    const db = await new Promise<IDBDatabase>((done) => (open.onsuccess = () => done(open.result)))
-    const behind = db.transaction('keyval', 'readwrite')
-    await new Promise((resolve) => (behind.oncomplete = resolve))
-    db.close()
-    await new Promise((resolve) => setTimeout(resolve))
-  })
-}
-
 function corsFor(request: Request): Record<string, string> {
   return {
     'access-control-allow-origin': request.headers.get('origin') ?? '*',

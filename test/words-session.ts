@@ -94,7 +94,7 @@ export async function look(tab: Tab): Promise<void> {
     transaction.objectStore('keyval').count()
     await new Promise((resolve) => (transaction.oncomplete = resolve))
     open.result.close()
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve))
   })
 }
 

@@ -1,5 +1,6 @@
 import { expect } from '../fixture.js'
-import { compare, expire, inParts, test } from '../words-fetch.js'
+import { compare, inParts, test } from '../words-fetch.js'
+import { expire } from '../words-session.js'
 
 type Fetch = typeof globalThis.fetch
 type Case = readonly [name: string, work: (fetch: Fetch, url: string) => unknown]

@@ -1,6 +1,7 @@
 import type { Consent } from '../../src/testing/index.js'
 import { expect, test } from '../fixture.js'
 import { callTwice, codeOf, said, withoutMembers } from '../words-flow.js'
+import { expire } from '../words-session.js'
 
 // What real servers have been seen to do, each by a dial of the mock server. None of it may cost a session.
 
@@ -204,7 +205,7 @@ test('a family that was killed without a word is session_ended when it is next u
   await app.signIn()
   server.revokeGrants()
   expect((await app.token()).value).toBeTruthy()
-  await app.expire()
+  await expire(app)
   expect(codeOf(await app.token())).toBe('session_ended')
   expect(await said(app)).toBe('session_ended')
 })

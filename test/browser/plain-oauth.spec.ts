@@ -1,5 +1,6 @@
 import { expect, test } from '../fixture.js'
 import { arrive, callback, changed, codeOf, depart, endpoints, said } from '../words-flow.js'
+import { expire } from '../words-session.js'
 
 // A server of RFC 6749 and nothing else, as the issue shows it.
 test.use({
@@ -101,7 +102,7 @@ test('an expired token is renewed when it is used', async ({ app, server, api })
   await app.open()
   await app.signIn()
   server.expireAccessTokens()
-  await app.expire()
+  await expire(app)
   expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
   expect(server.refreshTokenUses).toHaveLength(1)
 })

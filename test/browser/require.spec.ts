@@ -1,5 +1,6 @@
 import { expect, test, type Tab } from '../fixture.js'
 import { answer, arrive, asked, codeOf, hold, said, shown, type Leg } from '../words-flow.js'
+import { expire } from '../words-session.js'
 
 /** The guard, called and waited for: what it resolved to, or the code it rejected with. */
 const guard = async (tab: Tab): Promise<string | undefined> => {
@@ -159,7 +160,7 @@ test('after a session that ended by itself it signs in again', async ({ app, ser
   await app.open('/private')
   await app.signIn()
   server.revokeGrants()
-  await app.expire()
+  await expire(app)
   expect(codeOf(await app.fetch(`${api.url}me`))).toBe('session_ended')
   expect(await said(app)).toBe('session_ended')
   hold(server)

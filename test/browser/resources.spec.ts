@@ -1,5 +1,6 @@
 import { expect } from '../fixture.js'
-import { compare, expire, test, type Shop } from '../words-fetch.js'
+import { compare, test, type Shop } from '../words-fetch.js'
+import { expire } from '../words-session.js'
 
 /** Where a call goes that looks like one to the shop, and is none. */
 const lookAlikes: [name: string, from: (shop: Shop, evil: string) => string][] = [
