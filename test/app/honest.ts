@@ -1,4 +1,4 @@
-import type { MakeVault } from '../../src/auth.js'
+import type { MakeVault } from '../../src/page/start.js'
 import type { Vault } from '../../src/door.js'
 import { fromData, isAuthError, toData } from '../../src/errors.js'
 import { createVault } from '../../src/vault/vault.js'
