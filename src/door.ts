@@ -28,6 +28,8 @@ export interface Finished {
   readonly snapshot: Snapshot
   /** Absolute URL to take the user back to, where the sign-in was one of ours. */
   readonly returnTo?: string | undefined
+  /** The id of an earlier session that is still in the store: `open` is to refuse it. */
+  readonly undeleted?: string | undefined
 }
 
 /** A request to a resource, as plain data; the URL is absolute. */

@@ -1,6 +1,7 @@
 import type { Config } from '../config.js'
 import { fingerprint } from '../digest.js'
 import type { Finished, Vault } from '../door.js'
+import { endedName } from './ended-name.js'
 import { answerAt, settleCallback, show } from './location.js'
 
 /**
@@ -28,6 +29,7 @@ export async function arrive(
   const finish = vault.finish(href).finally(() => finishing.delete(href))
   finishing.set(href, finish)
   const finished = await finish
+  endedName(config.key, finished?.undeleted)
   if (finished) show(config.redirectUri)
   const place = ownPlace(finished?.returnTo)
   try {

@@ -7,13 +7,20 @@ import {
   readRecord,
   toSnapshot,
   type Active,
-  type Fresh,
   type SessionRecord,
   type Tombstone,
 } from './record.js'
-import { memoryStore } from './store.js'
 
 type Change = (record: SessionRecord | undefined) => SessionRecord | undefined
+
+/** What is left of a session. */
+const over = ({ id, version }: Active, ended: Tombstone['ended'], refused?: string): Tombstone => ({
+  v: 1,
+  id,
+  version: version + 1,
+  ended,
+  refused,
+})
 
 /** What was there when a session ended, and whether the store confirmed its end. */
 export interface SignedOff {
@@ -30,10 +37,10 @@ export interface HeldSession {
   load(): Promise<void>
   /** One atomic change; `fn` returning `undefined` changes nothing. Resolves to what is there afterwards. */
   change(fn: Change): Promise<SessionRecord | undefined>
-  /** The same for what must not be lost: where the store fails, the session lives on in this tab's memory. */
-  keep(fn: Change): Promise<SessionRecord | undefined>
-  /** A new session. */
-  begin(fresh: Fresh): Promise<unknown>
+  /** What is there, as this tab last saw it. */
+  record(): SessionRecord | undefined
+  /** Keep the session in a store of this tab's own from now on; without one, where it belongs. */
+  move(own?: Store): void
   /** The server ended it, by refusing this very refresh token; `refused` is its hash. */
   refuse(sent: string | undefined, refused?: string): Promise<SignedOff>
   /** The user ended it, in every tab; or (`quiet`) it is of no use any more. */
@@ -60,28 +67,42 @@ export function createSession(
   const first = home
   let current: SessionRecord | undefined
   let trouble: ErrorData | undefined
+  let signedOut: string | undefined
+  let alone = perTab
 
   // Tabs tell each other that something changed, never what: receivers read the store again.
   const line = new BroadcastChannel(`pixy-auth:${key}`)
   line.onmessage = ({ data }) => {
-    if (data !== 'sign-out') return void load().catch(() => {})
-    // The fact first: a guard that runs while the store is read must know.
-    emit({ type: 'sign-out' })
-    void (perTab ? signOut(true) : load().catch(() => {}))
+    const [fact, id] = String(data).split(' ')
+    if (fact === 'sign-out') {
+      // The fact first: a guard that runs while the store is read must know.
+      emit({ type: 'sign-out' })
+      if (alone) return void signOut(true)
+      hide(id)
+    }
+    void load().catch(() => {})
   }
 
   const active = (): Active | undefined => living(current)
   const snapshot = (): Snapshot => toSnapshot(current, trouble)
-  const publish = (): void => emit({ type: 'state', snapshot: snapshot() })
 
-  function adopt(record: SessionRecord | undefined): void {
+  function adopt(stored: SessionRecord | undefined): void {
+    const there = living(stored)
+    // A store may go on showing what it would not delete.
+    const record = there && there.id === signedOut ? over(there, 'sign-out') : stored
     if (record?.version !== current?.version) {
       const refused = active() && record?.ended === 'refused'
       trouble = refused ? toData(new AuthError('session_ended')) : undefined
     }
     if (!living(record)) clock.forget()
     current = record
-    publish()
+    emit({ type: 'state', snapshot: snapshot() })
+  }
+
+  /** For this tab that session is over from now on, whatever the store says. */
+  function hide(id: string | undefined): void {
+    if (id) signedOut = id
+    adopt(current)
   }
 
   async function load(): Promise<void> {
@@ -96,50 +117,39 @@ export function createSession(
     return record
   }
 
-  async function keep(fn: Change): Promise<SessionRecord | undefined> {
-    try {
-      return await change(fn)
-    } catch {
-      // From here on this tab is on its own: the others cannot see what it holds.
-      const seed = current
-      home = memoryStore()
-      perTab = true
-      await home.update(name, () => seed)
-      return change(fn)
-    }
-  }
-
   async function bury(
     ended: Tombstone['ended'],
     isMeant: (record: Active) => boolean,
     refused?: string,
   ): Promise<SignedOff> {
+    const held = active()
     let before: Active | undefined
     const stone: Change = (record) => {
       const there = living(record)
       if (!there || !isMeant(there)) return undefined
       before ??= there
-      return { v: 1, id: there.id, version: there.version + 1, ended, refused }
+      return over(there, ended, refused)
     }
+    // Shown before anything slow.
+    if (ended === 'sign-out') hide(held?.id)
     try {
       await change(stone)
       // The store that failed this tab before may still hold what it had.
       if (home !== first) await first.update(name, (stored) => stone(readRecord(stored)) ?? stored)
       return { before, saved: true }
     } catch {
-      // Whatever the store says: for this tab it is over.
-      adopt(stone(current) ?? current)
+      const stays = stone(active() ?? held)
+      if (stays) adopt(stays)
       return { before, saved: false }
     }
   }
 
   async function signOut(quiet?: boolean): Promise<SignedOff> {
-    const signedOff = await bury('sign-out', () => true)
     if (!quiet) {
-      line.postMessage('sign-out')
+      line.postMessage(['sign-out', active()?.id].join(' '))
       emit({ type: 'sign-out' })
     }
-    return signedOff
+    return bury('sign-out', () => true)
   }
 
   return {
@@ -148,16 +158,16 @@ export function createSession(
     snapshot,
     load,
     change,
-    keep,
-    begin(fresh) {
-      const id = crypto.randomUUID()
-      return keep((before) => ({ ...fresh, v: 1, id, version: (before?.version ?? 0) + 1 }))
+    record: () => current,
+    move(own) {
+      home = own ?? first
+      alone = own ? true : perTab
     },
     refuse: (sent, refused) => bury('refused', (record) => record.refreshToken === sent, refused),
     signOut,
     trouble(error) {
       trouble = toData(error)
-      publish()
+      adopt(current)
     },
     close: () => line.close(),
   }

@@ -23,6 +23,15 @@ export class Refusal {
   }
 }
 
+/** Tokens came, and are of no use: whatever was presented for them is spent. Stays inside `protocol/`. */
+export class Unusable {
+  readonly error: AuthError
+
+  constructor(failure: unknown) {
+    this.error = classify(failure)
+  }
+}
+
 /** The error of an OAuth answer, if it is one: copied, as text of bounded length. @see RFC 6749 section 5.2 */
 export function oauthFields(json: Json): OAuthErrorFields | undefined {
   const text = (name: string): string | undefined =>
@@ -57,9 +66,10 @@ function refusal({ status, oauth }: Refusal): AuthError {
  */
 export function classify(error: unknown): AuthError {
   if (isAuthError(error)) return error
+  if (error instanceof Unusable) return error.error
   if (error instanceof Refusal) return refusal(error)
-  const { code = '' } = error as { code?: string }
+  const { code = '', message = '' } = error as { code?: string; message?: string }
   if (/TIMESTAMP/.test(code)) return fault('clock_skew')
-  if (/JWT_CLAIM/.test(code)) return fault('invalid_id_token')
+  if (/JWT/.test(code + message)) return fault('invalid_id_token')
   return /UNSUPPORTED/.test(code) ? new AuthError('unsupported') : fault('invalid_response')
 }

@@ -3,6 +3,7 @@ import type { Finished } from '../../door.js'
 import { toData } from '../../errors.js'
 import type { Inside } from '../inside.js'
 import { classify, oauthError, oauthFields } from './classify.js'
+import { begin, type Kept } from '../keep.js'
 import { requestTokens } from './tokens.js'
 import { transactions, type Transaction } from './transactions.js'
 import { fault } from '../../remedies.js'
@@ -38,7 +39,7 @@ async function exchange(
   { config, session, main }: Inside,
   taken: Transaction,
   params: URLSearchParams,
-): Promise<void> {
+): Promise<Kept> {
   const { server, codeVerifier, redirectUri, nonce, resource, scope } = taken
   const form = {
     grant_type: 'authorization_code',
@@ -56,7 +57,7 @@ async function exchange(
     openid: !!nonce,
   })
   const { user, identity, idToken, refreshToken, acr, authTime } = set
-  await session.begin({
+  return begin(session, {
     server,
     session: {
       issuer: server.issuer,
@@ -88,8 +89,12 @@ export async function finish(inside: Inside, url: string): Promise<Finished | un
   if (!taken && state === null) return undefined
   try {
     if (!taken) throw fault('unknown_transaction')
-    await exchange(inside, taken, params)
-    return { snapshot: session.snapshot(), returnTo: taken.returnTo }
+    const { unsaved, replaced } = await exchange(inside, taken, params)
+    return {
+      snapshot: session.snapshot(),
+      returnTo: taken.returnTo,
+      undeleted: unsaved && replaced,
+    }
   } catch (failure) {
     await session.load().catch(() => {})
     const snapshot = session.snapshot()

@@ -8,8 +8,11 @@ import { living, type Active, type Mark, type SessionRecord } from '../record.js
 /** What an attempt to get the right to present the refresh token came to. */
 export type Claim =
   | { readonly type: 'mine'; readonly record: Active; readonly mark: Mark }
-  /** Another tab has renewed it, or signed in anew. */
-  | { readonly type: 'done' }
+  /**
+   * Another tab has renewed it, or signed in anew; or this one has, and where the store did not take
+   * it, `unsaved` lasts until it does.
+   */
+  | { readonly type: 'done'; readonly unsaved?: Promise<void> | undefined }
   | { readonly type: 'ended' }
   /** There is no refresh token, or a duplicated tab has presented its copy. */
   | { readonly type: 'spent' }

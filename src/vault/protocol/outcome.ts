@@ -1,9 +1,10 @@
 import { digest } from '../../digest.js'
 import { toData, type AuthError } from '../../errors.js'
-import { living, type Active, type Identity, type Mark, type SessionRecord } from '../record.js'
+import { keep as keepRecord } from '../keep.js'
+import { living, type Active, type Identity, type Mark } from '../record.js'
 import type { HeldSession } from '../session.js'
 import type { Inside } from '../inside.js'
-import { classify, Refusal } from './classify.js'
+import { classify, Refusal, Unusable } from './classify.js'
 import { revoke } from './end.js'
 import type { Claim } from './mark.js'
 import type { TokenSet } from './tokens.js'
@@ -64,7 +65,7 @@ export async function keep(inside: Inside, set: TokenSet, asked: Asked): Promise
   }
   const stone = await digest(sent)
   let kept = false
-  const there = await inside.session.keep((stored: SessionRecord | undefined) => {
+  const { record: there, unsaved } = await keepRecord(inside.session, (stored) => {
     const active = living(stored)
     // The token that was sent, or the stone over that very token.
     kept =
@@ -86,7 +87,7 @@ export async function keep(inside: Inside, set: TokenSet, asked: Asked): Promise
       ...(forced && { forcedAt: Date.now() }),
     }
   })
-  if (kept) return { type: 'done' }
+  if (kept) return { type: 'done', unsaved }
   if (there?.id !== record.id || !there.ended) return { type: 'again' }
   // Signed out meanwhile: what came late must not live on. Otherwise it may be of the winner's own
   // grant, and is let be.
@@ -111,8 +112,8 @@ export async function unanswered(inside: Inside, failure: unknown, asked: Asked)
     await settle(session, mark, more)
     return { type: 'failed', error: as }
   }
-  // The tokens came, but speak of someone else: as good as another user.
-  if (error.code === 'invalid_id_token') return ended(inside, asked, error)
+  // The tokens came, and cannot be used; the one presented for them must not be presented again.
+  if (failure instanceof Unusable) return ended(inside, asked, error)
   // It was not sent: the right to send it had run out.
   if (error.code === 'aborted') return settle(session, mark, {})
   if (status === 429 || (status === 503 && retryAfter))

@@ -62,6 +62,23 @@ async function present(inside: Inside, asked: Asked, holds: number): Promise<Tur
   }
 }
 
+/**
+ * Work while this tab shows itself alive, by a Web Lock. What only this tab has got is nobody
+ * else's to ask for: the lock is held until the store has taken it.
+ */
+async function held(name: string, work: () => Promise<Turn>): Promise<Turn> {
+  const locks = globalThis.navigator?.locks
+  if (!locks) return work()
+  return new Promise((resolve, reject) => {
+    const whole = locks.request(name, async () => {
+      const turn = await work()
+      resolve(turn)
+      if (turn.type === 'done') await turn.unsaved
+    })
+    whole.catch(reject)
+  })
+}
+
 /** Nothing to present: the session lasts as long as its access token. */
 async function spent({ session }: Inside, key: string): Promise<AuthError> {
   const record = session.active()
@@ -97,8 +114,7 @@ export async function renew(
       const claim = await take(inside, want)
       return claim.type === 'mine' ? present(inside, { ...claim, key, forced }, holds) : claim
     }
-    const locks = globalThis.navigator?.locks
-    const turn = await (locks ? locks.request(`pixy-auth:${want.attempt}`, work) : work())
+    const turn = await held(`pixy-auth:${want.attempt}`, work)
     if (turn.type === 'done') return
     if (turn.type === 'failed') throw turn.error
     if (turn.type === 'ended') throw new AuthError('session_ended')

@@ -12,7 +12,7 @@ import type { Claims } from '../../door.js'
 import type { AuthorizationServer } from '../../options.js'
 import type { Identity, Token } from '../record.js'
 import { ask } from './ask.js'
-import type { Json } from './classify.js'
+import { Unusable, type Json } from './classify.js'
 import type { Transaction } from './transactions.js'
 
 /** What the token endpoint gave, checked and as the session keeps it. */
@@ -87,15 +87,20 @@ async function validate(
 ): Promise<TokenEndpointResponse> {
   const as = toLibrary(server)
   // The clock of this device may have been set since the sign-in: that is no reason to lose a session.
-  if (!transaction)
-    return processRefreshTokenResponse(as, { client_id, [clockTolerance]: decade }, response)
-  const { nonce, maxAge } = transaction
+  const { nonce, maxAge } = transaction ?? {}
   const expected = {
     requireIdToken: openid,
     ...(nonce && { expectedNonce: nonce }),
     ...(maxAge !== undefined && { maxAge }),
   }
-  return processAuthorizationCodeResponse(as, { client_id }, response, expected)
+  const answer = await (transaction
+    ? processAuthorizationCodeResponse(as, { client_id }, response, expected)
+    : processRefreshTokenResponse(as, { client_id, [clockTolerance]: decade }, response))
+  // A token bound to a key that nobody has is of no use to anybody.
+  if (answer.token_type !== 'bearer') throw fault('invalid_response')
+  const { sub, azp = client_id } = getValidatedIdTokenClaims(answer) ?? { sub: client_id }
+  if (!sub || azp !== client_id) throw fault('invalid_id_token')
+  return answer
 }
 
 /**
@@ -116,11 +121,13 @@ export async function requestTokens(
     within,
     ...(mayPost && { mayPost }),
   })
-  const answer = await validate(request, clientId, Response.json(mend(json, openid)))
-  // A token bound to a key that nobody has is of no use to anybody.
-  if (answer.token_type !== 'bearer') throw fault('invalid_response')
+  const mended = mend(json, openid)
+  const answer = await validate(request, clientId, Response.json(mended)).catch(
+    (failure: unknown) => {
+      throw mended['access_token'] ? new Unusable(failure) : failure
+    },
+  )
   const claims = getValidatedIdTokenClaims(answer)
-  if (claims && !claims.sub) throw fault('invalid_id_token')
   const seconds = Math.max(lifetime(json), 0)
   return {
     // Ten years are for ever; larger numbers break dates.

@@ -1,0 +1,62 @@
+import type { Store } from '../config.js'
+import { living, type Fresh, type SessionRecord } from './record.js'
+import type { HeldSession } from './session.js'
+import { memoryStore } from './store.js'
+
+/** What was changed; `unsaved` where it lives in this tab's memory until the store takes it. */
+export interface Kept {
+  readonly record: SessionRecord | undefined
+  readonly unsaved?: Promise<void>
+  /** The session whose place it took. */
+  readonly replaced?: string | undefined
+}
+
+type Seen = SessionRecord | undefined
+
+const pause = 2000
+
+/** Whether there is still what was there when the store failed. */
+const isSame = (a: Seen, b: Seen): boolean =>
+  a?.id === b?.id && living(a)?.refreshToken === living(b)?.refreshToken
+
+/** Ask the store again and again to take what this tab holds, unless something else came between. */
+async function insist(session: HeldSession, memory: Store, seed: Seen): Promise<void> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, pause))
+    const mine = session.record()
+    session.move()
+    try {
+      return void (await session.change((stored) => (isSame(stored, seed) ? mine : undefined)))
+    } catch {
+      session.move(memory)
+      await session.load()
+    }
+  }
+}
+
+/** Change what must not be lost: where the store fails, it lives on in this tab's memory. */
+export async function keep(session: HeldSession, fn: (record: Seen) => Seen): Promise<Kept> {
+  try {
+    return { record: await session.change(fn) }
+  } catch {
+    // A callback comes before anything was read.
+    if (!session.record()) await session.load().catch(() => {})
+    const seed = session.record()
+    const memory = memoryStore()
+    session.move(memory)
+    await session.change(() => seed)
+    const record = await session.change(fn)
+    return { record, unsaved: insist(session, memory, seed) }
+  }
+}
+
+/** Keep a new session. */
+export async function begin(session: HeldSession, fresh: Fresh): Promise<Kept> {
+  const id = crypto.randomUUID()
+  let replaced: string | undefined
+  const kept = await keep(session, (before) => {
+    replaced = living(before)?.id
+    return { ...fresh, v: 1, id, version: (before?.version ?? 0) + 1 }
+  })
+  return { ...kept, replaced }
+}
