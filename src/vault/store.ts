@@ -24,6 +24,7 @@ export function memoryStore(): Store {
 /** Records in IndexedDB, shared by every tab of the origin. */
 export function indexedDbStore(): Store {
   let db: UseStore | undefined
+  let stuckUntil = 0
 
   async function attempt<T>(
     mode: IDBTransactionMode,
@@ -31,12 +32,15 @@ export function indexedDbStore(): Store {
   ): Promise<T> {
     let abort: (() => void) | undefined
     let late = false
+    // It did not open a moment ago: nobody else waits for that.
+    if (performance.now() < stuckUntil) throw new AuthError('storage')
     db ??= createStore('pixy-auth', 'keyval')
     const done = db(
       mode,
       (store) =>
         new Promise<T>((resolve, reject) => {
           const { transaction } = store
+          stuckUntil = 0
           transaction.onabort = reject
           abort = () => transaction.abort()
           // Opened after all, when the caller has long gone another way: nothing may be written now.
@@ -46,6 +50,7 @@ export function indexedDbStore(): Store {
     )
     return within(deadline, done, () => {
       late = true
+      stuckUntil = performance.now() + 10_000
       try {
         abort?.()
       } catch {
