@@ -34,10 +34,14 @@ function parse(text: string): Json {
 async function unreached(url: string): Promise<AuthError> {
   // The requests of a page that is being left fail as well; it does not live to ask this.
   await new Promise((resolve) => setTimeout(resolve, 100))
-  const probe = { mode: 'no-cors', signal: AbortSignal.timeout(3000) } as const
-  const answered = await fetch(url, probe).catch(() => undefined)
+  const gets = (mode: RequestMode): Promise<boolean> =>
+    fetch(url, { mode, signal: AbortSignal.timeout(3000) }).then(
+      () => true,
+      () => false,
+    )
+  const isCors = !(await gets('cors')) && (await gets('no-cors'))
   const { origin } = new URL(url)
-  return answered ? fault('cors', `${origin}:`) : new AuthError('network', `${origin}:`)
+  return isCors ? fault('cors', `${origin}:`) : new AuthError('network', `${origin}:`)
 }
 
 function encode(form: NonNullable<Ask['form']>): URLSearchParams {

@@ -45,6 +45,8 @@ export async function begin(inside: Inside, request: SignInRequest): Promise<str
   const targets = distinct([request.resource, ...resources.map(({ resource }) => resource)])
   const asked = {
     prompt: request.prompt,
+    // Some servers answer `prompt=none` only for a user they are told.
+    id_token_hint: request.prompt === 'none' ? inside.session.active()?.idToken : undefined,
     max_age: maxAge?.toString(),
     acr_values: request.acrValues,
     login_hint: request.loginHint,

@@ -1,4 +1,5 @@
 import { isSecure, type Config } from '../../config.js'
+import { AuthError } from '../../errors.js'
 import type { AuthorizationServer } from '../../options.js'
 import type { Inside } from '../inside.js'
 import { ask } from './ask.js'
@@ -80,7 +81,35 @@ async function discover({ issuer = '', timeout }: Config): Promise<Json> {
  *
  * @see RFC 8414 section 3 · https://openid.net/specs/openid-connect-discovery-1_0.html
  */
-export async function metadata({ config, shared }: Inside): Promise<AuthorizationServer> {
+export function metadata(inside: Inside): Promise<AuthorizationServer> {
+  let asked = asking.get(inside)
+  if (!asked) {
+    asked = resolved(inside)
+      .then((server) => distinct(inside.config, server))
+      .finally(() => asking.delete(inside))
+    asking.set(inside, asked)
+  }
+  return asked
+}
+
+// A click on "Sign in" joins the question that idle time has asked already.
+const asking = new WeakMap<Inside, Promise<AuthorizationServer>>()
+
+// The issuers met on this page, by redirect URI, and whether their answers say whose they are.
+const met = new Map<string, Map<string, boolean>>()
+
+/** One issuer's answer must not pass for another's. @see RFC 9700 section 4.4.2.2 */
+function distinct({ redirectUri }: Config, server: AuthorizationServer): AuthorizationServer {
+  const { issuer, authorization_response_iss_parameter_supported: named = false } = server
+  const issuers = (met.get(redirectUri) ?? new Map<string, boolean>()).set(issuer, named)
+  met.set(redirectUri, issuers)
+  const nameless = [...issuers.values()].filter((names) => !names)
+  if (!named && nameless.length > 1)
+    throw new AuthError('config', 'redirectUri: give each issuer one of its own.')
+  return server
+}
+
+async function resolved({ config, shared }: Inside): Promise<AuthorizationServer> {
   const { authorization_endpoint, token_endpoint } = config.server
   if (authorization_endpoint && token_endpoint) return toServer({}, config)
   const name = `pixy-auth:server:${config.key}`

@@ -1,0 +1,54 @@
+import { expect, test } from '../fixture.js'
+import { arrive, callback, changed, codeOf, make } from '../words-flow.js'
+
+test.describe('two issuers that do not say whose their answers are', () => {
+  test.use({
+    mode: 'manual',
+    serverOptions: { metadata: { authorization_response_iss_parameter_supported: undefined } },
+  })
+
+  test('cannot share a redirect URI on one page, and can where each has its own', async ({
+    app,
+    appOptions,
+    servers,
+    server,
+  }) => {
+    const { options } = server
+    const other = servers.newServer({ metadata: options.metadata ?? {} })
+    await app.page.goto('/')
+    const link = async (redirectUri: string, { issuer } = other): Promise<string> => {
+      await make(app, { ...appOptions, issuer, redirectUri })
+      const outcome = await app.attempt(() => window.auth.signInUrl())
+      return codeOf(outcome) ?? 'made'
+    }
+    expect(await link('/', server)).toBe('made')
+    expect(await link('/')).toBe('config')
+    expect(await link('/', server)).toBe('config')
+    expect(await link('/other')).toBe('made')
+  })
+})
+
+test('issuers that say whose their answers are share a redirect URI', async ({
+  app,
+  appOptions,
+  servers,
+}) => {
+  const other = servers.newServer({
+    metadata: { authorization_response_iss_parameter_supported: true },
+  })
+  await app.open()
+  expect((await app.attempt(() => window.auth.signInUrl())).error).toBeUndefined()
+  await make(app, { ...appOptions, issuer: other.issuer })
+  expect((await app.attempt(() => window.auth.signInUrl())).error).toBeUndefined()
+})
+
+test('an ID token that was issued to another party is refused', async ({ app, server }) => {
+  await app.open()
+  const href = await callback(app, server)
+  server.fail('token', { idToken: { azp: 'another-app' } })
+  expect(await arrive(app, href)).toBe('invalid_id_token')
+  // The party may be named, as long as it is this client.
+  const again = await callback(app, server)
+  server.fail('token', { idToken: { azp: 'app' } })
+  expect(await arrive(app, changed(again, {}))).toBe('signed-in')
+})
