@@ -1,4 +1,4 @@
-import { expect } from '../fixture.js'
+import { expect, type Tab } from '../fixture.js'
 import { compare, test, type Arrived, type Shop } from '../words-fetch.js'
 
 type Fetch = typeof globalThis.fetch
@@ -19,13 +19,25 @@ function essence({ method, path, headers, bytes }: Arrived): unknown {
   return { method, path, others, type: neutral(type), bytes: neutral(bytes.toString('latin1')) }
 }
 
-/** That both requests arrived alike, and that only the second one had a token. */
-function expectTwins({ arrived }: Shop): void {
-  expect(arrived).toHaveLength(2)
-  const [platform, ours] = arrived as [Arrived, Arrived]
-  expect(essence(ours)).toEqual(essence(platform))
-  expect(platform.headers.authorization).toBeUndefined()
-  expect(ours.headers.authorization).toMatch(/^Bearer \S+$/)
+/** That the last two requests arrived alike, and that only the second one had a token. */
+function expectTwins({ arrived }: Shop, name: string): void {
+  const two = arrived.splice(0)
+  expect(two, name).toHaveLength(2)
+  const [platform, ours] = two as [Arrived, Arrived]
+  expect(essence(ours), name).toEqual(essence(platform))
+  expect(platform.headers.authorization, name).toBeUndefined()
+  expect(ours.headers.authorization, name).toMatch(/^Bearer \S+$/)
+}
+
+/** That each of them comes back alike from both, and arrives alike but for the token. */
+async function expectAlike(app: Tab, shop: Shop, cases: readonly Case[]): Promise<void> {
+  await app.page.context().addCookies([{ name: 'crumb', value: 'yes', url: shop.origin }])
+  for (const [name, work] of cases) {
+    const { platform, ours } = await compare(app, work, `${shop.url}a`)
+    expect(platform.value, name).toBeDefined()
+    expect(ours, name).toEqual(platform)
+    expectTwins(shop, name)
+  }
 }
 
 const requests: Case[] = [
@@ -61,6 +73,15 @@ const requests: Case[] = [
         ],
       }),
   ],
+  ['cookies', (fetch, url) => fetch(url, { credentials: 'include' })],
+  ['no cookies', (fetch, url) => fetch(url, { credentials: 'omit' })],
+  ['no cache', (fetch, url) => fetch(url, { cache: 'no-store' })],
+  ['no referrer', (fetch, url) => fetch(url, { referrer: '' })],
+  ['another referrer', (f, url) => f(url, { referrer: '/else', referrerPolicy: 'unsafe-url' })],
+  ['a referrer policy', (fetch, url) => fetch(url, { referrerPolicy: 'no-referrer' })],
+]
+
+const bodies: Case[] = [
   ['text', (fetch, url) => fetch(url, { method: 'POST', body: 'Zoë 🦄 \r\n\0' })],
   ['empty text', (fetch, url) => fetch(url, { method: 'POST', body: '' })],
   ['no body', (fetch, url) => fetch(url, { method: 'POST', body: null })],
@@ -95,29 +116,43 @@ const requests: Case[] = [
       return fetch(url, { method: 'POST', body })
     },
   ],
-  ['cookies', (fetch, url) => fetch(url, { credentials: 'include' })],
-  ['no cookies', (fetch, url) => fetch(url, { credentials: 'omit' })],
-  ['no cache', (fetch, url) => fetch(url, { cache: 'no-store' })],
-  ['no referrer', (fetch, url) => fetch(url, { referrer: '' })],
-  ['another referrer', (f, url) => f(url, { referrer: '/else', referrerPolicy: 'unsafe-url' })],
-  ['a referrer policy', (fetch, url) => fetch(url, { referrerPolicy: 'no-referrer' })],
   ['keepalive', (fetch, url) => fetch(url, { method: 'POST', body: 'bye', keepalive: true })],
 ]
 
-for (const [name, work] of requests)
-  test(`${name} arrives as by the platform's fetch, but with the token`, async ({ app, shop }) => {
-    await app.page.context().addCookies([{ name: 'crumb', value: 'yes', url: shop.origin }])
-    const { platform, ours } = await compare(app, work, `${shop.url}a`)
-    expect(platform.value).toBeDefined()
-    expect(ours).toEqual(platform)
-    expectTwins(shop)
+test("every request arrives as by the platform's fetch, but with the token", async ({
+  app,
+  shop,
+}) => {
+  await expectAlike(app, shop, requests)
+
+  await test.step('cookies go along only when asked for', async () => {
+    await app.fetch(shop.url, { credentials: 'include' })
+    await app.fetch(shop.url)
+    expect(shop.arrived.map(({ headers }) => headers.cookie)).toEqual(['crumb=yes', undefined])
   })
 
-test('cookies go along only when asked for', async ({ app, shop }) => {
-  await app.page.context().addCookies([{ name: 'crumb', value: 'yes', url: shop.origin }])
-  await app.fetch(shop.url, { credentials: 'include' })
-  await app.fetch(shop.url)
-  expect(shop.arrived.map(({ headers }) => headers.cookie)).toEqual(['crumb=yes', undefined])
+  await test.step('the method stands alone: `const { fetch } = auth`', async () => {
+    const { value } = await app.attempt(async (url: string) => {
+      const { fetch } = window.auth
+      return (await fetch(url)).status
+    }, shop.url)
+    expect(value).toBe(200)
+  })
+})
+
+test("every body arrives as by the platform's fetch, but with the token", async ({ app, shop }) => {
+  await expectAlike(app, shop, bodies)
+
+  await test.step('a stream goes up where the platform lets it, and fails as it does elsewhere', async () => {
+    const upload = (fetch: Fetch, url: string) => {
+      const body = new Blob(['one', 'two']).stream()
+      return fetch(url, { method: 'POST', body, duplex: 'half' } as RequestInit)
+    }
+    const { platform, ours } = await compare(app, upload, shop.url)
+    expect(ours).toEqual(platform)
+    if (platform.value) expectTwins(shop, 'a stream')
+    else expect(shop.arrived).toEqual([])
+  })
 })
 
 const mistakes: Case[] = [
@@ -140,34 +175,13 @@ const mistakes: Case[] = [
   ],
 ]
 
-for (const [name, work] of mistakes)
-  test(`${name} ends as with the platform's fetch`, async ({ app, shop }) => {
+test("a mistake ends as with the platform's fetch", async ({ app, shop }) => {
+  for (const [name, work] of mistakes) {
     const { platform, ours } = await compare(app, work, shop.url)
     const { message: _, ...told } = { message: '', ...(ours.error ?? ours) }
     const { message: __, ...expected } = { message: '', ...(platform.error ?? platform) }
-    expect(told).toEqual(expected)
-  })
-
-test('a stream goes up where the platform lets it, and fails as the platform does elsewhere', async ({
-  app,
-  shop,
-}) => {
-  const upload = (fetch: Fetch, url: string) => {
-    const body = new Blob(['one', 'two']).stream()
-    return fetch(url, { method: 'POST', body, duplex: 'half' } as RequestInit)
+    expect(told, name).toEqual(expected)
   }
-  const { platform, ours } = await compare(app, upload, shop.url)
-  expect(ours).toEqual(platform)
-  if (platform.value) expectTwins(shop)
-  else expect(shop.arrived).toEqual([])
-})
-
-test('the method stands alone: `const { fetch } = auth`', async ({ app, shop }) => {
-  const { value } = await app.attempt(async (url: string) => {
-    const { fetch } = window.auth
-    return (await fetch(url)).status
-  }, shop.url)
-  expect(value).toBe(200)
 })
 
 test('a keepalive request outlives its page, another one does not', async ({ app, shop }) => {

@@ -22,38 +22,46 @@ const lookAlikes: [name: string, from: (shop: Shop, evil: string) => string][] =
   ['another case', ({ url }) => url.replace('/listed/', '/Listed/')],
 ]
 
-for (const [name, from] of lookAlikes)
-  test(`${name} gets what the platform sends, and no token`, async ({ app, shop, servers }) => {
-    await app.open()
-    await app.signIn()
+test('what only looks like a listed URL gets what the platform sends, and no token', async ({
+  app,
+  shop,
+  servers,
+}) => {
+  await app.open()
+  await app.signIn()
+  for (const [name, from] of lookAlikes) {
     const before = servers.evil.seen.length
     const url = from(shop, servers.evil.origin)
     const { platform, ours } = await compare(app, (fetch, target) => fetch(target), url)
-    expect(ours).toEqual(platform)
-    const seen = [...shop.arrived, ...servers.evil.seen.slice(before)]
-    expect(seen).toHaveLength(platform.value ? 2 : 0)
-    expect(seen.filter(({ headers }) => headers['authorization'] !== undefined)).toEqual([])
+    expect(ours, name).toEqual(platform)
+    const seen = [...shop.arrived.splice(0), ...servers.evil.seen.slice(before)]
+    expect(seen, name).toHaveLength(platform.value ? 2 : 0)
+    const withToken = seen.flatMap(({ path, headers }) => (headers['authorization'] ? [path] : []))
+    expect(withToken, name).toEqual([])
     // The very same app does send one to what is listed.
     await app.fetch(shop.url)
-    expect(shop.arrived.at(-1)?.headers['authorization']).toMatch(/^Bearer /)
-  })
+    expect(shop.arrived.pop()?.headers['authorization'], name).toMatch(/^Bearer /)
+  }
+})
 
-for (const status of [301, 302, 303, 307, 308])
-  test(`the API’s ${status} to another origin takes no token there`, async ({
-    app,
-    api,
-    servers,
-  }) => {
+test('a redirect of the API to another origin takes no token there', async ({
+  app,
+  api,
+  servers,
+}) => {
+  await app.open()
+  await app.signIn()
+  for (const status of [301, 302, 303, 307, 308]) {
+    const name = `${status}`
     const target = `${servers.evil.origin}/${crypto.randomUUID()}`
     api.handler = () => new Response(null, { status, headers: { location: target } })
-    await app.open()
-    await app.signIn()
     await app.fetch(api.url, { method: 'POST', body: 'mine' })
     const seen = servers.evil.seen.filter(({ path }) => target.endsWith(path))
-    expect(seen.length).toBeGreaterThan(0)
-    expect(JSON.stringify(seen)).not.toMatch(/Bearer|eyJ/)
-    expect(api.seen[0]?.headers['authorization']).toMatch(/^Bearer /)
-  })
+    expect(seen.length, name).toBeGreaterThan(0)
+    expect(JSON.stringify(seen), name).not.toMatch(/Bearer|eyJ/)
+    expect(api.seen.pop()?.headers['authorization'], name).toMatch(/^Bearer /)
+  }
+})
 
 test('a call out of bounds goes out at once, with the very arguments, whatever the state', async ({
   app,
@@ -91,74 +99,71 @@ test('a call out of bounds goes out at once, with the very arguments, whatever t
   expect(await sent(shop.aside)).toEqual(atOnce)
 })
 
-test('signed out, a listed URL rejects with not_signed_in, and nothing is sent', async ({
+test('a listed URL is never called without a token, nor before there is one', async ({
   app,
   shop,
 }) => {
   await app.open()
-  const { error } = await app.fetch(shop.url)
-  expect(error).toMatchObject({ code: 'not_signed_in', retryable: false })
-  expect(error?.message).toMatch(/signIn/)
-  expect(shop.arrived).toEqual([])
-})
 
-test('a call that was made before start() ended waits for the session and has its token', async ({
-  app,
-  shop,
-}) => {
-  await app.open()
-  await app.leave()
-  const { value } = await app.fetch(shop.url)
-  expect(value).toMatchObject({ status: 200 })
-  expect(shop.arrived.map(({ headers }) => headers['authorization']?.slice(0, 7))).toEqual([
-    'Bearer ',
-  ])
-})
-
-test('no-cors would drop the token: it is refused, and nothing is sent', async ({ app, shop }) => {
-  await app.open()
-  await app.signIn()
-  const { error } = await app.fetch(shop.url, { mode: 'no-cors' })
-  expect(error).toMatchObject({ code: 'unsupported' })
-  expect(error?.message).toMatch(/no-cors/)
-  expect(shop.arrived).toEqual([])
-  await app.fetch(shop.aside, { mode: 'no-cors' })
-  expect(shop.arrived).toHaveLength(1)
-})
-
-for (const signedIn of [true, false])
-  test(`an Authorization header of one’s own is left alone, signed ${signedIn ? 'in' : 'out'}`, async ({
-    app,
-    shop,
-    server,
-  }) => {
-    await app.open()
-    if (signedIn) await app.signIn()
-    shop.answer = () => new Response('why', { status: 401 })
-    const init = { headers: { Authorization: 'Basic bWU6cHc=' } }
-    expect(await app.fetch(shop.url, init)).toMatchObject({ value: { status: 401, body: 'why' } })
-    expect(shop.arrived.map(({ headers }) => headers['authorization'])).toEqual(['Basic bWU6cHc='])
-    expect(server.refreshTokenUses).toEqual([])
+  await test.step('signed out, it rejects with not_signed_in', async () => {
+    const { error } = await app.fetch(shop.url)
+    expect(error).toMatchObject({ code: 'not_signed_in', retryable: false })
+    expect(error?.message).toMatch(/signIn/)
+    expect(shop.arrived).toEqual([])
   })
 
-test.describe('without resources', () => {
-  for (const resources of [[], undefined])
-    test(`(${JSON.stringify(resources)}) fetch rejects with config and names the option`, async ({
-      app,
-      shop,
-    }) => {
-      await app.open()
-      const { error } = await app.attempt(
-        async ([url, given]: readonly [string, string[] | undefined]) => {
-          const auth = window.Pixy.createAuth({ ...window.options, resources: given })
-          return auth.fetch(url)
-        },
-        [shop.aside, resources] as const,
-      )
-      expect(error).toMatchObject({ code: 'config' })
-      expect(error?.message).toMatch(/^resources: /)
-      expect(shop.arrived).toEqual([])
-    })
+  await test.step('a call that was made before start() ended waits for the session', async () => {
+    await app.leave()
+    expect(await app.fetch(shop.url)).toMatchObject({ value: { status: 200 } })
+    const schemes = shop.arrived.splice(0).map((it) => it.headers['authorization']?.slice(0, 7))
+    expect(schemes).toEqual(['Bearer '])
+  })
+
+  await test.step('no-cors would drop the token: it is refused', async () => {
+    const { error } = await app.fetch(shop.url, { mode: 'no-cors' })
+    expect(error).toMatchObject({ code: 'unsupported' })
+    expect(error?.message).toMatch(/no-cors/)
+    expect(shop.arrived).toEqual([])
+    await app.fetch(shop.aside, { mode: 'no-cors' })
+    expect(shop.arrived).toHaveLength(1)
+  })
+})
+
+test('an Authorization header of one’s own is left alone, signed out and signed in', async ({
+  app,
+  shop,
+  server,
+}) => {
+  shop.answer = () => new Response('why', { status: 401 })
+  const init = { headers: { Authorization: 'Basic bWU6cHc=' } }
+  const expectLeftAlone = async (name: string): Promise<void> => {
+    const { value } = await app.fetch(shop.url, init)
+    expect(value, name).toMatchObject({ status: 401, body: 'why' })
+    const sent = shop.arrived.splice(0).map(({ headers }) => headers['authorization'])
+    expect(sent, name).toEqual(['Basic bWU6cHc='])
+    expect(server.refreshTokenUses, name).toEqual([])
+  }
+  await app.open()
+  await expectLeftAlone('signed out')
+  await app.signIn()
+  await expectLeftAlone('signed in')
+})
+
+test('without resources, fetch rejects with config and names the option', async ({ app, shop }) => {
+  await app.open()
+  for (const resources of [[], undefined]) {
+    const name = JSON.stringify(resources) ?? 'undefined'
+    const { error } = await app.attempt(
+      async ([url, given]: readonly [string, string[] | undefined]) => {
+        const auth = window.Pixy.createAuth({ ...window.options, resources: given })
+        return auth.fetch(url)
+      },
+      [shop.aside, resources] as const,
+    )
+    expect(error, name).toMatchObject({ code: 'config' })
+    expect(error?.message, name).toMatch(/^resources: /)
+    expect(shop.arrived, name).toEqual([])
+  }
 })
 
 test.describe('an anonymous resource', () => {
@@ -167,44 +172,36 @@ test.describe('an anonymous resource', () => {
       use({ resources: [api.url, { url: shop.url, anonymous: true }] }),
   })
 
-  test('is called without a token while signed out, with one while signed in', async ({
+  test('is called without a token while signed out, and only then', async ({
     app,
     api,
     shop,
+    server,
   }) => {
+    const sent = () => shop.arrived.splice(0).map((it) => it.headers['authorization']?.slice(0, 7))
     await app.open()
     expect(await app.fetch(shop.url)).toMatchObject({ value: { status: 200 } })
     expect(await app.fetch(api.url)).toMatchObject({ error: { code: 'not_signed_in' } })
+    expect(sent()).toEqual([undefined])
+
+    await test.step('its 401 to a call without a token is the app’s', async () => {
+      const greet = shop.answer
+      shop.answer = () => new Response('', { status: 401 })
+      expect(await app.fetch(shop.url)).toMatchObject({ value: { status: 401 } })
+      expect([sent(), server.requests('token').length]).toEqual([[undefined], 0])
+      shop.answer = greet
+    })
+
     await app.signIn()
     expect(await app.fetch(shop.url)).toMatchObject({ value: { status: 200 } })
-    expect(shop.arrived.map(({ headers }) => headers['authorization']?.slice(0, 7))).toEqual([
-      undefined,
-      'Bearer ',
-    ])
-  })
+    expect(sent()).toEqual(['Bearer '])
 
-  test('is never called without a token because the session ended under the call', async ({
-    app,
-    server,
-    shop,
-  }) => {
-    await app.open()
-    await app.signIn()
-    server.revokeGrants()
-    await expire(app)
-    expect(await app.fetch(shop.url)).toMatchObject({ error: { code: 'session_ended' } })
-    expect(shop.arrived).toEqual([])
-  })
-
-  test('answers 401 to a call without a token: that is the app’s', async ({
-    app,
-    server,
-    shop,
-  }) => {
-    shop.answer = () => new Response('', { status: 401 })
-    await app.open()
-    expect(await app.fetch(shop.url)).toMatchObject({ value: { status: 401 } })
-    expect([shop.arrived.length, server.requests('token').length]).toEqual([1, 0])
+    await test.step('not because the session ended under the call', async () => {
+      server.revokeGrants()
+      await expire(app)
+      expect(await app.fetch(shop.url)).toMatchObject({ error: { code: 'session_ended' } })
+      expect(sent()).toEqual([])
+    })
   })
 })
 
