@@ -1,5 +1,7 @@
-import { expect } from '../fixture.js'
-import { inParts, test } from '../words-fetch.js'
+import type { MockServer } from '../../src/testing/index.js'
+import { expect, type Tab } from '../fixture.js'
+import { inParts, test, type Arrived } from '../words-fetch.js'
+import { bend } from '../words-session.js'
 
 test.beforeEach(async ({ app }) => {
   await app.open()
@@ -8,6 +10,18 @@ test.beforeEach(async ({ app }) => {
 
 const bearer = (headers: { get(name: string): string | null }): string =>
   headers.get('authorization')?.replace('Bearer ', '') ?? ''
+
+/** The shop's answer: what the token says. */
+const judge =
+  (server: MockServer) =>
+  ({ headers }: Arrived): Response =>
+    new Response('why', { status: server.verify(bearer(new Headers(headers))) ? 200 : 401 })
+
+/** The token goes stale, and no 401 has forced a refresh before. */
+async function outdate(app: Tab, server: MockServer): Promise<void> {
+  await bend(app, (record) => void Reflect.deleteProperty(record, 'forcedAt'))
+  server.expireAccessTokens()
+}
 
 const challenges: [name: string, exposes: boolean, headers: Record<string, string>][] = [
   ['that says invalid_token', true, { 'www-authenticate': 'Bearer error="invalid_token"' }],
@@ -25,62 +39,70 @@ const challenges: [name: string, exposes: boolean, headers: Record<string, strin
   ['without a challenge', true, {}],
 ]
 
-for (const [name, exposes, headers] of challenges)
-  test(`a 401 ${name} costs one refresh and one retry`, async ({ app, api, server }) => {
+test('a 401 costs one refresh and one retry, whatever it says of the token', async ({
+  app,
+  api,
+  server,
+  shop,
+}) => {
+  for (const [name, exposes, headers] of challenges) {
+    const uses = server.refreshTokenUses.length
+    api.seen.length = 0
     api.exposes = exposes
     api.handler = (request) =>
       server.verify(bearer(request.headers))
         ? undefined
         : new Response('', { status: 401, headers })
-    server.expireAccessTokens()
-    expect(await app.fetch(`${api.url}me`)).toMatchObject({ value: { status: 200 } })
-    expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
-    expect(new Set(api.seen.map(({ headers }) => headers.authorization)).size).toBe(2)
-    expect(api.seen).toHaveLength(2)
-  })
-
-test('an API that says 401 for ever is asked twice, then once, and costs one refresh in 30 s', async ({
-  app,
-  api,
-  server,
-}) => {
-  api.handler = () => Response.json({ reason: 'closed' }, { status: 401 })
-  const ask = () => app.fetch(`${api.url}me`)
-  const refused = { value: { status: 401, ok: false, body: '{"reason":"closed"}' } }
-  expect(await ask()).toMatchObject(refused)
-  expect([api.seen.length, server.refreshTokenUses.length]).toEqual([2, 1])
-  for (const seen of [3, 4]) {
-    expect(await ask()).toMatchObject(refused)
-    expect([api.seen.length, server.refreshTokenUses.length]).toEqual([seen, 1])
+    await outdate(app, server)
+    expect(await app.fetch(`${api.url}me`), name).toMatchObject({ value: { status: 200 } })
+    const outcomes = server.refreshTokenUses.slice(uses).map(({ outcome }) => outcome)
+    expect(outcomes, name).toEqual(['rotated'])
+    expect(new Set(api.seen.map(({ headers }) => headers.authorization)).size, name).toBe(2)
+    expect(api.seen, name).toHaveLength(2)
   }
-  const pass = (seconds: number) =>
-    app.page.evaluate((ms) => {
-      const now = Date.now.bind(Date)
-      Date.now = () => now() + ms
-    }, seconds * 1000)
-  await pass(20)
-  await ask()
-  expect([api.seen.length, server.refreshTokenUses.length]).toEqual([5, 1])
-  await pass(11)
-  expect(await ask()).toMatchObject(refused)
-  expect([api.seen.length, server.refreshTokenUses.length]).toEqual([7, 2])
-  expect(await app.state()).toMatchObject({ status: 'signed-in' })
+
+  await test.step('the body of the refused answer is let go before the retry', async () => {
+    shop.answer = ({ headers }) => {
+      if (server.verify(bearer(new Headers(headers)))) return new Response('yes')
+      const { response, send } = inParts()
+      send('no')
+      return new Response(response.body, { status: 401 })
+    }
+    await outdate(app, server)
+    expect(await app.fetch(shop.url)).toMatchObject({ value: { status: 200, body: 'yes' } })
+    await expect.poll(() => shop.arrived[0]?.gone.aborted).toBe(true)
+  })
 })
 
-test('the 30 s are shared by tabs and outlive a reload', async ({
+test('an API that says 401 for ever costs one refresh in 30 s, in all tabs and over a reload', async ({
   app,
   api,
   server,
   secondTab,
 }) => {
-  api.handler = () => new Response('', { status: 401 })
-  await app.fetch(`${api.url}me`)
-  const other = await secondTab()
-  await other.fetch(`${api.url}me`)
+  api.handler = () => Response.json({ reason: 'closed' }, { status: 401 })
+  const refused = { value: { status: 401, ok: false, body: '{"reason":"closed"}' } }
+  const expectAsked = async (seen: number, refreshed: number, tab = app): Promise<void> => {
+    const name = `asked ${seen} times`
+    expect(await tab.fetch(`${api.url}me`), name).toMatchObject(refused)
+    expect([api.seen.length, server.refreshTokenUses.length], name).toEqual([seen, refreshed])
+  }
+  await expectAsked(2, 1)
+  await expectAsked(3, 1)
+  await expectAsked(4, 1)
+  await expectAsked(5, 1, await secondTab())
   await app.reload()
-  await app.fetch(`${api.url}me`)
-  expect(server.refreshTokenUses).toHaveLength(1)
-  expect(api.seen).toHaveLength(4)
+  await expectAsked(6, 1)
+  const pass = (seconds: number) =>
+    app.page.evaluate((ms) => {
+      const now = Date.now.bind(Date)
+      Date.now = () => now() + ms
+    }, seconds * 1000)
+  await pass(16)
+  await expectAsked(7, 1)
+  await pass(15)
+  await expectAsked(9, 2)
+  expect(await app.state()).toMatchObject({ status: 'signed-in' })
 })
 
 const others: [status: number, challenge: string][] = [
@@ -94,18 +116,30 @@ const others: [status: number, challenge: string][] = [
   [500, 'Bearer error="invalid_token"'],
 ]
 
-for (const [status, challenge] of others)
-  test(`${status} ${challenge} is the app’s: no refresh, no retry`, async ({
-    app,
-    api,
-    server,
-  }) => {
+test('every other refusal is the app’s: no refresh, no retry', async ({
+  app,
+  api,
+  server,
+  shop,
+}) => {
+  for (const [status, challenge] of others) {
+    const name = `${status} ${challenge}`
+    api.seen.length = 0
     api.handler = () => new Response('why', { status, headers: { 'www-authenticate': challenge } })
     const { value } = await app.fetch(`${api.url}me`)
-    expect(value).toMatchObject({ status, body: 'why' })
+    expect(value, name).toMatchObject({ status, body: 'why' })
+    expect(server.refreshTokenUses, name).toEqual([])
+    expect(api.seen, name).toHaveLength(1)
+  }
+
+  await test.step('a 401 from a place that is not listed, though it names the token', async () => {
+    const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }
+    shop.answer = () => new Response('why', { status: 401, headers })
+    expect(await app.fetch(shop.aside)).toMatchObject({ value: { status: 401, body: 'why' } })
     expect(server.refreshTokenUses).toEqual([])
-    expect(api.seen).toHaveLength(1)
+    expect(shop.arrived.map((it) => it.headers.authorization)).toEqual([undefined])
   })
+})
 
 const bodies: [name: string, make: (url: string) => [RequestInfo, RequestInit?]][] = [
   ['text', (url) => [url, { method: 'POST', body: 'Zoë 🦄 \r\n\0' }]],
@@ -123,11 +157,10 @@ const bodies: [name: string, make: (url: string) => [RequestInfo, RequestInit?]]
   ],
 ]
 
-for (const [name, make] of bodies)
-  test(`${name} is sent again byte by byte`, async ({ app, server, shop }) => {
-    shop.answer = ({ headers }) =>
-      new Response('', { status: server.verify(bearer(new Headers(headers))) ? 200 : 401 })
-    server.expireAccessTokens()
+test('every body is sent again byte by byte, but for a stream', async ({ app, server, shop }) => {
+  shop.answer = judge(server)
+  for (const [name, make] of bodies) {
+    await outdate(app, server)
     const { value } = await app.attempt(
       async ([source, url]: readonly [string, string]) => {
         // eslint-disable-next-line no-eval -- the table's own function, sent to the page as text
@@ -136,122 +169,69 @@ for (const [name, make] of bodies)
       },
       [make.toString(), shop.url] as const,
     )
-    expect(value).toBe(200)
-    const told = shop.arrived.map(({ method, headers, bytes }) => {
+    expect(value, name).toBe(200)
+    const told = shop.arrived.splice(0).map(({ method, headers, bytes }) => {
       const { authorization: _, ...rest } = headers
       return { method, rest, bytes: bytes.toString('latin1') }
     })
-    expect(told).toHaveLength(2)
-    expect(told[0]?.bytes).not.toBe('')
-    expect(told[1]).toEqual(told[0])
-  })
-
-test('a stream cannot be sent again: the 401 is the app’s', async ({ app, server, shop }) => {
-  // Engines upload streams by HTTP/2 only, or not at all: the stream is poured out just before the network.
-  await app.page.evaluate(() => {
-    const real = window.fetch.bind(window)
-    window.fetch = async (input, { body, ...init } = {}) => {
-      const streamed = body instanceof ReadableStream
-      return real(input, {
-        ...init,
-        body: streamed ? await new Response(body).text() : (body ?? null),
-      })
-    }
-  })
-  shop.answer = ({ headers }) =>
-    new Response('why', { status: server.verify(bearer(new Headers(headers))) ? 200 : 401 })
-  server.expireAccessTokens()
-  const { value } = await app.attempt(async (url: string) => {
-    const init = { method: 'POST', body: new Blob(['once']).stream(), duplex: 'half' }
-    const response = await window.auth.fetch(url, init as RequestInit)
-    return [response.status, await response.text()]
-  }, shop.url)
-  expect(value).toEqual([401, 'why'])
-  expect(shop.arrived.map(({ bytes }) => bytes.toString())).toEqual(['once'])
-})
-
-test('fifty calls that meet a 401 at once cost one refresh', async ({ app, api, server }) => {
-  server.expireAccessTokens()
-  const { value } = await app.attempt(async (url: string) => {
-    const calls = Array.from({ length: 50 }, () => window.auth.fetch(url))
-    return (await Promise.all(calls)).map(({ status }) => status)
-  }, `${api.url}me`)
-  expect(value).toEqual(Array.from({ length: 50 }, () => 200))
-  expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
-  expect(new Set(api.seen.map(({ headers }) => headers.authorization)).size).toBe(2)
-})
-
-test('a 401 that comes late, after another call has refreshed, costs no second refresh', async ({
-  app,
-  server,
-  shop,
-}) => {
-  let refuse = (): void => {}
-  const late = new Promise<Response>((resolve) => {
-    refuse = () => resolve(new Response('', { status: 401 }))
-  })
-  shop.answer = ({ path, headers }) => {
-    if (path.endsWith('late') && shop.arrived.length === 1) return late
-    return new Response('', { status: server.verify(bearer(new Headers(headers))) ? 200 : 401 })
+    expect(told, name).toHaveLength(2)
+    expect(told[0]?.bytes, name).not.toBe('')
+    expect(told[1], name).toEqual(told[0])
   }
-  server.expireAccessTokens()
-  const slow = app.fetch(`${shop.url}late`)
-  await expect.poll(() => shop.arrived.length).toBe(1)
-  expect(await app.fetch(`${shop.url}soon`)).toMatchObject({ value: { status: 200 } })
-  refuse()
-  expect(await slow).toMatchObject({ value: { status: 200 } })
-  expect(server.refreshTokenUses).toHaveLength(1)
+
+  await test.step('a stream cannot be sent again: the 401 is the app’s', async () => {
+    // Engines upload streams by HTTP/2 only, or not at all: the stream is poured out just before the network.
+    await app.page.evaluate(() => {
+      const real = window.fetch.bind(window)
+      window.fetch = async (input, { body, ...init } = {}) => {
+        const streamed = body instanceof ReadableStream
+        return real(input, {
+          ...init,
+          body: streamed ? await new Response(body).text() : (body ?? null),
+        })
+      }
+    })
+    await outdate(app, server)
+    const { value } = await app.attempt(async (url: string) => {
+      const init = { method: 'POST', body: new Blob(['once']).stream(), duplex: 'half' }
+      const response = await window.auth.fetch(url, init as RequestInit)
+      return [response.status, await response.text()]
+    }, shop.url)
+    expect(value).toEqual([401, 'why'])
+    expect(shop.arrived.map(({ bytes }) => bytes.toString())).toEqual(['once'])
+  })
 })
 
-test('a 401 from a place that is not listed refreshes nothing, though it names the token', async ({
-  app,
-  server,
-  shop,
-}) => {
-  const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }
-  shop.answer = () => new Response('why', { status: 401, headers })
-  expect(await app.fetch(shop.aside)).toMatchObject({ value: { status: 401, body: 'why' } })
-  expect(server.refreshTokenUses).toEqual([])
-  expect(shop.arrived.map((it) => it.headers.authorization)).toEqual([undefined])
-})
-
-test('a refresh that fails for now leaves the 401 to the app, and the session', async ({
+test('calls that meet a 401 at the same time, or late, share one refresh', async ({
   app,
   api,
   server,
+  shop,
 }) => {
-  server.expireAccessTokens()
-  server.fail('token', { status: 502, body: 'bad gateway', handled: false }, Infinity)
-  const { value } = await app.fetch(`${api.url}me`)
-  expect(value).toMatchObject({ status: 401 })
-  expect(api.seen).toHaveLength(1)
-  await app.becomes('stale')
-})
-
-test('a refresh that ends the session leaves the 401 to the app, and says so', async ({
-  app,
-  api,
-  server,
-}) => {
-  server.revokeGrants()
-  const { value } = await app.fetch(`${api.url}me`)
-  expect(value).toMatchObject({ status: 401 })
-  await app.becomes('signed-out')
-  const { value: code } = await app.attempt(() => {
-    const { state } = window.auth
-    return state.status === 'signed-out' && state.error?.code
+  await test.step('fifty calls at once', async () => {
+    server.expireAccessTokens()
+    const { value } = await app.attempt(async (url: string) => {
+      const calls = Array.from({ length: 50 }, () => window.auth.fetch(url))
+      return (await Promise.all(calls)).map(({ status }) => status)
+    }, `${api.url}me`)
+    expect(value).toEqual(Array.from({ length: 50 }, () => 200))
+    expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
+    expect(new Set(api.seen.map(({ headers }) => headers.authorization)).size).toBe(2)
   })
-  expect(code).toBe('session_ended')
-})
 
-test('the body of the refused answer is let go before the retry', async ({ app, server, shop }) => {
-  shop.answer = ({ headers }) => {
-    if (server.verify(bearer(new Headers(headers)))) return new Response('yes')
-    const { response, send } = inParts()
-    send('no')
-    return new Response(response.body, { status: 401 })
-  }
-  server.expireAccessTokens()
-  expect(await app.fetch(shop.url)).toMatchObject({ value: { status: 200, body: 'yes' } })
-  await expect.poll(() => shop.arrived[0]?.gone.aborted).toBe(true)
+  await test.step('a 401 that comes after another call has refreshed', async () => {
+    let refuse = (): void => {}
+    const late = new Promise<Response>((resolve) => {
+      refuse = () => resolve(new Response('', { status: 401 }))
+    })
+    shop.answer = (arrived) =>
+      arrived.path.endsWith('late') && shop.arrived.length === 1 ? late : judge(server)(arrived)
+    await outdate(app, server)
+    const slow = app.fetch(`${shop.url}late`)
+    await expect.poll(() => shop.arrived.length).toBe(1)
+    expect(await app.fetch(`${shop.url}soon`)).toMatchObject({ value: { status: 200 } })
+    refuse()
+    expect(await slow).toMatchObject({ value: { status: 200 } })
+    expect(server.refreshTokenUses).toHaveLength(2)
+  })
 })
