@@ -20,74 +20,6 @@ const reasons: Case[] = [
   ],
 ]
 
-for (const [name, work] of reasons)
-  test(`given up before it began, with ${name}: nothing is sent, and the reason comes back`, async ({
-    app,
-    shop,
-  }) => {
-    const { platform, ours } = await compare(app, work, shop.url)
-    expect(ours).toEqual(platform)
-    expect(shop.arrived).toEqual([])
-  })
-
-test('given up while the token is awaited: nothing is sent, and the refresh goes on', async ({
-  app,
-  server,
-  shop,
-}) => {
-  server.fail('token', { delay: 60_000 })
-  await expire(app)
-  await app.page.evaluate((url) => {
-    const control = new AbortController()
-    const call = window.auth.fetch(url, { signal: control.signal })
-    const came = call.then(String, (error: Error) => error.message)
-    Object.assign(window, { giveUp: () => (control.abort(new Error('mine')), came) })
-  }, shop.url)
-  await expect.poll(() => server.requests('token').length).toBe(2)
-  const giveUp = () => (window as unknown as { giveUp: () => Promise<string> }).giveUp()
-  expect(await app.page.evaluate(giveUp)).toBe('mine')
-  server.heal()
-  expect(await app.fetch(shop.url)).toMatchObject({ value: { status: 200 } })
-  expect(server.requests('token')).toHaveLength(2)
-  expect(shop.arrived).toHaveLength(1)
-})
-
-test('given up while the page still starts: nobody waits for the start', async ({
-  app,
-  server,
-  shop,
-}) => {
-  server.fail('token', { delay: 60_000 })
-  await app.leave()
-  const first = await app.page.evaluate(async (url) => {
-    const control = new AbortController()
-    const call = window.auth.fetch(url, { signal: control.signal })
-    control.abort(new Error('mine'))
-    const start = window.auth.start().then(() => 'the start')
-    return Promise.race([call.then(String, (error: Error) => error.message), start])
-  }, shop.url)
-  expect(first).toBe('mine')
-})
-
-test('given up while the server thinks: the reason comes back, the connection goes', async ({
-  app,
-  shop,
-}) => {
-  shop.answer = () => new Promise(() => {})
-  const { platform, ours } = await compare(
-    app,
-    (fetch, url) => {
-      const control = new AbortController()
-      setTimeout(() => control.abort(new Error('mine')), 300)
-      return fetch(url, { signal: control.signal })
-    },
-    shop.url,
-  )
-  expect(platform.error).toMatchObject({ message: 'mine' })
-  expect(ours).toEqual(platform)
-  await expect.poll(() => shop.arrived.map(({ gone }) => gone.aborted)).toEqual([true, true])
-})
-
 // The answer has begun, but never ends. Engines differ in where they forget the signal's own reason.
 const interruptions: [...Case, reason: string][] = [
   [
@@ -129,15 +61,81 @@ const interruptions: [...Case, reason: string][] = [
   ],
 ]
 
-for (const [name, work, reason] of interruptions)
-  test(`given up ${name}: half an answer is none, and says why`, async ({ app, shop }) => {
-    shop.answer = () => {
-      const { response, send } = inParts()
-      send('one')
-      return response
-    }
+test('given up before it goes out: nothing is sent, and the reason comes back', async ({
+  app,
+  server,
+  shop,
+}) => {
+  for (const [name, work] of reasons) {
     const { platform, ours } = await compare(app, work, shop.url)
-    expect(platform.error).toBeDefined()
-    expect([reason, platform.error?.name]).toContain(ours.error?.name)
-    await expect.poll(() => shop.arrived.map(({ gone }) => gone.aborted)).toEqual([true, true])
+    expect(ours, name).toEqual(platform)
+    expect(shop.arrived.length, name).toBe(0)
+  }
+
+  await test.step('while the token is awaited: the refresh goes on', async () => {
+    server.fail('token', { delay: 60_000 })
+    await expire(app)
+    await app.page.evaluate((url) => {
+      const control = new AbortController()
+      const call = window.auth.fetch(url, { signal: control.signal })
+      const came = call.then(String, (error: Error) => error.message)
+      Object.assign(window, { giveUp: () => (control.abort(new Error('mine')), came) })
+    }, shop.url)
+    await expect.poll(() => server.requests('token').length).toBe(2)
+    const giveUp = () => (window as unknown as { giveUp: () => Promise<string> }).giveUp()
+    expect(await app.page.evaluate(giveUp)).toBe('mine')
+    server.heal()
+    expect(await app.fetch(shop.url)).toMatchObject({ value: { status: 200 } })
+    expect(server.requests('token')).toHaveLength(2)
+    expect(shop.arrived).toHaveLength(1)
   })
+
+  await test.step('while the page still starts: nobody waits for the start', async () => {
+    server.fail('token', { delay: 60_000 })
+    await app.leave()
+    const first = await app.page.evaluate(async (url) => {
+      const control = new AbortController()
+      const call = window.auth.fetch(url, { signal: control.signal })
+      control.abort(new Error('mine'))
+      const start = window.auth.start().then(() => 'the start')
+      return Promise.race([call.then(String, (error: Error) => error.message), start])
+    }, shop.url)
+    expect(first).toBe('mine')
+    expect(shop.arrived).toHaveLength(1)
+  })
+})
+
+test('given up while the server thinks: the reason comes back, the connection goes', async ({
+  app,
+  shop,
+}) => {
+  shop.answer = () => new Promise(() => {})
+  const { platform, ours } = await compare(
+    app,
+    (fetch, url) => {
+      const control = new AbortController()
+      setTimeout(() => control.abort(new Error('mine')), 300)
+      return fetch(url, { signal: control.signal })
+    },
+    shop.url,
+  )
+  expect(platform.error).toMatchObject({ message: 'mine' })
+  expect(ours).toEqual(platform)
+  await expect.poll(() => shop.arrived.map(({ gone }) => gone.aborted)).toEqual([true, true])
+})
+
+test('given up amid the answer: half an answer is none, and says why', async ({ app, shop }) => {
+  shop.answer = () => {
+    const { response, send } = inParts()
+    send('one')
+    return response
+  }
+  for (const [name, work, reason] of interruptions) {
+    const { platform, ours } = await compare(app, work, shop.url)
+    expect(platform.error, name).toBeDefined()
+    expect([reason, platform.error?.name], name).toContain(ours.error?.name)
+    const left = () => shop.arrived.map(({ gone }) => gone.aborted)
+    await expect.poll(left, { message: name }).toEqual([true, true])
+    shop.arrived.length = 0
+  }
+})

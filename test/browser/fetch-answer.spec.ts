@@ -18,29 +18,11 @@ const answers: [name: string, init: ResponseInit, body: string | null][] = [
   ['206', { status: 206, headers: { 'content-type': 'video/mp4' } }, 'part'],
 ]
 
-for (const [name, init, body] of answers)
-  test(`the answer ${name} is the platform's, member by member`, async ({ app, shop }) => {
-    shop.answer = () => new Response(body, init)
-    const { platform, ours } = await compare(app, (fetch, url) => fetch(url), shop.url)
-    expect(platform.value).toMatchObject({ status: init.status })
-    expect(ours).toEqual(platform)
-  })
-
 const redirects: Case[] = [
   ['followed', (fetch, url) => fetch(url)],
   ['left alone', (fetch, url) => fetch(url, { redirect: 'manual' })],
   ['an error', (fetch, url) => fetch(url, { redirect: 'error' })],
 ]
-
-for (const [name, work] of redirects)
-  test(`a redirect is ${name} as the platform does it`, async ({ app, shop }) => {
-    const away = new Response(null, { status: 302, headers: { location: `${shop.url}there?a=1` } })
-    shop.answer = ({ path }) => (path.endsWith('/here') ? away.clone() : new Response('there'))
-    const { platform, ours } = await compare(app, work, `${shop.url}here`)
-    expect(ours).toEqual(platform)
-    const paths = shop.arrived.map(({ path }) => path)
-    expect(paths.slice(paths.length / 2)).toEqual(paths.slice(0, paths.length / 2))
-  })
 
 const readings: Case[] = [
   ['instanceof Response', async (fetch, url) => (await fetch(url)) instanceof Response],
@@ -82,14 +64,6 @@ const readings: Case[] = [
   ['passing it on', async (fetch, url) => new Response((await fetch(url)).body).text()],
 ]
 
-for (const [name, work] of readings)
-  test(`of a response, ${name} is as with the platform's`, async ({ app, shop }) => {
-    shop.answer = () => Response.json({ a: 'ü' })
-    const { platform, ours } = await compare(app, work, shop.url)
-    const said = (came: Came) => came.error?.name ?? came.value
-    expect(said(ours)).toEqual(said(platform))
-  })
-
 const reset = (): never => {
   throw Object.assign(new Error('cut'), { name: 'ConnectionReset' })
 }
@@ -100,22 +74,53 @@ const cut = (): Response => {
   return response
 }
 
-for (const [when, answer] of [
-  ['before', reset],
-  ['within', cut],
-] as const)
-  test(`a connection that is cut ${when} the answer fails as with the platform's fetch`, async ({
-    app,
-    shop,
-  }) => {
+test("an answer is the platform's, member by member", async ({ app, shop }) => {
+  for (const [name, init, body] of answers) {
+    shop.answer = () => new Response(body, init)
+    const { platform, ours } = await compare(app, (fetch, url) => fetch(url), shop.url)
+    expect(platform.value, name).toMatchObject({ status: init.status })
+    expect(ours, name).toEqual(platform)
+  }
+})
+
+test('a redirect is followed, left alone or refused as the platform does it', async ({
+  app,
+  shop,
+}) => {
+  const away = new Response(null, { status: 302, headers: { location: `${shop.url}there?a=1` } })
+  shop.answer = ({ path }) => (path.endsWith('/here') ? away.clone() : new Response('there'))
+  for (const [name, work] of redirects) {
+    const { platform, ours } = await compare(app, work, `${shop.url}here`)
+    expect(ours, name).toEqual(platform)
+    const paths = shop.arrived.splice(0).map(({ path }) => path)
+    expect(paths.slice(paths.length / 2), name).toEqual(paths.slice(0, paths.length / 2))
+  }
+})
+
+test("a response is read as the platform's, and fails as that one does", async ({ app, shop }) => {
+  shop.answer = () => Response.json({ a: 'ü' })
+  for (const [name, work] of readings) {
+    const { platform, ours } = await compare(app, work, shop.url)
+    const said = (came: Came) => came.error?.name ?? came.value
+    expect(said(ours), name).toEqual(said(platform))
+  }
+
+  for (const [name, answer] of [
+    ['the connection is cut before the answer', reset],
+    ['the connection is cut within the answer', cut],
+  ] as const) {
     shop.answer = answer
     const { platform, ours } = await compare(app, async (f, url) => (await f(url)).text(), shop.url)
-    expect(platform.error).toBeDefined()
-    expect(ours.error).toMatchObject({ name: expect.stringMatching(/^(Type|Abort)Error$/) })
-    if (answer === reset) expect(ours).toEqual(platform)
-  })
+    expect(platform.error, name).toBeDefined()
+    expect(ours.error, name).toMatchObject({ name: expect.stringMatching(/^(Type|Abort)Error$/) })
+    if (answer === reset) expect(ours, name).toEqual(platform)
+  }
+})
 
-test('an answer is read part by part, as it comes', async ({ app, shop }) => {
+test('an answer is read part by part as it comes, until nobody wants any more of it', async ({
+  app,
+  shop,
+}) => {
   const { response, send, end } = inParts()
   shop.answer = () => response
   // Firefox gives no answer before its first part.
@@ -136,12 +141,12 @@ test('an answer is read part by part, as it comes', async ({ app, shop }) => {
   }
   end()
   expect(await next()).toBeUndefined()
-})
 
-test('an answer that nobody wants any more lets go of its connection', async ({ app, shop }) => {
-  const { response, send } = inParts()
-  shop.answer = () => response
-  send('one')
-  await app.page.evaluate(async (url) => (await window.auth.fetch(url)).body?.cancel(), shop.url)
-  await expect.poll(() => shop.arrived[0]?.gone.aborted).toBe(true)
+  await test.step('its connection is let go', async () => {
+    const { response, send } = inParts()
+    shop.answer = () => response
+    send('one')
+    await app.page.evaluate(async (url) => (await window.auth.fetch(url)).body?.cancel(), shop.url)
+    await expect.poll(() => shop.arrived.at(-1)?.gone.aborted).toBe(true)
+  })
 })

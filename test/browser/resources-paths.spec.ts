@@ -1,4 +1,5 @@
 import { expect, test } from '../fixture.js'
+import { make } from '../words-flow.js'
 
 test.describe('a resource that is a path', () => {
   test.use({ options: { resources: ['/api'] } })
@@ -15,14 +16,15 @@ test.describe('a resource that is a path', () => {
     ['/other/', 'me', false],
   ]
 
-  for (const [base, url, isApi] of relative)
-    test(`${url} with the base "${base}" ${isApi ? 'is' : 'is not'} below it`, async ({ app }) => {
-      await app.open('/')
-      await app.signIn()
-      await app.open('/deep/page')
+  test('is below the origin, wherever the page and its base are', async ({ app }) => {
+    await app.open()
+    await app.signIn()
+    await app.open('/deep/page')
+    for (const [base, url, isApi] of relative) {
       const { value } = await app.attempt(
         async ([href, target]: readonly [string, string]) => {
-          if (href) document.head.append(Object.assign(document.createElement('base'), { href }))
+          const base = Object.assign(document.createElement('base'), { href })
+          if (href) document.head.append(base)
           const real = window.fetch
           const calls: [string, boolean][] = []
           window.fetch = async (input, init) => {
@@ -32,30 +34,42 @@ test.describe('a resource that is a path', () => {
           }
           const platform = await real(target)
           const response = await window.auth.fetch(target)
+          window.fetch = real
+          base.remove()
           return { same: response.url === platform.url, calls, expected: platform.url }
         },
         [base, url] as const,
       )
-      expect(value).toMatchObject({ same: true, calls: [[value?.expected, isApi]] })
-    })
+      const expected = { same: true, calls: [[value?.expected, isApi]] }
+      expect(value, `${url} with the base "${base}"`).toMatchObject(expected)
+    }
+  })
 })
 
-for (const redirectUri of ['https://other.example/cb', '//other.example/cb'])
-  test.describe(`a redirect URI on another origin, ${redirectUri}`, () => {
-    test.use({ options: { redirectUri } })
+test.describe('a redirect URI on another origin', () => {
+  test.use({ mode: 'manual' })
 
-    test('is a config error at start(), and of every sign-in', async ({ app, server }) => {
-      const wrong = { code: 'config', message: expect.stringMatching(/^redirectUri: \S+ \S+/) }
-      const stateError = () =>
-        app.attempt(() => {
-          const { state } = window.auth
-          if (state.status === 'signed-out' && state.error) throw state.error
-        })
-      await app.open()
-      expect(await stateError()).toMatchObject({ error: wrong })
-      expect(await app.attempt(() => window.auth.signIn())).toMatchObject({ error: wrong })
-      expect(await app.attempt(() => window.auth.signInUrl())).toMatchObject({ error: wrong })
-      expect(await stateError()).toMatchObject({ error: wrong })
-      expect(server.ledger).toEqual([])
-    })
+  test('is a config error at start(), and of every sign-in', async ({
+    app,
+    appOptions,
+    server,
+  }) => {
+    const wrong = { code: 'config', message: expect.stringMatching(/^redirectUri: \S+ \S+/) }
+    const stateError = () =>
+      app.attempt(async () => {
+        const state = await window.auth.start()
+        if (state.status === 'signed-out' && state.error) throw state.error
+      })
+    await app.page.goto('/')
+    for (const redirectUri of ['https://other.example/cb', '//other.example/cb']) {
+      await make(app, { ...appOptions, redirectUri })
+      expect(await stateError(), redirectUri).toMatchObject({ error: wrong })
+      const signIn = await app.attempt(() => window.auth.signIn())
+      expect(signIn, redirectUri).toMatchObject({ error: wrong })
+      const signInUrl = await app.attempt(() => window.auth.signInUrl())
+      expect(signInUrl, redirectUri).toMatchObject({ error: wrong })
+      expect(await stateError(), redirectUri).toMatchObject({ error: wrong })
+      expect(server.ledger, redirectUri).toEqual([])
+    }
   })
+})
