@@ -9,16 +9,29 @@ const errors: [code: string, call: (url: string) => Promise<unknown>][] = [
   ['oauth_error', () => window.auth.refresh()],
 ]
 
-for (const [code, call] of errors)
-  test(`${code} crosses the door as an AuthError with all that it says`, async ({
-    app,
-    server,
-    shop,
-  }) => {
-    await app.open()
-    await app.signIn()
-    const body = JSON.stringify({ error: 'invalid_request', error_description: 'so' })
-    server.fail('token', { status: 400, handled: false, body }, Infinity)
+test('an error crosses the door as what it is, with all that it says', async ({
+  app,
+  server,
+  shop,
+}) => {
+  await app.open()
+  await app.signIn()
+
+  await test.step('a network failure is the platform’s TypeError', async () => {
+    shop.answer = () => {
+      throw Object.assign(new Error('cut'), { name: 'ConnectionReset' })
+    }
+    const { value } = await app.attempt(
+      (url: string) => window.auth.fetch(url).catch((error: unknown) => error instanceof TypeError),
+      shop.url,
+    )
+    expect(value).toBe(true)
+  })
+
+  const body = JSON.stringify({ error: 'invalid_request', error_description: 'so' })
+  server.fail('token', { status: 400, handled: false, body }, Infinity)
+  const oauth = { error: 'invalid_request', description: 'so', uri: undefined }
+  for (const [code, call] of errors) {
     const caught = await app.page.evaluate(
       async ([source, url]) => {
         // eslint-disable-next-line no-eval -- the table's own function, sent to the page as text
@@ -30,8 +43,7 @@ for (const [code, call] of errors)
       },
       [call.toString(), shop.url] as const,
     )
-    const oauth = { error: 'invalid_request', description: 'so', uri: undefined }
-    expect(caught).toEqual({
+    expect(caught, code).toEqual({
       known: true,
       name: 'AuthError',
       code,
@@ -39,17 +51,5 @@ for (const [code, call] of errors)
       retryable: false,
       oauth: code === 'oauth_error' ? oauth : undefined,
     })
-  })
-
-test('a network failure crosses as the platform’s TypeError', async ({ app, shop }) => {
-  await app.open()
-  await app.signIn()
-  shop.answer = () => {
-    throw Object.assign(new Error('cut'), { name: 'ConnectionReset' })
   }
-  const { value } = await app.attempt(
-    (url: string) => window.auth.fetch(url).catch((error: unknown) => error instanceof TypeError),
-    shop.url,
-  )
-  expect(value).toBe(true)
 })

@@ -1,6 +1,7 @@
 import { expect } from '../fixture.js'
 import { inParts, test } from '../words-fetch.js'
 import { passages, told, withSecrets } from '../words-door.js'
+import { hold } from '../words-flow.js'
 
 test.use({ mode: 'honest' })
 
@@ -62,21 +63,27 @@ test('a sign-in crosses as a URL out and a URL in; what comes of it is plain', a
   expect(fact).toEqual({ verb: 'fact', arguments: [{ type: 'state', snapshot }] })
 })
 
-test('signIn() with an event, a signal and a place of one’s own gives the door none of them', async ({
-  app,
-}) => {
+test('signIn() gives the door neither a signal nor an event', async ({ app, server }) => {
   await app.open()
-  const begun = app.page.evaluate(async () => {
+  const { origin } = new URL(app.page.url())
+  const begun = await app.page.evaluate(async () => {
     const control = new AbortController()
     const call = window.auth.signIn({ signal: control.signal, returnTo: '/there' })
     control.abort()
     return call.catch((error: { code: string }) => error.code)
   })
-  expect(await begun).toBe('aborted')
-  const [begin] = await passages(app, 'begin')
-  expect(begin?.arguments).toEqual([
-    { way: 'r', returnTo: `${new URL(app.page.url()).origin}/there` },
-  ])
+  expect(begun).toBe('aborted')
+  const requests = async () => (await passages(app, 'begin')).map(({ arguments: all }) => all)
+  const there = [{ way: 'r', returnTo: `${origin}/there` }]
+  // It has begun by then, and is noted once it has its URL, which nobody waits for.
+  await expect.poll(requests).toEqual([there])
+
+  hold(server)
+  await app.page.evaluate(() => {
+    document.body.onclick = window.auth.signIn as (event: Event) => unknown
+    document.body.click()
+  })
+  await expect.poll(requests).toEqual([there, [{ way: 'r', returnTo: `${origin}/` }]])
 })
 
 const bodies: [name: string, expected: unknown, init: () => RequestInit][] = [
@@ -96,33 +103,24 @@ const bodies: [name: string, expected: unknown, init: () => RequestInit][] = [
   ],
 ]
 
-for (const [name, body, init] of bodies)
-  test(`a call with this body crosses whole, and as declared: ${name}`, async ({
-    app,
-    server,
-    shop,
-  }) => {
-    await app.open()
-    await app.signIn()
+test('a call crosses whole and as declared, whatever its body', async ({ app, server, shop }) => {
+  await app.open()
+  await app.signIn()
+  for (const [name, body, init] of bodies) {
     const { value } = await app.attempt(
       async ([source, url]: readonly [string, string]) => {
         // eslint-disable-next-line no-eval -- the table's own function, sent to the page as text
         const given = (0, eval)(`(${source})`)() as RequestInit
         const response = await window.auth.fetch(url, { ...given, headers: { 'x-test': '1' } })
-        return [
-          response.status,
-          response.url,
-          response.type,
-          response.redirected,
-          await response.text(),
-        ]
+        const { status, type, redirected } = response
+        return [status, response.url, type, redirected, await response.text()]
       },
       [init.toString(), shop.url] as const,
     )
-    expect(value).toEqual([200, shop.url, 'cors', false, 'hello'])
-    const [passage] = await passages(app, 'fetch')
+    expect(value, name).toEqual([200, shop.url, 'cors', false, 'hello'])
+    const passage = (await passages(app, 'fetch')).at(-1)
     // Member by member, and no other; toStrictEqual sees undefined members too.
-    expect(passage?.arguments).toStrictEqual([
+    expect(passage?.arguments, name).toStrictEqual([
       {
         id: text,
         url: shop.url,
@@ -139,7 +137,7 @@ for (const [name, body, init] of bodies)
         keepalive: false,
       },
     ])
-    expect(passage?.result).toStrictEqual({
+    expect(passage?.result, name).toStrictEqual({
       status: 200,
       statusText: 'OK',
       headers: pairs,
@@ -148,35 +146,34 @@ for (const [name, body, init] of bodies)
       type: 'cors',
       body: 'a ReadableStream',
     })
-    expect(withSecrets(await passages(app), server)).toEqual(['finish.arguments'])
-    expect(shop.arrived[0]?.headers['authorization']).toMatch(/^Bearer /)
-    if (body) expect(shop.arrived[0]?.bytes.length).toBeGreaterThan(0)
-  })
+    expect(withSecrets(await passages(app), server), name).toEqual(['finish.arguments'])
+    const [arrived] = shop.arrived.splice(0)
+    expect(arrived?.headers['authorization'], name).toMatch(/^Bearer /)
+    if (body) expect(arrived?.bytes.length, name).toBeGreaterThan(0)
+  }
 
-test('an answer crosses part by part, and giving up crosses as an id', async ({ app, shop }) => {
-  await app.open()
-  await app.signIn()
-  const { response, send } = inParts()
-  shop.answer = () => response
-  send('one')
-  const { value } = await app.attempt(async (url: string) => {
-    const control = new AbortController()
-    const answer = await window.auth.fetch(url, { signal: control.signal })
-    const reader = answer.body?.getReader()
-    const first = new TextDecoder().decode((await reader?.read())?.value)
-    const next = reader?.read().then(
-      () => 'more',
-      (error: Error) => error.name,
-    )
-    control.abort(new RangeError('mine'))
-    return [first, await next]
-  }, shop.url)
-  expect(value).toEqual(['one', expect.stringMatching(/RangeError|AbortError/)])
-  const [id] = (await passages(app, 'fetch')).map((it) => (it.arguments[0] as { id: string }).id)
-  expect(await passages(app, 'abort')).toEqual([
-    { verb: 'abort', arguments: [id], result: undefined },
-  ])
-  await expect.poll(() => shop.arrived[0]?.gone.aborted).toBe(true)
+  await test.step('the answer crosses part by part, and giving up crosses as an id', async () => {
+    const { response, send } = inParts()
+    shop.answer = () => response
+    send('one')
+    const { value } = await app.attempt(async (url: string) => {
+      const control = new AbortController()
+      const answer = await window.auth.fetch(url, { signal: control.signal })
+      const reader = answer.body?.getReader()
+      const first = new TextDecoder().decode((await reader?.read())?.value)
+      const next = reader?.read().then(
+        () => 'more',
+        (error: Error) => error.name,
+      )
+      control.abort(new RangeError('mine'))
+      return [first, await next]
+    }, shop.url)
+    expect(value).toEqual(['one', expect.stringMatching(/RangeError|AbortError/)])
+    const call = (await passages(app, 'fetch')).at(-1)?.arguments[0] as { id: string }
+    const abort = { verb: 'abort', arguments: [call.id], result: undefined }
+    expect(await passages(app, 'abort')).toEqual([abort])
+    await expect.poll(() => shop.arrived[0]?.gone.aborted).toBe(true)
+  })
 })
 
 test('only token() gives a token; refresh, userInfo and resume give plain facts', async ({
@@ -211,6 +208,13 @@ test('only token() gives a token; refresh, userInfo and resume give plain facts'
   expect(await app.state()).toMatchObject({ user })
   const others = (await passages(app)).filter(({ verb }) => verb !== 'token')
   expect(withSecrets(others, server)).toEqual(['finish.arguments'])
+
+  await test.step('forgetting here crosses as that, and gives no place to go', async () => {
+    await app.signOut({ local: true })
+    const end = { verb: 'end', arguments: [{ local: true }], result: {} }
+    expect(await passages(app, 'end')).toEqual([end])
+    expect(await app.state()).toEqual({ status: 'signed-out' })
+  })
 })
 
 test('the end crosses as options and a place to go; only the ID token hint is in it', async ({
@@ -241,14 +245,4 @@ test('the end crosses as options and a place to go; only the ID token hint is in
   const { url = '' } = (end?.result ?? {}) as { url?: string }
   const hint = new URL(url).searchParams.get('id_token_hint') ?? ''
   expect(withSecrets(told(ended.replaceAll(hint, '')), server)).toEqual([])
-})
-
-test('forgetting here crosses as that, and gives no place to go', async ({ app }) => {
-  await app.open()
-  await app.signIn()
-  await app.signOut({ local: true })
-  expect(await passages(app, 'end')).toEqual([
-    { verb: 'end', arguments: [{ local: true }], result: {} },
-  ])
-  expect(await app.state()).toEqual({ status: 'signed-out' })
 })
