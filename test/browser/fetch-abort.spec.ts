@@ -105,10 +105,11 @@ test('given up before it goes out: nothing is sent, and the reason comes back', 
   })
 })
 
-test('given up while the server thinks: the reason comes back, the connection goes', async ({
+test('given up while the server thinks or answers: it says why, the connection goes', async ({
   app,
   shop,
 }) => {
+  const left = () => shop.arrived.map(({ gone }) => gone.aborted)
   shop.answer = () => new Promise(() => {})
   const { platform, ours } = await compare(
     app,
@@ -121,21 +122,19 @@ test('given up while the server thinks: the reason comes back, the connection go
   )
   expect(platform.error).toMatchObject({ message: 'mine' })
   expect(ours).toEqual(platform)
-  await expect.poll(() => shop.arrived.map(({ gone }) => gone.aborted)).toEqual([true, true])
-})
+  await expect.poll(left).toEqual([true, true])
 
-test('given up amid the answer: half an answer is none, and says why', async ({ app, shop }) => {
+  // Half an answer is none.
   shop.answer = () => {
     const { response, send } = inParts()
     send('one')
     return response
   }
   for (const [name, work, reason] of interruptions) {
+    shop.arrived.length = 0
     const { platform, ours } = await compare(app, work, shop.url)
     expect(platform.error, name).toBeDefined()
     expect([reason, platform.error?.name], name).toContain(ours.error?.name)
-    const left = () => shop.arrived.map(({ gone }) => gone.aborted)
     await expect.poll(left, { message: name }).toEqual([true, true])
-    shop.arrived.length = 0
   }
 })

@@ -74,19 +74,17 @@ const cut = (): Response => {
   return response
 }
 
-test("an answer is the platform's, member by member", async ({ app, shop }) => {
+test("an answer is the platform's, member by member, and so is what a redirect leads to", async ({
+  app,
+  shop,
+}) => {
   for (const [name, init, body] of answers) {
     shop.answer = () => new Response(body, init)
     const { platform, ours } = await compare(app, (fetch, url) => fetch(url), shop.url)
     expect(platform.value, name).toMatchObject({ status: init.status })
     expect(ours, name).toEqual(platform)
   }
-})
-
-test('a redirect is followed, left alone or refused as the platform does it', async ({
-  app,
-  shop,
-}) => {
+  shop.arrived.length = 0
   const away = new Response(null, { status: 302, headers: { location: `${shop.url}there?a=1` } })
   shop.answer = ({ path }) => (path.endsWith('/here') ? away.clone() : new Response('there'))
   for (const [name, work] of redirects) {

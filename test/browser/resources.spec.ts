@@ -166,13 +166,20 @@ test('without resources, fetch rejects with config and names the option', async 
   }
 })
 
-test.describe('an anonymous resource', () => {
+test.describe('a resource with rules of its own', () => {
   test.use({
     options: async ({ api, shop }, use) =>
-      use({ resources: [api.url, { url: shop.url, anonymous: true }] }),
+      use({
+        resources: [
+          api.url,
+          { url: shop.url, anonymous: true },
+          { url: `${shop.url}never/`, redirect: 'error' },
+          { url: `${shop.url}always/`, redirect: 'follow' },
+        ],
+      }),
   })
 
-  test('is called without a token while signed out, and only then', async ({
+  test('is called without a token only while signed out, and follows redirects only as told', async ({
     app,
     api,
     shop,
@@ -196,35 +203,25 @@ test.describe('an anonymous resource', () => {
     expect(await app.fetch(shop.url)).toMatchObject({ value: { status: 200 } })
     expect(sent()).toEqual(['Bearer '])
 
+    await test.step('a redirect rule holds whatever the request says', async () => {
+      const greet = shop.answer
+      shop.answer = ({ path }) =>
+        path.endsWith('/here')
+          ? new Response(null, { status: 302, headers: { location: shop.aside } })
+          : new Response('there')
+      const never = await app.fetch(`${shop.url}never/here`)
+      expect(never).toMatchObject({ error: { name: 'TypeError' } })
+      const always = await app.fetch(`${shop.url}always/here`, { redirect: 'manual' })
+      expect(always).toMatchObject({ value: { url: shop.aside, redirected: true, body: 'there' } })
+      shop.answer = greet
+      shop.arrived.length = 0
+    })
+
     await test.step('not because the session ended under the call', async () => {
       server.revokeGrants()
       await expire(app)
       expect(await app.fetch(shop.url)).toMatchObject({ error: { code: 'session_ended' } })
       expect(sent()).toEqual([])
     })
-  })
-})
-
-test.describe('a resource with a redirect rule', () => {
-  test.use({
-    options: async ({ shop }, use) =>
-      use({
-        resources: [
-          { url: `${shop.url}never/`, redirect: 'error' },
-          { url: `${shop.url}always/`, redirect: 'follow' },
-        ],
-      }),
-  })
-
-  test('has it whatever the request says', async ({ app, shop }) => {
-    shop.answer = ({ path }) =>
-      path.endsWith('/here')
-        ? new Response(null, { status: 302, headers: { location: shop.aside } })
-        : new Response('there')
-    await app.open()
-    await app.signIn()
-    expect(await app.fetch(`${shop.url}never/here`)).toMatchObject({ error: { name: 'TypeError' } })
-    const followed = await app.fetch(`${shop.url}always/here`, { redirect: 'manual' })
-    expect(followed).toMatchObject({ value: { url: shop.aside, redirected: true, body: 'there' } })
   })
 })
