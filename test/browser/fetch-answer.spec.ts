@@ -80,7 +80,9 @@ test("an answer is the platform's, member by member, and so is what a redirect l
 }) => {
   for (const [name, init, body] of answers) {
     shop.answer = () => new Response(body, init)
-    const { platform, ours } = await compare(app, (fetch, url) => fetch(url), shop.url)
+    // A URL of its own: an engine may keep some of these answers for the next one.
+    const own = `${shop.url}${encodeURIComponent(name)}`
+    const { platform, ours } = await compare(app, (fetch, url) => fetch(url), own)
     expect(platform.value, name).toMatchObject({ status: init.status })
     expect(ours, name).toEqual(platform)
   }
