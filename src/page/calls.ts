@@ -22,10 +22,9 @@ export async function leave(
 ): Promise<never> {
   const { signal } = plain(options)
   const givenUp = new Promise<never>((_, reject) => {
-    const giveUp = (): void => reject(new AuthError('aborted'))
-    if (signal?.aborted) giveUp()
-    signal?.addEventListener('abort', giveUp)
+    signal?.addEventListener('abort', () => reject(new AuthError('aborted')))
   })
+  if (signal?.aborted) throw new AuthError('aborted')
   const url = await Promise.race([begin(vault, 'r', options), givenUp])
   const at = Date.now()
   // The page is still here after seconds: the user stayed at a "leave this page?" question, and asks again.
