@@ -1,0 +1,141 @@
+import type { Fault, MockServer } from '../../src/testing/index.js'
+import { expect, test, type Tab } from '../fixture.js'
+import { arrive, callback, codeOf, endpoints, said, shown } from '../words-flow.js'
+import { overwrite } from '../words-session.js'
+
+const hour = 3600
+const now = (): number => Math.floor(Date.now() / 1000)
+
+const wrong: [string, () => Record<string, unknown>, string][] = [
+  ['another nonce', () => ({ nonce: 'other' }), 'invalid_id_token'],
+  ['no nonce', () => ({ nonce: undefined }), 'invalid_response'],
+  ['another audience', () => ({ aud: 'other' }), 'invalid_id_token'],
+  ['audiences without this client', () => ({ aud: ['a', 'b'], azp: 'app' }), 'invalid_id_token'],
+  ['two audiences and no azp', () => ({ aud: ['app', 'b'] }), 'invalid_id_token'],
+  ['another azp', () => ({ aud: ['app', 'b'], azp: 'b' }), 'invalid_id_token'],
+  ['another issuer', () => ({ iss: 'https://evil.example' }), 'invalid_id_token'],
+  ['no issuer', () => ({ iss: undefined }), 'invalid_response'],
+  ['an empty sub', () => ({ sub: '' }), 'invalid_id_token'],
+  ['no sub', () => ({ sub: undefined }), 'invalid_response'],
+  ['no expiry', () => ({ exp: undefined }), 'invalid_response'],
+  ['an hour too old', () => ({ iat: now() - 2 * hour, exp: now() - hour }), 'clock_skew'],
+  ['not valid for an hour', () => ({ nbf: now() + hour }), 'clock_skew'],
+]
+
+test('an ID token that is not right signs nobody in, and nothing of it is kept', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  for (const [index, [name, claims, code]] of wrong.entries())
+    await test.step(`${name}: ${code}`, async () => {
+      server.fail('token', { idToken: claims() })
+      await app.leave({ returnTo: `/deep${index}` })
+      expect(await said(app)).toBe(code)
+      const left = server.ledger.findLastIndex(({ endpoint }) => endpoint === 'authorize')
+      expect(endpoints(server.ledger.slice(left))).toEqual(['authorize', 'token'])
+      expect(shown(app)).toBe(`/deep${index}`)
+      const kept = await app.dump()
+      for (const secret of server.secrets) expect(kept).not.toContain(secret)
+    })
+})
+
+const encoded = (json: unknown): string => Buffer.from(JSON.stringify(json)).toString('base64url')
+
+test('an ID token without a good signature is refused, even where the metadata lists its alg', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  for (const alg of ['none', 'HS256'])
+    await test.step(alg, async () => {
+      server.options.metadata = { id_token_signing_alg_values_supported: [alg, 'ES256'] }
+      await overwrite(app)
+      await app.open()
+      const resigned = (token: unknown): string => {
+        const [, payload = ''] = String(token).split('.')
+        return `${encoded({ alg })}.${payload}.${alg === 'none' ? '' : 'AAAA'}`
+      }
+      server.fail('token', { body: (json) => ({ ...json, id_token: resigned(json['id_token']) }) })
+      await app.leave()
+      expect(await said(app)).not.toMatch(/signed/)
+      expect(await arrive(app, '/')).toBe('signed-out')
+    })
+  await test.step('an answer without one, where openid was asked for', async () => {
+    server.fail('token', { body: (json) => ({ ...json, id_token: undefined }) })
+    await app.leave()
+    expect(await said(app)).toBe('invalid_response')
+  })
+})
+
+test.describe('the token endpoint at the exchange', () => {
+  test.use({ options: { timeout: 2 } })
+
+  /** Every answer to a sign-in goes wrong so: a second try would be seen to go wrong as well. */
+  async function meet(
+    app: Tab,
+    server: MockServer,
+    rows: [string, Fault, string][],
+  ): Promise<void> {
+    await app.open()
+    for (const [name, fault, code] of rows)
+      await test.step(`${name}: ${code}`, async () => {
+        const before = server.requests('token').length
+        server.fail('token', fault, Infinity)
+        const began = Date.now()
+        await app.leave({ returnTo: '/deep' })
+        expect(await said(app)).toBe(code)
+        expect(Date.now() - began).toBeLessThan(6000)
+        const sent = server.requests('token').slice(before)
+        expect(sent.filter(({ method }) => method === 'POST')).toHaveLength(1)
+        expect(shown(app)).toBe('/deep')
+        server.heal()
+        await app.signIn({ returnTo: '/' })
+        expect(await said(app)).toBe('signed-in')
+        await app.signOut({ local: true })
+      })
+  }
+
+  test('may not answer: why is told in time and in place, and the next sign-in works', async ({
+    app,
+    server,
+  }) => {
+    await meet(app, server, [
+      ['a 500', { status: 500, handled: false }, 'server_error'],
+      ['a 503', { status: 503, handled: false, headers: { 'retry-after': '1' } }, 'server_error'],
+      ['a 429', { status: 429, handled: false }, 'rate_limited'],
+      ['no answer', { hang: true }, 'timeout'],
+      ['no CORS headers', { cors: false }, 'cors'],
+      ['a cut connection', { drop: 'before' }, 'network'],
+      ['an answer that is lost', { drop: 'after' }, 'network'],
+    ])
+  })
+
+  const html = { 'content-type': 'text/html' }
+  test('may answer wrong: so it is told in place, and the next sign-in works', async ({
+    app,
+    server,
+  }) => {
+    await meet(app, server, [
+      ['a page', { body: '<!doctype html><p>Hello', headers: html }, 'invalid_response'],
+      ['half of its JSON', { body: '{"access_token":"half' }, 'invalid_response'],
+      ['an empty body', { body: '' }, 'invalid_response'],
+      ['no access token', { body: () => ({ token_type: 'Bearer' }) }, 'invalid_response'],
+      ['a redirect', { status: 302, headers: { location: '/elsewhere' } }, 'invalid_response'],
+      ['invalid_grant', { status: 400, body: () => ({ error: 'invalid_grant' }) }, 'oauth_error'],
+      ['an error by 200', { status: 200, body: () => ({ error: 'invalid_code' }) }, 'oauth_error'],
+      ['a refusal without a word', { status: 400, body: '' }, 'invalid_response'],
+    ])
+  })
+
+  test('failing leaves a live session as it was', async ({ app, server, api }) => {
+    await app.open()
+    await app.signIn()
+    const href = await callback(app, server)
+    server.fail('token', { status: 400, body: () => ({ error: 'invalid_grant' }) })
+    expect(await arrive(app, href)).toBe('signed-in')
+    const outcome = await app.fetch(`${api.url}me`)
+    expect(codeOf(outcome)).toBeUndefined()
+    expect(outcome.value?.status).toBe(200)
+  })
+})
