@@ -111,7 +111,7 @@ test.describe('an error without state', () => {
     await test.step('two are under way', async () => {
       await anew(app, server)
       await depart(app, server)
-      await app.reload()
+      await app.open()
       const href = await callback(app, server)
       expect(await arrive(app, denied)).toBe('signed-out')
       expect(shown(app)).toBe(denied)

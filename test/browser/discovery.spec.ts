@@ -1,6 +1,7 @@
 import { expect, test, type Tab } from '../fixture.js'
 import type { Fault, MockServer } from '../../src/testing/index.js'
 import { codeOf, depart, edit, endpoints, hold, said } from '../words-flow.js'
+import { overwrite } from '../words-session.js'
 
 const day = 86_400_000
 
@@ -23,119 +24,13 @@ async function prefetched(tab: Tab, server: MockServer, count = 1): Promise<void
   await expect.poll(() => tab.dump()).toContain('authorization_endpoint')
 }
 
-test('an OpenID provider is asked for its one document, at its own path', async ({
-  app,
-  server,
-}) => {
-  await app.open()
-  await prefetched(app, server)
-  await app.signIn()
-  expect(documents(server)).toEqual(['openid-configuration'])
-  expect(server.requests('openid-configuration')[0]?.url).toBe(
-    `${server.issuer}/.well-known/openid-configuration`,
-  )
-})
-
-test.describe('a server of RFC 8414 alone', () => {
-  test.use({ serverOptions: { openid: false }, options: { scope: 'read' } })
-
-  test('is found too, by an issuer with a path', async ({ app, server }) => {
-    await app.open()
-    await expect.poll(() => app.dump()).toContain('authorization_endpoint')
-    await app.signIn()
-    expect(documents(server)).toEqual(['openid-configuration', 'oauth-authorization-server'])
-    const { origin, pathname } = new URL(server.issuer)
-    expect(server.requests('oauth-authorization-server')[0]?.url).toBe(
-      `${origin}/.well-known/oauth-authorization-server${pathname}`,
-    )
-  })
-
-  for (const [name, fault] of [
-    ['a 404 without CORS headers', { status: 404, cors: false }],
-    ['a 403', { status: 403 }],
-    ['a page with status 200', { body: '<!doctype html><p>Hello' }],
-  ] as [string, Fault][])
-    test(`is found behind ${name} for the other document`, async ({ app, server }) => {
-      server.fail('openid-configuration', { handled: false, ...fault }, Infinity)
-      await app.open()
-      await app.signIn()
-    })
-})
-
-/** Try to sign in: the code it rejects with, the page being where it was. */
-async function refused(app: Tab, server: MockServer): Promise<string | undefined> {
-  await app.open('/deep')
-  hold(server)
-  const outcome = await app.attempt(() => window.auth.signIn())
-  expect(server.requests('authorize')).toEqual([])
-  expect(await said(app)).toBe(codeOf(outcome))
-  expect(new URL(app.page.url()).pathname).toBe('/deep')
-  return codeOf(outcome)
+/** Leave nothing of what came before, and open the app again. */
+async function anew(tab: Tab): Promise<void> {
+  await overwrite(tab)
+  await tab.open()
 }
 
-for (const issuer of ['https://evil.example', ''] as const)
-  test(`a document of the issuer "${issuer}" is issuer_mismatch`, async ({ app, server }) => {
-    server.options.metadata = { issuer: issuer || `${server.issuer}/` }
-    expect(await refused(app, server)).toBe('issuer_mismatch')
-  })
-
-for (const [name, value] of [
-  ['authorization_endpoint', 'javascript:alert(1)//'],
-  ['authorization_endpoint', 'data:text/html,hello'],
-  ['authorization_endpoint', 'http://id.example.com/authorize'],
-  ['authorization_endpoint', 'http://localhost.example.com/authorize'],
-  ['authorization_endpoint', '/authorize'],
-  ['authorization_endpoint', 42],
-  ['authorization_endpoint', undefined],
-  ['token_endpoint', 'http://id.example.com/token'],
-  ['token_endpoint', undefined],
-  ['end_session_endpoint', 'javascript:alert(1)'],
-  ['userinfo_endpoint', 'http://id.example.com/userinfo'],
-  ['revocation_endpoint', 'blob:https://id.example.com/x'],
-  ['pushed_authorization_request_endpoint', 'ftp://id.example.com/par'],
-] as const)
-  test(`${name}: ${JSON.stringify(value) ?? 'none'} is discovery_failed, and nobody goes there`, async ({
-    app,
-    server,
-  }) => {
-    server.options.metadata = { [name]: value }
-    expect(await refused(app, server)).toBe('discovery_failed')
-  })
-
-test.describe('a server that does not answer as it should', () => {
-  test.use({ options: { timeout: 1 } })
-
-  for (const [name, fault, code] of [
-    ['is not reached', { drop: 'before' }, 'network'],
-    ['does not allow this origin', { cors: false }, 'cors'],
-    ['has no document', { status: 404, handled: false }, 'discovery_failed'],
-    ['has a page for a document', { body: '<!doctype html><p>Hello' }, 'discovery_failed'],
-    ['has a list for a document', { body: '[]' }, 'discovery_failed'],
-    ['never answers', { hang: true }, 'timeout'],
-    ['has a problem', { status: 500, handled: false }, 'server_error'],
-    ['is asked too often', { status: 429, handled: false }, 'rate_limited'],
-  ] as [string, Fault, string][])
-    test(`and ${name}: ${code}, and the next try may succeed`, async ({ app, server }) => {
-      server.fail('openid-configuration', fault, Infinity)
-      server.fail('oauth-authorization-server', fault, Infinity)
-      expect(await refused(app, server)).toBe(code)
-      server.heal()
-      await app.signIn()
-    })
-})
-
-test('idle time fetches the metadata once, so that the click waits for nothing', async ({
-  app,
-  server,
-}) => {
-  await app.open()
-  await prefetched(app, server)
-  server.fail('openid-configuration', { hang: true }, Infinity)
-  await depart(app, server)
-  expect(documents(server)).toHaveLength(1)
-})
-
-test('a second sign-in of the day asks for no metadata, in whatever tab', async ({
+test('an OpenID provider is asked once a day for its one document, for all tabs', async ({
   app,
   server,
   secondTab,
@@ -147,44 +42,155 @@ test('a second sign-in of the day asks for no metadata, in whatever tab', async 
   const other = await secondTab()
   await other.signIn()
   expect(documents(server)).toEqual(['openid-configuration'])
+  expect(server.requests('openid-configuration')[0]?.url).toBe(
+    `${server.issuer}/.well-known/openid-configuration`,
+  )
 })
 
-test('metadata of yesterday is used at once, and renewed behind the back', async ({
+test.describe('a server of RFC 8414 alone', () => {
+  test.use({ serverOptions: { openid: false }, options: { scope: 'read' } })
+
+  test('is found too, by an issuer with a path, whatever the other document is', async ({
+    app,
+    server,
+  }) => {
+    await app.open()
+    await expect.poll(() => app.dump()).toContain('authorization_endpoint')
+    await app.signIn()
+    expect(documents(server)).toEqual(['openid-configuration', 'oauth-authorization-server'])
+    const { origin, pathname } = new URL(server.issuer)
+    expect(server.requests('oauth-authorization-server')[0]?.url).toBe(
+      `${origin}/.well-known/oauth-authorization-server${pathname}`,
+    )
+    for (const [name, fault] of [
+      ['a 404 without CORS headers', { status: 404, cors: false }],
+      ['a 403', { status: 403 }],
+      ['a page with status 200', { body: '<!doctype html><p>Hello' }],
+    ] as [string, Fault][])
+      await test.step(name, async () => {
+        const before = server.requests('openid-configuration').length
+        server.fail('openid-configuration', { handled: false, ...fault }, Infinity)
+        await anew(app)
+        await app.signIn()
+        expect(server.requests('openid-configuration').length).toBeGreaterThan(before)
+        server.heal()
+      })
+  })
+})
+
+/** Try to sign in: the code it rejects with, the page being where it was. */
+async function refused(app: Tab, server: MockServer): Promise<string | undefined> {
+  const before = server.requests('authorize').length
+  await app.open('/deep')
+  hold(server)
+  const outcome = await app.attempt(() => window.auth.signIn())
+  expect(server.requests('authorize')).toHaveLength(before)
+  expect(await said(app)).toBe(codeOf(outcome))
+  expect(new URL(app.page.url()).pathname).toBe('/deep')
+  return codeOf(outcome)
+}
+
+test('a document that is not right is refused, and nobody goes where it says', async ({
   app,
   server,
 }) => {
-  await app.open()
-  await prefetched(app, server)
-  await age(app, day + 60_000)
-  move(server, 'renewed')
-  server.fail('openid-configuration', { hang: true }, Infinity)
-  const url = await depart(app, server)
-  expect(url.searchParams.has('by')).toBe(false)
-  await expect.poll(() => server.requests('openid-configuration').length).toBe(2)
-  server.heal()
-  await app.page.reload()
-  await expect.poll(() => app.dump()).toContain('by=renewed')
+  const mismatch = ['https://evil.example', `${server.issuer}/`].map(
+    (issuer) => ['issuer', issuer, 'issuer_mismatch'] as const,
+  )
+  for (const [name, value, code = 'discovery_failed'] of [
+    ...mismatch,
+    ['authorization_endpoint', 'javascript:alert(1)//'],
+    ['authorization_endpoint', 'data:text/html,hello'],
+    ['authorization_endpoint', 'http://id.example.com/authorize'],
+    ['authorization_endpoint', 'http://localhost.example.com/authorize'],
+    ['authorization_endpoint', '/authorize'],
+    ['authorization_endpoint', 42],
+    ['authorization_endpoint', undefined],
+    ['token_endpoint', 'http://id.example.com/token'],
+    ['token_endpoint', undefined],
+    ['end_session_endpoint', 'javascript:alert(1)'],
+    ['userinfo_endpoint', 'http://id.example.com/userinfo'],
+    ['revocation_endpoint', 'blob:https://id.example.com/x'],
+    ['pushed_authorization_request_endpoint', 'ftp://id.example.com/par'],
+  ] as const)
+    await test.step(`${name}: ${JSON.stringify(value) ?? 'none'}`, async () => {
+      server.options.metadata = { [name]: value }
+      expect(await refused(app, server)).toBe(code)
+      server.heal()
+    })
+  expect(server.requests('authorize')).toEqual([])
 })
 
-test('metadata of last week is not used: the sign-in waits for the new', async ({
+test.describe('a server that does not answer as it should', () => {
+  test.use({ options: { timeout: 1 } })
+
+  const silent: [string, Fault, string][] = [
+    ['is not reached', { drop: 'before' }, 'network'],
+    ['does not allow this origin', { cors: false }, 'cors'],
+    ['never answers', { hang: true }, 'timeout'],
+  ]
+  const wrong: [string, Fault, string][] = [
+    ['has no document', { status: 404, handled: false }, 'discovery_failed'],
+    ['has a page for a document', { body: '<!doctype html><p>Hello' }, 'discovery_failed'],
+    ['has a list for a document', { body: '[]' }, 'discovery_failed'],
+    ['has a problem', { status: 500, handled: false }, 'server_error'],
+    ['is asked too often', { status: 429, handled: false }, 'rate_limited'],
+  ]
+
+  for (const [what, rows] of [
+    ['nothing', silent],
+    ['something else', wrong],
+  ] as const)
+    test(`and says ${what}: why is told, and the next try may succeed`, async ({ app, server }) => {
+      await app.open()
+      for (const [name, fault, code] of rows)
+        await test.step(`it ${name}: ${code}`, async () => {
+          await overwrite(app)
+          server.fail('openid-configuration', fault, Infinity)
+          server.fail('oauth-authorization-server', fault, Infinity)
+          expect(await refused(app, server)).toBe(code)
+          server.heal()
+          await app.signIn()
+        })
+    })
+})
+
+test('metadata is fetched in idle time, used for a week, and renewed when it is a day old', async ({
   app,
   server,
 }) => {
-  await app.open()
-  await prefetched(app, server)
-  await age(app, 7 * day + 60_000)
-  move(server, 'renewed')
-  const url = await depart(app, server)
-  expect(url.searchParams.get('by')).toBe('renewed')
-})
-
-test('metadata of less than a day is left alone', async ({ app, server }) => {
-  await app.open()
-  await prefetched(app, server)
-  await age(app, day - 60_000)
-  await app.reload()
-  await depart(app, server)
-  expect(documents(server)).toHaveLength(1)
+  await test.step('a click waits for nothing', async () => {
+    await app.open()
+    await prefetched(app, server)
+    server.fail('openid-configuration', { hang: true }, Infinity)
+    await depart(app, server)
+    expect(documents(server)).toHaveLength(1)
+    server.heal()
+  })
+  await test.step('of less than a day: left alone', async () => {
+    await age(app, day - 60_000)
+    await app.open()
+    await depart(app, server)
+    expect(documents(server)).toHaveLength(1)
+  })
+  await test.step('of yesterday: used at once, and renewed behind the back', async () => {
+    await app.open()
+    await age(app, 2 * 60_000)
+    move(server, 'renewed')
+    server.fail('openid-configuration', { hang: true }, Infinity)
+    const url = await depart(app, server)
+    expect(url.searchParams.has('by')).toBe(false)
+    await expect.poll(() => server.requests('openid-configuration').length).toBe(2)
+    server.heal()
+    await app.open()
+    await expect.poll(() => app.dump()).toContain('by=renewed')
+  })
+  await test.step('of last week: not used, the sign-in waits for the new', async () => {
+    await age(app, 7 * day + 60_000)
+    move(server, 'new')
+    const url = await depart(app, server)
+    expect(url.searchParams.get('by')).toBe('new')
+  })
 })
 
 test.describe('with a member of the metadata by hand', () => {
