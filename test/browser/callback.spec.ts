@@ -1,7 +1,7 @@
 import { expect, Tab, test } from '../fixture.js'
 import { answer, arrive, callback, changed, depart, endpoints, said, shown } from '../words-flow.js'
 
-test('a callback costs exactly one request, with nothing known to the page beforehand', async ({
+test('a callback costs exactly one request, and a reload or Back to it none', async ({
   app,
   server,
 }) => {
@@ -11,40 +11,68 @@ test('a callback costs exactly one request, with nothing known to the page befor
   expect(await arrive(app, href)).toBe('signed-in')
   expect(endpoints(server.ledger.slice(before))).toEqual(['token'])
   expect(shown(app)).toBe('/deep?a=1#here')
+  await app.page.reload()
+  expect(await said(app)).toBe('signed-in')
+  expect(server.ledger).toHaveLength(before + 1)
+  await app.open('/further')
+  await app.page.goBack()
+  expect(await said(app)).toBe('signed-in')
+  expect(shown(app)).toBe('/deep?a=1#here')
+  expect(server.requests('token')).toHaveLength(1)
 })
 
-for (const [name, query] of [
-  ['a code without state', '?code=abc'],
-  ['the state of another library', '?code=abc&state=xyz'],
-  ['the state of another client of this library', `?code=abc&state=px1rAAAAAA${'b'.repeat(43)}`],
-  ['a way that is not known', `?code=abc&state=px1x${'b'.repeat(49)}`],
-  ['an error with the state of another library', '?error=access_denied&state=xyz'],
-] as const)
-  test(`${name} is left alone in the URL`, async ({ app, server }) => {
-    expect(await app.open(`/${query}`)).toEqual({ status: 'signed-out' })
-    expect(shown(app)).toBe(`/${query}`)
+test('what is no answer for this client at its redirect URI is left alone', async ({
+  app,
+  server,
+}) => {
+  for (const [name, query] of [
+    ['a code without state', '?code=abc'],
+    ['the state of another library', '?code=abc&state=xyz'],
+    ['the state of another client of this library', `?code=abc&state=px1rAAAAAA${'b'.repeat(43)}`],
+    ['a way that is not known', `?code=abc&state=px1x${'b'.repeat(49)}`],
+    ['an error with the state of another library', '?error=access_denied&state=xyz'],
+  ] as const)
+    await test.step(name, async () => {
+      expect(await app.open(`/${query}`)).toEqual({ status: 'signed-out' })
+      expect(shown(app)).toBe(`/${query}`)
+      expect(server.requests('token')).toEqual([])
+    })
+  await test.step('its own state elsewhere', async () => {
+    await app.open()
+    const href = (await callback(app, server)).replace('/?', '/elsewhere?')
+    expect(await app.open(href)).toEqual({ status: 'signed-out' })
+    expect(app.page.url()).toBe(href)
     expect(server.requests('token')).toEqual([])
   })
-
-test('our own state elsewhere than at the redirect URI is left alone', async ({ app, server }) => {
-  await app.open()
-  const href = (await callback(app, server)).replace('/?', '/elsewhere?')
-  expect(await app.open(href)).toEqual({ status: 'signed-out' })
-  expect(app.page.url()).toBe(href)
-  expect(server.requests('token')).toEqual([])
 })
 
-test('our own state whose sign-in is gone is unknown_transaction, and no code is sent', async ({
+test('an answer whose sign-in is gone or done is unknown_transaction, or takes a signed-in user home', async ({
   app,
   server,
 }) => {
   await app.open()
   const href = await callback(app, server)
-  const state = new URL(href).searchParams.get('state') ?? ''
-  const gone = changed(href, { state: state.slice(0, 10) + state.slice(10).toUpperCase() })
-  expect(await arrive(app, gone)).toBe('unknown_transaction')
-  expect(shown(app)).toBe('/')
-  expect(server.requests('token')).toEqual([])
+  await test.step('gone: no code is sent', async () => {
+    const state = new URL(href).searchParams.get('state') ?? ''
+    const gone = changed(href, { state: state.slice(0, 10) + state.slice(10).toUpperCase() })
+    expect(await arrive(app, gone)).toBe('unknown_transaction')
+    expect(shown(app)).toBe('/')
+    expect(server.requests('token')).toEqual([])
+  })
+  await test.step('done: quietly home while signed in', async () => {
+    await app.open(href)
+    const state = await app.open(href)
+    expect(state).toMatchObject({ status: 'signed-in' })
+    expect(state).not.toHaveProperty('stale')
+    expect(shown(app)).toBe('/')
+    expect(server.requests('token')).toHaveLength(1)
+  })
+  await test.step('done: refused when signed out', async () => {
+    await app.signOut({ local: true })
+    expect(await arrive(app, href)).toBe('unknown_transaction')
+    expect(shown(app)).toBe('/')
+    expect(server.requests('token')).toHaveLength(1)
+  })
 })
 
 test.describe('with response_mode=fragment', () => {
@@ -57,39 +85,6 @@ test.describe('with response_mode=fragment', () => {
     expect(await arrive(app, href)).toBe('signed-in')
     expect(shown(app)).toBe('/deep?a=1#here')
   })
-})
-
-test('a callback URL used again takes a signed-in user quietly home', async ({ app, server }) => {
-  await app.open()
-  const href = await callback(app, server)
-  await app.open(href)
-  const state = await app.open(href)
-  expect(state).toMatchObject({ status: 'signed-in' })
-  expect(state).not.toHaveProperty('stale')
-  expect(shown(app)).toBe('/')
-  expect(server.requests('token')).toHaveLength(1)
-})
-
-test('a callback URL used again is unknown_transaction when signed out', async ({
-  app,
-  server,
-}) => {
-  await app.open()
-  const href = await callback(app, server)
-  await app.open(href)
-  await app.signOut({ local: true })
-  expect(await arrive(app, href)).toBe('unknown_transaction')
-  expect(shown(app)).toBe('/')
-  expect(server.requests('token')).toHaveLength(1)
-})
-
-test('a reload after the exchange asks nobody anything', async ({ app, server }) => {
-  await app.open()
-  await app.signIn()
-  const before = server.ledger.length
-  await app.page.reload()
-  expect(await said(app)).toBe('signed-in')
-  expect(server.ledger).toHaveLength(before)
 })
 
 test('a reload during the exchange sends no code twice; the next sign-in works', async ({
@@ -107,17 +102,7 @@ test('a reload during the exchange sends no code twice; the next sign-in works',
   await app.signIn()
 })
 
-test('Back to where the callback was finds the app, signed in', async ({ app, server }) => {
-  await app.open('/deep')
-  await app.signIn()
-  await app.open('/further')
-  await app.page.goBack()
-  expect(await said(app)).toBe('signed-in')
-  expect(shown(app)).toBe('/deep')
-  expect(server.requests('token')).toHaveLength(1)
-})
-
-test('a callback opened in two tabs at once is exchanged once, and both are signed in', async ({
+test('a callback opened in two tabs at once is exchanged once; none needs the tab that left', async ({
   app,
   server,
   context,
@@ -128,20 +113,17 @@ test('a callback opened in two tabs at once is exchanged once, and both are sign
   await Promise.all([app.page.goto(href), other.page.goto(href)])
   await Promise.all([app.becomes('signed-in'), other.becomes('signed-in')])
   expect(server.requests('token')).toHaveLength(1)
+  await app.signOut({ local: true })
+  await other.becomes('signed-out')
+  const url = await depart(app, server)
+  await app.page.close()
+  expect(await arrive(other, await answer(server, url))).toBe('signed-in')
 })
 
-test('a callback works in another tab of the same browser', async ({ app, server, secondTab }) => {
-  await app.open()
-  const href = await callback(app, server)
-  const other = await secondTab()
-  expect(await arrive(other, href)).toBe('signed-in')
-  await app.becomes('signed-in')
-  expect(server.requests('token')).toHaveLength(1)
-})
-
-test('a callback sent to somebody else signs nobody in there', async ({
+test('a callback works in another tab of the same browser, and signs in nobody else', async ({
   app,
   server,
+  secondTab,
   otherBrowser,
 }) => {
   await app.open()
@@ -150,12 +132,8 @@ test('a callback sent to somebody else signs nobody in there', async ({
   expect(await arrive(victim, href)).toBe('unknown_transaction')
   expect(server.requests('token')).toEqual([])
   expect(shown(victim)).toBe('/')
-})
-
-test('a callback does not need the tab that left', async ({ app, server, context }) => {
-  await app.open()
-  const url = await depart(app, server)
-  await app.page.close()
-  const other = new Tab(await context.newPage())
-  expect(await arrive(other, await answer(server, url))).toBe('signed-in')
+  const other = await secondTab()
+  expect(await arrive(other, href)).toBe('signed-in')
+  await app.becomes('signed-in')
+  expect(server.requests('token')).toHaveLength(1)
 })
