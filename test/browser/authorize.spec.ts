@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { AuthOptions } from '../../src/index.js'
 import { expect, test } from '../fixture.js'
-import { answer, arrive, callback, codeOf, depart, said, type Leg } from '../words-flow.js'
+import { answer, arrive, codeOf, depart, said, type Leg } from '../words-flow.js'
 
-test('the authorize URL asks for a code with PKCE, and for nothing that nobody asked for', async ({
+test('the authorize URL asks for a code with PKCE, new each time, and for nothing that nobody asked for', async ({
   app,
   server,
   baseURL,
@@ -34,17 +34,9 @@ test('the authorize URL asks for a code with PKCE, and for nothing that nobody a
     code: expect.any(String),
     code_verifier: verifier,
   })
-})
-
-test('no two sign-ins share state, nonce or challenge', async ({ app, server }) => {
-  await app.open()
-  const first = await depart(app, server)
-  await app.reload()
   const second = await depart(app, server)
   for (const name of ['state', 'nonce', 'code_challenge'])
-    expect(first.searchParams.get(name)?.slice(-43)).not.toBe(
-      second.searchParams.get(name)?.slice(-43),
-    )
+    expect(second.searchParams.get(name)?.slice(-43)).not.toBe(params[name]?.slice(-43))
 })
 
 const full: Leg = {
@@ -85,7 +77,10 @@ const twoApis: Partial<AuthOptions> = {
 test.describe('with resources of their own scope', () => {
   test.use({ options: twoApis })
 
-  test('all their scopes and resources are asked for, once each', async ({ app, server }) => {
+  test('all are asked for, once each, with the params; the exchange asks for the first', async ({
+    app,
+    server,
+  }) => {
     await app.open()
     const { searchParams } = await depart(app, server)
     expect(searchParams.get('scope')).toBe('openid read one two')
@@ -93,19 +88,17 @@ test.describe('with resources of their own scope', () => {
       'https://one.example/',
       'https://two.example/',
     ])
-  })
-
-  test('the exchange asks for the token of the first one', async ({ app, server }) => {
-    await app.open()
-    expect(await arrive(app, await callback(app, server))).toBe('signed-in')
-    expect(server.requests('token')[0]?.params['resource']).toBe('https://one.example/')
-  })
-
-  test('params of the client are sent, and those of the sign-in win', async ({ app, server }) => {
-    await app.open()
-    const { searchParams } = await depart(app, server, { params: { organization: 'acme' } })
-    expect(searchParams.getAll('audience')).toEqual(['x'])
-    expect(searchParams.getAll('organization')).toEqual(['acme'])
+    await test.step('params of the sign-in win over those of the client', async () => {
+      await app.open()
+      const { searchParams } = await depart(app, server, { params: { organization: 'acme' } })
+      expect(searchParams.getAll('audience')).toEqual(['x'])
+      expect(searchParams.getAll('organization')).toEqual(['acme'])
+    })
+    await test.step('the exchange', async () => {
+      await app.open()
+      await app.signIn()
+      expect(server.requests('token')[0]?.params['resource']).toBe('https://one.example/')
+    })
   })
 })
 
@@ -141,7 +134,7 @@ const reserved = [
   'dpop_jkt',
 ]
 
-test('params may not set what the flow sets itself: config, and nobody leaves', async ({
+test('params may set neither what the flow sets itself nor form_post: config, and nobody leaves', async ({
   app,
   server,
 }) => {
@@ -160,12 +153,9 @@ test('params may not set what the flow sets itself: config, and nobody leaves', 
       expect([name, codeOf(made)]).toEqual([name, 'config'])
     }
   }
-  expect(server.requests('authorize')).toEqual([])
-})
-
-test('response_mode=form_post, which no page can receive, is refused', async ({ app }) => {
-  await app.open()
+  // An answer that no page can receive.
   const params = { response_mode: 'form_post' }
   const outcome = await app.attempt((given: Leg) => window.auth.signIn(given), { params })
   expect(codeOf(outcome)).toBe('config')
+  expect(server.requests('authorize')).toEqual([])
 })

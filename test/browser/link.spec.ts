@@ -1,5 +1,17 @@
 import { expect, Tab, test } from '../fixture.js'
-import { answer, arrive, asked, codeOf, depart, edit, hold, said, shown } from '../words-flow.js'
+import {
+  answer,
+  arrive,
+  asked,
+  codeOf,
+  depart,
+  edit,
+  hold,
+  make,
+  said,
+  shown,
+} from '../words-flow.js'
+import { overwrite } from '../words-session.js'
 
 const prepare = (tab: Tab, returnTo = '/deep?a=1#here'): Promise<string> =>
   tab.page.evaluate((given) => window.auth.signInUrl({ returnTo: given }), returnTo)
@@ -17,56 +29,58 @@ async function click(tab: Tab, href: string, target = ''): Promise<void> {
   await tab.page.getByRole('link').click()
 }
 
-test('a prepared link, clicked, signs in and comes back to where it says', async ({
+test('a prepared link waits for its click, then signs in and comes back to where it says', async ({
   app,
   server,
-}) => {
-  await app.open()
-  const href = await prepare(app)
-  expect(new URL(href).searchParams.get('state')).toMatch(/^px1l[\w-]{49}$/)
-  await click(app, href)
-  await app.page.waitForURL('**/deep?a=1#here')
-  expect(await said(app)).toBe('signed-in')
-  expect(server.requests('token')).toHaveLength(1)
-})
-
-test('a prepared link opened in a new tab signs in there, and here', async ({ app, context }) => {
-  await app.open()
-  const opening = context.waitForEvent('page')
-  await click(app, await prepare(app), '_blank')
-  const other = new Tab(await opening)
-  await other.page.waitForURL('**/deep?a=1#here')
-  expect(await said(other)).toBe('signed-in')
-  await app.becomes('signed-in')
-  expect(shown(app)).toBe('/')
-})
-
-test('a prepared link waits for no click: nobody leaves, and the state does not change', async ({
-  app,
-  server,
+  context,
 }) => {
   await app.open()
   const before = await app.history()
-  await prepare(app)
-  expect(await app.history()).toEqual(before)
-  expect(server.requests('authorize')).toEqual([])
+  const href = await prepare(app)
+  expect(new URL(href).searchParams.get('state')).toMatch(/^px1l[\w-]{49}$/)
+  await test.step('nobody leaves, and the state does not change', async () => {
+    expect(await app.history()).toEqual(before)
+    expect(server.requests('authorize')).toEqual([])
+  })
+  await test.step('clicked', async () => {
+    await click(app, href)
+    await app.page.waitForURL('**/deep?a=1#here')
+    expect(await said(app)).toBe('signed-in')
+    expect(server.requests('token')).toHaveLength(1)
+  })
+  await test.step('opened in a new tab: it signs in there, and here', async () => {
+    await app.signOut({ local: true })
+    await app.open()
+    const opening = context.waitForEvent('page')
+    await click(app, await prepare(app), '_blank')
+    const other = new Tab(await opening)
+    await other.page.waitForURL('**/deep?a=1#here')
+    expect(await said(other)).toBe('signed-in')
+    await app.becomes('signed-in')
+    expect(shown(app)).toBe('/')
+  })
 })
 
-for (const [name, options, metadata] of [
-  ['the server requires', {}, { require_pushed_authorization_requests: true }],
-  ['the app wants', { par: true }, {}],
-] as const)
-  test.describe(`where ${name} pushed requests`, () => {
-    test.use({ options })
-
-    test('a link is unsupported, and nothing is pushed', async ({ app, server }) => {
+test('a link is unsupported where requests are to be pushed, and nothing is pushed', async ({
+  app,
+  server,
+  appOptions,
+}) => {
+  await app.open()
+  for (const [name, options, metadata] of [
+    ['the app wants it', { par: true }, {}],
+    ['the server requires it', {}, { require_pushed_authorization_requests: true }],
+  ] as const)
+    await test.step(name, async () => {
       server.options.metadata = metadata
+      await overwrite(app)
       await app.open()
+      await make(app, { ...appOptions, ...options })
       expect(codeOf(await app.attempt(() => window.auth.signInUrl()))).toBe('unsupported')
       expect(server.requests('par')).toEqual([])
       expect(await said(app)).toBe('signed-out')
     })
-  })
+})
 
 test('eleven links push out the first of them, and never a sign-in that was started', async ({
   app,
@@ -103,29 +117,37 @@ test('twenty-one started sign-ins push out the first of them, and no link', asyn
   expect(shown(app)).toBe('/link')
 })
 
-for (const [minutes, expected] of [
-  [59, 'signed-in'],
-  [61, 'unknown_transaction'],
-] as const)
-  for (const way of ['link', 'sign-in that was started'])
-    test(`a ${way} ${minutes} minutes old: ${expected}`, async ({ app, server }) => {
-      await app.open()
-      const href = way === 'link' ? await prepare(app) : await depart(app, server)
-      await edit<Record<string, { createdAt: number }>>(
-        app,
-        'pixy-auth:transactions:',
-        (pending, by) => {
-          for (const one of Object.values(pending)) one.createdAt -= by
-        },
-        minutes * 60_000,
-      )
-      expect(await arrive(app, await answer(server, href))).toBe(expected)
-      expect(server.requests('token')).toHaveLength(expected === 'signed-in' ? 1 : 0)
-    })
-
-test('signing out forgets the sign-ins under way and the links', async ({ app, server }) => {
+test('a sign-in under way is forgotten after an hour, or by signing out', async ({
+  app,
+  server,
+}) => {
   await app.open()
-  const href = await prepare(app)
-  await app.signOut({ local: true })
-  expect(await arrive(app, await answer(server, href))).toBe('unknown_transaction')
+  for (const [minutes, expected] of [
+    [59, 'signed-in'],
+    [61, 'unknown_transaction'],
+  ] as const)
+    for (const way of ['link', 'sign-in that was started'])
+      await test.step(`a ${way} ${minutes} minutes old: ${expected}`, async () => {
+        await app.open()
+        const before = server.requests('token').length
+        const href = way === 'link' ? await prepare(app) : await depart(app, server)
+        await edit<Record<string, { createdAt: number }>>(
+          app,
+          'pixy-auth:transactions:',
+          (pending, by) => {
+            for (const one of Object.values(pending)) one.createdAt -= by
+          },
+          minutes * 60_000,
+        )
+        expect(await arrive(app, await answer(server, href))).toBe(expected)
+        const exchanges = server.requests('token').length - before
+        expect(exchanges).toBe(expected === 'signed-in' ? 1 : 0)
+        await app.signOut({ local: true })
+      })
+  await test.step('a link, after signing out', async () => {
+    await app.open()
+    const href = await prepare(app)
+    await app.signOut({ local: true })
+    expect(await arrive(app, await answer(server, href))).toBe('unknown_transaction')
+  })
 })

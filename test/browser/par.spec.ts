@@ -1,5 +1,6 @@
 import { expect, test } from '../fixture.js'
-import { answer, arrive, codeOf, depart, hold } from '../words-flow.js'
+import { answer, arrive, codeOf, depart, hold, said } from '../words-flow.js'
+import { overwrite } from '../words-session.js'
 
 test.describe('pushed authorization requests', () => {
   for (const [name, options, metadata] of [
@@ -30,34 +31,40 @@ test.describe('pushed authorization requests', () => {
       })
     })
 
-  for (const [name, fault, code] of [
-    ['a 500', { status: 500, handled: false }, 'server_error'],
-    ['a cut connection', { drop: 'before' }, 'network'],
-    ['no CORS headers', { cors: false }, 'cors'],
-    ['invalid_request', { status: 400, body: '{"error":"invalid_request"}' }, 'oauth_error'],
-    ['a page', { body: '<p>Hello' }, 'invalid_response'],
-    ['no request_uri', { body: '{"expires_in":60}' }, 'invalid_response'],
-    ['a request_uri that is no string', { body: '{"request_uri":{}}' }, 'invalid_response'],
-  ] as const)
-    test(`${name} instead: ${code}, and nobody leaves`, async ({ app, server }) => {
-      server.options.metadata = { require_pushed_authorization_requests: true }
-      await app.open()
-      server.fail('par', { ...fault }, Infinity)
-      hold(server)
-      await app.page.evaluate(() => void window.auth.signIn())
-      await expect.poll(() => server.requests('par').length).toBeGreaterThan(0)
-      await expect
-        .poll(() => app.page.evaluate(() => JSON.stringify(window.auth.state)))
-        .toContain(`"code":"${code}"`)
-      expect(server.requests('authorize')).toEqual([])
-    })
-
-  test('where there is no endpoint for them: unsupported', async ({ app, server }) => {
-    server.options.metadata = {
-      require_pushed_authorization_requests: true,
-      pushed_authorization_request_endpoint: undefined,
-    }
+  test('where a request cannot be pushed nobody leaves, and why is told', async ({
+    app,
+    server,
+  }) => {
+    server.options.metadata = { require_pushed_authorization_requests: true }
     await app.open()
-    expect(codeOf(await app.attempt(() => window.auth.signIn()))).toBe('unsupported')
+    for (const [name, fault, code] of [
+      ['a 500', { status: 500, handled: false }, 'server_error'],
+      ['a cut connection', { drop: 'before' }, 'network'],
+      ['no CORS headers', { cors: false }, 'cors'],
+      ['invalid_request', { status: 400, body: '{"error":"invalid_request"}' }, 'oauth_error'],
+      ['a page', { body: '<p>Hello' }, 'invalid_response'],
+      ['no request_uri', { body: '{"expires_in":60}' }, 'invalid_response'],
+      ['a request_uri that is no string', { body: '{"request_uri":{}}' }, 'invalid_response'],
+    ] as const)
+      await test.step(`${name} instead: ${code}`, async () => {
+        await app.open()
+        const before = server.requests('par').length
+        server.fail('par', { ...fault }, Infinity)
+        hold(server)
+        expect(codeOf(await app.attempt(() => window.auth.signIn()))).toBe(code)
+        expect(await said(app)).toBe(code)
+        expect(server.requests('par').length).toBeGreaterThan(before)
+        expect(server.requests('authorize')).toEqual([])
+        server.heal()
+      })
+    await test.step('no endpoint for them: unsupported', async () => {
+      server.options.metadata = {
+        require_pushed_authorization_requests: true,
+        pushed_authorization_request_endpoint: undefined,
+      }
+      await overwrite(app)
+      await app.open()
+      expect(codeOf(await app.attempt(() => window.auth.signIn()))).toBe('unsupported')
+    })
   })
 })

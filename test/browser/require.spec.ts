@@ -12,19 +12,7 @@ const guard = async (tab: Tab): Promise<string | undefined> => {
 const enter = ({ page }: Tab, options: Leg = {}): Promise<void> =>
   page.evaluate((given) => void window.auth.require(given).catch(() => {}), options)
 
-test('whoever is signed in passes at once', async ({ app, server }) => {
-  await app.open()
-  await app.signIn()
-  const before = server.ledger.length
-  const outcome = await app.attempt(async () => {
-    const state = await window.auth.require()
-    return state === window.auth.state && state.status
-  })
-  expect(outcome.value).toBe('signed-in')
-  expect(server.ledger).toHaveLength(before)
-})
-
-test('whoever is signed out signs in, and is back at what was asked for', async ({
+test('whoever is signed out signs in and is back at what was asked for, or where they are', async ({
   app,
   server,
 }) => {
@@ -35,21 +23,19 @@ test('whoever is signed out signs in, and is back at what was asked for', async 
   expect(await said(app)).toBe('signed-in')
   expect(server.requests('authorize')[0]?.params).toMatchObject({ login_hint: 'ada' })
   expect(await guard(app)).toBe('signed-in')
-})
-
-test('what was asked for is the current URL where nobody says otherwise', async ({
-  app,
-  server,
-}) => {
+  await app.signOut({ local: true })
   await app.open('/private?a=1')
   hold(server)
   await enter(app)
-  const href = await answer(server, await asked(server, 1))
+  const href = await answer(server, await asked(server, 2))
   expect(await arrive(app, href)).toBe('signed-in')
   expect(shown(app)).toBe('/private?a=1')
 })
 
-test('several at once are one sign-in', async ({ app, server }) => {
+test('several at once are one sign-in, and so are they with one under way', async ({
+  app,
+  server,
+}) => {
   server.options.metadata = { require_pushed_authorization_requests: true }
   await app.open()
   hold(server, 5)
@@ -58,18 +44,13 @@ test('several at once are one sign-in', async ({ app, server }) => {
   })
   await asked(server, 1)
   expect(server.requests('par')).toHaveLength(1)
-})
-
-test('it joins a sign-in under way', async ({ app, server }) => {
-  server.options.metadata = { require_pushed_authorization_requests: true }
   await app.open()
-  hold(server, 5)
   await app.page.evaluate(() => {
     void window.auth.signIn()
     void window.auth.require().catch(() => {})
   })
-  await asked(server, 1)
-  expect(server.requests('par')).toHaveLength(1)
+  await asked(server, 2)
+  expect(server.requests('par')).toHaveLength(2)
 })
 
 test('it leaves once in the life of a page; the next page may leave again', async ({
@@ -95,65 +76,67 @@ test('after a sign-in that failed the next step is left to the user, not to a lo
   app,
   server,
 }) => {
-  server.consent = { error: 'access_denied' }
-  await app.open('/private')
-  const back = app.page.waitForEvent('load')
-  await enter(app)
-  await back
-  expect(await said(app)).toBe('access_denied')
-  expect(await guard(app)).toBe('not_signed_in')
-  expect(server.requests('authorize')).toHaveLength(1)
-  expect(await said(app)).toBe('access_denied')
-})
-
-test('a sign-in that could not begin is not_signed_in, and state.error says why', async ({
-  app,
-  server,
-}) => {
-  server.fail('openid-configuration', { drop: 'before' }, Infinity)
-  await app.open()
-  expect(await guard(app)).toBe('not_signed_in')
-  expect(await said(app)).toBe('network')
-  server.heal()
-  expect(await guard(app)).toBe('not_signed_in')
-  expect(server.requests('authorize')).toEqual([])
-})
-
-for (const local of [true, false])
-  test(`after signOut({ local: ${local} }) here nobody is signed in again unasked`, async ({
-    app,
-    server,
-  }) => {
-    server.options.metadata = { end_session_endpoint: undefined }
+  await test.step('it could not begin: state.error says why', async () => {
+    server.fail('openid-configuration', { drop: 'before' }, Infinity)
     await app.open()
-    await app.signIn()
-    await app.signOut({ local })
+    expect(await guard(app)).toBe('not_signed_in')
+    expect(await said(app)).toBe('network')
+    server.heal()
+    expect(await guard(app)).toBe('not_signed_in')
+    expect(server.requests('authorize')).toEqual([])
+  })
+  await test.step('it was refused', async () => {
+    server.consent = { error: 'access_denied' }
+    await app.open('/private')
+    const back = app.page.waitForEvent('load')
+    await enter(app)
+    await back
+    expect(await said(app)).toBe('access_denied')
     expect(await guard(app)).toBe('not_signed_in')
     expect(server.requests('authorize')).toHaveLength(1)
+    expect(await said(app)).toBe('access_denied')
   })
+})
 
-test('after signOut() in another tab nobody is signed in again unasked', async ({
+test('whoever is signed in passes at once; after signOut() nobody is asked until a reload', async ({
   app,
   server,
   secondTab,
 }) => {
+  server.options.metadata = { end_session_endpoint: undefined }
   await app.open()
-  await app.signIn()
-  const other = await secondTab()
-  await other.signOut({ local: true })
-  await app.becomes('signed-out')
-  expect(await guard(app)).toBe('not_signed_in')
-  expect(server.requests('authorize')).toHaveLength(1)
-})
-
-test('after signOut() and a reload it signs in again', async ({ app, server }) => {
-  await app.open()
-  await app.signIn()
-  await app.signOut({ local: true })
-  await app.reload()
-  hold(server)
-  await enter(app)
-  await asked(server, 2)
+  await test.step('signed in', async () => {
+    await app.signIn()
+    const before = server.ledger.length
+    const outcome = await app.attempt(async () => {
+      const state = await window.auth.require()
+      return state === window.auth.state && state.status
+    })
+    expect(outcome.value).toBe('signed-in')
+    expect(server.ledger).toHaveLength(before)
+  })
+  for (const [index, local] of [true, false].entries())
+    await test.step(`after signOut({ local: ${local} }) here`, async () => {
+      await app.signOut({ local })
+      expect(await guard(app)).toBe('not_signed_in')
+      expect(server.requests('authorize')).toHaveLength(index + 1)
+      await app.signIn()
+    })
+  await test.step('after signOut() in another tab', async () => {
+    const other = await secondTab()
+    await other.signOut({ local: true })
+    await app.becomes('signed-out')
+    expect(await guard(app)).toBe('not_signed_in')
+    expect(server.requests('authorize')).toHaveLength(3)
+  })
+  await test.step('after signOut() and a reload', async () => {
+    await app.signIn()
+    await app.signOut({ local: true })
+    await app.reload()
+    hold(server)
+    await enter(app)
+    await asked(server, 5)
+  })
 })
 
 test('after a session that ended by itself it signs in again', async ({ app, server, api }) => {

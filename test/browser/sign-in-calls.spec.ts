@@ -87,58 +87,46 @@ test('a double click on onClick={auth.signIn} goes to the server once, its event
   expect(server.requests('authorize')).toHaveLength(2)
 })
 
-test('signIn() stays pending while the page leaves', async ({ app, server }) => {
-  await app.open()
-  await left(app, server)
-  expect(await outcomes(app)).toEqual([])
-})
-
-test('a page that comes back from the cache gives the sign-in up, and can start another', async ({
+test('signIn() stays pending while the page leaves, until it is given up', async ({
   app,
   server,
 }) => {
-  await app.open()
-  await left(app, server)
-  await comeBack(app)
-  await expect.poll(() => outcomes(app)).toEqual(['aborted'])
-  expect(await said(app)).toBe('signed-out')
-  await depart(app, server)
-})
-
-test('a signal that is aborted while the page leaves gives the sign-in up', async ({
-  app,
-  server,
-}) => {
-  await app.open()
-  await left(app, server)
-  await app.page.evaluate(() => window.controller.abort())
-  await expect.poll(() => outcomes(app)).toEqual(['aborted'])
-  expect(await said(app)).toBe('signed-out')
-})
-
-test('a signal that was aborted before keeps the page where it is', async ({ app, server }) => {
-  await app.open()
-  const outcome = await app.attempt(() => window.auth.signIn({ signal: AbortSignal.abort() }))
-  expect(codeOf(outcome)).toBe('aborted')
-  expect(await said(app)).toBe('signed-out')
-  // The next navigation is the one that was asked for.
-  const url = await depart(app, server, { loginHint: 'next' })
-  expect(url.searchParams.get('login_hint')).toBe('next')
-  expect(server.requests('authorize')).toHaveLength(1)
-})
-
-test('a signal that is aborted while the server is slow does not wait for it', async ({
-  app,
-  server,
-}) => {
-  server.fail('openid-configuration', { hang: true }, Infinity)
-  await app.open()
-  await call(app)
-  await expect.poll(() => server.requests('openid-configuration').length).toBeGreaterThan(0)
-  await app.page.evaluate(() => window.controller.abort())
-  // Well before the ten seconds of the server's own deadline.
-  await expect.poll(() => outcomes(app), { timeout: 4000 }).toEqual(['aborted'])
-  expect(server.requests('authorize')).toEqual([])
+  await test.step('by a signal that is aborted while the server is slow', async () => {
+    server.fail('openid-configuration', { hang: true }, Infinity)
+    await app.open()
+    await call(app)
+    await expect.poll(() => server.requests('openid-configuration').length).toBeGreaterThan(0)
+    await app.page.evaluate(() => window.controller.abort())
+    // Well before the ten seconds of the server's own deadline.
+    await expect.poll(() => outcomes(app), { timeout: 4000 }).toEqual(['aborted'])
+    expect(server.requests('authorize')).toEqual([])
+    server.heal()
+  })
+  await test.step('by a signal that was aborted before: the page stays where it is', async () => {
+    await app.open()
+    const outcome = await app.attempt(() => window.auth.signIn({ signal: AbortSignal.abort() }))
+    expect(codeOf(outcome)).toBe('aborted')
+    expect(await said(app)).toBe('signed-out')
+    // The next navigation is the one that was asked for.
+    const url = await depart(app, server, { loginHint: 'next' })
+    expect(url.searchParams.get('login_hint')).toBe('next')
+    expect(server.requests('authorize')).toHaveLength(1)
+  })
+  await test.step('by a page that comes back from the cache', async () => {
+    await app.open()
+    await left(app, server)
+    expect(await outcomes(app)).toEqual([])
+    await comeBack(app)
+    await expect.poll(() => outcomes(app)).toEqual(['aborted'])
+    expect(await said(app)).toBe('signed-out')
+  })
+  await test.step('by a signal that is aborted while the page leaves, another time', async () => {
+    await left(app, server)
+    expect(await outcomes(app)).toEqual(['aborted'])
+    await app.page.evaluate(() => window.controller.abort())
+    await expect.poll(() => outcomes(app)).toEqual(['aborted', 'aborted'])
+    expect(await said(app)).toBe('signed-out')
+  })
 })
 
 test('a failure is told by state.error, rejects, and is never an unhandled rejection', async ({
@@ -167,31 +155,27 @@ test('a failure is told by state.error, rejects, and is never an unhandled rejec
   })
   expect(unhandled).toEqual(['control'])
   expect(await said(app)).toBe('config')
+  server.heal()
+
+  await test.step('the next signIn() clears the error of the last', async () => {
+    await app.open()
+    await app.attempt(() => window.auth.signIn({ params: { state: 'mine' } }))
+    expect(await said(app)).toBe('config')
+    await depart(app, server)
+    expect(await app.state()).toEqual({ status: 'signed-out' })
+    expect(await app.history()).toEqual(['loading', 'signed-out', 'signed-out', 'signed-out'])
+  })
 })
 
-test('the next signIn() clears the error of the last', async ({ app, server }) => {
-  await app.open()
-  await app.attempt(() => window.auth.signIn({ params: { state: 'mine' } }))
-  expect(await said(app)).toBe('config')
-  await depart(app, server)
-  expect(await app.state()).toEqual({ status: 'signed-out' })
-  expect(await app.history()).toEqual(['loading', 'signed-out', 'signed-out', 'signed-out'])
-})
-
-test('a failure while signed in rejects, and the state does not tell of it', async ({ app }) => {
-  await app.open()
-  const before = await app.signIn()
-  const outcome = await app.attempt(() => window.auth.signIn({ params: { state: 'mine' } }))
-  expect(codeOf(outcome)).toBe('config')
-  expect(await app.state()).toEqual(before)
-})
-
-test('signing in while signed in leaves for the server, and comes back as the other user', async ({
+test('signing in while signed in leaves for the server; its failure is not in the state', async ({
   app,
   server,
 }) => {
   await app.open('/deep')
-  await app.signIn()
+  const before = await app.signIn()
+  const outcome = await app.attempt(() => window.auth.signIn({ params: { state: 'mine' } }))
+  expect(codeOf(outcome)).toBe('config')
+  expect(await app.state()).toEqual(before)
   server.consent = { subject: 'grace' }
   const state = await app.signIn({ prompt: 'select_account' })
   expect(state).toMatchObject({ user: { sub: 'grace' } })

@@ -37,36 +37,28 @@ test.describe('a client that was made and not yet started', () => {
     expect(shown(app)).toBe('/?code=abc&state=px1rAAAAAA')
   })
 
-  test('is started by whatever is called first', async ({ app, appOptions }) => {
+  test('is started by whatever is called first, and its methods work on their own', async ({
+    app,
+    appOptions,
+    api,
+  }) => {
     await app.page.goto('/')
-    const statuses = await app.page.evaluate(async (options) => {
-      const calls = [
-        'getAccessToken',
-        'refresh',
-        'userInfo',
-        'require',
-        'signOut',
-        'fetch',
-      ] as const
-      const found: string[] = []
-      for (const name of calls) {
-        const auth = window.Pixy.createAuth(options)
-        if (name === 'require') await auth.signOut({ local: true })
-        const call = auth[name] as (url: string) => Promise<unknown>
-        await call(options.resources?.[0] as string).catch(() => {})
-        found.push(`${name}: ${auth.state.status}`)
-      }
-      return found
-    }, appOptions)
-    expect(statuses).toEqual(
-      ['getAccessToken', 'refresh', 'userInfo', 'require', 'signOut', 'fetch'].map(
-        (name) => `${name}: signed-out`,
-      ),
+    const calls = ['getAccessToken', 'refresh', 'userInfo', 'require', 'signOut', 'fetch'] as const
+    const statuses = await app.page.evaluate(
+      async ([options, names]) => {
+        const found: string[] = []
+        for (const name of names) {
+          const auth = window.Pixy.createAuth(options)
+          if (name === 'require') await auth.signOut({ local: true })
+          const call = auth[name] as (url: string) => Promise<unknown>
+          await call(options.resources?.[0] as string).catch(() => {})
+          found.push(`${name}: ${auth.state.status}`)
+        }
+        return found
+      },
+      [appOptions, calls] as const,
     )
-  })
-
-  test('its methods work on their own', async ({ app, appOptions, api }) => {
-    await app.page.goto('/')
+    expect(statuses).toEqual(calls.map((name) => `${name}: signed-out`))
     const outcome = await app.attempt(
       async ([options, url]: readonly [typeof appOptions, string]) => {
         const { start, subscribe, fetch } = window.Pixy.createAuth(options)
@@ -79,54 +71,57 @@ test.describe('a client that was made and not yet started', () => {
     expect(outcome.value).toBe('not_signed_in')
   })
 
-  test('navigate is given the way back, once, and history is left to it', async ({
+  test('navigate is given the way back, once; by default the router hears a popstate', async ({
     app,
     server,
     appOptions,
     baseURL,
   }) => {
-    await app.page.goto('/')
-    await make(app, appOptions)
-    await app.page.goto(await callback(app, server, { returnTo: '/deep?a=1#here' }))
-    const found = await app.page.evaluate(async (options) => {
-      const places: string[] = []
-      addEventListener('popstate', () => places.push('popstate'))
-      const navigate = (url: URL): void =>
-        void places.push(`${url instanceof URL} ${url.href} ${auth.state.status}`)
-      const auth = window.Pixy.createAuth({ ...options, navigate })
-      await auth.start()
-      return places
-    }, appOptions)
-    expect(found).toEqual([`true ${baseURL}/deep?a=1#here loading`])
-    expect(shown(app)).toBe('/')
-  })
-
-  for (const [returnTo, events] of [
-    ['/deep', ['popstate /deep']],
-    ['/', []],
-  ] as const)
-    test(`by default the router hears of ${returnTo} by ${events.length} popstate events`, async ({
-      app,
-      server,
-      appOptions,
-    }) => {
+    /** Sign in, and what the page was told while it came back. */
+    const told = async (returnTo: string, navigates: boolean): Promise<string[]> => {
       await app.page.goto('/')
       await make(app, appOptions)
+      await app.signOut({ local: true })
       await app.page.goto(await callback(app, server, { returnTo }))
-      const found = await app.page.evaluate(async (options) => {
-        const places: string[] = []
-        addEventListener('popstate', () => places.push(`popstate ${location.pathname}`))
-        await window.Pixy.createAuth(options).start()
-        return places
-      }, appOptions)
-      expect(found).toEqual(events)
-    })
+      return app.page.evaluate(
+        async ([options, own]) => {
+          const places: string[] = []
+          addEventListener('popstate', () => places.push(`popstate ${location.pathname}`))
+          const navigate = (url: URL): void =>
+            void places.push(`${url instanceof URL} ${url.href} ${auth.state.status}`)
+          const auth = window.Pixy.createAuth({ ...options, ...(own && { navigate }) })
+          await auth.start()
+          return places
+        },
+        [appOptions, navigates] as const,
+      )
+    }
+    expect(await told('/deep?a=1#here', true)).toEqual([`true ${baseURL}/deep?a=1#here loading`])
+    expect(shown(app)).toBe('/')
+    expect(await told('/deep', false)).toEqual(['popstate /deep'])
+    expect(await told('/', false)).toEqual([])
+  })
 })
 
-test('start() gives the same promise to all, and never goes back to loading', async ({ app }) => {
+test('the state stays the same object while it says the same, and is never loading again', async ({
+  app,
+  server,
+}) => {
   await app.open()
   expect(await app.page.evaluate(() => window.auth.start() === window.auth.start())).toBe(true)
   await app.signIn()
+  server.options.rotate = false
+  const same = await app.page.evaluate(async () => {
+    const before = window.auth.state
+    await window.auth.refresh()
+    await window.auth.fetch(String(window.options.resources?.[0]))
+    dispatchEvent(new Event('online'))
+    await window.auth.refresh()
+    return before === window.auth.state && before === (await window.auth.start())
+  })
+  expect(same).toBe(true)
+  expect(await app.history()).toEqual(['loading', 'signed-in'])
+  server.options.rotate = true
   await app.refresh()
   await app.signOut({ local: true })
   expect(await app.history()).toEqual(['loading', 'signed-in', 'signed-out'])
@@ -144,63 +139,52 @@ test('start() never rejects: what failed is in the state', async ({ app, server 
   expect(outcome).toEqual({ value: true })
 })
 
-test('the state stays the same object while it says the same', async ({ app, server }) => {
-  await app.open()
-  await app.signIn()
-  server.options.rotate = false
-  const same = await app.page.evaluate(async () => {
-    const before = window.auth.state
-    await window.auth.refresh()
-    await window.auth.fetch(String(window.options.resources?.[0]))
-    dispatchEvent(new Event('online'))
-    await window.auth.refresh()
-    return before === window.auth.state && before === (await window.auth.start())
-  })
-  expect(same).toBe(true)
-  expect(await app.history()).toEqual(['loading', 'signed-in'])
-})
-
-test('a listener is called now and on each change, until it is taken back', async ({ app }) => {
-  await app.open()
-  const heard = await app.page.evaluate(async () => {
-    const found: string[] = []
-    const undo = window.auth.subscribe((state) => found.push(`one ${state.status}`))
-    const twice = (state: { status: string }): void => void found.push(`two ${state.status}`)
-    const undoTwo = window.auth.subscribe(twice)
-    window.auth.subscribe(twice)
-    undo()
-    undo()
-    undoTwo()
-    await window.auth.signIn({ params: { state: 'mine' } }).catch(() => {})
-    return found
-  })
-  expect(heard.slice(0, 3)).toEqual(['one signed-out', 'two signed-out', 'two signed-out'])
-  expect(heard.slice(3)).not.toContain('one signed-out')
-  expect(heard.slice(3).length).toBeGreaterThan(0)
-})
-
-test('a listener that throws keeps the news from nobody, and its error from nobody either', async ({
+test('a listener is called now and on each change until it is taken back, whatever others throw', async ({
   app,
 }) => {
-  await app.open()
-  const thrown: string[] = []
-  app.page.on('pageerror', ({ message }) => thrown.push(message))
-  const heard = await app.page.evaluate(async () => {
-    const found: string[] = []
-    let calm = true
-    window.auth.subscribe(() => {
-      if (!calm) throw new Error('not my day')
+  await test.step('called now and on each change', async () => {
+    await app.open()
+    const heard = await app.page.evaluate(async () => {
+      const found: string[] = []
+      const undo = window.auth.subscribe((state) => found.push(`one ${state.status}`))
+      const twice = (state: { status: string }): void => void found.push(`two ${state.status}`)
+      const undoTwo = window.auth.subscribe(twice)
+      window.auth.subscribe(twice)
+      undo()
+      undo()
+      undoTwo()
+      await window.auth.signIn({ params: { state: 'mine' } }).catch(() => {})
+      return found
     })
-    window.auth.subscribe((state) => found.push('error' in state ? 'error' : state.status))
-    calm = false
-    await window.auth.signIn({ params: { state: 'mine' } }).catch(() => {})
-    return found
+    expect(heard.slice(0, 3)).toEqual(['one signed-out', 'two signed-out', 'two signed-out'])
+    expect(heard.slice(3)).not.toContain('one signed-out')
+    expect(heard.slice(3).length).toBeGreaterThan(0)
   })
-  expect(heard.at(-1)).toBe('error')
-  await expect.poll(() => thrown).toContainEqual(expect.stringContaining('not my day'))
+  await test.step('one that throws keeps the news from nobody, and its error from nobody', async () => {
+    await app.open()
+    const thrown: string[] = []
+    app.page.on('pageerror', ({ message }) => thrown.push(message))
+    const heard = await app.page.evaluate(async () => {
+      const found: string[] = []
+      let calm = true
+      window.auth.subscribe(() => {
+        if (!calm) throw new Error('not my day')
+      })
+      window.auth.subscribe((state) => found.push('error' in state ? 'error' : state.status))
+      calm = false
+      await window.auth.signIn({ params: { state: 'mine' } }).catch(() => {})
+      return found
+    })
+    expect(heard.at(-1)).toBe('error')
+    await expect.poll(() => thrown).toContainEqual(expect.stringContaining('not my day'))
+  })
 })
 
-test('a page that is not served securely is told so', async ({ app, context, servers }) => {
+test('a page that is not served securely, or has no WebCrypto, is told so', async ({
+  app,
+  context,
+  servers,
+}) => {
   const baseURL = servers.appOrigin
   await context.route('http://app.example/**', async (route) => {
     const { pathname } = new URL(route.request().url())
@@ -216,11 +200,12 @@ test('a page that is not served securely is told so', async ({ app, context, ser
   })
   expect(code).toBe('insecure_context')
   expect(codeOf(await app.attempt(() => window.auth.signIn()))).toBe('insecure_context')
-})
-
-test('a page without WebCrypto is told so', async ({ app }) => {
-  await app.page.addInitScript(() => Object.defineProperty(crypto, 'subtle', { value: undefined }))
-  await app.page.goto('/')
-  expect(codeOf(await app.attempt(() => window.auth.signIn()))).toBe('insecure_context')
-  expect(codeOf(await app.attempt(() => window.auth.getAccessToken()))).toBe('insecure_context')
+  await test.step('without WebCrypto', async () => {
+    await app.page.addInitScript(() =>
+      Object.defineProperty(crypto, 'subtle', { value: undefined }),
+    )
+    await app.page.goto('/')
+    expect(codeOf(await app.attempt(() => window.auth.signIn()))).toBe('insecure_context')
+    expect(codeOf(await app.attempt(() => window.auth.getAccessToken()))).toBe('insecure_context')
+  })
 })
