@@ -10,7 +10,7 @@ async function anew(
   metadata: Record<string, unknown> = {},
 ): Promise<void> {
   server.options.metadata = metadata
-  await overwrite(app)
+  if (app.page.url() !== 'about:blank') await overwrite(app)
   await app.open()
 }
 
@@ -75,7 +75,6 @@ test.describe('an error without state', () => {
     app,
     server,
   }) => {
-    await app.open()
     for (const advertised of [true, false])
       await test.step(`iss ${advertised ? '' : 'not '}advertised`, async () => {
         await anew(app, server, { authorization_response_iss_parameter_supported: advertised })
@@ -131,7 +130,6 @@ test('an answer counts only with the iss that the server has, if it says that it
   server,
 }) => {
   const evil = 'https://evil.example'
-  await app.open()
   for (const [name, advertised, iss, expected] of [
     ['advertised and right', true, 'right', 'signed-in'],
     ['advertised and missing', true, undefined, 'issuer_mismatch'],

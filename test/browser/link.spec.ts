@@ -66,19 +66,18 @@ test('a link is unsupported where requests are to be pushed, and nothing is push
   server,
   appOptions,
 }) => {
-  await app.open()
   for (const [name, options, metadata] of [
-    ['the app wants it', { par: true }, {}],
     ['the server requires it', {}, { require_pushed_authorization_requests: true }],
+    ['the app wants it', { par: true }, {}],
   ] as const)
     await test.step(name, async () => {
       server.options.metadata = metadata
-      await overwrite(app)
       await app.open()
       await make(app, { ...appOptions, ...options })
       expect(codeOf(await app.attempt(() => window.auth.signInUrl()))).toBe('unsupported')
       expect(server.requests('par')).toEqual([])
       expect(await said(app)).toBe('signed-out')
+      await overwrite(app)
     })
 })
 

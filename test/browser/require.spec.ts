@@ -66,7 +66,7 @@ test('it leaves once in the life of a page; the next page may leave again', asyn
   )
   expect(await guard(app)).toBe('not_signed_in')
   expect(server.requests('authorize')).toHaveLength(1)
-  await app.reload()
+  await app.open()
   hold(server)
   await enter(app)
   await asked(server, 2)
