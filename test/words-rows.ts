@@ -1,11 +1,11 @@
 import { test } from '@playwright/test'
 
 /** Walk the rows of a table, each a step that begins with its name; a failure says which row it was. */
-export async function eachRow<Row extends readonly [name: string, ...rest: unknown[]]>(
-  rows: readonly Row[],
-  work: (...row: Row) => Promise<void>,
+export async function eachRow<Rest extends unknown[]>(
+  rows: readonly (readonly [name: string, ...rest: Rest])[],
+  work: (name: string, ...rest: Rest) => Promise<void>,
 ): Promise<void> {
-  for (const row of rows) await atRow(row[0], () => work(...row))
+  for (const [name, ...rest] of rows) await atRow(name, () => work(name, ...rest))
 }
 
 /** One of them. A row that hangs ends before its test does, so that it is named, too. */

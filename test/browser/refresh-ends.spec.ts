@@ -1,0 +1,99 @@
+import { expect, test } from '../fixture.js'
+import { atRow, eachRow } from '../words-rows.js'
+import { bend, expire, leaks, refreshes, saying } from '../words-session.js'
+
+test('invalid_grant, or an answer that speaks of somebody else, ends the session in every tab and without an error page', async ({
+  app,
+  server,
+  secondTab,
+}) => {
+  await app.open()
+  await app.signIn()
+  const second = await secondTab()
+  await expire(app, second)
+  server.revokeGrants()
+  expect((await app.token()).error).toMatchObject({ code: 'session_ended' })
+  expect(await saying(app)).toBe('signed-out session_ended')
+  await second.becomes('signed-out')
+  expect(await saying(second)).toBe('signed-out session_ended')
+  expect(refreshes(server)).toHaveLength(1)
+  expect(server.requests('revocation')).toHaveLength(0)
+  expect(await leaks(app, server)).toEqual([])
+
+  // Somebody else's tokens are revoked, besides.
+  await app.signIn()
+  await expire(app)
+  server.fail('token', { idToken: { sub: 'mallory' } })
+  expect((await app.token()).error?.code).toBe('session_ended')
+  expect((await app.state()).status).toBe('signed-out')
+  expect(server.requests('revocation')).toHaveLength(1)
+  expect(await leaks(app, server)).toEqual([])
+})
+
+test('400 or 401 with an empty body ends the session only when met again after 30 s, and nothing else between', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  const rows = [400, 401].map((status) => [`${status}`, { status, handled: false }] as const)
+  await eachRow(rows, async (_name, nothing) => {
+    await app.signIn()
+    await expire(app)
+    server.fail('token', nothing)
+    expect((await app.token()).error).toBeDefined()
+    expect(await saying(app)).toMatch(/^signed-in ./)
+    // Half a minute later, and the server is itself again.
+    await bend(app, ({ mark }) => mark && Object.assign(mark, { until: Date.now() }))
+    expect(server.verify((await app.token()).value ?? '')).toBeDefined()
+    expect(await saying(app)).toBe('signed-in')
+
+    await expire(app)
+    server.fail('token', nothing, 2)
+    await app.token()
+    await bend(app, ({ mark }) => {
+      Object.assign(mark ?? {}, { emptyAt: Date.now() - 31_000, until: Date.now() })
+    })
+    expect((await app.token()).error?.code).toBe('session_ended')
+    expect(await saying(app)).toBe('signed-out session_ended')
+  })
+
+  await atRow('an empty 400 is forgotten after any other answer', async () => {
+    await app.signIn()
+    const earlier = refreshes(server).length
+    await expire(app)
+    server.fail('token', { status: 400, handled: false })
+    await app.token()
+    server.fail('token', { status: 401, handled: false, body: '{"error":"invalid_client"}' })
+    server.fail('token', { status: 400, handled: false })
+    for (let turn = 0; turn < 2; turn++) {
+      await bend(app, ({ mark }) => {
+        Object.assign(mark ?? {}, { until: Date.now() })
+        if (mark?.emptyAt) mark.emptyAt = Date.now() - 31_000
+      })
+      expect((await app.token()).error).toBeDefined()
+    }
+    expect(await saying(app)).toMatch(/^signed-in ./)
+    expect(refreshes(server)).toHaveLength(earlier + 3)
+  })
+})
+
+test('an error that a refresh cannot mend is told, not repeated, and leaves the session', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  const rows = ['invalid_client', 'unauthorized_client', 'invalid_scope'].map(
+    (code) => [code] as const,
+  )
+  await eachRow(rows, async (error) => {
+    await app.signIn()
+    const living = (await app.token()).value
+    const earlier = refreshes(server).length
+    server.fail('token', { status: 400, handled: false, body: JSON.stringify({ error }) })
+    expect((await app.refresh()).error).toMatchObject({ code: 'oauth_error', oauth: { error } })
+    expect(await saying(app)).toBe('signed-in oauth_error')
+    expect((await app.token()).value).toBe(living)
+    expect(refreshes(server)).toHaveLength(earlier + 1)
+    await app.signOut({ local: true })
+  })
+})
