@@ -1,38 +1,40 @@
 import type { Consent } from '../../src/testing/index.js'
 import { expect, test } from '../fixture.js'
 import { callTwice, codeOf, said, withoutMembers } from '../words-flow.js'
+import { eachRow } from '../words-rows.js'
 import { expire } from '../words-session.js'
 
 // What real servers have been seen to do, each by a dial of the mock server. None of it may cost a session.
 
-test('auth_time 0 and no acr at the sign-in are lived with', async ({ app, server }) => {
-  server.fail('token', { idToken: { auth_time: 0, acr: undefined } })
-  await app.open()
-  await app.signIn({ acrValues: 'gold' })
-  expect(codeOf(await app.refresh())).toBeUndefined()
-})
-
-test('a server that demands a nonce gets one', async ({ app, server }) => {
-  server.consent = (params): Consent => (params.get('nonce') ? {} : { error: 'invalid_request' })
-  await app.open()
-  await app.signIn()
-})
-
-test('scopes that are dropped in silence are missing from the session, and that is all', async ({
+test('auth_time 0 without acr, a demand for a nonce, and scopes dropped in silence are lived with at the sign-in', async ({
   app,
   server,
 }) => {
-  server.consent = { scope: 'openid offline_access' }
   await app.open()
-  const state = await app.signIn()
-  expect(state).toMatchObject({ session: { scope: ['openid', 'offline_access'] } })
-  expect(codeOf(await app.refresh())).toBeUndefined()
-  expect(await app.state()).toEqual(state)
+  await test.step('auth_time 0 and no acr', async () => {
+    server.fail('token', { idToken: { auth_time: 0, acr: undefined } })
+    await app.signIn({ acrValues: 'gold' })
+    expect(codeOf(await app.refresh())).toBeUndefined()
+    await app.signOut({ local: true })
+  })
+  await test.step('a nonce is demanded', async () => {
+    server.consent = (params): Consent => (params.get('nonce') ? {} : { error: 'invalid_request' })
+    await app.signIn()
+    await app.signOut({ local: true })
+  })
+  await test.step('scopes are missing from the session, and that is all', async () => {
+    server.consent = { scope: 'openid offline_access' }
+    const state = await app.signIn()
+    expect(state).toMatchObject({ session: { scope: ['openid', 'offline_access'] } })
+    expect(codeOf(await app.refresh())).toBeUndefined()
+    expect(await app.state()).toEqual(state)
+  })
 })
 
-test('an error code that nobody registered, by 403, is told in the words of the server', async ({
+test('an error code that nobody registered is told in the words of the server; token_type DPoP that nobody asked for is refused, and never sent', async ({
   app,
   server,
+  api,
 }) => {
   const body = '{"error":"invalid_code","error_description":"Once only."}'
   server.fail('token', { status: 403, handled: false, body })
@@ -46,27 +48,16 @@ test('an error code that nobody registered, by 403, is told in the words of the 
   })
   expect(oauth).toMatchObject({ error: 'invalid_code', description: 'Once only.' })
   expect(message).toContain('invalid_code')
+
+  server.fail('token', { body: (json) => ({ ...json, token_type: 'DPoP' }) })
+  await app.leave()
+  // Neither signed in nor out without a word, nor what was said before.
+  expect(await said(app)).not.toMatch(/signed|oauth_error/)
+  expect(codeOf(await app.fetch(`${api.url}me`))).toBe('not_signed_in')
+  expect(api.seen).toEqual([])
 })
 
-test('a dead refresh token answered by 400 and nothing at all ends the session the second time', async ({
-  app,
-  server,
-}) => {
-  await app.page.clock.install()
-  await app.open()
-  await app.signIn()
-  server.fail('token', { status: 400, handled: false }, Infinity)
-  await app.page.clock.fastForward('10:00')
-  expect(codeOf(await app.token())).toBe('invalid_response')
-  await app.becomes('stale')
-  expect(codeOf(await app.token())).toBe('invalid_response')
-  expect(server.requests('token')).toHaveLength(2)
-  await app.page.clock.fastForward('00:31')
-  expect(codeOf(await app.token())).toBe('session_ended')
-  expect(await said(app)).toBe('session_ended')
-})
-
-test('a refresh token that came to life again after one empty 400 is used on', async ({
+test('a refresh token that came to life again after one empty 400 is used on; a dead one ends the session at the second', async ({
   app,
   server,
   api,
@@ -83,6 +74,17 @@ test('a refresh token that came to life again after one empty 400 is used on', a
   expect(codeOf(await app.token())).toBeUndefined()
   await callTwice(app, api.url)
   await app.becomes('signed-in')
+
+  const earlier = server.requests('token').length
+  server.fail('token', { status: 400, handled: false }, Infinity)
+  await app.page.clock.fastForward('10:00')
+  expect(codeOf(await app.token())).toBe('invalid_response')
+  await app.becomes('stale')
+  expect(codeOf(await app.token())).toBe('invalid_response')
+  expect(server.requests('token')).toHaveLength(earlier + 1)
+  await app.page.clock.fastForward('00:31')
+  expect(codeOf(await app.token())).toBe('session_ended')
+  expect(await said(app)).toBe('session_ended')
 })
 
 test.describe('with a second API, never consented to', () => {
@@ -109,37 +111,21 @@ test.describe('with a second API, never consented to', () => {
   })
 })
 
-test('revocation that is refused with 401 and nothing at all does not keep anybody', async ({
+test('revocation that is refused with 401 and nothing at all does not keep anybody, and no request needs a preflight', async ({
   app,
   server,
 }) => {
-  server.fail('revocation', { status: 401, handled: false }, Infinity)
   await app.open()
   await app.signIn()
+  await app.refresh()
+  server.fail('revocation', { status: 401, handled: false }, Infinity)
   await app.page.evaluate(() => void window.auth.signOut())
   await expect.poll(() => server.requests('end_session').length).toBe(1)
   expect(server.requests('revocation')).toHaveLength(1)
-})
-
-test.describe('at sign-out', () => {
-  test.use({ options: { postLogoutRedirectUri: '/bye' } })
-
-  test('the server is told id_token_hint, client_id, state and where to go, whatever it needs', async ({
-    app,
-    server,
-    baseURL,
-  }) => {
-    await app.open()
-    await app.signIn()
-    await app.page.evaluate(() => void window.auth.signOut())
-    await app.page.waitForURL('**/bye')
-    expect(server.requests('end_session')[0]?.params).toEqual({
-      id_token_hint: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
-      client_id: 'app',
-      state: expect.stringMatching(/^px1o/),
-      post_logout_redirect_uri: `${baseURL}/bye`,
-    })
-  })
+  const preflights = server.ledger.filter(({ method }) => method === 'OPTIONS')
+  expect(preflights.map(({ endpoint }) => endpoint)).toEqual([])
+  const types = server.requests('token').map(({ headers }) => headers['content-type'])
+  for (const type of types) expect(type).toMatch(/^application\/x-www-form-urlencoded/)
 })
 
 /** The API refuses this one token once, and says so as `how` does. */
@@ -152,41 +138,37 @@ function refuseFirst(how: HeadersInit): (request: Request) => Response | undefin
   }
 }
 
-for (const [name, headers, exposes] of [
+const challenges = [
   ['without WWW-Authenticate', {}, true],
   [
-    'whose WWW-Authenticate CORS hides',
+    'whose WWW-Authenticate is hidden',
     { 'www-authenticate': 'Bearer error="invalid_token"' },
     false,
   ],
   ['with a challenge of no error', { 'www-authenticate': 'Bearer realm="api"' }, true],
-] as const)
-  test(`a 401 ${name} is answered by one refresh and one retry`, async ({ app, server, api }) => {
-    await app.open()
-    await app.signIn()
-    api.exposes = exposes
-    api.handler = refuseFirst(headers)
-    expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
-    expect(server.refreshTokenUses).toHaveLength(1)
-    expect(api.seen).toHaveLength(2)
-  })
+] as const
 
-test('no request to the token or revocation endpoint needs a preflight', async ({
+test('a 401 that does not say why is answered by one refresh and one retry', async ({
   app,
   server,
+  api,
 }) => {
   await app.open()
   await app.signIn()
-  await app.refresh()
-  await app.signOut({})
-  await expect.poll(() => server.requests('revocation').length).toBe(1)
-  const preflights = server.ledger.filter(({ method }) => method === 'OPTIONS')
-  expect(preflights.map(({ endpoint }) => endpoint)).toEqual([])
-  const types = server.requests('token').map(({ headers }) => headers['content-type'])
-  for (const type of types) expect(type).toMatch(/^application\/x-www-form-urlencoded/)
+  await eachRow<[HeadersInit, boolean]>(challenges, async (_name, headers, exposes) => {
+    const [used, seen] = [server.refreshTokenUses.length, api.seen.length]
+    api.exposes = exposes
+    api.handler = refuseFirst(headers)
+    expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
+    expect(server.refreshTokenUses).toHaveLength(used + 1)
+    expect(api.seen).toHaveLength(seen + 2)
+  })
 })
 
-test('a refresh token that was reused within the grace is no sign-out', async ({ app, server }) => {
+test('a refresh token that was reused within the grace is no sign-out; a family killed without a word is session_ended at its next use', async ({
+  app,
+  server,
+}) => {
   server.options.reuseGrace = 60
   await app.open()
   await app.signIn()
@@ -195,32 +177,12 @@ test('a refresh token that was reused within the grace is no sign-out', async ({
   await expect.poll(async () => codeOf(await app.refresh())).toBeUndefined()
   expect(server.refreshTokenUses.map(({ outcome }) => outcome)).not.toContain('reused')
   expect((await app.state()).status).toBe('signed-in')
-})
 
-test('a family that was killed without a word is session_ended when it is next used', async ({
-  app,
-  server,
-}) => {
-  await app.open()
-  await app.signIn()
   server.revokeGrants()
   expect((await app.token()).value).toBeTruthy()
   await expire(app)
   expect(codeOf(await app.token())).toBe('session_ended')
   expect(await said(app)).toBe('session_ended')
-})
-
-test('token_type DPoP that nobody asked for is refused, and never sent', async ({
-  app,
-  server,
-  api,
-}) => {
-  server.fail('token', { body: (json) => ({ ...json, token_type: 'DPoP' }) })
-  await app.open()
-  await app.leave()
-  expect(await said(app)).not.toMatch(/signed/)
-  expect(codeOf(await app.fetch(`${api.url}me`))).toBe('not_signed_in')
-  expect(api.seen).toEqual([])
 })
 
 test('a clock that was set forward after the sign-in signs nobody out', async ({

@@ -1,5 +1,6 @@
 import { expect, test } from '../fixture.js'
 import { arrive, callback, changed, codeOf, depart, endpoints, said } from '../words-flow.js'
+import { eachRow } from '../words-rows.js'
 import { expire } from '../words-session.js'
 
 // A server of RFC 6749 and nothing else, as the issue shows it.
@@ -28,44 +29,103 @@ test.beforeEach(({ server }) => {
   server.fail('token', { body }, Infinity)
 })
 
-test('a person signs in where there is no discovery and no ID token, and calls the API', async ({
+test('a person signs in where there is no discovery and no ID token, calls the API, and is renewed', async ({
   app,
   server,
   api,
 }) => {
+  const calls = async (): Promise<void> =>
+    expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
   await app.open('/deep')
-  expect(await app.signIn()).toEqual({
+  const before = await app.signIn()
+  expect(before).toEqual({
     status: 'signed-in',
     user: {},
     session: { issuer: `${server.issuer}/token`, scope: [], tokenType: 'bearer' },
   })
-  expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
+  await calls()
   expect((await app.reload()).status).toBe('signed-in')
-  expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
+  await calls()
   expect(endpoints(server.ledger)).toEqual(['authorize', 'token'])
+
+  await test.step('`expires` counts as `expires_in`: an hour is an hour', async () => {
+    const first = (await app.token()).value
+    expect((await app.token({ minTtl: 2000 })).value).toBe(first)
+    expect(server.requests('token')).toHaveLength(1)
+    expect((await app.token({ minTtl: 2700 + 60 })).value).toBe(first)
+  })
+  await test.step('a refresh works, and the API takes the new token', async () => {
+    const first = (await app.token()).value
+    expect(codeOf(await app.refresh())).toBeUndefined()
+    expect((await app.token()).value).not.toBe(first)
+    expect(await app.state()).toEqual(before)
+    expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
+    await calls()
+  })
+  await test.step('an expired token is renewed when it is used', async () => {
+    server.expireAccessTokens()
+    await expire(app)
+    await calls()
+    expect(server.refreshTokenUses).toHaveLength(2)
+  })
+  await test.step('userInfo() takes whatever says who I am', async () => {
+    const who = { id: 7, login: 'ada', name: 'Ada Lovelace' }
+    server.fail('userinfo', { body: () => who })
+    expect((await app.attempt(() => window.auth.userInfo())).value).toEqual(who)
+    expect(await app.state()).toMatchObject({ user: who })
+    expect(await app.reload()).toMatchObject({ user: who })
+    await app.refresh()
+    expect(await app.state()).toMatchObject({ user: who })
+  })
 })
 
-test('no scope and no nonce are asked for where none was given', async ({ app, server }) => {
+test('what belongs to OpenID Connect is neither asked for nor looked at', async ({
+  app,
+  server,
+}) => {
   await app.open()
-  const { searchParams } = await depart(app, server)
-  expect([...searchParams.keys()].toSorted()).toEqual([
-    'client_id',
-    'code_challenge',
-    'code_challenge_method',
-    'redirect_uri',
-    'response_type',
-    'state',
-  ])
-})
+  await test.step('no scope and no nonce are asked for where none was given', async () => {
+    const { searchParams } = await depart(app, server)
+    expect([...searchParams.keys()].toSorted()).toEqual([
+      'client_id',
+      'code_challenge',
+      'code_challenge_method',
+      'redirect_uri',
+      'response_type',
+      'state',
+    ])
+  })
+  await test.step('openid in the scope is a config error without an issuer to check the ID token by', async () => {
+    const outcome = await app.attempt(
+      () => void window.Pixy.createAuth({ ...window.options, scope: 'read openid' }),
+    )
+    expect(codeOf(outcome)).toBe('config')
+    expect(outcome.error?.message).toContain('issuer')
+  })
+  const issuers: [string, string | undefined][] = [
+    ['iss left out', undefined],
+    ['iss of anybody', 'https://anybody.example'],
+  ]
+  await eachRow(issuers, async (_name, iss) => {
+    const href = changed(await callback(app, server), { iss })
+    expect(await arrive(app, href)).toBe('signed-in')
+    await app.signOut({ local: true })
+  })
 
-test('`expires` counts as `expires_in`: an hour is an hour', async ({ app, server }) => {
-  await app.open()
-  await app.signIn()
-  const first = (await app.token()).value
-  expect((await app.token({ minTtl: 2000 })).value).toBe(first)
-  expect(server.requests('token')).toHaveLength(1)
-  const second = (await app.token({ minTtl: 2700 + 60 })).value
-  expect(second).toBe(first)
+  server.heal()
+  const tokens: [string, unknown][] = [
+    ['an ID token of garbage', 'garbage'],
+    ['a well-formed ID token of somebody', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJldmlsIn0.'],
+    ['an ID token that is no string', 17],
+  ]
+  await eachRow(tokens, async (_name, token) => {
+    server.fail('token', { body: (json) => ({ ...json, id_token: token }) }, Infinity)
+    expect(await app.signIn()).toMatchObject({ user: {} })
+    expect(codeOf(await app.refresh())).toBeUndefined()
+    expect(await app.state()).toMatchObject({ status: 'signed-in', user: {} })
+    await app.signOut({ local: true })
+    server.heal()
+  })
 })
 
 test('`expires` counts as `expires_in`: what is over is renewed on use', async ({
@@ -83,75 +143,10 @@ test('`expires` counts as `expires_in`: what is over is renewed on use', async (
   await app.signIn()
   const first = server.requests('token').length
   await expect
-    .poll(async () => (await app.token()) && server.requests('token').length)
+    .poll(async () => (await app.token()) && server.requests('token').length, {
+      intervals: [100],
+    })
     .toBe(first + 1)
-})
-
-test('a refresh works, and the API takes the new token', async ({ app, server, api }) => {
-  await app.open()
-  const before = await app.signIn()
-  const first = (await app.token()).value
-  expect(codeOf(await app.refresh())).toBeUndefined()
-  expect((await app.token()).value).not.toBe(first)
-  expect(await app.state()).toEqual(before)
-  expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
-  expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
-})
-
-test('an expired token is renewed when it is used', async ({ app, server, api }) => {
-  await app.open()
-  await app.signIn()
-  server.expireAccessTokens()
-  await expire(app)
-  expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
-  expect(server.refreshTokenUses).toHaveLength(1)
-})
-
-test('userInfo() takes whatever says who I am', async ({ app, server }) => {
-  await app.open()
-  await app.signIn()
-  server.fail('userinfo', { body: () => ({ id: 7, login: 'ada', name: 'Ada Lovelace' }) })
-  const who = { id: 7, login: 'ada', name: 'Ada Lovelace' }
-  expect((await app.attempt(() => window.auth.userInfo())).value).toEqual(who)
-  expect(await app.state()).toMatchObject({ user: who })
-  expect(await app.reload()).toMatchObject({ user: who })
-  await app.refresh()
-  expect(await app.state()).toMatchObject({ user: who })
-})
-
-for (const [name, token] of [
-  ['garbage', 'garbage'],
-  ['a well-formed one of somebody', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJldmlsIn0.'],
-  ['no string', 17],
-] as const)
-  test(`an ID token that nobody asked for is ignored: ${name}`, async ({ app, server }) => {
-    server.heal()
-    server.fail('token', { body: (json) => ({ ...json, id_token: token }) }, Infinity)
-    await app.open()
-    expect(await app.signIn()).toMatchObject({ user: {} })
-    expect(codeOf(await app.refresh())).toBeUndefined()
-    expect(await app.state()).toMatchObject({ status: 'signed-in', user: {} })
-  })
-
-for (const iss of [undefined, 'https://anybody.example'])
-  test(`iss ${iss ?? 'left out'} says nothing to a client that knows no issuer`, async ({
-    app,
-    server,
-  }) => {
-    await app.open()
-    const href = changed(await callback(app, server), { iss })
-    expect(await arrive(app, href)).toBe('signed-in')
-  })
-
-test('openid in the scope is a config error without an issuer to check the ID token by', async ({
-  app,
-}) => {
-  await app.open()
-  const outcome = await app.attempt(
-    () => void window.Pixy.createAuth({ ...window.options, scope: 'read openid' }),
-  )
-  expect(codeOf(outcome)).toBe('config')
-  expect(outcome.error?.message).toContain('issuer')
 })
 
 test.describe('with the profile scope of its own', () => {
@@ -167,23 +162,16 @@ test.describe('with the profile scope of its own', () => {
       }),
   })
 
-  test('what was asked for is what was granted, where the server does not say', async ({ app }) => {
-    await app.open()
-    expect(await app.signIn()).toMatchObject({ session: { scope: ['read', 'write'] } })
-  })
-
-  test('signing out forgets, and stays on the page', async ({ app, server }) => {
+  test('the scope asked for is the scope granted, userInfo() is unsupported where nobody says who I am, and signing out forgets and stays on the page', async ({
+    app,
+    server,
+  }) => {
     await app.open('/deep')
-    await app.signIn()
+    expect(await app.signIn()).toMatchObject({ session: { scope: ['read', 'write'] } })
+    expect(codeOf(await app.attempt(() => window.auth.userInfo()))).toBe('unsupported')
     expect(codeOf(await app.signOut())).toBeUndefined()
     expect(await said(app)).toBe('signed-out')
     expect(new URL(app.page.url()).pathname).toBe('/deep')
     expect(endpoints(server.ledger)).toEqual(['authorize', 'token'])
-  })
-
-  test('userInfo() is unsupported where nobody says who I am', async ({ app }) => {
-    await app.open()
-    await app.signIn()
-    expect(codeOf(await app.attempt(() => window.auth.userInfo()))).toBe('unsupported')
   })
 })
