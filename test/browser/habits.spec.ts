@@ -154,14 +154,15 @@ test('a 401 that does not say why is answered by one refresh and one retry', asy
   api,
 }) => {
   await app.open()
-  await app.signIn()
   await eachRow<[HeadersInit, boolean]>(challenges, async (_name, headers, exposes) => {
+    await app.signIn()
     const [used, seen] = [server.refreshTokenUses.length, api.seen.length]
     api.exposes = exposes
     api.handler = refuseFirst(headers)
     expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
     expect(server.refreshTokenUses).toHaveLength(used + 1)
     expect(api.seen).toHaveLength(seen + 2)
+    await app.signOut({ local: true })
   })
 })
 

@@ -107,6 +107,7 @@ test('what belongs to OpenID Connect is neither asked for nor looked at', async 
     ['iss of anybody', 'https://anybody.example'],
   ]
   await eachRow(issuers, async (_name, iss) => {
+    await app.open()
     const href = changed(await callback(app, server), { iss })
     expect(await arrive(app, href)).toBe('signed-in')
     await app.signOut({ local: true })

@@ -6,39 +6,7 @@ async function soon(tab: Tab, status: 'signed-in' | 'signed-out'): Promise<void>
   await expect.poll(() => tab.state(), { timeout: 1000, intervals: [50] }).toMatchObject({ status })
 }
 
-test('a sign-in and a sign-out show in the other tabs at once', async ({ app, secondTab }) => {
-  await app.open()
-  const other = await secondTab()
-  expect(await other.state()).toEqual({ status: 'signed-out' })
-  await app.signIn()
-  await soon(other, 'signed-in')
-  expect(await other.state()).toEqual(await app.state())
-  await app.signOut({ local: true })
-  await soon(other, 'signed-out')
-  expect(await other.state()).toEqual({ status: 'signed-out' })
-  expect(await other.history()).toEqual(['loading', 'signed-out', 'signed-in', 'signed-out'])
-})
-
-test('a refresh in one tab is every tab’s, and shows in what it says of the user', async ({
-  app,
-  server,
-  secondTab,
-}) => {
-  server.options.idTokenClaims = ['name']
-  await app.open()
-  await app.signIn()
-  const other = await secondTab()
-  await expire(app, other)
-  server.options.claims = { name: 'Ada' }
-  const token = (await app.token()).value
-  await expect
-    .poll(() => other.state(), { timeout: 1000, intervals: [50] })
-    .toMatchObject({ user: { name: 'Ada' } })
-  expect((await other.token()).value).toBe(token)
-  expect(refreshes(server)).toHaveLength(1)
-})
-
-test('tabs tell each other that something changed, and never what', async ({
+test('a sign-in, a sign-out and a refresh are every tab’s at once; tabs tell each other that something changed, and never what', async ({
   app,
   context,
   server,
@@ -52,10 +20,29 @@ test('tabs tell each other that something changed, and never what', async ({
       return real.call(this, data)
     }
   })
+  server.options.idTokenClaims = ['name']
   await app.open()
   const other = await secondTab()
+  expect(await other.state()).toEqual({ status: 'signed-out' })
+  await app.signIn()
+  await soon(other, 'signed-in')
+  expect(await other.state()).toEqual(await app.state())
+  await app.signOut({ local: true })
+  await soon(other, 'signed-out')
+  expect(await other.state()).toEqual({ status: 'signed-out' })
+  expect(await other.history()).toEqual(['loading', 'signed-out', 'signed-in', 'signed-out'])
+
   await app.signIn()
   await other.becomes('signed-in')
+  await expire(app, other)
+  server.options.claims = { name: 'Ada' }
+  const token = (await app.token()).value
+  await expect
+    .poll(() => other.state(), { timeout: 1000, intervals: [50] })
+    .toMatchObject({ user: { name: 'Ada' } })
+  expect((await other.token()).value).toBe(token)
+  expect(refreshes(server)).toHaveLength(1)
+
   await other.refresh()
   await app.attempt(() => window.auth.userInfo())
   await app.token({ scope: 'email' })
@@ -70,62 +57,16 @@ test('tabs tell each other that something changed, and never what', async ({
   for (const secret of server.secrets) expect(JSON.stringify(said)).not.toContain(secret)
 })
 
-test.describe('when somebody else signs in in another tab', () => {
-  test.beforeEach(async ({ app }) => {
-    await app.open()
-    await app.signIn()
-  })
-
-  test('a call under way rejects account_changed, and later ones are the other person’s', async ({
-    app,
-    server,
-    secondTab,
-  }) => {
-    const other = await secondTab()
-    await expire(app, other)
-    holdTokens(server)
-    const under = await call(app)
-    await expect.poll(() => refreshes(server)).toHaveLength(1)
-    server.consent = { subject: 'bob' }
-    await other.signIn()
-    await expect.poll(() => app.state()).toMatchObject({ user: { sub: 'bob' } })
-    server.heal()
-    expect(await under.answer()).toBe('account_changed')
-    expect(server.verify((await app.token()).value ?? '')).toMatchObject({ sub: 'bob' })
-    expect(await other.state()).toEqual(await app.state())
-  })
-
-  test('a request that was refused meanwhile is not sent again in the other person’s name', async ({
-    app,
-    api,
-    server,
-    secondTab,
-  }) => {
-    const other = await secondTab()
-    let release = (): void => {}
-    const released = new Promise<void>((resolve) => (release = resolve))
-    api.handler = async () => {
-      await released
-      return new Response('', { status: 401 })
-    }
-    const under = app.fetch(`${api.url}me`)
-    await expect.poll(() => api.seen).toHaveLength(1)
-    server.consent = { subject: 'bob' }
-    await other.signIn()
-    await expect.poll(() => app.state()).toMatchObject({ user: { sub: 'bob' } })
-    release()
-    expect((await under).error?.code).toBe('account_changed')
-    expect(api.seen).toHaveLength(1)
-    api.handler = undefined
-    expect((await app.fetch(`${api.url}me`)).value?.body).toContain('bob')
-  })
-
-  test('unless it is the same person: then the call goes on', async ({
-    app,
-    server,
-    secondTab,
-  }) => {
-    const other = await secondTab()
+test('when somebody else signs in in another tab, what is under way rejects account_changed; when it is the same person it goes on', async ({
+  app,
+  api,
+  server,
+  secondTab,
+}) => {
+  await app.open()
+  await app.signIn()
+  const other = await secondTab()
+  await test.step('the same person: the call goes on', async () => {
     await expire(app, other)
     holdTokens(server)
     const under = await call(app)
@@ -136,6 +77,38 @@ test.describe('when somebody else signs in in another tab', () => {
     const token = await under.answer()
     expect(server.verify(token)).toMatchObject({ sub: 'user-1' })
     expect((await other.token()).value).toBe(token)
+  })
+  await test.step('somebody else: the call rejects, and later ones are the other person’s', async () => {
+    const earlier = refreshes(server).length
+    await expire(app, other)
+    holdTokens(server)
+    const under = await call(app)
+    await expect.poll(() => refreshes(server)).toHaveLength(earlier + 1)
+    server.consent = { subject: 'bob' }
+    await other.signIn()
+    await expect.poll(() => app.state()).toMatchObject({ user: { sub: 'bob' } })
+    server.heal()
+    expect(await under.answer()).toBe('account_changed')
+    expect(server.verify((await app.token()).value ?? '')).toMatchObject({ sub: 'bob' })
+    expect(await other.state()).toEqual(await app.state())
+  })
+  await test.step('a request that was refused meanwhile is not sent again in the other person’s name', async () => {
+    let release = (): void => {}
+    const released = new Promise<void>((resolve) => (release = resolve))
+    api.handler = async () => {
+      await released
+      return new Response('', { status: 401 })
+    }
+    const under = app.fetch(`${api.url}me`)
+    await expect.poll(() => api.seen).toHaveLength(1)
+    server.consent = { subject: 'carol' }
+    await other.signIn()
+    await expect.poll(() => app.state()).toMatchObject({ user: { sub: 'carol' } })
+    release()
+    expect((await under).error?.code).toBe('account_changed')
+    expect(api.seen).toHaveLength(1)
+    api.handler = undefined
+    expect((await app.fetch(`${api.url}me`)).value?.body).toContain('carol')
   })
 })
 
@@ -181,54 +154,45 @@ test.describe('a duplicated tab', () => {
     return copy
   }
 
-  test('never presents a refresh token that the original has spent', async ({
+  test('uses the access token it was given while that lives, and never presents a refresh token that the original has spent', async ({
     app,
     server,
     secondTab,
   }) => {
     await app.open()
     await app.signIn()
-    await expire(app)
-    const copy = await duplicate(app, secondTab)
-    expect(server.verify((await app.token()).value ?? '')).toBeDefined()
-    expect((await copy.token()).error?.code).toBe('session_ended')
-    expect(await saying(copy)).toBe('signed-out session_ended')
-    expect(server.refreshTokenUses).toHaveLength(1)
-    // The original goes on, as often as it likes.
-    await expire(app)
-    expect(server.verify((await app.token()).value ?? '')).toBeDefined()
-    expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated', 'rotated'])
-  })
-
-  test('and the original may race for it: one of them presents it', async ({
-    app,
-    server,
-    secondTab,
-  }) => {
-    await app.open()
-    await app.signIn()
-    await expire(app)
-    const copies = [app, await duplicate(app, secondTab), await duplicate(app, secondTab)]
-    const answers = await Promise.all(copies.map((tab) => tab.token()))
-    expect(answers.filter(({ value }) => value !== undefined)).toHaveLength(1)
-    expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
-  })
-
-  test('uses the access token it was given for as long as that lives', async ({
-    app,
-    server,
-    secondTab,
-  }) => {
-    await app.open()
-    await app.signIn()
-    const copy = await duplicate(app, secondTab)
-    const living = (await copy.token()).value
-    await app.refresh()
-    await bend(copy, ({ tokens }) => {
-      for (const token of Object.values(tokens)) token.expiresAt = Date.now() + 20_000
+    const outcomes = (): string[] => server.refreshTokenUses.map(({ outcome }) => outcome)
+    await test.step('the access token lives', async () => {
+      const copy = await duplicate(app, secondTab)
+      const living = (await copy.token()).value
+      await app.refresh()
+      await bend(copy, ({ tokens }) => {
+        for (const token of Object.values(tokens)) token.expiresAt = Date.now() + 20_000
+      })
+      expect((await copy.token()).value).toBe(living)
+      expect((await copy.state()).status).toBe('signed-in')
+      expect(outcomes()).toEqual(['rotated'])
+      await copy.page.close()
     })
-    expect((await copy.token()).value).toBe(living)
-    expect((await copy.state()).status).toBe('signed-in')
-    expect(server.refreshTokenUses).toHaveLength(1)
+    await test.step('the refresh token is spent', async () => {
+      await expire(app)
+      const copy = await duplicate(app, secondTab)
+      expect(server.verify((await app.token()).value ?? '')).toBeDefined()
+      expect((await copy.token()).error?.code).toBe('session_ended')
+      expect(await saying(copy)).toBe('signed-out session_ended')
+      expect(outcomes()).toEqual(Array(2).fill('rotated'))
+      // The original goes on, as often as it likes.
+      await expire(app)
+      expect(server.verify((await app.token()).value ?? '')).toBeDefined()
+      expect(outcomes()).toEqual(Array(3).fill('rotated'))
+      await copy.page.close()
+    })
+    await test.step('they race for it: one of them presents it', async () => {
+      await expire(app)
+      const copies = [app, await duplicate(app, secondTab), await duplicate(app, secondTab)]
+      const answers = await Promise.all(copies.map((tab) => tab.token()))
+      expect(answers.filter(({ value }) => value !== undefined)).toHaveLength(1)
+      expect(outcomes()).toEqual(Array(4).fill('rotated'))
+    })
   })
 })
