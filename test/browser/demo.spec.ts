@@ -1,6 +1,7 @@
 import { expect, test as base, type Page } from '@playwright/test'
 import { startDemo, type Demo } from '../../demo/servers.js'
 import { complaintsOf, expectNoSidewaysScrolling, Person, requestsTo } from '../words-demo.js'
+import { eachRow } from '../words-rows.js'
 
 /** A person in front of the demo. */
 class Visitor extends Person {
@@ -94,16 +95,56 @@ const test = base.extend<Fixtures, { demo: Demo }>({
   },
 })
 
-test('one signs in by name, reads that name and calls the API', async ({ visitor }) => {
+test('one signs in by name, calls the API, refreshes, asks UserInfo, reloads without a request, and signs out at the server, too', async ({
+  visitor,
+  context,
+  demo,
+}) => {
   await visitor.isSignedOut()
   await visitor.signIn('Grace Hopper')
   expect(new URL(visitor.page.url()).search).toBe('')
   await visitor.callsTheApi()
   await expect(visitor.answer()).toContainText('"name": "Grace Hopper"')
   await visitor.reads('GET /api/me: 200')
+
+  await test.step('“Refresh now” renews the access token at once', async () => {
+    const requests = requestsTo(context, demo.issuer)
+    await visitor.button('Refresh now').click()
+    await visitor.reads('Access token renewed: you asked for it')
+    expect(requests).toEqual(['POST /token'])
+  })
+  await test.step('UserInfo tells the same about the user', async () => {
+    await visitor.button('Ask UserInfo').click()
+    await visitor.reads('UserInfo answered')
+    const claims = visitor.page.getByRole('region', { name: 'What the app knows about you' })
+    await expect(claims).toContainText('grace@example.com')
+  })
+  await test.step('after a reload one is still signed in, without a request', async () => {
+    const requests = requestsTo(context, demo.issuer)
+    await visitor.page.reload()
+    await visitor.isGreetedAs('Grace Hopper')
+    await visitor.reads('Still signed in: the session was kept')
+    await visitor.callsTheApi()
+    expect(requests).toEqual([])
+  })
+  await test.step('signing out ends the session at the server, too', async () => {
+    await visitor.button('Sign out').click()
+    await expect(visitor.heading('Sign out here, too?')).toBeVisible()
+    await visitor.button('Sign out').click()
+    await visitor.isSignedOut()
+    expect(new URL(visitor.page.url()).search).toBe('')
+    await visitor.reads('Signed out')
+  })
+  await test.step('a name that looks like markup is only a name', async () => {
+    await visitor.signIn('<img src=x onerror="document.title=1"> & "friends"')
+    await visitor.callsTheApi()
+    await expect(visitor.page).toHaveTitle('pixy-auth demo')
+  })
 })
 
-test('every step works by keyboard alone', async ({ visitor }) => {
+test('every step works by keyboard alone, and who stays signed in at the server is not asked for a name again', async ({
+  visitor,
+}) => {
   const { page } = visitor
   await page.keyboard.press('Tab')
   await expect(visitor.button('Sign in')).toBeFocused()
@@ -113,6 +154,13 @@ test('every step works by keyboard alone', async ({ visitor }) => {
   await expect(visitor.heading('Allow Pixy demo?')).toBeVisible()
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
+  await visitor.isGreetedAs('Ada Lovelace')
+
+  await visitor.button('Sign out').click()
+  await visitor.button('Stay signed in').click()
+  await visitor.isSignedOut()
+  await visitor.button('Sign in').click()
+  await visitor.allow()
   await visitor.isGreetedAs('Ada Lovelace')
 })
 
@@ -125,97 +173,36 @@ test('the access token is renewed by itself before it runs out', async ({ page, 
   await visitor.isGreetedAs('Ada Lovelace')
 })
 
-test('“Refresh now” renews the access token at once', async ({ visitor, context, demo }) => {
-  await visitor.signIn()
-  const requests = requestsTo(context, demo.issuer)
-  await visitor.button('Refresh now').click()
-  await visitor.reads('Access token renewed: you asked for it')
-  expect(requests).toEqual(['POST /token'])
-})
-
-test('UserInfo tells the same about the user', async ({ visitor }) => {
-  await visitor.signIn()
-  await visitor.button('Ask UserInfo').click()
-  await visitor.reads('UserInfo answered')
-  const claims = visitor.page.getByRole('region', { name: 'What the app knows about you' })
-  await expect(claims).toContainText('ada@example.com')
-})
-
-test('after a reload one is still signed in, without a request', async ({
-  visitor,
-  context,
-  demo,
-}) => {
-  await visitor.signIn()
-  const requests = requestsTo(context, demo.issuer)
-  await visitor.page.reload()
-  await visitor.isGreetedAs('Ada Lovelace')
-  await visitor.reads('Still signed in: the session was kept')
-  await visitor.callsTheApi()
-  expect(requests).toEqual([])
-})
-
-const cancelling: [page: string, arrive: (visitor: Visitor) => Promise<void>][] = [
-  ['sign-in', async () => {}],
-  ['consent', (visitor) => visitor.identify('Ada Lovelace')],
-]
-for (const [page, arrive] of cancelling) {
-  test(`who cancels at the ${page} page is told kindly, and may try again`, async ({ visitor }) => {
-    await visitor.button('Sign in').click()
-    await arrive(visitor)
-    await visitor.cancel()
-    await visitor.isSignedOut()
-    const told = visitor.page.getByRole('alert')
-    await expect(told).toHaveText(
-      'You cancelled, and nothing has changed. Sign in whenever you like.',
-    )
-    await visitor.button('Sign in').click()
-    if (page === 'sign-in') await visitor.identify('Ada Lovelace')
-    await visitor.allow()
-    await visitor.isGreetedAs('Ada Lovelace')
-    await expect(told).toBeHidden()
-  })
-}
-
-test('a second tab follows the sign-in and the sign-out of the first', async ({
+test('who cancels, at the sign-in page or at the consent page, is told kindly and may try again; a second tab follows', async ({
   visitor,
   secondTab,
 }) => {
   const other = await secondTab()
   await other.isSignedOut()
-  await visitor.signIn()
+  const told = visitor.page.getByRole('alert')
+  const arrivals: [page: string, arrive: () => Promise<void>][] = [
+    ['sign-in', async () => {}],
+    ['consent', () => visitor.identify('Ada Lovelace')],
+  ]
+  await eachRow(arrivals, async (_page, arrive) => {
+    await visitor.button('Sign in').click()
+    await arrive()
+    await visitor.cancel()
+    await visitor.isSignedOut()
+    await expect(told).toHaveText(
+      'You cancelled, and nothing has changed. Sign in whenever you like.',
+    )
+  })
+  // The server has heard the name, and does not ask again.
+  await visitor.button('Sign in').click()
+  await visitor.allow()
+  await visitor.isGreetedAs('Ada Lovelace')
+  await expect(told).toBeHidden()
+
   await other.isGreetedAs('Ada Lovelace')
   await other.callsTheApi()
   await visitor.button('Sign out').click()
   await other.isSignedOut()
-})
-
-test('signing out ends the session at the server, too', async ({ visitor }) => {
-  await visitor.signIn()
-  await visitor.button('Sign out').click()
-  await expect(visitor.heading('Sign out here, too?')).toBeVisible()
-  await visitor.button('Sign out').click()
-  await visitor.isSignedOut()
-  expect(new URL(visitor.page.url()).search).toBe('')
-  await visitor.reads('Signed out')
-  await visitor.signIn('Grace Hopper')
-})
-
-test('who stays signed in at the server is not asked for a name again', async ({ visitor }) => {
-  await visitor.signIn()
-  await visitor.button('Sign out').click()
-  await visitor.button('Stay signed in').click()
-  await visitor.isSignedOut()
-  await visitor.button('Sign in').click()
-  await visitor.allow()
-  await visitor.isGreetedAs('Ada Lovelace')
-})
-
-test('a name that looks like markup is only a name', async ({ visitor }) => {
-  const name = '<img src=x onerror="document.title=1"> & "friends"'
-  await visitor.signIn(name)
-  await visitor.callsTheApi()
-  await expect(visitor.page).toHaveTitle('pixy-auth demo')
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {

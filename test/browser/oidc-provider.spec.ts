@@ -15,18 +15,27 @@ import {
   test,
 } from '../words-provider.js'
 
-test('a person signs in with PKCE, is known by name and calls the API', async ({
+test('a person signs in with PKCE at the cost of one request, refreshes in silence, and is told when a refresh token was stolen', async ({
   app,
   apis,
   page,
   provider,
+  requests,
 }) => {
   await app.open('/deep?page=1')
+  const { origin } = new URL(page.url())
   const asked = authorizeRequest(app, provider)
-  const state = await signIn(app)
+  const person = await leave(app)
   const searchParams = await asked
   expect(searchParams.get('code_challenge_method')).toBe('S256')
   expect(searchParams.get('code_challenge')).toMatch(/^[\w-]{43}$/)
+  await person.identify('Ada Lovelace')
+  await expect(person.heading('Allow Pixy demo?')).toBeVisible()
+  requests.length = 0
+  await person.allow()
+  const state = await back(app, origin)
+  const ofTheApp = requests.filter((request) => !/ \/(auth|interaction)\//.test(request))
+  expect(ofTheApp).toEqual(['POST /token'])
   expect(state).toMatchObject({
     user: { sub: 'ada', name: 'Ada Lovelace', email: 'ada@example.com' },
     session: { issuer: provider.issuer, tokenType: 'bearer' },
@@ -34,115 +43,66 @@ test('a person signs in with PKCE, is known by name and calls the API', async ({
   expect(new URL(page.url())).toMatchObject({ pathname: '/deep', search: '?page=1' })
   const answer = await app.fetch(apis.orders)
   expect(JSON.parse(answer.value?.body ?? '')).toMatchObject({ sub: 'ada', name: 'Ada Lovelace' })
-})
 
-test('a callback costs one request', async ({ app, requests }) => {
-  await app.open()
-  const { origin } = new URL(app.page.url())
-  const person = await leave(app)
-  await person.identify('Ada Lovelace')
-  await expect(person.heading('Allow Pixy demo?')).toBeVisible()
-  requests.length = 0
-  await person.allow()
-  await back(app, origin)
-  const ofTheApp = requests.filter((request) => !/ \/(auth|interaction)\//.test(request))
-  expect(ofTheApp).toEqual(['POST /token'])
-})
-
-test('UserInfo is asked, and tells the same user', async ({ app, requests }) => {
-  await app.open()
-  await signIn(app)
-  const claims = await app.attempt(() => window.auth.userInfo())
-  expect(claims.value).toMatchObject({ sub: 'ada', name: 'Ada Lovelace', email_verified: true })
-  expect(requests).toContain('GET /me')
-})
-
-test('a refresh is silent, and rotates the refresh token every time', async ({
-  app,
-  apis,
-  requests,
-}) => {
-  await app.open()
-  await signIn(app)
-  requests.length = 0
-  const held = [await refreshToken(app)]
-  for (let times = 1; times <= 2; times++) {
-    expect((await app.refresh()).value?.status).toBe('signed-in')
-    held.push(await refreshToken(app))
-    expect(refreshes(requests)).toBe(times)
-    expect((await app.fetch(apis.orders)).value?.status).toBe(200)
-  }
-  expect(new Set(held).size).toBe(3)
-  expect(await app.history()).toEqual(['loading', 'signed-in'])
-})
-
-test('a refresh token that somebody else has used ends the session, which says why', async ({
-  app,
-  provider,
-}) => {
-  await app.open()
-  await signIn(app)
-  expect(await present(provider, await refreshToken(app))).toMatchObject({ status: 200 })
-  expect((await app.refresh()).error?.code).toBe('session_ended')
-  expect(await reason(app)).toEqual(['signed-out', 'session_ended', undefined])
-})
-
-test('signing out revokes the refresh token and ends the session at the server', async ({
-  app,
-  provider,
-  servers,
-}) => {
-  await app.open()
-  await signIn(app)
-  const token = await refreshToken(app)
-  expect(token).not.toBe('')
-  await app.page.evaluate(() => void window.auth.signOut())
-  const person = new Person(app.page)
-  await expect(person.heading('Sign out here, too?')).toBeVisible()
-  expect(await present(provider, token)).toMatchObject({ status: 400, error: 'invalid_grant' })
-  await person.button('Sign out').click()
-  expect(await back(app, servers.appOrigin)).toEqual({ status: 'signed-out' })
-  expect(await app.dump()).not.toContain(token)
-  await leave(app)
-  await expect(person.heading('Sign in')).toBeVisible()
-})
-
-test('who cancels is signed out with access_denied, and signs in at the next try', async ({
-  app,
-  servers,
-}) => {
-  await app.open()
-  const person = await leave(app)
-  await expect(person.heading('Sign in')).toBeVisible()
-  await person.cancel()
-  await back(app, servers.appOrigin)
-  expect(await reason(app)).toEqual(['signed-out', 'access_denied', 'access_denied'])
-  expect(await signIn(app)).not.toHaveProperty('error')
-})
-
-test('prompt=none without a session at the server is interaction_required', async ({
-  app,
-  servers,
-}) => {
-  await app.open()
-  await leave(app, { prompt: 'none' })
-  await back(app, servers.appOrigin)
-  expect(await reason(app)).toEqual(['signed-out', 'interaction_required', 'login_required'])
-})
-
-test('prompt=create and loginHint reach the sign-in page', async ({ app, servers }) => {
-  await app.open()
-  const person = await leave(app, { prompt: 'create', loginHint: 'Katherine Johnson' })
-  await expect(person.heading('Create your account')).toBeVisible()
-  await expect(person.page.getByLabel('Name')).toHaveValue('Katherine Johnson')
-  await person.button('Create account').click()
-  await person.allow()
-  expect(await back(app, servers.appOrigin)).toMatchObject({
-    user: { name: 'Katherine Johnson' },
+  await test.step('a refresh is silent, and rotates the refresh token every time', async () => {
+    requests.length = 0
+    const held = [await refreshToken(app)]
+    for (let times = 1; times <= 2; times++) {
+      expect((await app.refresh()).value?.status).toBe('signed-in')
+      held.push(await refreshToken(app))
+      expect(refreshes(requests)).toBe(times)
+      expect((await app.fetch(apis.orders)).value?.status).toBe(200)
+    }
+    expect(new Set(held).size).toBe(3)
+    expect(await app.history()).toEqual(['loading', 'signed-in'])
+  })
+  await test.step('UserInfo is asked, and tells the same user', async () => {
+    const claims = await app.attempt(() => window.auth.userInfo())
+    expect(claims.value).toMatchObject({ sub: 'ada', name: 'Ada Lovelace', email_verified: true })
+    expect(requests).toContain('GET /me')
+  })
+  await test.step('a refresh token that somebody else has used ends the session, which says why', async () => {
+    expect(await present(provider, await refreshToken(app))).toMatchObject({ status: 200 })
+    expect((await app.refresh()).error?.code).toBe('session_ended')
+    expect(await reason(app)).toEqual(['signed-out', 'session_ended', undefined])
   })
 })
 
-test('a link signs in as well as a button', async ({ app, servers }) => {
+test('who has no session at the server, or cancels, is told why; who tries again, or creates an account, is signed in', async ({
+  app,
+  servers,
+}) => {
+  await app.open()
+  await test.step('prompt=none is interaction_required', async () => {
+    await leave(app, { prompt: 'none' })
+    await back(app, servers.appOrigin)
+    expect(await reason(app)).toEqual(['signed-out', 'interaction_required', 'login_required'])
+  })
+  await test.step('who cancels is signed out with access_denied', async () => {
+    const person = await leave(app)
+    await expect(person.heading('Sign in')).toBeVisible()
+    await person.cancel()
+    await back(app, servers.appOrigin)
+    expect(await reason(app)).toEqual(['signed-out', 'access_denied', 'access_denied'])
+    expect(await signIn(app)).not.toHaveProperty('error')
+  })
+  await test.step('prompt=create and loginHint reach the sign-in page', async () => {
+    const person = await leave(app, { prompt: 'create', loginHint: 'Katherine Johnson' })
+    await expect(person.heading('Create your account')).toBeVisible()
+    await expect(person.page.getByLabel('Name')).toHaveValue('Katherine Johnson')
+    await person.button('Create account').click()
+    await person.allow()
+    expect(await back(app, servers.appOrigin)).toMatchObject({
+      user: { name: 'Katherine Johnson' },
+    })
+  })
+})
+
+test('a link signs in as well as a button; signing out revokes the refresh token and ends the session at the server', async ({
+  app,
+  provider,
+  servers,
+}) => {
   await app.open()
   await app.page.evaluate(async () => {
     const link = document.body.appendChild(document.createElement('a'))
@@ -154,6 +114,17 @@ test('a link signs in as well as a button', async ({ app, servers }) => {
   await person.identify('Ada Lovelace')
   await person.allow()
   expect((await back(app, servers.appOrigin)).status).toBe('signed-in')
+
+  const token = await refreshToken(app)
+  expect(token).not.toBe('')
+  await app.page.evaluate(() => void window.auth.signOut())
+  await expect(person.heading('Sign out here, too?')).toBeVisible()
+  expect(await present(provider, token)).toMatchObject({ status: 400, error: 'invalid_grant' })
+  await person.button('Sign out').click()
+  expect(await back(app, servers.appOrigin)).toEqual({ status: 'signed-out' })
+  expect(await app.dump()).not.toContain(token)
+  await leave(app)
+  await expect(person.heading('Sign in')).toBeVisible()
 })
 
 test.describe('with par', () => {
