@@ -30,6 +30,19 @@ export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
   expect(content, `the width of ${page.url()}`).toBeLessThanOrEqual(window ?? 0)
 }
 
+/** How the page looks: dark text on light ground, or the other way round. */
+export function lightness(page: Page): Promise<'light' | 'dark' | 'unreadable'> {
+  return page.evaluate(() => {
+    const { backgroundColor, color } = getComputedStyle(document.body)
+    const [ground = 0, ink = 0] = [backgroundColor, color].map((rgb) => {
+      const [red = 0, green = 0, blue = 0] = rgb.match(/[\d.]+/g)?.map(Number) ?? []
+      return red + green + blue
+    })
+    if (Math.abs(ground - ink) < 400) return 'unreadable'
+    return ground > ink ? 'light' : 'dark'
+  })
+}
+
 /** A person at the pages of the demo's authorization server. */
 export class Person {
   readonly page: Page

@@ -1,6 +1,12 @@
 import { expect, test as base, type Page } from '@playwright/test'
 import { startDemo, type Demo } from '../../demo/servers.js'
-import { complaintsOf, expectNoSidewaysScrolling, Person, requestsTo } from '../words-demo.js'
+import {
+  complaintsOf,
+  expectNoSidewaysScrolling,
+  lightness,
+  Person,
+  requestsTo,
+} from '../words-demo.js'
 import { eachRow } from '../words-rows.js'
 
 /** A person in front of the demo. */
@@ -239,17 +245,4 @@ function wishOf(page: Page): Promise<'light' | 'dark'> {
   return page.evaluate(() =>
     matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',
   )
-}
-
-/** How the page looks: dark text on light ground, or the other way round. */
-function lightness(page: Page): Promise<'light' | 'dark' | 'unreadable'> {
-  return page.evaluate(() => {
-    const { backgroundColor, color } = getComputedStyle(document.body)
-    const [ground = 0, ink = 0] = [backgroundColor, color].map((rgb) => {
-      const [red = 0, green = 0, blue = 0] = rgb.match(/[\d.]+/g)?.map(Number) ?? []
-      return red + green + blue
-    })
-    if (Math.abs(ground - ink) < 400) return 'unreadable'
-    return ground > ink ? 'light' : 'dark'
-  })
 }

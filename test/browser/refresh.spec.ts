@@ -43,46 +43,46 @@ test.describe('signed in', () => {
     await app.signIn()
   })
 
-  test('a call with an expired token renews it first, with one request, also right after a reload', async ({
+  test('a token is renewed on use: an expired one first, one near its end behind the call, one of short life not every time', async ({
     app,
     server,
     api,
   }) => {
-    const before = await tokenOf(app)
-    await expire(app)
-    const after = await tokenOf(app)
-    expect(after).not.toBe(before)
-    expect(server.verify(after)).toMatchObject({ sub: 'user-1' })
-    expect((await app.fetch(`${api.url}me`)).value?.status).toBe(200)
-    expect(api.seen.at(-1)?.headers['authorization']).toBe(`Bearer ${after}`)
-    expect(refreshes(server)).toHaveLength(1)
-
-    await expire(app)
-    const asked = server.ledger.length
-    await app.reload()
-    await tokenOf(app)
-    expect(server.ledger.slice(asked).map(({ endpoint }) => endpoint)).toEqual(['token'])
-  })
-
-  test('a token near its end serves while the next one is fetched behind it; one of short life is not renewed at every call', async ({
-    app,
-    server,
-  }) => {
-    const before = await tokenOf(app)
-    await nearExpiry(app)
-    holdTokens(server)
-    expect(await tokenOf(app)).toBe(before)
-    await expect.poll(() => refreshes(server)).toHaveLength(1)
-    expect(await tokenOf(app)).toBe(before)
-    server.heal()
-    await expect.poll(() => tokenOf(app)).not.toBe(before)
-    expect(refreshes(server)).toHaveLength(1)
-
-    server.options.accessTokenLifetime = 8
-    await app.refresh()
-    const asked = refreshes(server).length
-    expect(new Set(await app.tokens(5)).size).toBe(1)
-    expect(refreshes(server)).toHaveLength(asked)
+    await test.step('expired', async () => {
+      const before = await tokenOf(app)
+      await expire(app)
+      const after = await tokenOf(app)
+      expect(after).not.toBe(before)
+      expect(server.verify(after)).toMatchObject({ sub: 'user-1' })
+      expect((await app.fetch(`${api.url}me`)).value?.status).toBe(200)
+      expect(api.seen.at(-1)?.headers['authorization']).toBe(`Bearer ${after}`)
+      expect(refreshes(server)).toHaveLength(1)
+    })
+    await test.step('expired, right after a reload', async () => {
+      await expire(app)
+      const asked = server.ledger.length
+      await app.reload()
+      await tokenOf(app)
+      expect(server.ledger.slice(asked).map(({ endpoint }) => endpoint)).toEqual(['token'])
+    })
+    await test.step('near its end', async () => {
+      const before = await tokenOf(app)
+      await nearExpiry(app)
+      holdTokens(server)
+      expect(await tokenOf(app)).toBe(before)
+      await expect.poll(() => refreshes(server)).toHaveLength(3)
+      expect(await tokenOf(app)).toBe(before)
+      server.heal()
+      await expect.poll(() => tokenOf(app)).not.toBe(before)
+      expect(refreshes(server)).toHaveLength(3)
+    })
+    await test.step('of short life', async () => {
+      server.options.accessTokenLifetime = 8
+      await app.refresh()
+      const asked = refreshes(server).length
+      expect(new Set(await app.tokens(5)).size).toBe(1)
+      expect(refreshes(server)).toHaveLength(asked)
+    })
   })
 
   test('each rotated refresh token is kept and presented next; without a new one the old one stays in use', async ({
@@ -107,7 +107,7 @@ test.describe('signed in', () => {
     expect((await stored(app)).refreshToken).toBe(refreshToken)
   })
 
-  test('refresh() joins a refresh that is under way, and renews a token that is fresh', async ({
+  test('refresh() joins a refresh that is under way and renews a token that is fresh, in silence; calls wait for it', async ({
     app,
     server,
   }) => {
@@ -137,24 +137,24 @@ test.describe('signed in', () => {
       expect(server.verify(tokens[0] ?? '')).toBeDefined()
       expect(refreshes(server)).toHaveLength(3)
     })
-  })
 
-  test('a silent refresh keeps the identity of the state and tells no listener, but brings in what the server now says of the user', async ({
-    app,
-    server,
-  }) => {
-    const kept = await app.attempt(async () => {
-      const before = window.auth.state
-      const published = window.states.length
-      const resolved = await window.auth.refresh()
-      return [resolved === before, window.auth.state === before, window.states.length - published]
+    await test.step('in silence: nobody is told, but of what the server now says of the user', async () => {
+      const kept = await app.attempt(async () => {
+        const before = window.auth.state
+        const published = window.states.length
+        const resolved = await window.auth.refresh()
+        return [resolved === before, window.auth.state === before, window.states.length - published]
+      })
+      expect(kept.value).toEqual([true, true, 0])
+      expect(refreshes(server)).toHaveLength(4)
+
+      server.options.idTokenClaims = ['roles']
+      server.options.claims = { roles: ['admin'] }
+      expect((await app.refresh()).value).toMatchObject({
+        user: { sub: 'user-1', roles: ['admin'] },
+      })
+      expect(await app.reload()).toMatchObject({ user: { roles: ['admin'] } })
     })
-    expect(kept.value).toEqual([true, true, 0])
-
-    server.options.idTokenClaims = ['roles']
-    server.options.claims = { roles: ['admin'] }
-    expect((await app.refresh()).value).toMatchObject({ user: { sub: 'user-1', roles: ['admin'] } })
-    expect(await app.reload()).toMatchObject({ user: { roles: ['admin'] } })
   })
 
   test('a tab with an expired token renews it by itself when it wakes up, unless it is hidden', async ({

@@ -187,12 +187,19 @@ test.describe('a duplicated tab', () => {
       expect(outcomes()).toEqual(Array(3).fill('rotated'))
       await copy.page.close()
     })
-    await test.step('they race for it: one of them presents it', async () => {
-      await expire(app)
-      const copies = [app, await duplicate(app, secondTab), await duplicate(app, secondTab)]
-      const answers = await Promise.all(copies.map((tab) => tab.token()))
-      expect(answers.filter(({ value }) => value !== undefined)).toHaveLength(1)
-      expect(outcomes()).toEqual(Array(4).fill('rotated'))
-    })
+  })
+
+  test('and the original may race for it: one of them presents it', async ({
+    app,
+    server,
+    secondTab,
+  }) => {
+    await app.open()
+    await app.signIn()
+    await expire(app)
+    const copies = [app, await duplicate(app, secondTab), await duplicate(app, secondTab)]
+    const answers = await Promise.all(copies.map((tab) => tab.token()))
+    expect(answers.filter(({ value }) => value !== undefined)).toHaveLength(1)
+    expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
   })
 })
