@@ -67,7 +67,6 @@ test.describe('with a place to land', () => {
   })
 
   const failures: [name: string, fault: Fault][] = [
-    ['hangs', { hang: true }],
     ['answers 401 with nothing', { status: 401, handled: false }],
     ['answers 500', { status: 500, handled: false }],
     ['is cut off', { drop: 'before' }],
@@ -113,7 +112,10 @@ test.describe('with a place to land', () => {
     expect(shown.took).toBeLessThan(900)
     expect(server.requests('end_session')).toHaveLength(ends)
     await there
+    expect(await app.started()).toEqual({ status: 'signed-out' })
     expect(server.requests('end_session')).toHaveLength(ends + 1)
+    const [asked, ended] = [server.requests('revocation'), server.requests('end_session')]
+    expect((ended.at(-1)?.at ?? Infinity) - (asked.at(-1)?.at ?? 0)).toBeLessThan(3000)
     expect(api.seen).toHaveLength(0)
   })
 })
