@@ -8,6 +8,7 @@ import type {
   TestCase,
   TestError,
   TestResult,
+  TestStep,
 } from '@playwright/test/reporter'
 import type { Engines } from './engines.mjs'
 
@@ -41,7 +42,7 @@ export default class Summary implements Reporter {
   onTestEnd(test: TestCase, result: TestResult): void {
     const outcome = outcomeOf(test)
     if (outcome === 'passed') return
-    print(`${outcome.toUpperCase()}  ${title(test)}`)
+    print(`${outcome.toUpperCase()}  ${[title(test), ...failed(result.steps)].join(' › ')}`)
     for (const error of result.errors) print(indent(explain(error)))
   }
 
@@ -79,6 +80,12 @@ function title(test: TestCase): string {
   const [, project, , ...names] = test.titlePath()
   const { file, line } = test.location
   return `[${project}] ${relative('.', file)}:${line} › ${names.join(' › ')}`
+}
+
+/** The rows of a table that failed: the test's own steps, from the outermost in. */
+function failed(steps: readonly TestStep[]): string[] {
+  const own = steps.find(({ category, error }) => category === 'test.step' && error)
+  return own ? [own.title, ...failed(own.steps)] : []
 }
 
 function explain({ message, value, location, snippet }: TestError): string {

@@ -13,7 +13,8 @@ export function hold(server: MockServer, times = 1): void {
 
 /** Wait until the browser has asked for the authorize endpoint `count` times in all; the last URL. */
 export async function asked(server: MockServer, count: number): Promise<URL> {
-  await expect.poll(() => server.requests('authorize').length).toBe(count)
+  const requests = (): number => server.requests('authorize').length
+  await expect.poll(requests, { intervals: [10] }).toBe(count)
   return new URL(server.requests('authorize').at(-1)?.url ?? '')
 }
 

@@ -8,16 +8,16 @@ const now = (): number => Math.floor(Date.now() / 1000)
 
 const wrong: [string, () => Record<string, unknown>, string][] = [
   ['another nonce', () => ({ nonce: 'other' }), 'invalid_id_token'],
-  ['no nonce', () => ({ nonce: undefined }), 'invalid_response'],
+  ['no nonce', () => ({ nonce: undefined }), 'invalid_id_token'],
   ['another audience', () => ({ aud: 'other' }), 'invalid_id_token'],
   ['audiences without this client', () => ({ aud: ['a', 'b'], azp: 'app' }), 'invalid_id_token'],
   ['two audiences and no azp', () => ({ aud: ['app', 'b'] }), 'invalid_id_token'],
   ['another azp', () => ({ aud: ['app', 'b'], azp: 'b' }), 'invalid_id_token'],
   ['another issuer', () => ({ iss: 'https://evil.example' }), 'invalid_id_token'],
-  ['no issuer', () => ({ iss: undefined }), 'invalid_response'],
+  ['no issuer', () => ({ iss: undefined }), 'invalid_id_token'],
   ['an empty sub', () => ({ sub: '' }), 'invalid_id_token'],
-  ['no sub', () => ({ sub: undefined }), 'invalid_response'],
-  ['no expiry', () => ({ exp: undefined }), 'invalid_response'],
+  ['no sub', () => ({ sub: undefined }), 'invalid_id_token'],
+  ['no expiry', () => ({ exp: undefined }), 'invalid_id_token'],
   ['an hour too old', () => ({ iat: now() - 2 * hour, exp: now() - hour }), 'clock_skew'],
   ['not valid for an hour', () => ({ nbf: now() + hour }), 'clock_skew'],
 ]

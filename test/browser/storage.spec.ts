@@ -38,9 +38,9 @@ const broken: [name: string, stub: () => void][] = [
 async function livesInMemory(tab: Tab, stub: () => void, server: MockServer, api: Api) {
   const earlier = server.refreshTokenUses.length
   await tab.page.addInitScript(stub)
-  expect(await elapsed(tab.open())).toBeLessThan(8000)
+  expect(await elapsed(tab.open())).toBeLessThan(4000)
   expect(await tab.state()).toEqual({ status: 'signed-out' })
-  expect(await elapsed(tab.signIn())).toBeLessThan(20_000)
+  expect(await elapsed(tab.signIn())).toBeLessThan(7000)
   expect((await tab.fetch(`${api.url}me`)).value?.status).toBe(200)
   // Born in memory, it is renewed from memory.
   const before = (await tab.token()).value
