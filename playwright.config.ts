@@ -40,8 +40,16 @@ function firefoxProject({ path }: Browser = {}): Project {
 
 // The distribution's Firefox speaks WebDriver BiDi. Over it Playwright waits for ever for a page
 // that comes out of the back/forward cache; the other two browsers run without that cache anyway.
+// The rest spares it work for what nobody sees: a sixth of the time.
 function systemFirefox(path: string): Project['use'] {
-  const firefoxUserPrefs = { 'browser.sessionhistory.max_total_viewers': 0 }
+  const firefoxUserPrefs = {
+    'browser.sessionhistory.max_total_viewers': 0,
+    'browser.cache.disk.enable': false,
+    'fission.autostart': false,
+    'layout.frame_rate': 15,
+    'places.history.enabled': false,
+    'toolkit.cosmeticAnimations.enabled': false,
+  }
   return { channel: 'moz-firefox', launchOptions: { executablePath: path, firefoxUserPrefs } }
 }
 

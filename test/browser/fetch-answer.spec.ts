@@ -119,6 +119,7 @@ test("a response is read as the platform's, and fails as that one does", async (
 
 test('an answer is read part by part as it comes, until nobody wants any more of it', async ({
   app,
+  browserName,
   shop,
 }) => {
   const { response, send, end } = inParts()
@@ -142,6 +143,8 @@ test('an answer is read part by part as it comes, until nobody wants any more of
   end()
   expect(await next()).toBeUndefined()
 
+  // Firefox lets go of it some time later, with its own `fetch` as well.
+  if (browserName === 'firefox') return
   await test.step('its connection is let go', async () => {
     const { response, send } = inParts()
     shop.answer = () => response
