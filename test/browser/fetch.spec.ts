@@ -184,6 +184,15 @@ test("a mistake ends as with the platform's fetch", async ({ app, shop }) => {
   }
 })
 
+test("a call in mode 'no-cors' says why not, for that mode drops the token", async ({
+  app,
+  shop,
+}) => {
+  const { ours } = await compare(app, (fetch, url) => fetch(url, { mode: 'no-cors' }), shop.url)
+  expect(ours.error?.code).toBe('unsupported')
+  expect(shop.arrived.filter(({ headers }) => headers['authorization'])).toHaveLength(0)
+})
+
 test('a keepalive request outlives its page, another one does not', async ({ app, shop }) => {
   shop.answer = () => new Promise(() => {})
   await app.page.evaluate((url) => {
