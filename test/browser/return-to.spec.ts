@@ -58,6 +58,7 @@ const hostile: [string, string?][] = [
   ['http://evil.example/#http://HOST/'],
   ['https://HOST/'],
   ['about:blank'],
+  ['http://me:secret@HOST/deep'],
   ['/..//evil.example', '//evil.example'],
   ['http://HOST//evil.example', '//evil.example'],
 ]

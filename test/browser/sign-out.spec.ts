@@ -197,3 +197,12 @@ test('a session that the store would not delete is refused by the next page load
   expect((await app.state()).status).toBe('signed-out')
   expect(await leaks(app, server)).toEqual([])
 })
+
+test('a sign-in that was prepared before does not outlive the sign-out', async ({ app }) => {
+  await app.open()
+  await app.signIn()
+  expect((await app.attempt(() => window.auth.signInUrl())).error).toBeUndefined()
+  expect(await app.dump()).toContain('codeVerifier')
+  await app.signOut({ local: true })
+  expect(await app.dump()).not.toContain('codeVerifier')
+})
