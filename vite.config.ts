@@ -11,16 +11,21 @@ export default defineConfig({
     target: 'es2022',
     minify: false,
     lib: {
-      entry: { index: 'src/index.ts', testing: 'src/testing/index.ts' },
+      entry: {
+        index: 'src/index.ts',
+        react: 'src/react.ts',
+        vue: 'src/vue.ts',
+        testing: 'src/testing/index.ts',
+      },
       formats: ['es'],
     },
     rolldownOptions: {
-      external: ['oauth4webapi', 'idb-keyval'],
+      external: ['oauth4webapi', 'idb-keyval', 'react', 'vue'],
       output: {
         chunkFileNames: '[name].js',
         codeSplitting: {
           groups: [
-            { name: 'start', test: /src.auth\.ts/, priority: 2 },
+            { name: 'start', test: /src.(auth|view|page.router)\.ts/, priority: 2 },
             { name: 'calls', test: calls, priority: 1 },
           ],
         },

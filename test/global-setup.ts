@@ -13,8 +13,12 @@ export default async function setup(): Promise<void> {
       modulePreload: false,
       minify: false,
       rolldownOptions: {
-        input: `${import.meta.dirname}/app/main.ts`,
-        output: { entryFileNames: 'main.js', chunkFileNames: '[name].js' },
+        input: {
+          main: `${import.meta.dirname}/app/main.ts`,
+          react: `${import.meta.dirname}/app/react.tsx`,
+          vue: `${import.meta.dirname}/app/vue.ts`,
+        },
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
       },
     },
   })

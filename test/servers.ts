@@ -36,7 +36,9 @@ export interface Servers {
 }
 
 const root = `${import.meta.dirname}/../.build/app/`
-const page = `<!doctype html><meta charset="utf-8"><title>app</title><link rel="icon" href="data:,"><div id="root"></div><script type="module" src="/main.js"></script>`
+/** The app's page; below `/react` and `/vue` the app is made with those. */
+const page = (app: string): string =>
+  `<!doctype html><meta charset="utf-8"><title>app</title><link rel="icon" href="data:,"><div id="root"></div><script type="module" src="/${app}.js"></script>`
 
 async function serveApp(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url)
@@ -45,7 +47,8 @@ async function serveApp(request: Request): Promise<Response> {
     if (script === undefined) return new Response('', { status: 404 })
     return new Response(script, { headers: { 'content-type': 'text/javascript' } })
   }
-  return new Response(page, { headers: { 'content-type': 'text/html' } })
+  const [, app = 'main'] = /^\/(react|vue)(?:\/|$)/.exec(pathname) ?? []
+  return new Response(page(app), { headers: { 'content-type': 'text/html' } })
 }
 
 async function note(request: Request): Promise<Seen> {

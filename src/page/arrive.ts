@@ -2,6 +2,7 @@ import type { Config } from '../config.js'
 import { fingerprint } from '../digest.js'
 import type { Finished, Vault } from '../door.js'
 import { endedName } from './ended-name.js'
+import { router } from './router.js'
 import { answerAt, settleCallback, show } from './location.js'
 
 /**
@@ -34,7 +35,7 @@ export async function arrive(
   const place = ownPlace(finished?.returnTo)
   try {
     // The router moves first, so that no page flashes up that nobody asked for.
-    if (place) (config.navigate ?? navigate)(place)
+    if (place) (config.navigate ?? router() ?? navigate)(place)
   } catch (error) {
     // The app's own mistake is no reason to lose the session.
     reportError(error)

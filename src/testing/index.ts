@@ -1,3 +1,4 @@
+export { mockAuth, type MockAuth, type MockState } from './mock-auth.js'
 export { createMockServer } from './mock-server.js'
 export type {
   Consent,

@@ -1,0 +1,148 @@
+import { Component, StrictMode, Suspense, use, type ReactNode } from 'react'
+import { createRoot } from 'react-dom/client'
+import {
+  createBrowserRouter,
+  Link,
+  Outlet,
+  RouterProvider,
+  useLocation,
+  useNavigate,
+} from 'react-router'
+import { createAuth } from '../../src/index.js'
+import { AuthProvider, SignedIn, useAuth } from '../../src/react.js'
+
+declare global {
+  interface Window {
+    /** What each rendering of the component under test said, in order. */
+    renders: string[]
+    /** Where the router says it is, at each of its renderings. */
+    places: string[]
+  }
+}
+
+const auth = (window.auth = createAuth(window.options))
+window.states = []
+window.renders = []
+window.places = []
+const [, , scene = ''] = location.pathname.split('/')
+
+function Who(): ReactNode {
+  const { status, user, signIn, signOut } = useAuth()
+  window.renders.push(user ? `${status} ${user.sub}` : status)
+  if (status === 'loading') return <p>One moment</p>
+  if (!user) return <button onClick={() => void signIn()}>Sign in</button>
+  return (
+    <p>
+      Hello {user.sub} <button onClick={() => void signOut({ local: true })}>Sign out</button>
+    </p>
+  )
+}
+
+function Place(): ReactNode {
+  const { pathname, search, hash } = useLocation()
+  window.places.push(pathname + search + hash)
+  return (
+    <nav>
+      <span data-testid="place">{pathname + search + hash}</span>
+      <Link to="/react/router/inside">inside</Link>
+      <Outlet />
+    </nav>
+  )
+}
+
+/** Its router is a hook, and so is known inside of it only. */
+function ByHook(): ReactNode {
+  const navigate = useNavigate()
+  return (
+    <AuthProvider
+      auth={auth}
+      navigate={({ pathname, search, hash }) => {
+        window.places.push('by hook')
+        void navigate(pathname + search + hash, { replace: true })
+      }}
+    >
+      <Who />
+      <Place />
+    </AuthProvider>
+  )
+}
+
+function Suspended(): ReactNode {
+  const { status } = use(auth.start())
+  window.renders.push(status)
+  return <Who />
+}
+
+/** Shows what went wrong below it. */
+class Boundary extends Component<{ children: ReactNode }> {
+  override state: { message?: string } = {}
+  static getDerivedStateFromError({ message }: Error): { message: string } {
+    return { message }
+  }
+  override render(): ReactNode {
+    return this.state.message ? <p role="alert">{this.state.message}</p> : this.props.children
+  }
+}
+
+const router = (): ReactNode => {
+  const routes = [
+    {
+      path: '/react/router',
+      element: <Place />,
+      children: [
+        { index: true, element: <Who /> },
+        {
+          path: 'inside',
+          loader: () => auth.require({ returnTo: '/react/router/inside?from=loader#here' }),
+          element: <Who />,
+          errorElement: <p role="alert">Nobody is signed in</p>,
+        },
+      ],
+    },
+  ]
+  return <RouterProvider router={createBrowserRouter(routes)} />
+}
+
+const scenes: Record<string, () => ReactNode> = {
+  plain: () => (
+    <AuthProvider auth={auth}>
+      <Who />
+    </AuthProvider>
+  ),
+  strict: () => (
+    <StrictMode>
+      <AuthProvider auth={auth}>
+        <Who />
+      </AuthProvider>
+    </StrictMode>
+  ),
+  router: () => <AuthProvider auth={auth}>{router()}</AuthProvider>,
+  hook: () => (
+    <RouterProvider router={createBrowserRouter([{ path: '/react/hook', element: <ByHook /> }])} />
+  ),
+  required: () => (
+    <AuthProvider auth={auth}>
+      <SignedIn required fallback={<p>Nobody</p>}>
+        <Who />
+      </SignedIn>
+    </AuthProvider>
+  ),
+  suspense: () => (
+    <AuthProvider auth={auth}>
+      <Suspense fallback={<p>Suspended</p>}>
+        <Suspended />
+      </Suspense>
+    </AuthProvider>
+  ),
+  outside: () => <Who />,
+  nested: () => (
+    <AuthProvider auth={auth}>
+      <AuthProvider auth={auth}>
+        <Who />
+      </AuthProvider>
+    </AuthProvider>
+  ),
+}
+
+const root = document.querySelector('#root')
+if (root) createRoot(root).render(<Boundary>{scenes[scene]?.()}</Boundary>)

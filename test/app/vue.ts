@@ -1,0 +1,63 @@
+import { createApp, defineComponent, h, type Component } from 'vue'
+import { createRouter, createWebHistory, RouterLink, RouterView } from 'vue-router'
+import { createAuth } from '../../src/index.js'
+import { authGuard, createAuthPlugin, useAuth } from '../../src/vue.js'
+
+const auth = (window.auth = createAuth(window.options))
+window.states = []
+window.renders = []
+window.places = []
+const [, , scene = ''] = location.pathname.split('/')
+
+const Who = defineComponent({
+  setup() {
+    const { status, user, signIn, signOut } = useAuth()
+    return () => {
+      window.renders.push(user.value ? `${status.value} ${user.value.sub}` : status.value)
+      if (status.value === 'loading') return h('p', 'One moment')
+      if (!user.value) return h('button', { onClick: () => void signIn() }, 'Sign in')
+      return h('p', [
+        `Hello ${user.value.sub} `,
+        h('button', { onClick: () => void signOut({ local: true }) }, 'Sign out'),
+      ])
+    }
+  },
+})
+
+function routed(): { component: Component; router: ReturnType<typeof createRouter> } {
+  const router = createRouter({
+    history: createWebHistory(),
+    routes: [
+      { path: '/vue/router', component: Who },
+      { path: '/vue/router/inside', component: Who, meta: { auth: true } },
+      { path: '/vue/router/refused', component: { render: () => h('p', { role: 'alert' }, 'No') } },
+    ],
+  })
+  router.beforeEach(authGuard(auth, { fallback: '/vue/router/refused' }))
+  router.afterEach(({ fullPath }) => void window.places.push(fullPath))
+  const component = defineComponent({
+    render: () => [
+      h('span', { 'data-testid': 'place' }, router.currentRoute.value.fullPath),
+      h(RouterLink, { to: '/vue/router/inside' }, () => 'inside'),
+      h(RouterView),
+    ],
+  })
+  return { component, router }
+}
+
+const { component, router } = scene === 'router' ? routed() : { component: Who, router: undefined }
+const app = createApp(component)
+app.config.errorHandler = (error) => {
+  const alert = document.createElement('p')
+  alert.role = 'alert'
+  alert.textContent = (error as Error).message
+  document.body.append(alert)
+}
+try {
+  if (scene !== 'outside') app.use(createAuthPlugin(auth))
+  if (scene === 'twice') app.use(createAuthPlugin(auth))
+} catch (error) {
+  app.config.errorHandler(error, null, '')
+}
+if (router) app.use(router)
+app.mount('#root')

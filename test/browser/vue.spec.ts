@@ -1,0 +1,60 @@
+import { expect, test } from '../fixture.js'
+import { expire } from '../words-session.js'
+import { alert, place, refused, renders, settled, signInByButton } from '../words-framework.js'
+
+const at = (scene: string): { options: { redirectUri: string } } => ({
+  options: { redirectUri: `/vue/${scene}` },
+})
+
+test.describe('a component that uses useAuth()', () => {
+  test.use(at('plain'))
+
+  test('renders twice from load to signed-in, and not at all for a silent refresh', async ({
+    app,
+  }) => {
+    await app.page.goto('/vue/plain')
+    await settled(app, 'Sign in')
+    expect(await renders(app)).toEqual(['loading', 'signed-out'])
+    await signInByButton(app)
+    await settled(app, 'Hello user-1')
+    expect(await renders(app)).toEqual(['loading', 'signed-in user-1'])
+    await expire(app)
+    expect((await app.refresh()).error).toBeUndefined()
+    expect(await renders(app)).toEqual(['loading', 'signed-in user-1'])
+    await app.page.getByRole('button', { name: 'Sign out' }).click()
+    await settled(app, 'Sign in')
+  })
+})
+
+test.describe('with Vue Router', () => {
+  test.use(at('router'))
+
+  test('the router follows the way back, and the guard signs in once', async ({ app, server }) => {
+    await app.page.goto('/vue/router?tab=2#part')
+    await signInByButton(app)
+    await settled(app, 'Hello user-1')
+    await expect(place(app)).toHaveText('/vue/router?tab=2#part')
+    await app.signOut({ local: true })
+    await app.page.getByRole('link', { name: 'inside' }).click()
+    await expect(alert(app)).toHaveText('No')
+    await app.page.goto('/vue/router/inside?from=guard#here')
+    await settled(app, 'Hello user-1')
+    await expect(place(app)).toHaveText('/vue/router/inside?from=guard#here')
+    expect(server.requests('token')).toHaveLength(2)
+  })
+
+  test('the guard sends nobody round in circles', async ({ app, server }) => {
+    server.consent = { error: 'access_denied' }
+    await app.page.goto('/vue/router/inside')
+    await refused(app)
+    await expect(alert(app)).toHaveText('No')
+    expect(server.requests('authorize')).toHaveLength(1)
+  })
+})
+
+test('useAuth() without the plugin, and a second plugin, name the remedy', async ({ app }) => {
+  await app.page.goto('/vue/outside')
+  await expect(alert(app).first()).toContainText('call app.use(createAuthPlugin(auth))')
+  await app.page.goto('/vue/twice')
+  await expect(alert(app).first()).toContainText('in this app: keep one')
+})
