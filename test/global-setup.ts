@@ -13,6 +13,7 @@ export default async function setup(): Promise<void> {
       modulePreload: false,
       minify: false,
       rolldownOptions: {
+        onLog: (level, log, report) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && report(level, log),
         input: {
           main: `${import.meta.dirname}/app/main.ts`,
           react: `${import.meta.dirname}/app/react.tsx`,
