@@ -32,6 +32,8 @@ export interface Servers {
   readonly evil: { readonly origin: string; readonly seen: Seen[] }
   newServer(options?: Partial<Parameters<typeof createMockServer>[0]>): MockServer
   newApi(server: () => MockServer): Api
+  /** A page of one's own on the app's origin. @returns its path */
+  newPage(html: (path: string) => string): string
   close(): Promise<void>
 }
 
@@ -40,15 +42,22 @@ const root = `${import.meta.dirname}/../.build/app/`
 const page = (app: string): string =>
   `<!doctype html><meta charset="utf-8"><title>app</title><link rel="icon" href="data:,"><div id="root"></div><script type="module" src="/${app}.js"></script>`
 
+// Pages that a test wrote itself, by path.
+const pages = new Map<string, string>()
+
 async function serveApp(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url)
   if (/^\/[\w.-]+\.js$/.test(pathname)) {
-    const script = await readFile(root + pathname, 'utf8').catch(() => undefined)
+    const script = await readFile(root + pathname, 'utf8')
+      .catch(() => readFile(`${root}../../dist${pathname}`, 'utf8'))
+      .catch(() => undefined)
     if (script === undefined) return new Response('', { status: 404 })
     return new Response(script, { headers: { 'content-type': 'text/javascript' } })
   }
   const [, app = 'main'] = /^\/(react|vue)(?:\/|$)/.exec(pathname) ?? []
-  return new Response(page(app), { headers: { 'content-type': 'text/html' } })
+  return new Response(pages.get(pathname) ?? page(app), {
+    headers: { 'content-type': 'text/html' },
+  })
 }
 
 async function note(request: Request): Promise<Seen> {
@@ -147,6 +156,11 @@ export async function startServers(): Promise<Servers> {
       const api: Api = { url: `${resources}/${id}/`, seen: [], handler: undefined, exposes: true }
       rooms.apis.set(id, { api, server })
       return api
+    },
+    newPage(html) {
+      const path = `/page/${crypto.randomUUID()}`
+      pages.set(path, html(path))
+      return path
     },
     close: async () => void (await Promise.all(all.map((one) => one.close()))),
   }
