@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Claims } from './door.js'
 import type { SignInOptions, SignOutOptions, TokenOptions } from './options.js'
 import type { AuthState, SignedIn } from './page/state.js'
@@ -14,12 +15,13 @@ export interface Auth {
    */
   start(): Promise<AuthState>
   /**
-   * Sign in by redirect: stays pending while the page leaves. A second call joins the first.
+   * Sign in by redirect: stays pending while the page leaves. A second call joins the first. An
+   * event (`onClick={auth.signIn}`) is no options.
    * Rejects with `config`, `discovery_failed`, `network`, `timeout`, `cors`, `storage`, `aborted`, …;
    * such a rejection is never an unhandled one.
    * @see RFC 6749 section 4.1 · RFC 7636
    */
-  signIn(options?: SignInOptions): Promise<AuthState>
+  signIn(options?: SignInOptions | Pick<Event, 'preventDefault'>): Promise<AuthState>
   /** The same authorize URL for an `<a href>`, good for an hour. Rejects as `signIn`, and with `unsupported` where the server requires PAR. */
   signInUrl(options?: SignInOptions): Promise<string>
   /**
@@ -44,7 +46,7 @@ export interface Auth {
   /** Ask the UserInfo endpoint and merge the answer into `state.user`. @see OpenID Connect Core section 5.3 */
   userInfo(): Promise<Claims>
   /** Forget the session in every tab, revoke its refresh token, sign out at the server. @see RFC 7009 · OpenID Connect RP-Initiated Logout */
-  signOut(options?: SignOutOptions): Promise<void>
+  signOut(options?: SignOutOptions | Pick<Event, 'preventDefault'>): Promise<void>
   /** Let go of listeners and channel. */
   dispose(): void
   [Symbol.dispose](): void

@@ -1,7 +1,7 @@
 import type { Auth } from './api.js'
 import { resolveConfig } from './config.js'
 import { AuthError, toAuthError, toData } from './errors.js'
-import type { AuthOptions, SignInOptions } from './options.js'
+import type { AuthOptions, SignInOptions, SignOutOptions } from './options.js'
 import { endedName } from './page/ended-name.js'
 import { plain } from './page/plain.js'
 import { createStart, ignore, loadCalls, type MakeVault } from './page/start.js'
@@ -125,7 +125,7 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
     async userInfo() {
       return (await open()).vault.userInfo()
     },
-    async signOut(options) {
+    async signOut(options?: SignOutOptions) {
       const { config, vault } = await open()
       const { url, undeleted } = await vault.end(plain(options))
       endedName(config.key, undeleted)

@@ -24,7 +24,7 @@ const onServer = (): AuthState => loading
 export interface AuthProviderProps {
   readonly auth: Auth
   /** How a router that is a hook (Next.js) is taken back after a sign-in. */
-  readonly navigate?: (url: URL) => void
+  readonly navigate?: ((url: URL) => void) | undefined
   readonly children?: ReactNode
 }
 
@@ -59,7 +59,7 @@ export interface SignedInProps {
   /** Shown as long as nobody is signed in. */
   readonly fallback?: ReactNode
   /** Sign in whoever comes here; at most once per page load. */
-  readonly required?: boolean
+  readonly required?: boolean | undefined
   readonly children?: ReactNode
 }
 
