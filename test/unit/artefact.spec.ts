@@ -1,0 +1,229 @@
+// The package as npm installs it, in apps as people build them.
+import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from '@playwright/test'
+import { build, type InlineConfig } from 'vite'
+import webpack, { type Stats } from 'webpack'
+import type { Engines } from '../../.ci/engines.mjs'
+import { inNode, test as base } from '../installed.js'
+import { serve, type Served } from '../node-server.js'
+import { startServers, type Servers } from '../servers.js'
+
+const { chromium } = JSON.parse(process.env['PIXY_ENGINES'] ?? '{}') as Engines
+
+const core = `import { createAuth } from 'pixy-auth'
+const auth = createAuth(window.options)
+`
+
+const react = `${core}import { createElement as h } from 'react'
+import { createRoot } from 'react-dom/client'
+import { AuthProvider, useAuth } from 'pixy-auth/react'
+function Who() {
+  const { isLoading, user, signIn } = useAuth()
+  if (isLoading) return 'One moment'
+  return user ? 'Hello ' + user.sub : h('button', { onClick: signIn }, 'Sign in')
+}
+createRoot(document.querySelector('#root')).render(h(AuthProvider, { auth }, h(Who)))`
+
+const vue = `${core}import { createApp, h } from 'vue'
+import { createAuthPlugin, useAuth } from 'pixy-auth/vue'
+const Who = {
+  setup() {
+    const { isLoading, user, signIn } = useAuth()
+    return () => {
+      if (isLoading.value) return h('p', 'One moment')
+      return user.value ? h('p', 'Hello ' + user.value.sub) : h('button', { onClick: signIn }, 'Sign in')
+    }
+  },
+}
+createApp(Who).use(createAuthPlugin(auth)).mount('#root')`
+
+const plain = `${core}const root = document.querySelector('#root')
+auth.subscribe(({ status, user }) => {
+  if (status === 'signed-in') root.textContent = 'Hello ' + user.sub
+  if (status !== 'signed-out') return
+  root.innerHTML = '<button>Sign in</button>'
+  root.firstChild.onclick = auth.signIn
+})`
+
+const html = `<!doctype html><link rel="icon" href="data:,"><div id="root"></div>
+<script type="module" src="/main.js"></script>`
+
+/** The package that a module is from; of ours, which file. */
+function origin(module: string): string[] {
+  const [, path = ''] = /.*\/node_modules\/(.+)/.exec(module.replaceAll('\\', '/')) ?? []
+  const [, name = ''] = /^((?:@[^/]+\/)?[^/]+)/.exec(path) ?? []
+  if (name === 'pixy-auth') return [path]
+  return name ? [name] : []
+}
+
+const bundlers = {
+  async vite(app: string): Promise<string[]> {
+    const modules: string[] = []
+    const note = { name: 'note', moduleParsed: ({ id }: { id: string }) => void modules.push(id) }
+    const config: InlineConfig = { configFile: false, root: app, logLevel: 'warn', plugins: [note] }
+    config.build = {
+      rolldownOptions: {
+        // Vite's plugin for React is as quiet about `'use client'`, which says nothing to a browser.
+        onLog: (level, log, report) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && report(level, log),
+      },
+    }
+    await build(config)
+    return modules
+  },
+  async webpack(app: string): Promise<string[]> {
+    const { compilation } = await new Promise<Stats>((resolve, reject) => {
+      const done = (error: Error | null, stats?: Stats): void =>
+        stats && !error ? resolve(stats) : reject(error)
+      const output = { path: join(app, 'dist'), filename: 'main.js' }
+      // What it does to the text in the end tells nothing of ours, and takes the most time.
+      const optimization = { minimize: false, concatenateModules: false }
+      const entry = './main.js'
+      webpack(
+        { mode: 'production', context: app, entry, output, optimization, performance: false },
+        done,
+      )
+    })
+    expect(compilation.errors).toEqual([])
+    expect(compilation.warnings).toEqual([])
+    await copyFile(join(app, 'index.html'), join(app, 'dist/index.html'))
+    return [...compilation.modules].flatMap((one) => one.nameForCondition() ?? [])
+  },
+}
+
+/** Serve what was built, as a host of single-page apps does. */
+const host = (folder: string): Promise<Served> =>
+  serve(async (request) => {
+    const { pathname } = new URL(request.url)
+    const file = pathname.endsWith('.js') ? pathname : 'index.html'
+    const type = file === 'index.html' ? 'text/html' : 'text/javascript'
+    return new Response(await readFile(join(folder, file)), { headers: { 'content-type': type } })
+  })
+
+const test = base.extend<object, { servers: Servers }>({
+  servers: [
+    async ({}, use) => {
+      const servers = await startServers()
+      await use(servers)
+      await servers.close()
+    },
+    { scope: 'worker' },
+  ],
+})
+
+test.use({ launchOptions: chromium?.path ? { executablePath: chromium.path } : {} })
+
+const ours = ['pixy-auth/dist/calls.js', 'pixy-auth/dist/index.js', 'pixy-auth/dist/start.js']
+const always = ['idb-keyval', 'oauth4webapi', ...ours]
+const ofReact = ['pixy-auth/dist/react.js', 'react', 'react-dom', 'scheduler']
+const ofVue = [
+  'pixy-auth/dist/vue.js',
+  'vue',
+  '@vue/reactivity',
+  '@vue/runtime-core',
+  '@vue/runtime-dom',
+  '@vue/shared',
+]
+
+const apps: [name: string, bundler: keyof typeof bundlers, source: string, more: string[]][] = [
+  ['an app without a framework', 'vite', plain, []],
+  ['a React app', 'vite', react, ofReact],
+  ['a Vue app', 'vite', vue, ofVue],
+  ['a React app', 'webpack', react, ofReact],
+]
+
+for (const [name, bundler, source, more] of apps)
+  test(`${name} that ${bundler} built carries no other framework, and signs in`, async ({
+    installed,
+    page,
+    servers,
+  }) => {
+    const app = await mkdtemp(join(installed.folder, 'app-'))
+    await writeFile(join(app, 'main.js'), source)
+    await writeFile(join(app, 'index.html'), html)
+    const modules = await bundlers[bundler](app)
+    expect([...new Set(modules.flatMap(origin))].toSorted()).toEqual(
+      [...always, ...more].toSorted(),
+    )
+
+    const { origin: home, close } = await host(join(app, 'dist'))
+    const { issuer, requests } = servers.newServer()
+    const problems: string[] = []
+    page.on('pageerror', ({ message }) => problems.push(message))
+    page.on('console', (message) => problems.push(message.text()))
+    await page.addInitScript((options) => Object.assign(window, { options }), {
+      issuer,
+      clientId: 'app',
+      redirectUri: '/',
+    })
+    await page.goto(`${home}/deep/link?tab=2`)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(page.getByText('Hello user-1')).toBeVisible()
+    expect(page.url()).toBe(`${home}/deep/link?tab=2`)
+    await page.reload()
+    await expect(page.getByText('Hello user-1')).toBeVisible()
+    expect(requests('token')).toHaveLength(1)
+    expect(problems).toEqual([])
+    await close()
+  })
+
+test('every export can be imported where there is no page, and leaves nothing behind', async ({
+  built,
+  installed,
+}) => {
+  const modules = Object.keys(built.manifest.exports)
+    .filter((path) => !path.endsWith('.json'))
+    .map((path) => path.replace('.', 'pixy-auth'))
+  const found = await inNode(
+    installed.folder,
+    `await import('react'), await import('vue') // Vue leaves something behind
+    const touched = []
+    for (const name of ['window', 'self', 'document', 'location', 'navigator', 'fetch', 'crypto'])
+      Object.defineProperty(globalThis, name, { configurable: true, get() { touched.push(name) } })
+    const before = Reflect.ownKeys(globalThis).length
+    const names = {}
+    for (const name of ${JSON.stringify(modules)}) names[name] = Object.keys(await import(name))
+    console.log(JSON.stringify({ names, touched, added: Reflect.ownKeys(globalThis).length - before }))`,
+  )
+  expect(found).toEqual({
+    names: {
+      'pixy-auth': ['AuthError', 'createAuth', 'isAuthError', 'navigateBy', 'view'],
+      'pixy-auth/react': ['AuthProvider', 'SignedIn', 'useAuth'],
+      'pixy-auth/vue': ['authGuard', 'createAuthPlugin', 'useAuth'],
+      'pixy-auth/testing': ['createMockServer', 'mockAuth'],
+    },
+    touched: [],
+    added: 0,
+  })
+})
+
+test('React and Vue render on a server that nobody knows yet who is signed in', async ({
+  installed,
+}) => {
+  const rendered = await inNode(
+    installed.folder,
+    `globalThis.fetch = () => { throw new Error('fetched') }
+    import { createElement } from 'react'
+    import { renderToString } from 'react-dom/server'
+    import { createSSRApp, h } from 'vue'
+    import { renderToString as renderVue } from 'vue/server-renderer'
+    import { createAuth } from 'pixy-auth'
+    import { AuthProvider, SignedIn, useAuth } from 'pixy-auth/react'
+    import { createAuthPlugin, useAuth as useVue } from 'pixy-auth/vue'
+    const auth = createAuth({ issuer: 'https://id.example', clientId: 'app', redirectUri: '/' })
+    const Who = () => createElement('p', null, useAuth().status)
+    const fallback = createElement(Who)
+    const react = createElement(AuthProvider, { auth }, createElement(SignedIn, { fallback, required: true }, 'Hello'))
+    const vue = createSSRApp({
+      setup() {
+        const { status, isLoading } = useVue()
+        return () => h('p', { hidden: !isLoading.value }, status.value)
+      },
+    })
+    console.log(JSON.stringify([
+      renderToString(react),
+      await renderVue(vue.use(createAuthPlugin(auth))),
+    ]))`,
+  )
+  expect(rendered).toEqual(['<p>loading</p>', '<p>loading</p>'])
+})
