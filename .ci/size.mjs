@@ -3,35 +3,54 @@ import { resolve } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 
-const library = resolve(import.meta.dirname, '../dist/index.js')
 const app = 'app'
+const core = `import { createAuth } from ${file('index')}; globalThis.auth = createAuth;`
 
 /**
- * @returns {Promise<{ start: number, all: number }>} bytes: what a returning user loads before the
- *   session is shown, and all there is, in one file
+ * @returns {Promise<{ start: number, all: number, react: number, vue: number }>} bytes: what a
+ *   returning user loads before the session is shown, all there is, in one file, and what each
+ *   binding adds to that, the framework left out
  */
 export async function measure() {
-  const [start = 0] = await bundle({ format: 'es' })
-  const [all = 0] = await bundle({ format: 'es', codeSplitting: false })
-  return { start, all }
+  const [start = 0] = await bundle(core, { format: 'es' })
+  const all = await inOneFile(core)
+  const react = (await inOneFile(core + binding('react'))) - all
+  const vue = (await inOneFile(core + binding('vue'))) - all
+  return { start, all, react, vue }
+}
+
+/** @param {string} name */
+function binding(name) {
+  return `import * as ${name} from ${file(name)}; globalThis.${name} = ${name};`
+}
+
+/** @param {string} entry */
+function file(entry) {
+  return JSON.stringify(resolve(import.meta.dirname, `../dist/${entry}.js`))
+}
+
+/** @param {string} source */
+async function inOneFile(source) {
+  const [all = 0] = await bundle(source, { format: 'es', codeSplitting: false })
+  return all
 }
 
 /**
+ * @param {string} source
  * @param {import('rolldown').OutputOptions} options
  * @returns {Promise<number[]>} bytes of each file, the entry's first
  */
-async function bundle(options) {
+async function bundle(source, options) {
   const build = await rolldown({
     input: app,
     preserveEntrySignatures: false,
+    external: ['react', 'vue'],
+    onLog: (level, log, report) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && report(level, log),
     plugins: [
       {
         name: app,
         resolveId: (id) => (id === app ? app : null),
-        load: (id) =>
-          id === app
-            ? `import { createAuth } from ${JSON.stringify(library)}; globalThis.auth = createAuth`
-            : null,
+        load: (id) => (id === app ? source : null),
       },
     ],
   })
@@ -45,7 +64,9 @@ async function bundle(options) {
 export const inKilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`
 
 if (process.argv[1] === import.meta.filename) {
-  const { start, all } = await measure()
+  const { start, all, react, vue } = await measure()
   console.log(`before the session is shown: ${inKilobytes(start)} (${start} bytes)`)
   console.log(`everything, in one file: ${inKilobytes(all)} (${all} bytes)`)
+  console.log(`what pixy-auth/react adds: ${inKilobytes(react)} (${react} bytes)`)
+  console.log(`what pixy-auth/vue adds: ${inKilobytes(vue)} (${vue} bytes)`)
 }

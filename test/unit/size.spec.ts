@@ -12,3 +12,9 @@ test('the library weighs what the README says, and no more than it may', async (
   )
   expect(readme).toContain(`**${inKilobytes(all)}** with everything in it`)
 })
+
+test('a binding adds next to nothing', async () => {
+  const { react, vue } = await measure()
+  expect(react).toBeLessThanOrEqual(600)
+  expect(vue).toBeLessThanOrEqual(600)
+})
