@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url'
-import { createServer, type InlineConfig } from 'vite'
+import { extname } from 'node:path'
 import type { Listener } from './listen.js'
+import { apps, pages, type Files } from './pages.js'
 
 interface Setting {
   readonly listener: Listener
@@ -8,53 +8,41 @@ interface Setting {
   readonly api: string
 }
 
-/** Serve the app, built on the fly from `demo/app` and the library's source. */
-export async function startApp(setting: Setting): Promise<{ close(): Promise<void> }> {
-  const vite = await createServer(config(setting))
-  const { server, close } = setting.listener
-  server.on('request', vite.middlewares)
-  return {
-    async close() {
-      await vite.close()
-      await close()
-    },
-  }
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
 }
 
-function config({ listener, issuer, api }: Setting): InlineConfig {
-  const library = fileURLToPath(new URL('../src/', import.meta.url))
-  return {
-    configFile: false,
-    envDir: false,
-    root: fileURLToPath(new URL('./app/', import.meta.url)),
-    appType: 'spa',
-    logLevel: 'error',
-    clearScreen: false,
-    resolve: { alias: { 'pixy-auth': `${library}index.ts` } },
-    define: {
-      'import.meta.env.VITE_ISSUER': JSON.stringify(issuer),
-      'import.meta.env.VITE_API': JSON.stringify(api),
-    },
-    // Edits show at the next reload: a page that reloads by itself would tear a sign-in apart.
-    plugins: [{ name: 'reload-by-hand', hotUpdate: () => [] }],
-    // The library's two dependencies are ES modules already: bundling them would only reload
-    // the page in the middle of the first sign-in.
-    optimizeDeps: { noDiscovery: true, include: [] },
-    server: {
-      middlewareMode: true,
-      hmr: { server: listener.server },
-      fs: { allow: [fileURLToPath(new URL('..', import.meta.url))] },
-      headers: { 'Content-Security-Policy': contentSecurity(listener.origin, issuer, api) },
-    },
-  }
+/** Serve the page to choose from, and the apps. */
+export async function startApp({ listener, issuer, api }: Setting): Promise<void> {
+  const files = await pages()
+  const places: Readonly<Record<string, string>> = { ISSUER: issuer, API: api }
+  const policy = contentSecurity(issuer, api)
+  listener.server.on('request', ({ url = '/' }, response) => {
+    const path = place(files, new URL(url, listener.origin).pathname)
+    const content = files.get(path)
+    if (content === undefined) return response.writeHead(404).end('There is nothing here.')
+    response.setHeader('Content-Type', types[extname(path)] ?? 'text/plain')
+    response.setHeader('Content-Security-Policy', policy)
+    response.setHeader('Cache-Control', 'no-cache')
+    return response.end(content.replace(/%VITE_(\w+)%/g, (_, name: string) => places[name] ?? ''))
+  })
 }
 
-/** What the app's own page needs, and nothing else. */
-function contentSecurity(app: string, issuer: string, api: string): string {
+/** The file at a path. Below an app's folder that is its page: the app has a router of its own. */
+function place(files: Files, path: string): string {
+  if (files.has(path)) return path
+  const app = apps.find((app) => path.startsWith(`/${app}/`))
+  return app ? `/${app}/index.html` : `${path}index.html`
+}
+
+/** What the apps need, and nothing else. */
+function contentSecurity(issuer: string, api: string): string {
   return [
     "default-src 'self'",
-    `connect-src 'self' ${app.replace('http', 'ws')} ${issuer} ${api}`,
-    `frame-src 'self' ${issuer}`,
+    `connect-src 'self' ${issuer} ${api}`,
     "img-src 'self' data:",
     "frame-ancestors 'self'",
     "base-uri 'none'",

@@ -64,5 +64,5 @@ function refuse(response: ServerResponse, error: unknown) {
 
 function reply(response: ServerResponse, status: number, body: unknown) {
   response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
-  response.end(JSON.stringify(body))
+  response.end(JSON.stringify(body, null, 2))
 }

@@ -1,6 +1,7 @@
 import { startApp } from './app-server.js'
 import { startAuthorizationServer } from './authorization-server.js'
 import { listen } from './listen.js'
+import { apps } from './pages.js'
 import { startResourceServer } from './resource-server.js'
 
 /** The three servers of the demo, running. */
@@ -13,26 +14,33 @@ export interface Demo {
 
 /** The options of `startDemo`. */
 export interface DemoOptions {
-  /** Where the app is served. Default: a free port. */
+  /** Where the apps are served. Default: a free port. */
   readonly port?: number
   /** Seconds. Default 60. */
   readonly accessTokenLifetime?: number
 }
 
-/** Start the app, the authorization server and the API, each on an origin of its own. */
+/** Start the apps, the authorization server and the API, each on an origin of its own. */
 export async function startDemo({ port, ...policy }: DemoOptions = {}): Promise<Demo> {
-  // The other two want to know the app's origin, and the app wants to know theirs.
+  // The other two want to know the apps' origin, and the apps want to know theirs.
   const listener = await listen(port)
   const appOrigins = [listener.origin]
-  const { issuer, ...identity } = await startAuthorizationServer({ ...policy, appOrigins })
+  // An app's redirect URI is its own page, and so is the place after a sign-out.
+  const redirectUris = apps.map((app) => `${listener.origin}/${app}/`)
+  const { issuer, ...identity } = await startAuthorizationServer({
+    ...policy,
+    appOrigins,
+    redirectUris,
+    postLogoutRedirectUris: redirectUris,
+  })
   const api = await startResourceServer({ issuer, allowedOrigins: appOrigins })
-  const app = await startApp({ listener, issuer, api: api.origin })
+  await startApp({ listener, issuer, api: api.origin })
   return {
     app: listener.origin,
     issuer,
     api: api.origin,
     async close() {
-      await Promise.all([app.close(), identity.close(), api.close()])
+      await Promise.all([listener.close(), identity.close(), api.close()])
     },
   }
 }

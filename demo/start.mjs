@@ -8,8 +8,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const port = wantedPort()
 const { installed } = await import('../.ci/install.mjs')
 await installed()
+const { built } = await import('../.ci/built.mjs')
 
 try {
+  await built()
   const demo = await start()
   say(demo)
   process.once('SIGINT', () => end(demo))
@@ -18,8 +20,9 @@ try {
   stop(explain(error))
 }
 
-/** Node 20 does not read TypeScript; Vite, which serves the app anyway, does. */
+/** Node 20 does not read TypeScript; Vite, which builds the apps anyway, does. */
 async function start() {
+  process.env.NODE_ENV ??= 'production'
   const { runnerImport } = await import('vite')
   const servers = fileURLToPath(new URL('./servers.ts', import.meta.url))
   const { module } = await runnerImport(servers, { configFile: false, logLevel: 'error' })

@@ -3,3 +3,8 @@ interface ImportMetaEnv {
   readonly VITE_ISSUER: string
   readonly VITE_API: string
 }
+
+declare module '*.vue' {
+  const component: import('vue').Component
+  export default component
+}

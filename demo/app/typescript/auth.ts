@@ -7,8 +7,8 @@ export const { VITE_ISSUER: issuer, VITE_API: api } = import.meta.env
 export const auth = createAuth({
   issuer,
   clientId: 'pixy-demo',
-  redirectUri: '/',
-  postLogoutRedirectUri: '/',
+  redirectUri: '/typescript/',
+  postLogoutRedirectUri: '/typescript/',
   scope: 'openid profile email offline_access',
   resources: [`${api}/`],
 })

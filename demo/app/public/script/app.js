@@ -1,0 +1,35 @@
+const { issuer, api } = document.body.dataset
+
+const auth = Pixy.createAuth({
+  issuer,
+  clientId: 'pixy-demo',
+  redirectUri: '/script/',
+  postLogoutRedirectUri: '/script/',
+  scope: 'openid profile email offline_access',
+  resources: [`${api}/`],
+})
+
+const byId = (id) => document.getElementById(id)
+const page = () => (location.pathname === '/script/account' ? 'account' : 'home')
+
+auth.subscribe((state) => {
+  const now = state.status === 'signed-in' ? page() : state.status
+  for (const part of document.querySelectorAll('[data-when]'))
+    part.hidden = part.dataset.when !== now
+  for (const link of document.querySelectorAll('nav a'))
+    link.ariaCurrent = link.href === location.href ? 'page' : null
+  byId('name').textContent = state.user?.name
+  byId('claims').textContent = JSON.stringify(state.user, null, 2)
+  byId('problem').textContent = state.error?.message
+})
+
+byId('sign-in').onclick = auth.signIn
+byId('sign-out').onclick = auth.signOut
+byId('call').onclick = async () => {
+  const response = auth.fetch(`${api}/api/me`)
+  byId('answer').textContent = await response.then((answer) => answer.text()).catch(String)
+}
+
+// The account is for somebody who is signed in: who is not, signs in and comes back here.
+// Whoever may not be sent away again, after a cancelled sign-in for one, sees the button.
+if (page() === 'account') auth.require().catch(() => {})

@@ -1,0 +1,90 @@
+import { useState } from 'react'
+import { createRoot } from 'react-dom/client'
+import { createBrowserRouter, NavLink, Outlet, RouterProvider } from 'react-router'
+import type { LoaderFunction } from 'react-router'
+import { createAuth } from 'pixy-auth'
+import { AuthProvider, SignedIn, useAuth } from 'pixy-auth/react'
+
+const { VITE_ISSUER: issuer, VITE_API: api } = import.meta.env
+
+const auth = createAuth({
+  issuer,
+  clientId: 'pixy-demo',
+  redirectUri: '/react/',
+  postLogoutRedirectUri: '/react/',
+  scope: 'openid profile email offline_access',
+  resources: [`${api}/`],
+})
+void auth.start() // before the router looks at the URL
+
+function App() {
+  return (
+    <>
+      <nav>
+        <NavLink to="/">Home</NavLink>
+        <NavLink to="/account">Account</NavLink>
+      </nav>
+      <section className="card hero">
+        <SignedIn fallback={<Welcome />}>
+          <Outlet />
+        </SignedIn>
+      </section>
+    </>
+  )
+}
+
+function Welcome() {
+  const { isLoading, error, signIn } = useAuth()
+  if (isLoading) return <h1>One moment…</h1>
+  return (
+    <>
+      <h1>You are signed out</h1>
+      <p role="alert">{error?.message}</p>
+      <button onClick={() => signIn()}>Sign in</button>
+    </>
+  )
+}
+
+function Home() {
+  const { user, fetch, signOut } = useAuth()
+  const [answer, setAnswer] = useState('Not called yet.')
+  const call = async () => {
+    const response = fetch(`${api}/api/me`)
+    setAnswer(await response.then((answer) => answer.text()).catch(String))
+  }
+  return (
+    <>
+      <p className="over">Signed in as</p>
+      <h1>{user?.name}</h1>
+      <div className="actions">
+        <button onClick={call}>Call GET /api/me</button>
+        <button onClick={() => signOut()}>Sign out</button>
+      </div>
+      <pre aria-live="polite">{answer}</pre>
+    </>
+  )
+}
+
+function Account() {
+  const { user } = useAuth()
+  return (
+    <>
+      <h1>Your account</h1>
+      <pre>{JSON.stringify(user, null, 2)}</pre>
+    </>
+  )
+}
+
+// Who is signed out signs in, and comes back to the page.
+const guard: LoaderFunction = ({ request }) => auth.require({ returnTo: request.url })
+const children = [
+  { path: '/', element: <Home /> },
+  { path: '/account', element: <Account />, errorElement: <Account />, loader: guard },
+]
+const router = createBrowserRouter([{ element: <App />, children }], { basename: '/react/' })
+
+createRoot(document.getElementById('root')!).render(
+  <AuthProvider auth={auth}>
+    <RouterProvider router={router} />
+  </AuthProvider>,
+)
