@@ -1,7 +1,12 @@
 import { build } from 'vite'
+import { built } from '../.ci/built.mjs'
 
-/** Build the test page's script once: the library from its sources, split into chunks as an app would have it. */
+/**
+ * Build the test page's script once: the library from its sources, split into chunks as an app would have it.
+ * The demo and the tests of the package want that as well.
+ */
 export default async function setup(): Promise<void> {
+  await built()
   await build({
     configFile: false,
     root: import.meta.dirname,

@@ -1,4 +1,5 @@
 import { expect, type BrowserContext, type Page } from '@playwright/test'
+import type { Demo } from '../demo/servers.js'
 
 /** Everything that a page of this context complains about, in the console or by throwing. */
 export function complaintsOf(context: BrowserContext): string[] {
@@ -55,6 +56,10 @@ export class Person {
     return this.page.getByRole('button', { name, exact: true })
   }
 
+  link(name: string) {
+    return this.page.getByRole('link', { name, exact: true })
+  }
+
   heading(name: string) {
     return this.page.getByRole('heading', { name, exact: true })
   }
@@ -74,5 +79,51 @@ export class Person {
 
   async cancel(): Promise<void> {
     await this.page.getByRole('link', { name: 'Cancel' }).click()
+  }
+}
+
+/** A person in front of one of the demo's apps. */
+export class Visitor extends Person {
+  readonly #url: string
+
+  constructor(page: Page, demo: Demo, app = 'typescript') {
+    super(page)
+    this.#url = `${demo.app}/${app}/`
+  }
+
+  async open(): Promise<void> {
+    await this.page.goto(this.#url)
+    await expect(this.heading('One moment…')).toBeHidden()
+  }
+
+  async signIn(name = 'Ada Lovelace'): Promise<void> {
+    await this.button('Sign in').click()
+    await this.identify(name)
+    await this.allow()
+    await this.isGreetedAs(name)
+  }
+
+  async isGreetedAs(name: string): Promise<void> {
+    await expect(this.page.getByText('Signed in as')).toBeVisible()
+    await expect(this.heading(name)).toBeVisible()
+  }
+
+  async isSignedOut(): Promise<void> {
+    await expect(this.heading('You are signed out')).toBeVisible()
+    await expect(this.button('Sign in')).toBeEnabled()
+  }
+
+  async reads(line: string): Promise<void> {
+    // Generous: a token has to grow old first.
+    await expect(this.page.getByRole('log')).toContainText(line, { timeout: 10_000 })
+  }
+
+  async callsTheApi(): Promise<void> {
+    await this.button('Call GET /api/me').click()
+    await expect(this.answer()).toContainText('expiresAt')
+  }
+
+  answer() {
+    return this.page.locator('pre:visible')
   }
 }

@@ -4,57 +4,10 @@ import {
   complaintsOf,
   expectNoSidewaysScrolling,
   lightness,
-  Person,
   requestsTo,
+  Visitor,
 } from '../words-demo.js'
 import { eachRow } from '../words-rows.js'
-
-/** A person in front of the demo. */
-class Visitor extends Person {
-  readonly #demo: Demo
-
-  constructor(page: Page, demo: Demo) {
-    super(page)
-    this.#demo = demo
-  }
-
-  async open(): Promise<void> {
-    await this.page.goto(this.#demo.app)
-    await expect(this.heading('One moment…')).toBeHidden()
-  }
-
-  async signIn(name = 'Ada Lovelace'): Promise<void> {
-    await this.button('Sign in').click()
-    await this.identify(name)
-    await this.allow()
-    await this.isGreetedAs(name)
-  }
-
-  async isGreetedAs(name: string): Promise<void> {
-    const you = this.page.getByRole('region', { name: 'You', exact: true })
-    await expect(you).toContainText('Signed in as')
-    await expect(this.heading(name)).toBeVisible()
-  }
-
-  async isSignedOut(): Promise<void> {
-    await expect(this.heading('You are signed out')).toBeVisible()
-    await expect(this.button('Sign in')).toBeEnabled()
-  }
-
-  async reads(line: string): Promise<void> {
-    // Generous: a token has to grow old first.
-    await expect(this.page.getByRole('log')).toContainText(line, { timeout: 10_000 })
-  }
-
-  async callsTheApi(): Promise<void> {
-    await this.button('Call GET /api/me').click()
-    await expect(this.answer()).toContainText('200 OK')
-  }
-
-  answer() {
-    return this.page.getByRole('region', { name: 'The API’s answer' })
-  }
-}
 
 interface Fixtures {
   visitor: Visitor
@@ -144,7 +97,7 @@ test('one signs in by name, calls the API, refreshes, asks UserInfo, reloads wit
   await test.step('a name that looks like markup is only a name', async () => {
     await visitor.signIn('<img src=x onerror="document.title=1"> & "friends"')
     await visitor.callsTheApi()
-    await expect(visitor.page).toHaveTitle('pixy-auth demo')
+    await expect(visitor.page).toHaveTitle('pixy-auth demo: TypeScript')
   })
 })
 
@@ -152,6 +105,8 @@ test('every step works by keyboard alone, and who stays signed in at the server 
   visitor,
 }) => {
   const { page } = visitor
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'pixy-auth' })).toBeFocused()
   await page.keyboard.press('Tab')
   await expect(visitor.button('Sign in')).toBeFocused()
   await page.keyboard.press('Enter')
@@ -210,6 +165,51 @@ test('who cancels, at the sign-in page or at the consent page, is told kindly an
   await visitor.button('Sign out').click()
   await other.isSignedOut()
 })
+
+for (const [name, app] of [
+  ['Script tag', 'script'],
+  ['React', 'react'],
+  ['Vue', 'vue'],
+] as const) {
+  test(`“${name}”: one chooses it, signs in, calls the API with a token that renews itself, is led back to the guarded page, and signs out`, async ({
+    page,
+    context,
+    demo,
+  }) => {
+    await page.clock.install()
+    const visitor = new Visitor(page, demo, app)
+    await page.goto(demo.app)
+    await page.getByRole('link', { name }).click()
+    await visitor.isSignedOut()
+    await visitor.signIn('Grace Hopper')
+    expect(new URL(page.url())).toMatchObject({ pathname: `/${app}/`, search: '' })
+
+    const requests = requestsTo(context, demo.issuer)
+    await visitor.callsTheApi()
+    expect(requests).toEqual([])
+    await page.clock.fastForward('01:00')
+    const renewed = page.waitForResponse(`${demo.issuer}/token`)
+    await visitor.callsTheApi()
+    expect((await renewed).status()).toBe(200)
+
+    await visitor.link('Account').click()
+    await expect(visitor.heading('Your account')).toBeVisible()
+    await visitor.link('Home').click()
+    await visitor.button('Sign out').click()
+    await visitor.button('Sign out').click()
+    await visitor.isSignedOut()
+
+    await visitor.link('Account').click()
+    await visitor.cancel()
+    await expect(page.getByRole('alert')).toContainText('Access was denied')
+    await page.goto(`${demo.app}/${app}/account`)
+    await visitor.identify('Grace Hopper')
+    await visitor.allow()
+    await expect(visitor.heading('Your account')).toBeVisible()
+    await expect(page.getByText('grace@example.com')).toBeVisible()
+    expect(new URL(page.url())).toMatchObject({ pathname: `/${app}/account`, search: '' })
+  })
+}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(`on a small phone, ${colorScheme}`, () => {
