@@ -1,5 +1,6 @@
 import { build } from 'vite'
 import { built } from '../.ci/built.mjs'
+import { documented } from './documented-plugin.js'
 
 /**
  * Build the test page's script once: the library from its sources, split into chunks as an app would have it.
@@ -11,6 +12,7 @@ export default async function setup(): Promise<void> {
     configFile: false,
     root: import.meta.dirname,
     logLevel: 'warn',
+    plugins: [documented],
     build: {
       outDir: '../.build/app',
       emptyOutDir: true,
@@ -23,6 +25,7 @@ export default async function setup(): Promise<void> {
           main: `${import.meta.dirname}/app/main.ts`,
           react: `${import.meta.dirname}/app/react.tsx`,
           vue: `${import.meta.dirname}/app/vue.ts`,
+          documented: `${import.meta.dirname}/app/documented.ts`,
         },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
       },

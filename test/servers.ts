@@ -38,7 +38,7 @@ export interface Servers {
 }
 
 const root = `${import.meta.dirname}/../.build/app/`
-/** The app's page; below `/react` and `/vue` the app is made with those. */
+/** The app's page; below `/react` and the like the app is made with those. */
 const page = (app: string): string =>
   `<!doctype html><meta charset="utf-8"><title>app</title><link rel="icon" href="data:,"><div id="root"></div><script type="module" src="/${app}.js"></script>`
 
@@ -54,7 +54,7 @@ async function serveApp(request: Request): Promise<Response> {
     if (script === undefined) return new Response('', { status: 404 })
     return new Response(script, { headers: { 'content-type': 'text/javascript' } })
   }
-  const [, app = 'main'] = /^\/(react|vue)(?:\/|$)/.exec(pathname) ?? []
+  const [, app = 'main'] = /^\/(react|vue|documented|libraries)(?:\/|$)/.exec(pathname) ?? []
   return new Response(pages.get(pathname) ?? page(app), {
     headers: { 'content-type': 'text/html' },
   })
