@@ -26,6 +26,7 @@ export default async function setup(): Promise<void> {
           react: `${import.meta.dirname}/app/react.tsx`,
           vue: `${import.meta.dirname}/app/vue.ts`,
           documented: `${import.meta.dirname}/app/documented.ts`,
+          libraries: `${import.meta.dirname}/app/libraries.ts`,
         },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
       },
