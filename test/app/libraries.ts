@@ -45,7 +45,7 @@ window.libraries = {
   'TanStack Query': {
     get(base, signal) {
       const query = read(`${base}me`)
-      signal?.addEventListener('abort', () => void client.cancelQueries(query))
+      signal?.addEventListener('abort', () => void client.cancelQueries(query, { revert: false }))
       return client.fetchQuery(query)
     },
     post: (base, body) => new MutationObserver(client, send(`${base}echo`)).mutate(body),
