@@ -8,7 +8,7 @@ type IsAny<T> = 0 extends 1 & T ? true : false
 export type Holds<T> = {
   [Name in keyof T]-?: IsAny<T[Name]> extends true
     ? Name
-    : T[Name] extends (...given: infer Given) => infer Answer
+    : NonNullable<T[Name]> extends (...given: infer Given) => infer Answer
       ? true extends IsAny<Awaited<Answer>> | { [I in keyof Given]: IsAny<Given[I]> }[number]
         ? Name
         : never
