@@ -1,0 +1,65 @@
+// What the documentation imports and nobody installs here: just what it uses of it.
+
+declare module '@angular/core' {
+  export class DestroyRef {
+    onDestroy(undo: () => void): () => void
+  }
+  export function inject<T>(token: new () => T): T
+  export function signal<T>(value: T): (() => T) & { set(value: T): void }
+}
+
+declare module 'lit' {
+  export interface ReactiveController {
+    hostConnected?(): void
+    hostDisconnected?(): void
+  }
+  export class ReactiveElement extends HTMLElement {
+    addController(controller: ReactiveController): void
+    requestUpdate(): void
+  }
+}
+
+/** The element that the recipe for Lit speaks of. */
+declare const element: import('lit').ReactiveElement
+
+declare module 'next/navigation' {
+  export function useRouter(): { replace(href: string): void }
+}
+
+declare module 'solid-js' {
+  export function from<T>(producer: (set: (value: T) => void) => () => void, value: T): () => T
+}
+
+declare module '@storybook/react-vite' {
+  import type { ComponentType, ReactNode } from 'react'
+  export interface Meta<Component extends ComponentType> {
+    component?: Component
+  }
+  export interface StoryObj<Component extends ComponentType> extends Meta<Component> {
+    render?: () => ReactNode
+  }
+}
+
+declare module '@testing-library/react' {
+  import type { ComponentType, ReactNode } from 'react'
+  interface Options {
+    wrapper?: ComponentType<{ children: ReactNode }>
+  }
+  export function render(page: ReactNode, options?: Options): void
+  export const screen: {
+    getByRole(role: string, options?: { name: string }): HTMLElement
+    findByText(text: string): Promise<HTMLElement>
+  }
+}
+
+declare module 'vitest' {
+  export function test(name: string, run: () => Promise<void>): void
+  export function expect(value: unknown): { toBeDefined(): void; toHaveBeenCalledOnce(): void }
+  export const vi: { fn<Call>(call: Call): Call }
+}
+
+declare module '*.vue' {
+  import type { Component } from 'vue'
+  const component: Component
+  export default component
+}
