@@ -69,7 +69,7 @@ export interface GuardedRoute {
   readonly fullPath: string
   /** With the router's base; there at run time. */
   readonly href?: string
-  readonly meta: { readonly auth?: unknown }
+  readonly meta: { readonly auth?: unknown; readonly [name: PropertyKey]: unknown }
 }
 
 /**

@@ -3,6 +3,13 @@ import { createRouter, createWebHistory, RouterLink, RouterView } from 'vue-rout
 import { createAuth } from '../../src/index.js'
 import { authGuard, createAuthPlugin, useAuth } from '../../src/vue.js'
 
+declare module 'vue-router' {
+  // The app says what its routes have beside `auth`: they still fit the guard.
+  interface RouteMeta {
+    title?: string
+  }
+}
+
 const auth = (window.auth = createAuth(window.options))
 window.states = []
 window.renders = []
