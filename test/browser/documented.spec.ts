@@ -1,5 +1,5 @@
 import { expect, test } from '../fixture.js'
-import { alert, settled, signInByButton } from '../words-framework.js'
+import { alert, refused, settled, signInByButton } from '../words-framework.js'
 
 // The quick starts of docs/frameworks.md, compiled by the real compilers.
 for (const scene of ['react', 'vue', 'svelte']) {
@@ -9,25 +9,20 @@ for (const scene of ['react', 'vue', 'svelte']) {
       serverOptions: { claims: { name: 'Ada' }, idTokenClaims: ['name'] },
     })
 
-    test(`the documented ${scene} app shows signed-out, then signed-in`, async ({ app }) => {
+    test(`the documented ${scene} app shows signed-out, then signed-in`, async ({
+      app,
+      server,
+    }) => {
+      server.consent = { error: 'access_denied' }
       await app.page.goto(`/documented/${scene}`)
+      await app.page.getByRole('button', { name: 'Sign in' }).click()
+      await refused(app)
+      if (scene !== 'svelte') await expect(alert(app)).toBeVisible()
+      server.consent = {}
       await signInByButton(app)
       await settled(app, scene === 'svelte' ? 'Hello Ada' : 'Sign out Ada')
       await app.signOut({ local: true })
       await settled(app, 'Sign in')
-    })
-  })
-}
-
-for (const scene of ['react', 'vue']) {
-  test.describe(`${scene}, refused`, () => {
-    test.use({ options: { redirectUri: `/documented/${scene}` } })
-
-    test(`the documented ${scene} app says why nobody is signed in`, async ({ app, server }) => {
-      server.consent = { error: 'access_denied' }
-      await app.page.goto(`/documented/${scene}`)
-      await app.page.getByRole('button', { name: 'Sign in' }).click()
-      await expect(alert(app)).toBeVisible()
     })
   })
 }
