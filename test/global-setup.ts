@@ -3,32 +3,36 @@ import { built } from '../.ci/built.mjs'
 import { documented } from './documented-plugin.js'
 
 /**
- * Build the test page's script once: the library from its sources, split into chunks as an app would have it.
- * The demo and the tests of the package want that as well.
+ * Build the test pages' scripts once, each by itself: the library from its sources, split into
+ * chunks as an app would have it. The demo and the tests of the package want it built as well.
  */
 export default async function setup(): Promise<void> {
   await built()
-  await build({
+  await page('main', 'ts')
+  await Promise.all([
+    page('react', 'tsx'),
+    page('vue', 'ts'),
+    page('documented', 'ts'),
+    page('libraries', 'ts'),
+  ])
+}
+
+function page(name: string, type: 'ts' | 'tsx'): Promise<unknown> {
+  return build({
     configFile: false,
     root: import.meta.dirname,
     logLevel: 'warn',
     plugins: [documented],
     build: {
       outDir: '../.build/app',
-      emptyOutDir: true,
+      emptyOutDir: name === 'main',
       target: 'es2022',
       modulePreload: false,
       minify: false,
       rolldownOptions: {
         onLog: (level, log, report) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && report(level, log),
-        input: {
-          main: `${import.meta.dirname}/app/main.ts`,
-          react: `${import.meta.dirname}/app/react.tsx`,
-          vue: `${import.meta.dirname}/app/vue.ts`,
-          documented: `${import.meta.dirname}/app/documented.ts`,
-          libraries: `${import.meta.dirname}/app/libraries.ts`,
-        },
-        output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+        input: { [name]: `${import.meta.dirname}/app/${name}.${type}` },
+        output: { entryFileNames: '[name].js', chunkFileNames: `${name}-[name].js` },
       },
     },
   })

@@ -36,7 +36,11 @@ export class App {
   }
 
   started(): Promise<AuthState> {
-    return this.webkit.evaluate(() => window.auth.start())
+    // The driver is back from a navigation before the page's modules have run.
+    return this.webkit.evaluate(async () => {
+      while (!window.auth) await new Promise((resolve) => setTimeout(resolve, 10))
+      return window.auth.start()
+    })
   }
 
   async signIn(options: Omit<SignInOptions, 'signal'> = {}): Promise<AuthState> {
