@@ -1,22 +1,25 @@
 // Prints what the library weighs in an app: bundled with its two dependencies, minified, brotli.
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 
 const app = 'app'
+const dist = resolve(import.meta.dirname, '../dist')
 const core = `import { createAuth } from ${file('index')}; globalThis.auth = createAuth;`
 
 /**
- * @returns {Promise<{ start: number, all: number, react: number, vue: number }>} bytes: what a
- *   returning user loads before the session is shown, all there is, in one file, and what each
- *   binding adds to that, the framework left out
+ * @returns {Promise<{ start: number, all: number, react: number, vue: number, script: number }>}
+ *   bytes: what a returning user loads before the session is shown, all there is, in one file, what
+ *   each binding adds to that, the framework left out, and the script tag's file
  */
 export async function measure() {
   const [start = 0] = await bundle(core, { format: 'es' })
   const all = await inOneFile(core)
   const react = (await inOneFile(core + binding('react'))) - all
   const vue = (await inOneFile(core + binding('vue'))) - all
-  return { start, all, react, vue }
+  const script = brotliCompressSync(await readFile(`${dist}/pixy-auth.global.js`)).length
+  return { start, all, react, vue, script }
 }
 
 /** @param {string} name */
@@ -26,7 +29,7 @@ function binding(name) {
 
 /** @param {string} entry */
 function file(entry) {
-  return JSON.stringify(resolve(import.meta.dirname, `../dist/${entry}.js`))
+  return JSON.stringify(`${dist}/${entry}.js`)
 }
 
 /** @param {string} source */
@@ -64,9 +67,10 @@ async function bundle(source, options) {
 export const inKilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`
 
 if (process.argv[1] === import.meta.filename) {
-  const { start, all, react, vue } = await measure()
+  const { start, all, react, vue, script } = await measure()
   console.log(`before the session is shown: ${inKilobytes(start)} (${start} bytes)`)
   console.log(`everything, in one file: ${inKilobytes(all)} (${all} bytes)`)
   console.log(`what pixy-auth/react adds: ${inKilobytes(react)} (${react} bytes)`)
   console.log(`what pixy-auth/vue adds: ${inKilobytes(vue)} (${vue} bytes)`)
+  console.log(`the script tag's file: ${inKilobytes(script)} (${script} bytes)`)
 }

@@ -13,8 +13,13 @@ test('the library weighs what the README says, and no more than it may', async (
   expect(readme).toContain(`**${inKilobytes(all)}** with everything in it`)
 })
 
-test('a binding adds next to nothing', async () => {
-  const { react, vue } = await measure()
+test('a binding adds next to nothing, and the script tag’s file is all there is', async () => {
+  const { react, vue, script } = await measure()
   expect(react).toBeLessThanOrEqual(600)
   expect(vue).toBeLessThanOrEqual(600)
+  expect(script).toBeLessThanOrEqual(17_550)
+  const readme = await readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
+  for (const bytes of [react, vue])
+    expect(readme).toContain(`bindings add **${inKilobytes(bytes)}** each`)
+  expect(readme).toContain(`file is **${inKilobytes(script)}**`)
 })
