@@ -1,14 +1,6 @@
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
-import { dpopProofs } from './dpop-proof.js'
+import { dpopProofs, type Call } from './dpop-proof.js'
 import { Refusal, tokenMissing, tokenRefused, type Scheme } from './refusal.js'
-
-/** What a request brings along to prove who it comes from. */
-export interface Call {
-  readonly method: string
-  readonly url: string
-  readonly authorization?: string | undefined
-  readonly dpop?: string | undefined
-}
 
 /** What a good access token says. */
 export interface AccessToken {

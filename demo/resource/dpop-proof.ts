@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify, type JWTPayload } from 'jose'
-import type { Call } from './access-token.js'
 import { tokenRefused } from './refusal.js'
+
+/** What a request brings along to prove who it comes from. */
+export interface Call {
+  readonly method: string
+  readonly url: string
+  readonly authorization?: string | undefined
+  readonly dpop?: string | undefined
+}
 
 const lifetime = 60
 
