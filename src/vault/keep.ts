@@ -1,4 +1,3 @@
-import type { Store } from '../config.js'
 import { living, type Fresh, type SessionRecord } from './record.js'
 import type { HeldSession } from './session.js'
 import { memoryStore } from './store.js'
@@ -19,17 +18,25 @@ const pause = 2000
 const isSame = (a: Seen, b: Seen): boolean =>
   a?.id === b?.id && living(a)?.refreshToken === living(b)?.refreshToken
 
-/** Ask the store again and again to take what this tab holds, unless something else came between. */
-async function insist(session: HeldSession, memory: Store, seed: Seen): Promise<void> {
-  for (;;) {
+/**
+ * Ask the store again and again to take what this tab holds, unless something else came between.
+ * Until it has, the tab's own memory is the one place where the session is.
+ */
+async function insist(session: HeldSession, seed: Seen): Promise<void> {
+  for (let last = seed; ;) {
     await new Promise((resolve) => setTimeout(resolve, pause))
     const mine = session.record()
-    session.move()
+    let next: Seen
     try {
-      return void (await session.change((stored) => (isSame(stored, seed) ? mine : undefined)))
+      await session.offer((stored) => (next = isSame(stored, last) ? mine : undefined))
+      // Another refresh may have come in meanwhile: the store is told of that as well.
+      if (next && session.record() !== mine) last = mine
+      else {
+        session.move()
+        return await session.load()
+      }
     } catch {
-      session.move(memory)
-      await session.load()
+      // A full disk has room again some time.
     }
   }
 }
@@ -42,11 +49,10 @@ export async function keep(session: HeldSession, fn: (record: Seen) => Seen): Pr
     // A callback comes before anything was read.
     if (!session.record()) await session.load().catch(() => {})
     const seed = session.record()
-    const memory = memoryStore()
-    session.move(memory)
+    session.move(memoryStore())
     await session.change(() => seed)
     const record = await session.change(fn)
-    return { record, unsaved: insist(session, memory, seed) }
+    return { record, unsaved: insist(session, seed) }
   }
 }
 

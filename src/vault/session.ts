@@ -39,6 +39,8 @@ export interface HeldSession {
   change(fn: Change): Promise<SessionRecord | undefined>
   /** What is there, as this tab last saw it. */
   record(): SessionRecord | undefined
+  /** One atomic change where the session belongs, though this tab keeps it elsewhere. */
+  offer(fn: Change): Promise<unknown>
   /** Keep the session in a store of this tab's own from now on; without one, where it belongs. */
   move(own?: Store): void
   /** The server ended it, by refusing this very refresh token; `refused` is its hash. */
@@ -65,10 +67,9 @@ export function createSession(
   const name = `pixy-auth:session:${key}`
   const clock = createClock()
   const first = home
+  let signedOut: string | undefined
   let current: SessionRecord | undefined
   let trouble: ErrorData | undefined
-  let signedOut: string | undefined
-  let alone = perTab
 
   // Tabs tell each other that something changed, never what: receivers read the store again.
   const line = new BroadcastChannel(`pixy-auth:${key}`)
@@ -77,7 +78,7 @@ export function createSession(
     if (fact === 'sign-out') {
       // The fact first: a guard that runs while the store is read must know.
       emit({ type: 'sign-out' })
-      if (alone) return void signOut(true)
+      if (perTab || home !== first) return void signOut(true)
       hide(id)
     }
     void load().catch(() => {})
@@ -109,10 +110,10 @@ export function createSession(
     adopt(readRecord(await home.get(name)))
   }
 
-  async function change(fn: Change): Promise<SessionRecord | undefined> {
-    const [before, after] = await home.update(name, (stored) => fn(readRecord(stored)) ?? stored)
+  async function change(fn: Change, store = home): Promise<SessionRecord | undefined> {
+    const [before, after] = await store.update(name, (stored) => fn(readRecord(stored)) ?? stored)
     const record = readRecord(after)
-    adopt(record)
+    if (store === home) adopt(record)
     if (record?.version !== readRecord(before)?.version) line.postMessage('changed')
     return record
   }
@@ -135,11 +136,10 @@ export function createSession(
     try {
       await change(stone)
       // The store that failed this tab before may still hold what it had.
-      if (home !== first) await first.update(name, (stored) => stone(readRecord(stored)) ?? stored)
+      if (home !== first) await change(stone, first)
       return { before, saved: true }
     } catch {
-      const stays = stone(active() ?? held)
-      if (stays) adopt(stays)
+      adopt(stone(active() ?? held) ?? current)
       return { before, saved: false }
     }
   }
@@ -158,11 +158,9 @@ export function createSession(
     snapshot,
     load,
     change,
+    offer: (fn) => change(fn, first),
     record: () => current,
-    move(own) {
-      home = own ?? first
-      alone = own ? true : perTab
-    },
+    move: (own = first) => void (home = own),
     refuse: (sent, refused) => bury('refused', (record) => record.refreshToken === sent, refused),
     signOut,
     trouble(error) {

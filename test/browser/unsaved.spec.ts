@@ -62,6 +62,29 @@ test('a refresh token that was not stored is presented by no other tab, and stor
   )
 })
 
+test('a tab on its own works on while its store, asked again, hangs', async ({ app, server }) => {
+  await app.open()
+  await app.signIn()
+  await expire(app)
+  holdTokens(server)
+  const first = await call(app)
+  await expect.poll(() => refreshes(server)).toHaveLength(1)
+  await fill(app)
+  server.heal()
+  expect(server.verify(await first.answer())).toBeDefined()
+  await app.page.evaluate(
+    () =>
+      new Promise<void>((asked) => {
+        IDBObjectStore.prototype.get = () => {
+          asked()
+          return new EventTarget() as IDBRequest
+        }
+      }),
+  )
+  expect((await app.refresh()).value).toMatchObject({ status: 'signed-in' })
+  expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated', 'rotated'])
+})
+
 test('a sign-in that was not stored never gives way to the session before it', async ({
   app,
   server,

