@@ -16,11 +16,11 @@ test('the library weighs what the README says, and no more than it may', async (
 
 test('a binding adds next to nothing, and the script tag’s file is all there is', async () => {
   const { react, vue, script } = await measure()
-  expect(react).toBeLessThanOrEqual(600)
-  expect(vue).toBeLessThanOrEqual(600)
+  expect(react).toBeLessThan(600)
+  expect(vue).toBeLessThan(600)
   expect(script).toBeLessThanOrEqual(17_550)
   const readme = await readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
-  for (const bytes of [react, vue])
-    expect(readme).toContain(`bindings add **${inKilobytes(bytes)}** each`)
+  // What shares words with the rest is compressed with it: this difference moves with every change.
+  expect(readme).toContain(`bindings add less than **${inKilobytes(600)}** each`)
   expect(readme).toContain(`file is **${inKilobytes(script)}**`)
 })
