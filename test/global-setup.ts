@@ -14,6 +14,7 @@ export default async function setup(): Promise<void> {
     page('vue', 'ts'),
     page('documented', 'ts'),
     page('libraries', 'ts'),
+    page('frames', 'ts'),
   ])
 }
 

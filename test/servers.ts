@@ -54,7 +54,7 @@ async function serveApp(request: Request): Promise<Response> {
     if (script === undefined) return new Response('', { status: 404 })
     return new Response(script, { headers: { 'content-type': 'text/javascript' } })
   }
-  const [, app = 'main'] = /^\/(react|vue|documented|libraries)(?:\/|$)/.exec(pathname) ?? []
+  const [, app = 'main'] = /^\/(react|vue|documented|libraries|frames)(?:\/|$)/.exec(pathname) ?? []
   return new Response(pages.get(pathname) ?? page(app), {
     headers: { 'content-type': 'text/html' },
   })

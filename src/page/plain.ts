@@ -4,5 +4,7 @@
  */
 export function plain<T extends object>(options: T | undefined): Partial<T> {
   const prototype: unknown = options && Object.getPrototypeOf(options)
-  return options && (prototype === null || prototype === Object.prototype) ? options : {}
+  // Another frame's objects have a root of their own.
+  const isPlain = options && (!prototype || !Object.getPrototypeOf(prototype))
+  return isPlain ? options : {}
 }

@@ -1,0 +1,160 @@
+import type { Auth } from '../../src/index.js'
+
+// Each frame is a tab: a realm with locks, storage connections and channels of its own. To take it
+// away kills it in the middle of whatever it does.
+
+type Tab = Window & typeof globalThis
+
+/** The steps of a tab that others may see: after one of them it may be gone. */
+export interface Steps {
+  /** The step that was not taken any more; none if all were. */
+  readonly died: Promise<string>
+}
+
+export interface Frames {
+  /** A tab at this URL, whose client has been made and not started. */
+  open(url?: string): Promise<Tab>
+  close(tab: Tab): void
+  /** Tabs that have started. */
+  crowd(count: number): Promise<Tab[]>
+  /** Sign in, in a tab that is closed afterwards. */
+  signIn(): Promise<void>
+  /** What is kept of the client, as text. */
+  kept(): Promise<string>
+  /** From here on the tab takes so many steps and no more. */
+  limit(tab: Tab, steps: number): Steps
+  /** The access tokens of the session count as expired. */
+  expire(): Promise<void>
+  /**
+   * Let one tab after the other die in the middle of `act`, at each step it takes, until one gets
+   * through.
+   *
+   * @returns the steps, each with what `recover` found afterwards
+   */
+  kill<T>(
+    prepare: () => Promise<Tab>,
+    act: (auth: Auth) => Promise<unknown>,
+    recover: () => Promise<T>,
+  ): Promise<[string, T][]>
+}
+
+declare global {
+  interface Window {
+    tabs: Frames
+  }
+}
+
+const never = new Promise<never>(() => {})
+
+const frameOf = (tab: Tab): Element | undefined =>
+  [...document.querySelectorAll('iframe')].find(({ contentWindow }) => contentWindow === tab)
+
+const close = (tab: Tab): void => frameOf(tab)?.remove()
+
+async function open(url = '/'): Promise<Tab> {
+  const frame = document.createElement('iframe')
+  frame.src = url
+  document.body.append(frame)
+  await new Promise((resolve) => (frame.onload = resolve))
+  const tab = frame.contentWindow as Tab
+  tab.auth = tab.Pixy.createAuth(tab.options)
+  return tab
+}
+
+function limit(tab: Tab, steps: number): Steps {
+  let taken = 0
+  let die: (step: string) => void
+  const died = new Promise<string>((resolve) => (die = resolve))
+  const goesOn = (step: string): boolean => {
+    taken += 1
+    if (taken === steps + 1) die(step)
+    return taken <= steps
+  }
+  const gate = <K extends string>(
+    target: Record<K, (...given: never[]) => unknown>,
+    name: K,
+    instead: () => unknown,
+  ): void => {
+    const original = target[name]
+    target[name] = function (this: unknown, ...given: never[]) {
+      return goesOn(name) ? original.apply(this, given) : instead()
+    }
+  }
+  for (const name of ['get', 'put', 'delete'] as const)
+    gate(tab.IDBObjectStore.prototype, name, () => new EventTarget())
+  gate(tab.BroadcastChannel.prototype, 'postMessage', () => undefined)
+  gate(tab.LockManager.prototype, 'request', () => never)
+  gate(tab.SubtleCrypto.prototype, 'digest', () => never)
+  const { fetch } = tab
+  tab.fetch = async (...given) => {
+    if (!goesOn('fetch')) return never
+    const response = await fetch.apply(tab, given)
+    return goesOn('answer') ? response : never
+  }
+  return { died }
+}
+
+async function look(work: (store: IDBObjectStore) => void): Promise<void> {
+  const open = indexedDB.open('pixy-auth')
+  await new Promise((resolve) => (open.onsuccess = resolve))
+  const transaction = open.result.transaction('keyval', 'readwrite')
+  work(transaction.objectStore('keyval'))
+  await new Promise((resolve) => (transaction.oncomplete = resolve))
+  open.result.close()
+}
+
+const expire = (): Promise<void> =>
+  look((store) => {
+    const { issuer, clientId } = window.options
+    const key = `pixy-auth:session:${issuer} ${clientId}`
+    const read = store.get(key)
+    read.onsuccess = () => {
+      const { tokens } = read.result as { tokens: Record<string, { expiresAt: number }> }
+      for (const token of Object.values(tokens)) token.expiresAt = Date.now() - 1
+      store.put(read.result, key)
+    }
+  })
+
+async function kept(): Promise<string> {
+  let all: IDBRequest<unknown[]> | undefined
+  await look((store) => (all = store.getAll()))
+  return JSON.stringify([all?.result, { ...localStorage }, { ...sessionStorage }])
+}
+
+async function crowd(count: number): Promise<Tab[]> {
+  const tabs = await Promise.all(Array.from({ length: count }, () => open()))
+  await Promise.all(tabs.map(({ auth }) => auth.start()))
+  return tabs
+}
+
+async function signIn(): Promise<void> {
+  const tab = await open()
+  const back = await open(await tab.auth.signInUrl())
+  await back.auth.start()
+  for (const done of [tab, back]) close(done)
+}
+
+window.tabs = {
+  open,
+  close,
+  crowd,
+  signIn,
+  kept,
+  limit,
+  expire,
+  async kill(prepare, act, recover) {
+    const found: [string, Awaited<ReturnType<typeof recover>>][] = []
+    for (let steps = 0; ; steps++) {
+      const tab = await prepare()
+      const { died } = limit(tab, steps)
+      const done = act(tab.auth).then(
+        () => 'done',
+        () => 'done',
+      )
+      const step = await Promise.race([died, done])
+      close(tab)
+      found.push([step, await recover()])
+      if (step === 'done') return found
+    }
+  },
+}
