@@ -56,11 +56,12 @@ export async function keep(session: HeldSession, fn: (record: Seen) => Seen): Pr
   }
 }
 
-/** Keep a new session. */
-export async function begin(session: HeldSession, fresh: Fresh): Promise<Kept> {
+/** Keep a new session, unless the user signed out of the one that was `seen` when it was asked for. */
+export async function begin(session: HeldSession, fresh: Fresh, seen: Seen): Promise<Kept> {
   const id = crypto.randomUUID()
   let replaced: string | undefined
   const kept = await keep(session, (before) => {
+    if (before?.ended === 'sign-out' && living(seen)?.id === before.id) return undefined
     replaced = living(before)?.id
     return { ...fresh, v: 1, id, version: (before?.version ?? 0) + 1 }
   })

@@ -94,7 +94,7 @@ test.describe('without Web Locks', () => {
     })
   })
 
-  test('three tabs are one refresh all the same', async ({ app, server, secondTab }) => {
+  test('F24: three tabs are one refresh all the same', async ({ app, server, secondTab }) => {
     await app.reload()
     const others = [await secondTab(), await secondTab()]
     await expire(app, ...others)
@@ -108,7 +108,7 @@ test.describe('without Web Locks', () => {
   })
 })
 
-test('a tab that is closed in the middle of its refresh leaves it to another', async ({
+test('F18: a tab that is closed in the middle of its refresh leaves it to another', async ({
   server,
   app,
   secondTab,
@@ -147,7 +147,7 @@ test('a tab that is closed when the server has rotated leaves the others a sessi
   expect(server.refreshTokenUses).toHaveLength(2)
 })
 
-test('a lone tab closed in the middle of a refresh is signed in when it is opened again', async ({
+test('F19: a lone tab closed in the middle of a refresh is signed in when it is opened again', async ({
   app,
   context,
   server,

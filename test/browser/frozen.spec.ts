@@ -38,7 +38,7 @@ test.beforeEach(async ({ app }) => {
   await app.signIn()
 })
 
-test('behind a frozen tab nobody presents the refresh token, and callers are told in time', async ({
+test('F22: behind a frozen tab nobody presents the refresh token, and callers are told in time', async ({
   app,
   server,
   secondTab,
@@ -103,7 +103,7 @@ test('a mark older than 45 s is overtaken, by one tab alone', async ({
   await thaw()
 })
 
-test('what a frozen tab is answered too late does not undo what the winner has stored', async ({
+test('F23: what a frozen tab is answered too late does not undo what the winner has stored', async ({
   app,
   server,
   secondTab,

@@ -1,7 +1,8 @@
 import type { Fault } from '../../src/testing/index.js'
 import { expect, test, type Tab } from '../fixture.js'
+import { callback, said } from '../words-flow.js'
 import { eachRow } from '../words-rows.js'
-import { stored, leaks, call, expire, holdTokens, refreshes } from '../words-session.js'
+import { stored, leaks, call, expire, holdTokens } from '../words-session.js'
 
 /** Sign out and wait until the browser is where that leads. */
 async function leave(tab: Tab, to: (url: URL) => boolean): Promise<void> {
@@ -159,7 +160,37 @@ test.describe('with neither', () => {
   })
 })
 
-test('a session that the store would not delete is refused by the next page load; what a refresh brings after the sign-out is dropped and revoked', async ({
+test('F82: what a refresh or a callback brings after the sign-out is dropped and revoked', async ({
+  app,
+  server,
+  secondTab,
+}) => {
+  await app.open()
+  await app.signIn()
+  const other = await secondTab()
+  const arrive = await callback(other, server)
+  const { refreshToken } = await expire(app)
+  holdTokens(server)
+  const late = await call(app)
+  holdTokens(server)
+  await other.page.goto(arrive)
+  await expect.poll(() => server.requests('token')).toHaveLength(3)
+  await app.signOut({ local: true })
+  server.heal()
+  expect(await late.answer()).toBe('session_ended')
+  expect(await said(other)).toBe('signed-out')
+  await expect.poll(() => server.requests('revocation')).toHaveLength(2)
+  for (const { params } of server.requests('revocation')) {
+    expect([...server.secrets]).toContain(params['token'])
+    expect(params['token']).not.toBe(refreshToken)
+  }
+  for (const tab of [app, other]) {
+    expect((await tab.reload()).status).toBe('signed-out')
+    expect(await leaks(tab, server)).toEqual([])
+  }
+})
+
+test('a session that the store would not delete is refused by the next page load', async ({
   app,
   server,
 }) => {
@@ -182,20 +213,6 @@ test('a session that the store would not delete is refused by the next page load
   expect(await leaks(app, server)).toEqual([])
   expect((await app.signIn()).status).toBe('signed-in')
   expect((await app.reload()).status).toBe('signed-in')
-
-  const { refreshToken } = await expire(app)
-  holdTokens(server)
-  const late = await call(app)
-  await expect.poll(() => refreshes(server)).toHaveLength(1)
-  await app.signOut({ local: true })
-  server.heal()
-  expect(await late.answer()).toBe('session_ended')
-  await expect.poll(() => server.requests('revocation')).toHaveLength(1)
-  const revoked = server.requests('revocation')[0]?.params['token'] ?? ''
-  expect([...server.secrets]).toContain(revoked)
-  expect(revoked).not.toBe(refreshToken)
-  expect((await app.state()).status).toBe('signed-out')
-  expect(await leaks(app, server)).toEqual([])
 })
 
 test('a sign-in that was prepared before does not outlive the sign-out', async ({ app }) => {

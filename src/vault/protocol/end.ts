@@ -10,7 +10,7 @@ import { transactions } from './transactions.js'
 /** Revoke a refresh token as well as the server allows: nobody minds the answer. @see RFC 7009 */
 export async function revoke(
   { config }: Inside,
-  { server }: Active,
+  { server }: Pick<Active, 'server'>,
   token: string | undefined,
 ): Promise<void> {
   const { clientId: client_id, timeout } = config

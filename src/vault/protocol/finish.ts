@@ -4,6 +4,8 @@ import { toData } from '../../errors.js'
 import type { Inside } from '../inside.js'
 import { classify, oauthError, oauthFields } from './classify.js'
 import { begin, type Kept } from '../keep.js'
+import type { Fresh } from '../record.js'
+import { revoke } from './end.js'
 import { requestTokens } from './tokens.js'
 import { transactions, type Transaction } from './transactions.js'
 import { fault } from '../../remedies.js'
@@ -36,10 +38,11 @@ function codeOf(params: URLSearchParams, { server }: Transaction, { issuer }: Co
 }
 
 async function exchange(
-  { config, session, main }: Inside,
+  inside: Inside,
   taken: Transaction,
   params: URLSearchParams,
 ): Promise<Kept> {
+  const { config, session, main } = inside
   const { server, codeVerifier, redirectUri, nonce, resource, scope } = taken
   const form = {
     grant_type: 'authorization_code',
@@ -49,6 +52,8 @@ async function exchange(
     resource,
   }
   const { timeout } = config
+  await session.load().catch(() => {})
+  const seen = session.record()
   const set = await requestTokens(config, {
     server,
     form,
@@ -57,7 +62,7 @@ async function exchange(
     openid: !!nonce,
   })
   const { user, identity, idToken, refreshToken, acr, authTime } = set
-  return begin(session, {
+  const fresh: Fresh = {
     server,
     session: {
       issuer: server.issuer,
@@ -72,7 +77,10 @@ async function exchange(
     idToken,
     refreshToken,
     tokens: { [main]: set.token },
-  })
+  }
+  const kept = await begin(session, fresh, seen)
+  if (kept.record?.ended) await revoke(inside, fresh, refreshToken)
+  return kept
 }
 
 /**
