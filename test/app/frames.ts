@@ -1,4 +1,5 @@
-import type { Auth } from '../../src/index.js'
+import type { Auth, AuthOptions } from '../../src/index.js'
+import { settle, type Settled } from './settling.js'
 
 // Each frame is a tab: a realm with locks, storage connections and channels of its own. To take it
 // away kills it in the middle of whatever it does.
@@ -13,18 +14,20 @@ export interface Steps {
 
 export interface Frames {
   /** A tab at this URL, whose client has been made and not started. */
-  open(url?: string): Promise<Tab>
+  open(url?: string, options?: Partial<AuthOptions>): Promise<Tab>
   close(tab: Tab): void
   /** Tabs that have started. */
   crowd(count: number): Promise<Tab[]>
   /** Sign in, in a tab that is closed afterwards. */
-  signIn(): Promise<void>
+  signIn(options?: Partial<AuthOptions>): Promise<void>
   /** What is kept of the client, as text. */
   kept(): Promise<string>
   /** From here on the tab takes so many steps and no more. */
   limit(tab: Tab, steps: number): Steps
   /** The access tokens of the session count as expired. */
-  expire(): Promise<void>
+  expire(options?: Partial<AuthOptions>): Promise<void>
+  /** Call everything in a tab for each fault, or for each two. */
+  settle(which: 'single' | 'pair', api: string): Promise<Settled[]>
   /**
    * Let one tab after the other die in the middle of `act`, at each step it takes, until one gets
    * through.
@@ -51,13 +54,13 @@ const frameOf = (tab: Tab): Element | undefined =>
 
 const close = (tab: Tab): void => frameOf(tab)?.remove()
 
-async function open(url = '/'): Promise<Tab> {
+async function open(url = '/', options: Partial<AuthOptions> = {}): Promise<Tab> {
   const frame = document.createElement('iframe')
   frame.src = url
   document.body.append(frame)
   await new Promise((resolve) => (frame.onload = resolve))
   const tab = frame.contentWindow as Tab
-  tab.auth = tab.Pixy.createAuth(tab.options)
+  tab.auth = tab.Pixy.createAuth({ ...tab.options, ...options })
   return tab
 }
 
@@ -103,9 +106,9 @@ async function look(work: (store: IDBObjectStore) => void): Promise<void> {
   open.result.close()
 }
 
-const expire = (): Promise<void> =>
+const expire = (options: Partial<AuthOptions> = {}): Promise<void> =>
   look((store) => {
-    const { issuer, clientId } = window.options
+    const { issuer, clientId } = { ...window.options, ...options }
     const key = `pixy-auth:session:${issuer} ${clientId}`
     const read = store.get(key)
     read.onsuccess = () => {
@@ -127,9 +130,9 @@ async function crowd(count: number): Promise<Tab[]> {
   return tabs
 }
 
-async function signIn(): Promise<void> {
-  const tab = await open()
-  const back = await open(await tab.auth.signInUrl())
+async function signIn(options: Partial<AuthOptions> = {}): Promise<void> {
+  const tab = await open('/', options)
+  const back = await open(await tab.auth.signInUrl(), options)
   await back.auth.start()
   for (const done of [tab, back]) close(done)
 }
@@ -142,6 +145,7 @@ window.tabs = {
   kept,
   limit,
   expire,
+  settle: (which, api) => settle(window.tabs, which, api),
   async kill(prepare, act, recover) {
     const found: [string, Awaited<ReturnType<typeof recover>>][] = []
     for (let steps = 0; ; steps++) {

@@ -1,0 +1,84 @@
+import type { Frames } from './frames.js'
+import { locks, network, storage, type Fault } from './faults.js'
+
+type Tab = Window & typeof globalThis
+
+/** What a call came to, and when. */
+export interface Settled {
+  /** The faults, and since when. */
+  readonly where: string
+  readonly call: string
+  readonly seconds: number
+  readonly outcome: string
+}
+
+const outcomeOf = (caught: unknown): string => {
+  const { code, name, message } = caught as { code?: string; name: string; message: string }
+  return name === 'AuthError' ? String(code) : `${name}: ${message}`
+}
+
+/** Everything that is public and ends, called at once; the sign-out comes last. */
+async function callAll(tab: Tab, api: string, where: string): Promise<Settled[]> {
+  const { auth } = tab
+  const timed = async (call: string, work: () => Promise<unknown>): Promise<Settled> => {
+    const began = performance.now()
+    const late = new Promise<string>((resolve) => setTimeout(() => resolve('It hangs.'), 40_000))
+    const outcome = await Promise.race([work().then(() => 'done', outcomeOf), late])
+    return { where, call, seconds: (performance.now() - began) / 1000, outcome }
+  }
+  const first = await Promise.all([
+    timed('start', () => auth.start()),
+    timed('fetch', () => auth.fetch(api)),
+    timed('getAccessToken', () => auth.getAccessToken()),
+    timed('refresh', () => auth.refresh()),
+    timed('userInfo', () => auth.userInfo()),
+    timed('signInUrl', () => auth.signInUrl()),
+  ])
+  return [...first, await timed('signOut', () => auth.signOut({ local: true }))]
+}
+
+type Faults = [string, Fault[]]
+
+const single: Faults[] = [network, storage, locks].flatMap((kind) =>
+  Object.entries(kind).map(([name, fault]): Faults => [name, [fault]]),
+)
+
+const crossed = (one: Record<string, Fault>, other: Record<string, Fault>): Faults[] =>
+  Object.entries(one).flatMap(([a, first]) =>
+    Object.entries(other).map(([b, second]): Faults => [`${a}, ${b}`, [first, second]]),
+  )
+
+const faults = {
+  single,
+  pair: [...crossed(network, storage), ...crossed(network, locks), ...crossed(storage, locks)],
+}
+
+async function suffer(
+  { open, signIn, expire }: Frames,
+  [name, all]: Faults,
+  since: 'before the start' | 'in mid-session',
+  api: string,
+): Promise<Settled[]> {
+  const where = `${name}, ${since}`
+  // A session of its own.
+  const own = { clientId: where }
+  await signIn(own)
+  await expire(own)
+  const tab = await open('/', own)
+  if (since === 'in mid-session') await tab.auth.start()
+  for (const fault of all) fault(tab)
+  return callAll(tab, api, where)
+}
+
+/** A tab with an access token that has expired for each fault, or each two of them, all at the same time. */
+export async function settle(
+  frames: Frames,
+  which: keyof typeof faults,
+  api: string,
+): Promise<Settled[]> {
+  const all = faults[which].flatMap((one) => [
+    ...(which === 'single' ? [suffer(frames, one, 'before the start', api)] : []),
+    suffer(frames, one, 'in mid-session', api),
+  ])
+  return (await Promise.all(all)).flat()
+}
