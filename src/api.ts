@@ -26,7 +26,8 @@ export interface Auth {
   signInUrl(options?: SignInOptions): Promise<string>
   /**
    * The guard of a route: the signed-in state, or a sign-in by redirect, at most once per page load
-   * and only if no sign-in failed and nobody signed out meanwhile; otherwise rejects with `not_signed_in`.
+   * and once in 30 seconds per tab, and only if no sign-in failed and nobody signed out meanwhile;
+   * otherwise rejects with `not_signed_in`.
    */
   require(options?: SignInOptions): Promise<SignedIn>
   /**

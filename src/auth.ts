@@ -3,6 +3,7 @@ import { resolveConfig } from './config.js'
 import { AuthError, toAuthError, toData } from './errors.js'
 import type { AuthOptions, SignInOptions, SignOutOptions } from './options.js'
 import { endedName } from './page/ended-name.js'
+import { mayLeave } from './page/may-leave.js'
 import { plain } from './page/plain.js'
 import { createStart, ignore, loadCalls, type MakeVault } from './page/start.js'
 import { createState, type AuthState } from './page/state.js'
@@ -90,7 +91,8 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       // A session that ended by itself is no sign-in that failed: asking once more loops nowhere.
       const failed =
         state.status === 'loading' || (state.error && state.error.code !== 'session_ended')
-      if (!required && !failed && !signedOut()) required = signIn(options)
+      if (!required && !failed && !signedOut() && mayLeave(located().key))
+        required = signIn(options)
       const answer = await required?.catch(ignore)
       if (answer?.status === 'signed-in') return answer
       throw new AuthError('not_signed_in')

@@ -12,6 +12,13 @@ const guard = async (tab: Tab): Promise<string | undefined> => {
 const enter = ({ page }: Tab, options: Leg = {}): Promise<void> =>
   page.evaluate((given) => void window.auth.require(given).catch(() => {}), options)
 
+/** Half a minute passes. */
+const later = ({ page }: Tab): Promise<void> =>
+  page.evaluate(() => {
+    for (const name of Object.keys(sessionStorage))
+      if (name.startsWith('pixy-auth:left:')) sessionStorage.setItem(name, `${Date.now() - 30_001}`)
+  })
+
 test('whoever is signed out signs in and is back at what was asked for, or where they are', async ({
   app,
   server,
@@ -25,6 +32,7 @@ test('whoever is signed out signs in and is back at what was asked for, or where
   expect(await guard(app)).toBe('signed-in')
   await app.signOut({ local: true })
   await app.open('/private?a=1')
+  await later(app)
   hold(server)
   await enter(app)
   const href = await answer(server, await asked(server, 2))
@@ -53,7 +61,7 @@ test('several at once are one sign-in, and so are they with one under way', asyn
   expect(server.requests('par')).toHaveLength(2)
 })
 
-test('it leaves once in the life of a page; the next page may leave again', async ({
+test('it leaves once in the life of a page; the next page may leave again half a minute later', async ({
   app,
   server,
 }) => {
@@ -67,9 +75,36 @@ test('it leaves once in the life of a page; the next page may leave again', asyn
   expect(await guard(app)).toBe('not_signed_in')
   expect(server.requests('authorize')).toHaveLength(1)
   await app.open()
+  expect(await guard(app)).toBe('not_signed_in')
+  await app.open()
+  await later(app)
   hold(server)
   await enter(app)
   await asked(server, 2)
+})
+
+test('a session that ends as soon as it begins sends nobody round in circles', async ({
+  app,
+  server,
+  api,
+}) => {
+  // The API takes no token, and the refresh that this asks for is refused: sign in again, and again?
+  api.handler = () => new Response('', { status: 401 })
+  server.fail('token', {})
+  server.fail('token', { handled: false, status: 400, body: '{"error":"invalid_grant"}' }, 10)
+  const load = async (): Promise<string> => {
+    if ((await said(app)) === 'signed-in') await app.fetch(`${api.url}me`)
+    expect(await said(app)).toMatch(/signed-out|session_ended/)
+    return (await guard(app)) ?? ''
+  }
+  await app.open('/private')
+  const back = app.page.waitForEvent('load')
+  await enter(app)
+  await back
+  expect(await load()).toBe('not_signed_in')
+  await app.reload()
+  expect(await load()).toBe('not_signed_in')
+  expect(server.requests('authorize')).toHaveLength(1)
 })
 
 test('after a sign-in that failed the next step is left to the user, not to a loop', async ({
@@ -88,6 +123,7 @@ test('after a sign-in that failed the next step is left to the user, not to a lo
   await test.step('it was refused', async () => {
     server.consent = { error: 'access_denied' }
     await app.open('/private')
+    await later(app)
     const back = app.page.waitForEvent('load')
     await enter(app)
     await back
