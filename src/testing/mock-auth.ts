@@ -47,7 +47,16 @@ export function mockAuth(state: MockState = {}, overrides: Partial<Auth> = {}): 
 
   function set(next: MockState): void {
     current = toState(next)
-    for (const { listener } of listeners) listener(current)
+    for (const { listener } of listeners) {
+      try {
+        listener(current)
+      } catch (error) {
+        // As the real client: one bad listener must not keep the news from the others.
+        queueMicrotask(() => {
+          throw error
+        })
+      }
+    }
   }
 
   const signedIn = (): Extract<AuthState, { status: 'signed-in' }> => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { expect, test } from '@playwright/test'
 import { AuthError, view, type AuthState } from '../../src/index.js'
 import { mockAuth } from '../../src/testing/index.js'
@@ -76,6 +77,32 @@ test('set() says something else, to every subscription of the same function', ()
   expect(told).toHaveLength(3)
   expect(told[2]).toBe(auth.state)
   expect(auth.state).toMatchObject({ status: 'signed-in', user: { name: 'Grace' } })
+})
+
+/** The error that nobody caught while it acts. */
+async function uncaught(act: () => void): Promise<unknown> {
+  const usual = process.listeners('uncaughtException')
+  process.removeAllListeners('uncaughtException')
+  try {
+    const error = once(process, 'uncaughtException')
+    act()
+    return (await error)[0]
+  } finally {
+    for (const listener of usual) process.on('uncaughtException', listener)
+  }
+}
+
+test('a listener that throws is reported, and keeps the news from nobody', async () => {
+  const auth = mockAuth('loading')
+  const bad = new Error('a bad listener')
+  auth.subscribe(({ status }) => {
+    if (status !== 'loading') throw bad
+  })
+  const told: AuthState['status'][] = []
+  auth.subscribe(({ status }) => told.push(status))
+  expect(await uncaught(() => auth.set('signed-out'))).toBe(bad)
+  expect(await uncaught(() => void auth.signIn())).toBe(bad)
+  expect(told).toEqual(['loading', 'signed-out', 'signed-in'])
 })
 
 test('an override takes the place of a verb, and leaves the state alive', async () => {
