@@ -81,7 +81,7 @@ export const test = base.extend<object, { built: Built; installed: Installed }>(
 /** `npm test` builds before it comes here; whoever runs a file alone may not have. */
 async function buildElsewhere(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pixy-auth-package-'))
-  const wanted = /\/(?:src|\.ci|[^/]+\.(?:json|md)|LICENSE|vite\.config\.ts)(?:\/|$)/
+  const wanted = /\/(?:src|docs|\.ci|[^/]+\.(?:json|md)|LICENSE|vite\.config\.ts)(?:\/|$)/
   await cp(root, folder, {
     recursive: true,
     filter: (path) => path === root || wanted.test(path.slice(root.length - 1)),

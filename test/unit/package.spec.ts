@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { expect } from '@playwright/test'
 import { inNode, root, test } from '../installed.js'
 
@@ -9,7 +9,7 @@ function targets(entry: string | Record<string, string>): string[] {
   return typeof entry === 'string' ? [entry] : Object.values(entry)
 }
 
-test('exactly the built modules, their types, the script and three documents are published', async ({
+test('exactly the built modules, their types, the script and the documents are published', async ({
   built,
 }) => {
   const sources = await readdir(join(root, 'src'), { recursive: true })
@@ -18,9 +18,20 @@ test('exactly the built modules, their types, the script and three documents are
     .map((path) => `dist/${path.replaceAll('\\', '/').replace(/\.ts$/, '.d.ts')}`)
   const names = ['index', 'react', 'vue', 'testing', 'start', 'calls', 'pixy-auth.global']
   const modules = names.map((name) => `dist/${name}.js`)
-  const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']
+  const docs = (await readdir(join(root, 'docs'))).map((name) => `docs/${name}`)
+  const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...docs]
   const hash = 'dist/pixy-auth.global.js.integrity'
   expect(built.files.toSorted()).toEqual([...documents, ...modules, hash, ...types].toSorted())
+})
+
+test('what the published documents link to is published', async ({ built }) => {
+  const documents = built.files.filter((path) => path.endsWith('.md'))
+  expect(documents).toContain('docs/frameworks.md')
+  for (const path of documents) {
+    const text = await readFile(join(built.folder, path), 'utf8')
+    for (const [, link = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g))
+      expect(built.files, path).toContain(posix.join(posix.dirname(path), link))
+  }
 })
 
 test('nothing runs when it is installed', ({ built }) => {
