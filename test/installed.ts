@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { test as base } from '@playwright/test'
+import type { Engines } from '../.ci/engines.mjs'
+import { startServers, type Servers } from './servers.js'
 
 export const run = promisify(execFile)
 export const root = fileURLToPath(new URL('../', import.meta.url))
@@ -43,7 +45,16 @@ const neighbours = [
   '@types/react-dom',
 ]
 
-export const test = base.extend<object, { built: Built; installed: Installed }>({
+const { chromium } = JSON.parse(process.env['PIXY_ENGINES'] ?? '{}') as Engines
+
+interface Fixtures {
+  built: Built
+  installed: Installed
+  servers: Servers
+}
+
+export const test = base.extend<object, Fixtures>({
+  launchOptions: [chromium?.path ? { executablePath: chromium.path } : {}, { scope: 'worker' }],
   built: [
     async ({}, use) => {
       const folder = existsSync(join(root, 'dist')) ? root : await buildElsewhere()
@@ -76,7 +87,24 @@ export const test = base.extend<object, { built: Built; installed: Installed }>(
     },
     { scope: 'worker', timeout: 60_000 },
   ],
+  servers: [
+    async ({}, use) => {
+      const servers = await startServers()
+      await use(servers)
+      await servers.close()
+    },
+    { scope: 'worker' },
+  ],
 })
+
+/** A folder with the package in its own node_modules, and the rest of the app's in ours above it. */
+export async function appWithin(folder: string, { folder: from }: Installed): Promise<string> {
+  await cp(join(from, 'node_modules/pixy-auth'), join(folder, 'node_modules/pixy-auth'), {
+    recursive: true,
+  })
+  await writeFile(join(folder, 'package.json'), '{ "type": "module", "private": true }')
+  return folder
+}
 
 /** `npm test` builds before it comes here; whoever runs a file alone may not have. */
 async function buildElsewhere(): Promise<string> {

@@ -4,12 +4,8 @@ import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { build, type InlineConfig } from 'vite'
 import webpack, { type Stats } from 'webpack'
-import type { Engines } from '../../.ci/engines.mjs'
-import { inNode, test as base } from '../installed.js'
+import { inNode, test } from '../installed.js'
 import { serve, type Served } from '../node-server.js'
-import { startServers, type Servers } from '../servers.js'
-
-const { chromium } = JSON.parse(process.env['PIXY_ENGINES'] ?? '{}') as Engines
 
 const core = `import { createAuth } from 'pixy-auth'
 const auth = createAuth(window.options)
@@ -99,19 +95,6 @@ const host = (folder: string): Promise<Served> =>
     const type = file === 'index.html' ? 'text/html' : 'text/javascript'
     return new Response(await readFile(join(folder, file)), { headers: { 'content-type': type } })
   })
-
-const test = base.extend<object, { servers: Servers }>({
-  servers: [
-    async ({}, use) => {
-      const servers = await startServers()
-      await use(servers)
-      await servers.close()
-    },
-    { scope: 'worker' },
-  ],
-})
-
-test.use({ launchOptions: chromium?.path ? { executablePath: chromium.path } : {} })
 
 const ours = ['pixy-auth/dist/calls.js', 'pixy-auth/dist/index.js', 'pixy-auth/dist/start.js']
 const always = ['idb-keyval', 'oauth4webapi', ...ours]

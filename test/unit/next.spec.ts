@@ -1,0 +1,100 @@
+// The recipe for the App Router of Next.js, built by Next.js.
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, extname, join } from 'node:path'
+import { expect } from '@playwright/test'
+import { block } from '../documented.js'
+import { appWithin, root, run, test } from '../installed.js'
+import { serve, type Served } from '../node-server.js'
+
+const documented = (heading: string, language: string): string =>
+  block('docs/frameworks.md', heading, language).code
+
+const layout = `import type { ReactNode } from 'react'
+import { Providers } from './providers'
+
+export const metadata = { icons: 'data:,' }
+
+export default function Layout({ children }: { children: ReactNode }) {
+  return <html lang="en"><body><Providers>{children}</Providers></body></html>
+}`
+
+const page = (name: string): string => `'use client'
+
+import { useSearchParams } from 'next/navigation'
+import { Suspense } from 'react'
+import { useAuth } from 'pixy-auth/react'
+
+function Tab() {
+  return <>tab {useSearchParams().get('tab')}</>
+}
+
+export default function Page() {
+  const { isLoading, user, signIn } = useAuth()
+  if (isLoading) return <p>One moment…</p>
+  if (!user) return <button onClick={() => signIn()}>Sign in</button>
+  return <p>${name}: {user.sub}, <Suspense><Tab /></Suspense></p>
+}`
+
+// Types are checked with the other pieces of the documentation.
+const config = `export default {
+  output: 'export',
+  typescript: { ignoreBuildErrors: true },
+  turbopack: { root: ${JSON.stringify(root)} },
+}`
+
+const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' }
+
+/** Serve what was exported, as a host of static files does. */
+const host = (folder: string): Promise<Served> =>
+  serve(async (request) => {
+    const { pathname } = new URL(request.url)
+    const path = pathname.replace(/\/$/, '/index')
+    const file = extname(path) ? path : `${path}.html`
+    const body = await readFile(join(folder, file)).catch(() => undefined)
+    if (!body) return new Response('', { status: 404 })
+    return new Response(body, {
+      headers: { 'content-type': types[extname(file)] ?? 'text/plain' },
+    })
+  })
+
+test('the recipe for Next.js builds, signs in, and goes on by its router', async ({
+  installed,
+  page: tab,
+  servers,
+}, info) => {
+  test.setTimeout(120_000)
+  const { issuer, requests } = servers.newServer()
+  const app = await appWithin(info.outputPath('next'), installed)
+  const files = {
+    'app/auth.ts': documented('Frameworks', 'ts').replace('https://id.example.com', issuer),
+    'app/providers.tsx': documented('Next.js App Router', 'tsx'),
+    'app/layout.tsx': layout,
+    'app/page.tsx': page('Home'),
+    'app/inside/page.tsx': page('Inside'),
+    'next.config.mjs': config,
+  }
+  for (const [path, code] of Object.entries(files)) {
+    await mkdir(dirname(join(app, path)), { recursive: true })
+    await writeFile(join(app, path), code)
+  }
+  const next = join(root, 'node_modules/next/dist/bin/next')
+  await run(process.execPath, [next, 'build'], {
+    cwd: app,
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' },
+  })
+  expect(await readFile(join(app, 'out/inside.html'), 'utf8')).toContain('<p>One moment…</p>')
+
+  const { origin: home, close } = await host(join(app, 'out'))
+  const problems: string[] = []
+  tab.on('pageerror', ({ message }) => problems.push(message))
+  tab.on('console', (message) => problems.push(message.text()))
+  await tab.goto(`${home}/inside?tab=2`)
+  await tab.getByRole('button', { name: 'Sign in' }).click()
+  await expect(tab.getByText('Inside: user-1, tab 2')).toBeVisible()
+  expect(tab.url()).toBe(`${home}/inside?tab=2`)
+  await tab.reload()
+  await expect(tab.getByText('Inside: user-1, tab 2')).toBeVisible()
+  expect(requests('token')).toHaveLength(1)
+  expect(problems).toEqual([])
+  await close()
+})
