@@ -19,7 +19,7 @@ const Context = createContext<Auth | undefined>(undefined)
 
 const loading: AuthState = { status: 'loading' }
 // A page that was rendered on a server says "loading" first, whatever this browser knows already.
-const onServer = (): AuthState => loading
+const first = (): AuthState => loading
 
 export interface AuthProviderProps {
   readonly auth: Auth
@@ -46,7 +46,13 @@ export function useAuth(): UseAuth {
   const auth = useContext(Context)
   if (!auth)
     throw new Error('useAuth() is outside of <AuthProvider auth={auth}>: put that around it.')
-  const state = useSyncExternalStore(auth.subscribe, () => auth.state, onServer)
+  const now = (): AuthState => auth.state
+  // On the server itself the client says "loading" anyhow, and a mock what a test told it.
+  const state = useSyncExternalStore(
+    auth.subscribe,
+    now,
+    typeof window === 'undefined' ? now : first,
+  )
   return useMemo(() => ({ ...view(state), ...verbs(auth) }), [auth, state])
 }
 
