@@ -22,10 +22,6 @@ declare module 'lit' {
 /** The element that the recipe for Lit speaks of. */
 declare const element: import('lit').ReactiveElement
 
-declare module 'next/navigation' {
-  export function useRouter(): { replace(href: string): void }
-}
-
 declare module 'solid-js' {
   export function from<T>(producer: (set: (value: T) => void) => () => void, value: T): () => T
 }
@@ -38,24 +34,6 @@ declare module '@storybook/react-vite' {
   export interface StoryObj<Component extends ComponentType> extends Meta<Component> {
     render?: () => ReactNode
   }
-}
-
-declare module '@testing-library/react' {
-  import type { ComponentType, ReactNode } from 'react'
-  interface Options {
-    wrapper?: ComponentType<{ children: ReactNode }>
-  }
-  export function render(page: ReactNode, options?: Options): void
-  export const screen: {
-    getByRole(role: string, options?: { name: string }): HTMLElement
-    findByText(text: string): Promise<HTMLElement>
-  }
-}
-
-declare module 'vitest' {
-  export function test(name: string, run: () => Promise<void>): void
-  export function expect(value: unknown): { toBeDefined(): void; toHaveBeenCalledOnce(): void }
-  export const vi: { fn<Call>(call: Call): Call }
 }
 
 declare module '*.vue' {

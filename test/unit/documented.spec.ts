@@ -29,6 +29,7 @@ const project = {
 const beside = (): Record<string, string> => ({
   'auth.ts': block('docs/frameworks.md', 'Frameworks', 'ts').code,
   'answer.ts': block('docs/testing.md', '`createMockServer` behind Playwright', 'ts').code,
+  'serve.ts': block('docs/testing.md', '`createMockServer` behind Node', 'ts').code,
   'Home.tsx': 'export const Home = () => <p />',
   'paths.ts': 'export interface paths {}',
 })
