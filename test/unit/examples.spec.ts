@@ -2,9 +2,9 @@
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect, type TestInfo } from '@playwright/test'
-import { build } from 'vite'
+import { build, preview } from 'vite'
 import { block, blocks } from '../documented.js'
 import { appWithin, inNode, root, run, test as base } from '../installed.js'
 
@@ -41,6 +41,9 @@ const test = base.extend<{ app: (files: Record<string, string>) => Promise<strin
     }),
 })
 
+// Each runs a test runner of its own.
+test.describe.configure({ timeout: 90_000 })
+
 interface Report {
   testResults: { name: string; assertionResults: { status: string }[] }[]
 }
@@ -62,14 +65,14 @@ test('the examples for Vitest pass, and fail for a mock that says something else
     cwd: folder,
   }).catch((failed: { stdout: string }) => failed)
   const { testResults } = JSON.parse(stdout) as Report
-  const outcomes = testResults.map(({ name, assertionResults }) => [
-    name.slice(folder.length + 1),
-    ...assertionResults.map(({ status }) => status),
-  ])
+  const outcomes = testResults.map(
+    ({ name, assertionResults }) =>
+      `${basename(name)}: ${assertionResults.map(({ status }) => status).join(', ')}`,
+  )
   expect(outcomes.toSorted()).toEqual([
-    ['Home.test.tsx', 'passed', 'passed'],
-    ['rotten.test.tsx', 'failed', 'passed'],
-    ['serve.test.ts', 'passed'],
+    'Home.test.tsx: passed, passed',
+    'rotten.test.tsx: failed, passed',
+    'serve.test.ts: passed',
   ])
 })
 
@@ -93,4 +96,27 @@ test('the stories show what they are named after', async ({ app }) => {
     SignedIn: '<button>Sign out Grace Hopper</button>',
     Offline: '<button>Sign out Ada Lovelace</button>',
   })
+})
+
+test('the example for Playwright passes for the quick start', async ({ app, launchOptions }) => {
+  const [answer, example] = documented('`createMockServer` behind Playwright')
+  const react = block('docs/frameworks.md', 'React', 'tsx').code
+  const folder = await app({
+    'index.html': '<div id="root"></div><script type="module" src="/main.tsx"></script>',
+    'main.tsx': react,
+    'answer.ts': answer,
+    'home.spec.ts': example,
+  })
+  const shared = { configFile: false, root: folder, logLevel: 'error' } as const
+  await build(shared)
+  const server = await preview({ ...shared, preview: { port: 0 } })
+  const use = { baseURL: server.resolvedUrls?.local[0], launchOptions }
+  const config = `export default ${JSON.stringify({ use, expect: { timeout: 15_000 } })}`
+  await writeFile(join(folder, 'playwright.config.ts'), config)
+  const playwright = join(root, 'node_modules/@playwright/test/cli.js')
+  const { stdout } = await run(process.execPath, [playwright, 'test', '--reporter=line'], {
+    cwd: folder,
+  }).catch((failed: { stdout: string }) => failed)
+  await server.close()
+  expect(stdout).toContain('1 passed')
 })
