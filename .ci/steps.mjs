@@ -21,6 +21,7 @@ function source() {
   return [
     ['formatting (prettier)', 'prettier', '--check', '.'],
     ['lint (oxlint)', 'oxlint', '--deny-warnings'],
+    ['types of templates (vue-tsc)', 'node', '.ci/templates.mjs', '-p', 'demo'],
     ...types.map((folder) => /** @type {Step} */ ([`types of ${folder}`, 'tsc', '-p', folder])),
   ]
 }

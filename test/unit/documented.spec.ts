@@ -13,6 +13,8 @@ const project = {
     types: ['node'],
     jsx: 'react-jsx',
     moduleDetection: 'force',
+    allowJs: true,
+    checkJs: true,
     declaration: false,
     isolatedDeclarations: false,
     noUnusedLocals: false,
@@ -38,15 +40,17 @@ const beside = (): Record<string, string> => ({
 const whole = ({ file, code }: Block): string =>
   file === 'README.md' && !/const auth\b/.test(code) ? `${code}import { auth } from './auth'` : code
 
+const typescript = join(root, 'node_modules/typescript/bin/tsc')
+const templates = join(root, '.ci/templates.mjs')
+
 /** What the compiler says of blocks, by the lines of the documents. */
-function complaints(given: readonly Block[], folder: string): string[] {
+function complaints(given: readonly Block[], folder: string, tsc = typescript): string[] {
   const nameOf = ({ file, line, language }: Block): string =>
     `${basename(file, '.md')}-${line}.${language}`
   for (const one of given) writeFileSync(join(folder, nameOf(one)), whole(one))
   for (const [name, code] of Object.entries(beside())) writeFileSync(join(folder, name), code)
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(project))
-  const tsc = join(root, 'node_modules/.bin/tsc')
-  const { stdout } = spawnSync(tsc, ['-p', '.', '--pretty', 'false'], {
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', '.', '--pretty', 'false'], {
     cwd: folder,
     encoding: 'utf8',
   })
@@ -75,6 +79,21 @@ test('a piece that calls what is not there is named by file and line', ({}, info
   expect(complaints(changed, info.outputPath())).toEqual([
     expect.stringContaining(`docs/fetch.md:${(rotten[0]?.line ?? 0) + 5}: error TS2339`),
   ])
+})
+
+test('every Vue component does, template included; a misspelt name in one is found', ({}, info) => {
+  const components = blocks().filter(({ language }) => language === 'vue')
+  expect(components.length).toBeGreaterThan(1)
+  // Further down, so that each has a name of its own.
+  const misspelt = components.map(({ line, code, ...rest }) => {
+    return { ...rest, line: line + 1000, code: code.replace('user.name', 'user.nmae.first') }
+  })
+  expect(complaints([...components, ...misspelt], info.outputPath(), templates)).toEqual(
+    misspelt.map(({ file, line, code }) => {
+      const before = code.slice(0, code.indexOf('user.nmae')).split('\n').length - 1
+      return expect.stringContaining(`${file}:${line + before}: error TS18046`)
+    }),
+  )
 })
 
 const lines = (code: string): string[] => code.trimEnd().split('\n')
