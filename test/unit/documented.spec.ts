@@ -82,6 +82,7 @@ test('a piece that calls what is not there is named by file and line', ({}, info
 })
 
 test('every Vue component does, template included; a misspelt name in one is found', ({}, info) => {
+  test.slow()
   const components = blocks().filter(({ language }) => language === 'vue')
   expect(components.length).toBeGreaterThan(1)
   // Further down, so that each has a name of its own.

@@ -90,7 +90,7 @@ test('the recipe for Next.js builds, signs in, and goes on by its router', async
   tab.on('console', (message) => problems.push(message.text()))
   await tab.goto(`${home}/inside?tab=2`)
   await tab.getByRole('button', { name: 'Sign in' }).click()
-  await expect(tab.getByText('Inside: user-1, tab 2')).toBeVisible()
+  await expect(tab.getByText('Inside: user-1, tab 2')).toBeVisible({ timeout: 15_000 })
   expect(tab.url()).toBe(`${home}/inside?tab=2`)
   await tab.reload()
   await expect(tab.getByText('Inside: user-1, tab 2')).toBeVisible()
