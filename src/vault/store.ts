@@ -24,6 +24,7 @@ export function memoryStore(): Store {
 /** Records in IndexedDB, shared by every tab of the origin. */
 export function indexedDbStore(): Store {
   let db: UseStore | undefined
+  let database = 'pixy-auth'
   let stuckUntil = 0
 
   async function attempt<T>(
@@ -34,12 +35,14 @@ export function indexedDbStore(): Store {
     let late = false
     // It did not open a moment ago: nobody else waits for that.
     if (performance.now() < stuckUntil) throw new AuthError('storage')
-    db ??= createStore('pixy-auth', 'keyval')
+    db ??= createStore(database, 'keyval')
     const done = db(
       mode,
       (store) =>
         new Promise<T>((resolve, reject) => {
           const { transaction } = store
+          // Whoever clears the site's data is not kept waiting.
+          transaction.db.onversionchange = () => transaction.db.close()
           stuckUntil = 0
           transaction.onabort = reject
           abort = () => transaction.abort()
@@ -64,6 +67,8 @@ export function indexedDbStore(): Store {
     attempt(mode, work).catch((error: unknown) => {
       db = undefined
       if (isAuthError(error)) throw error
+      // Somebody else made a database of that name, without our store in it.
+      if ((error as Error | null)?.name === 'NotFoundError') database += '+'
       return attempt(mode, work)
     })
 
