@@ -3,6 +3,7 @@ import type { Store } from '../config.js'
 import type { Fact, Snapshot } from '../door.js'
 import { createClock, type Clock } from './clock.js'
 import {
+  isNewer,
   living,
   readRecord,
   toSnapshot,
@@ -81,7 +82,8 @@ export function createSession(
       if (perTab || home !== first) return void signOut(true)
       hide(id)
     }
-    void load().catch(() => {})
+    // Where the store cannot tell whose session is over, this tab's is.
+    void load().catch(() => fact === 'sign-out' && hide(active()?.id))
   }
 
   const active = (): Active | undefined => living(current)
@@ -106,13 +108,29 @@ export function createSession(
     adopt(current)
   }
 
-  async function load(): Promise<void> {
-    adopt(readRecord(await home.get(name)))
+  /** A store that a newer version has taken over is one that fails this tab. */
+  function read(stored: unknown): SessionRecord | undefined {
+    if (isNewer(stored)) throw new AuthError('storage')
+    return readRecord(stored)
   }
 
-  async function change(fn: Change, store = home): Promise<SessionRecord | undefined> {
-    const [before, after] = await store.update(name, (stored) => fn(readRecord(stored)) ?? stored)
-    const record = readRecord(after)
+  /** What is to be stored. Signing out alone takes away what a newer version keeps. */
+  const written =
+    (fn: Change, erases = false) =>
+    (stored: unknown): unknown =>
+      isNewer(stored) ? (erases ? undefined : stored) : (fn(readRecord(stored)) ?? stored)
+
+  async function load(): Promise<void> {
+    adopt(read(await home.get(name)))
+  }
+
+  async function change(
+    fn: Change,
+    store = home,
+    erases?: boolean,
+  ): Promise<SessionRecord | undefined> {
+    const [before, after] = await store.update(name, written(fn, erases))
+    const record = read(after)
     if (store === home) adopt(record)
     if (record?.version !== readRecord(before)?.version) line.postMessage('changed')
     return record
@@ -122,6 +140,7 @@ export function createSession(
     ended: Tombstone['ended'],
     isMeant: (record: Active) => boolean,
     refused?: string,
+    erases?: boolean,
   ): Promise<SignedOff> {
     const held = active()
     let before: Active | undefined
@@ -134,9 +153,9 @@ export function createSession(
     // Shown before anything slow.
     if (ended === 'sign-out') hide(held?.id)
     try {
-      await change(stone)
+      await change(stone, home, erases)
       // The store that failed this tab before may still hold what it had.
-      if (home !== first) await change(stone, first)
+      if (home !== first) await change(stone, first, erases)
       return { before, saved: true }
     } catch {
       adopt(stone(active() ?? held) ?? current)
@@ -149,7 +168,7 @@ export function createSession(
       line.postMessage(['sign-out', active()?.id].join(' '))
       emit({ type: 'sign-out' })
     }
-    return bury('sign-out', () => true)
+    return bury('sign-out', () => true, undefined, !quiet)
   }
 
   return {

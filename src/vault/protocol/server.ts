@@ -123,7 +123,13 @@ async function resolved({ config, shared }: Inside): Promise<AuthorizationServer
 
   const cached = (await shared.get(name).catch(() => undefined)) as Cached | undefined
   const age = Math.abs(Date.now() - (cached?.at ?? 0))
-  if (!cached || age > 7 * day) return renew()
-  if (age > day) renew().catch(() => {})
-  return toServer(cached.document, config)
+  if (!cached || !(age < 7 * day)) return renew()
+  try {
+    const server = toServer(cached.document, config)
+    if (age > day) renew().catch(() => {})
+    return server
+  } catch {
+    // Not as this version wrote it.
+    return renew()
+  }
 }

@@ -28,14 +28,14 @@ const most: Record<Way, number> = { r: 20, l: 10 }
 function living(stored: unknown): [string, Transaction][] {
   const pending = typeof stored === 'object' && stored ? (stored as Pending) : {}
   return Object.entries(pending)
-    .filter(([, { createdAt }]) => Math.abs(Date.now() - createdAt) < lifetime)
+    .filter(([, one]) => Math.abs(Date.now() - one?.createdAt) < lifetime)
     .toSorted(([, a], [, b]) => b.createdAt - a.createdAt)
 }
 
-/** The newest of each way only: links prepared ahead never push out a sign-in under way. */
+/** The newest of each way only: links prepared ahead never push out a sign-in under way. A newer version's ways are its own. */
 function capped(entries: [string, Transaction][]): Pending {
   const seen: Record<Way, number> = { r: 0, l: 0 }
-  return Object.fromEntries(entries.filter(([, { way }]) => seen[way]++ < most[way]))
+  return Object.fromEntries(entries.filter(([, { way }]) => !(seen[way]++ >= most[way])))
 }
 
 /** The one-time records of sign-ins under way. */
