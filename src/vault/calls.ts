@@ -1,9 +1,10 @@
 import type { TokenOptions } from '../options.js'
 import type { Snapshot, WireRequest, WireResponse } from '../door.js'
-import { AuthError, toAuthError } from '../errors.js'
+import { fromData, toAuthError } from '../errors.js'
 import { createBearer, type Bearer, type Renew } from './bearer.js'
 import { fetchResource } from './fetch.js'
 import type { Inside } from './inside.js'
+import { offline } from './offline.js'
 import { within } from './within.js'
 
 /** The calls of one vault: what it needs once its session has been restored. */
@@ -23,7 +24,8 @@ function oneAtATime(session: Inside['session'], renew: Renew): Renew {
 
   async function fly(...call: Parameters<Renew>): Promise<void> {
     try {
-      if (globalThis.navigator?.onLine === false) throw new AuthError('network', 'Offline.')
+      const down = offline()
+      if (down) throw fromData(down)
       await renew(...call)
     } catch (caught) {
       const error = toAuthError(caught)

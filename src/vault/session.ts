@@ -1,4 +1,5 @@
 import { AuthError, toData, type ErrorData } from '../errors.js'
+import { offline } from './offline.js'
 import type { Store } from '../config.js'
 import type { Fact, Snapshot } from '../door.js'
 import { createClock, type Clock } from './clock.js'
@@ -87,7 +88,7 @@ export function createSession(
   }
 
   const active = (): Active | undefined => living(current)
-  const snapshot = (): Snapshot => toSnapshot(current, trouble)
+  const snapshot = (): Snapshot => toSnapshot(current, trouble ?? (active() && offline()))
 
   function adopt(stored: SessionRecord | undefined): void {
     const there = living(stored)
