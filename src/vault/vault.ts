@@ -28,6 +28,7 @@ export function createVault(config: Config, lent: Store, emit: (fact: Fact) => v
   const inside: Inside = { config, session, shared, own, main }
 
   let loading: Promise<Rest> | undefined
+  let looking: Promise<void> | undefined
   const rest = (): Promise<Rest> =>
     (loading ??= import('./protocol/index.js').then(
       ({ createRest }) => createRest(inside),
@@ -39,8 +40,11 @@ export function createVault(config: Config, lent: Store, emit: (fact: Fact) => v
     ))
   const call =
     <Given extends unknown[], Result>(pick: (rest: Rest) => (...given: Given) => Promise<Result>) =>
-    async (...given: Given): Promise<Result> =>
-      pick(await rest())(...given)
+    async (...given: Given): Promise<Result> => {
+      const all = await rest()
+      await looking
+      return pick(all)(...given)
+    }
 
   return {
     async open(refused) {
@@ -69,7 +73,9 @@ export function createVault(config: Config, lent: Store, emit: (fact: Fact) => v
       }
     },
     async resume() {
-      await session.load()
+      // Back from the cache, a page has not heard of a sign-out: no call goes out before it knows.
+      looking = session.load().catch(() => {})
+      await looking
       await (await rest()).resume()
     },
     async close() {
