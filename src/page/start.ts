@@ -17,6 +17,8 @@ type Calls = typeof import('./calls.js')
 export interface Opened {
   readonly config: Config
   readonly vault: Vault
+  /** Whether this page came back from a sign-in. */
+  readonly arrived?: boolean
 }
 
 /** The start of one client on this page. */
@@ -65,6 +67,7 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, held: He
       opened = { config, vault }
       const href = takeCallback(config)
       const finished = href && (await (await loadCalls()).arrive(config, vault, href))
+      opened = { config, vault, arrived: !!finished }
       const snapshot = finished ? finished.snapshot : await vault.open(endedName(config.key))
       show(snapshot)
       onWake(() => void vault.resume().catch(ignore), disposed.signal)

@@ -1,6 +1,17 @@
 import { expect, test, type Tab } from '../fixture.js'
 import type { MockServer } from '../../src/testing/index.js'
-import { answer, arrive, asked, codeOf, depart, hold, said, shown } from '../words-flow.js'
+import {
+  answer,
+  arrive,
+  asked,
+  callback,
+  codeOf,
+  depart,
+  hold,
+  make,
+  said,
+  shown,
+} from '../words-flow.js'
 
 declare global {
   interface Window {
@@ -55,7 +66,7 @@ test('a second signIn() joins the first: one promise, one pushed request, one na
   expect(await arrive(app, await answer(server, url))).toBe('signed-in')
 })
 
-test('a double click on onClick={auth.signIn} goes to the server once, its event no option', async ({
+test('F49: a double click on onClick={auth.signIn} goes to the server once, its event no option', async ({
   app,
   server,
   baseURL,
@@ -85,6 +96,27 @@ test('a double click on onClick={auth.signIn} goes to the server once, its event
   expect(app.page.url()).toBe(`${baseURL}/deep`)
   // The two that count: the click's, and the one that answer() asked for it.
   expect(server.requests('authorize')).toHaveLength(2)
+})
+
+test.describe('called while the answer to a sign-in is in hand', () => {
+  test.use({ mode: 'manual' })
+
+  test('F49: signIn() joins that one, and sends nobody back to the server', async ({
+    app,
+    server,
+    appOptions,
+  }) => {
+    await app.page.goto('/')
+    await make(app, appOptions)
+    await app.page.goto(await callback(app, server))
+    await make(app, appOptions)
+    const before = server.requests('authorize').length
+    const outcome = await app.attempt(async () => (await window.auth.signIn()).status)
+    expect(outcome).toEqual({ value: 'signed-in' })
+    expect(server.requests('authorize')).toHaveLength(before)
+    // Asked for later, another one leaves as ever.
+    await depart(app, server)
+  })
 })
 
 test('signIn() stays pending while the page leaves, until it is given up', async ({
