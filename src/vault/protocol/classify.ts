@@ -60,6 +60,13 @@ function refusal({ status, oauth }: Refusal): AuthError {
   return oauth ? oauthError(oauth) : fault('invalid_response', detail)
 }
 
+/** By how much this device's clock and the server's differ: the token was issued a moment ago. */
+function skew(cause: unknown): string {
+  const { now, claims } = (cause ?? {}) as { now?: number; claims?: Json }
+  const off = Math.round((now ?? NaN) - Number(claims?.['iat']))
+  return off ? `It is ${Math.abs(off)} s ${off > 0 ? 'ahead' : 'behind'}.` : ''
+}
+
 /**
  * The one place where errors of oauth4webapi become ours. Their own messages and `cause` hold
  * bodies and parameters, so nothing of them goes on.
@@ -68,8 +75,8 @@ export function classify(error: unknown): AuthError {
   if (isAuthError(error)) return error
   if (error instanceof Unusable) return error.error
   if (error instanceof Refusal) return refusal(error)
-  const { code = '', message = '' } = error as { code?: string; message?: string }
-  if (/TIMESTAMP/.test(code)) return fault('clock_skew')
+  const { code = '', message = '', cause } = error as Error & { code?: string }
+  if (/TIMESTAMP/.test(code)) return fault('clock_skew', skew(cause))
   if (/JWT/.test(code + message)) return fault('invalid_id_token')
   return /UNSUPPORTED/.test(code) ? new AuthError('unsupported') : fault('invalid_response')
 }
