@@ -4,7 +4,7 @@ import { answer, asked, callback, hold, make, shown, startAll } from '../words-f
 test.describe('two clients on one page', () => {
   test.use({ mode: 'manual' })
 
-  test('an answer is for one of them alone, whether or not they share the redirect URI', async ({
+  test('F89: an answer is for one of them alone, whether or not they share the redirect URI', async ({
     app,
     server,
     appOptions,
@@ -29,6 +29,24 @@ test.describe('two clients on one page', () => {
           expect(exchanges.map(({ params }) => params['client_id'])).toEqual([all[mine]?.clientId])
           await app.page.evaluate((index) => window.clients[index]?.signOut({ local: true }), mine)
         })
+    await test.step('both are signed in, and one signs out', async () => {
+      const all = [appOptions, { ...appOptions, clientId: 'other' }]
+      for (const [index, subject] of ['ada', 'bob'].entries()) {
+        await app.page.goto('/')
+        await startAll(app, all)
+        server.consent = { subject }
+        const link = await app.page.evaluate((mine) => window.clients[mine]?.signInUrl(), index)
+        await app.page.goto(await answer(server, link ?? ''))
+        await startAll(app, all)
+      }
+      const said = await app.page.evaluate(async () => {
+        const users = window.clients.map(({ state }) => 'user' in state && state.user.sub)
+        await window.clients[0]?.signOut({ local: true })
+        return [...users, ...window.clients.map(({ state }) => state.status)]
+      })
+      expect(said).toEqual(['ada', 'bob', 'signed-out', 'signed-in'])
+      await app.page.evaluate(() => window.clients[1]?.signOut({ local: true }))
+    })
     await test.step('for neither: it is put back for a third to find', async () => {
       const href = `/?code=abc&state=px1rAAAAAA${'b'.repeat(43)}`
       await app.page.goto(href)
@@ -38,7 +56,7 @@ test.describe('two clients on one page', () => {
     })
   })
 
-  test('one code is exchanged once by all who start, as StrictMode does or after a reload', async ({
+  test('F48: one code is exchanged once by all who start, as StrictMode does or after a reload', async ({
     app,
     server,
     appOptions,

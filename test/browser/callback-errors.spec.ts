@@ -14,60 +14,6 @@ async function anew(
   await app.open()
 }
 
-test('after an error of the server the user is back in place, and nobody asks again', async ({
-  app,
-  server,
-}) => {
-  await app.open('/deep?a=1#here')
-  let asked = 0
-  for (const [error, code] of [
-    ['access_denied', 'access_denied'],
-    ['interaction_required', 'interaction_required'],
-    ['login_required', 'interaction_required'],
-    ['consent_required', 'interaction_required'],
-    ['account_selection_required', 'interaction_required'],
-    ['server_error', 'server_error'],
-    ['temporarily_unavailable', 'server_error'],
-    ['invalid_scope', 'oauth_error'],
-    ['unheard_of', 'oauth_error'],
-  ] as const)
-    await test.step(`error=${error} is ${code}`, async () => {
-      server.consent = { error, errorDescription: 'So it is.' }
-      await app.leave()
-      const { error: found } = await app.page.evaluate(async () => {
-        const state = await window.auth.start()
-        const { error } = state as Extract<typeof state, { status: 'signed-out' }>
-        return { error: error && { code: error.code, oauth: error.oauth } }
-      })
-      expect(found).toEqual({ code, oauth: { error, description: 'So it is.', uri: undefined } })
-      expect(shown(app)).toBe('/deep?a=1#here')
-      asked += 1
-      expect(server.requests('authorize')).toHaveLength(asked)
-      expect(server.requests('token')).toEqual([])
-    })
-})
-
-test('an answer that says too much or too little is invalid_response, and no code is sent', async ({
-  app,
-  server,
-}) => {
-  await app.open()
-  for (const [name, params] of [
-    ['both a code and an error', { error: 'access_denied' }],
-    ['two codes', { code: ['one', 'two'] }],
-    ['no code', { code: undefined }],
-    ['an empty code', { code: '' }],
-    ['two errors', { code: undefined, error: ['access_denied', 'server_error'] }],
-    ['two states', {}],
-  ] as const)
-    await test.step(name, async () => {
-      const href = changed(await callback(app, server), params)
-      const sent = name === 'two states' ? `${href}&state=other` : href
-      expect(await arrive(app, sent)).toBe('invalid_response')
-      expect(server.requests('token')).toEqual([])
-    })
-})
-
 test.describe('an error without state', () => {
   const denied = '/?error=access_denied'
 

@@ -1,7 +1,7 @@
 import { expect, Tab, test } from '../fixture.js'
 import { answer, arrive, callback, changed, depart, endpoints, said, shown } from '../words-flow.js'
 
-test('a callback costs exactly one request, and a reload or Back to it none', async ({
+test('F43: a callback costs exactly one request, and a reload or Back to it none', async ({
   app,
   server,
 }) => {
@@ -46,7 +46,7 @@ test('what is no answer for this client at its redirect URI is left alone', asyn
   })
 })
 
-test('an answer whose sign-in is gone or done is unknown_transaction, or takes a signed-in user home', async ({
+test('F43, F45: an answer whose sign-in is gone or done is unknown_transaction, or takes a signed-in user home', async ({
   app,
   server,
 }) => {
@@ -67,11 +67,22 @@ test('an answer whose sign-in is gone or done is unknown_transaction, or takes a
     expect(shown(app)).toBe('/')
     expect(server.requests('token')).toHaveLength(1)
   })
+  await test.step('the server was gone back to, and has answered a second time', async () => {
+    const authorize = await depart(app, server)
+    const [first, second] = [await answer(server, authorize), await answer(server, authorize)]
+    expect(await arrive(app, first)).toBe('signed-in')
+    expect(second).not.toBe(first)
+    expect(await arrive(app, second)).toBe('signed-in')
+    expect(shown(app)).toBe('/')
+    expect(server.requests('token')).toHaveLength(2)
+  })
   await test.step('done: refused when signed out', async () => {
     await app.signOut({ local: true })
     expect(await arrive(app, href)).toBe('unknown_transaction')
     expect(shown(app)).toBe('/')
-    expect(server.requests('token')).toHaveLength(1)
+    expect(server.requests('token')).toHaveLength(2)
+    // Once more is all it takes.
+    await app.signIn()
   })
 })
 
@@ -87,7 +98,7 @@ test.describe('with response_mode=fragment', () => {
   })
 })
 
-test('a reload during the exchange sends no code twice; the next sign-in works', async ({
+test('F44: a reload during the exchange sends no code twice; a live session stays, and without one the next sign-in works', async ({
   app,
   server,
 }) => {
@@ -100,9 +111,37 @@ test('a reload during the exchange sends no code twice; the next sign-in works',
   expect(shown(app)).toBe('/')
   expect(server.requests('token')).toHaveLength(1)
   await app.signIn()
+  const again = await callback(app, server)
+  server.fail('token', { hang: true })
+  await app.page.goto(again)
+  await expect.poll(() => server.requests('token').length).toBe(3)
+  expect(await app.reload()).toMatchObject({ status: 'signed-in' })
+  expect(await app.state()).not.toHaveProperty('stale')
+  expect(server.requests('token')).toHaveLength(3)
 })
 
-test('a callback opened in two tabs at once is exchanged once; none needs the tab that left', async ({
+test('F50: two sign-ins in two tabs are finished each by itself; the later one is every tab’s', async ({
+  app,
+  server,
+  secondTab,
+}) => {
+  await app.open()
+  const other = await secondTab()
+  const urls = [await depart(app, server), await depart(other, server)]
+  const hrefs: string[] = []
+  for (const [index, url] of urls.entries()) {
+    server.consent = { subject: `user-${index + 1}` }
+    hrefs.push(await answer(server, url))
+  }
+  expect(await arrive(app, hrefs[0] ?? '')).toBe('signed-in')
+  expect(await app.state()).toMatchObject({ user: { sub: 'user-1' } })
+  expect(await arrive(other, hrefs[1] ?? '')).toBe('signed-in')
+  await expect.poll(() => app.state()).toMatchObject({ user: { sub: 'user-2' } })
+  expect(await other.state()).toEqual(await app.state())
+  expect(server.requests('token')).toHaveLength(2)
+})
+
+test('F47, F52: a callback opened in two tabs at once is exchanged once; none needs the tab that left', async ({
   app,
   server,
   context,
@@ -120,7 +159,7 @@ test('a callback opened in two tabs at once is exchanged once; none needs the ta
   expect(await arrive(other, await answer(server, url))).toBe('signed-in')
 })
 
-test('a callback works in another tab of the same browser, and signs in nobody else', async ({
+test('F46, F47: a callback works in another tab of the same browser, once, and signs in nobody else', async ({
   app,
   server,
   secondTab,

@@ -116,7 +116,7 @@ test('twenty-one started sign-ins push out the first of them, and no link', asyn
   expect(shown(app)).toBe('/link')
 })
 
-test('a sign-in under way is forgotten after an hour, or by signing out', async ({
+test('F51: a sign-in under way is forgotten after an hour, or by signing out', async ({
   app,
   server,
 }) => {

@@ -33,7 +33,7 @@ test.describe('a component that uses useAuth()', () => {
 test.describe('under StrictMode', () => {
   test.use(at('strict'))
 
-  test('a callback is exchanged once, and no wrong screen is shown on the way', async ({
+  test('F48: a callback is exchanged once, and no wrong screen is shown on the way', async ({
     app,
     server,
   }) => {

@@ -157,7 +157,7 @@ test.describe('signed in', () => {
     })
   })
 
-  test('a tab with an expired token renews it by itself when it wakes up, unless it is hidden', async ({
+  test('F41: a tab with an expired token renews it by itself when it wakes up, unless it is hidden', async ({
     app,
     server,
   }) => {
@@ -183,7 +183,7 @@ test.describe('signed in', () => {
     expect(refreshes(server)).toHaveLength(wakings.length)
   })
 
-  test('a clock that is set costs one refresh at most, and nobody the session', async ({
+  test('F36: a clock that is set while the page is open costs one refresh at most, and nobody the session', async ({
     app,
     server,
   }) => {

@@ -57,7 +57,7 @@ test.describe('with a place to land', () => {
   test.describe('and a server without RP-initiated logout', () => {
     test.use({ serverOptions: { metadata: { end_session_endpoint: undefined } } })
 
-    test('the user goes there directly', async ({ app, server }) => {
+    test('F85: the user goes there directly', async ({ app, server }) => {
       await app.open('/inside')
       await app.signIn()
       await leave(app, ({ pathname }) => pathname === '/bye')
@@ -74,7 +74,7 @@ test.describe('with a place to land', () => {
     ['refuses CORS', { cors: false }],
   ]
 
-  test('signed-out is shown before anything slow, and no revocation holds the user up', async ({
+  test('F85: signed-out is shown before anything slow, and no revocation holds the user up', async ({
     app,
     server,
     api,
@@ -150,7 +150,7 @@ test('who is signed out signs out of nothing, a local sign-out asks the server n
 test.describe('with neither', () => {
   test.use({ serverOptions: { metadata: { end_session_endpoint: undefined } } })
 
-  test('the user stays', async ({ app, server }) => {
+  test('F85: the user stays', async ({ app, server }) => {
     await app.open('/here')
     await app.signIn()
     expect(await app.signOut()).toEqual({})

@@ -30,7 +30,7 @@ const stored = ({ page }: Tab): Promise<Stored> =>
     return read.result
   })
 
-test('a refresh token that was not stored is presented by no other tab, and stored when it can be', async ({
+test('F28: a refresh token that was not stored is presented by no other tab, and stored when it can be', async ({
   app,
   server,
   secondTab,

@@ -150,7 +150,7 @@ for (const [name, bundler, source, more] of apps)
     await close()
   })
 
-test('every export can be imported where there is no page, and leaves nothing behind', async ({
+test('F87: every export can be imported where there is no page, and leaves nothing behind', async ({
   built,
   installed,
 }) => {

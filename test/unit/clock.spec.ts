@@ -24,7 +24,7 @@ const token = (seconds: number) => ({
   expiresAt: wall + seconds * 1000,
 })
 
-test('a token lives as long as both clocks say', () => {
+test('F36: a token lives as long as both clocks say', () => {
   const clock = createClock()
   const held = token(300)
   expect(clock.remaining(held)).toBe(300_000)
@@ -37,7 +37,7 @@ test('a token lives as long as both clocks say', () => {
   expect(clock.remaining(held)).toBeLessThan(0)
 })
 
-test('a laptop that slept finds its token expired, whichever clock stood still', () => {
+test('F37: a laptop that slept finds its token expired, whichever clock stood still', () => {
   for (const passes of [() => (wall += 301_000), () => (monotonic += 301_000)]) {
     const clock = createClock()
     const held = token(300)
@@ -47,7 +47,7 @@ test('a laptop that slept finds its token expired, whichever clock stood still',
   }
 })
 
-test('a token that was received in the future counts as expired', () => {
+test('F35: a token that was received in the future counts as expired', () => {
   const held = token(300)
   wall -= 60_000
   expect(createClock().remaining(held)).toBe(0)

@@ -60,7 +60,7 @@ const traps = `const touched = []
     'setImmediate', 'requestIdleCallback'])
     Object.defineProperty(globalThis, name, { configurable: true, get() { touched.push(name) } })`
 
-test('importing it on a server touches no global, and creating a client neither', async ({
+test('F87: importing it on a server touches no global, and creating a client neither', async ({
   library,
 }) => {
   const said = await inNode(
@@ -75,7 +75,7 @@ test('importing it on a server touches no global, and creating a client neither'
   expect(said).toEqual({ afterImport: [], touched: [], state: { status: 'loading' }, same: true })
 })
 
-test('on a server start() resolves at once with loading, and looks for nothing but a window', async ({
+test('F87: on a server start() resolves at once with loading, and looks for nothing but a window', async ({
   library,
 }) => {
   const said = await inNode(
