@@ -53,10 +53,12 @@ const faults = {
   pair: [...crossed(network, storage), ...crossed(network, locks), ...crossed(storage, locks)],
 }
 
+type Since = 'before the start' | 'in mid-session'
+
 async function suffer(
   { open, signIn, expire }: Frames,
   [name, all]: Faults,
-  since: 'before the start' | 'in mid-session',
+  since: Since,
   api: string,
 ): Promise<Settled[]> {
   const where = `${name}, ${since}`
@@ -76,9 +78,10 @@ export async function settle(
   which: keyof typeof faults,
   api: string,
 ): Promise<Settled[]> {
-  const all = faults[which].flatMap((one) => [
-    ...(which === 'single' ? [suffer(frames, one, 'before the start', api)] : []),
-    suffer(frames, one, 'in mid-session', api),
-  ])
+  const moments: Since[] =
+    which === 'single' ? ['before the start', 'in mid-session'] : ['in mid-session']
+  const all = moments.flatMap((since) =>
+    faults[which].map((one) => suffer(frames, one, since, api)),
+  )
   return (await Promise.all(all)).flat()
 }
