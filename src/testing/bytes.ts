@@ -1,7 +1,8 @@
 /** Bytes or text as unpadded base64url. */
 export function base64url(input: Uint8Array | string): string {
   const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input
-  const base64 = btoa(String.fromCharCode(...bytes))
+  // Not all in one call: engines take so many arguments and no more.
+  const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
   return base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
 }
 
