@@ -40,8 +40,9 @@ async function unreached(url: string): Promise<AuthError> {
       () => false,
     )
   const isCors = !(await gets('cors')) && (await gets('no-cors'))
-  const { origin } = new URL(url)
-  return isCors ? fault('cors', `${origin}:`) : new AuthError('network', `${origin}:`)
+  const { origin, pathname } = new URL(url)
+  const detail = `${origin + pathname}:`
+  return isCors ? fault('cors', detail) : new AuthError('network', detail)
 }
 
 function encode(form: NonNullable<Ask['form']>): URLSearchParams {
