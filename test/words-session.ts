@@ -124,6 +124,11 @@ export function holdTokens(server: MockServer): void {
   server.fail('token', { delay: 600_000 })
 }
 
+/** Next to no pause in this page before a refresh token is presented again. */
+export async function hurry(tab: Tab): Promise<void> {
+  await tab.page.evaluate(() => void (Math.random = () => -0.9))
+}
+
 /** Call `getAccessToken` and come back at once; `answer()` waits for what came of it: token or code. */
 export async function call(tab: Tab): Promise<{ answer(): Promise<string> }> {
   const name = `call-${crypto.randomUUID()}`

@@ -1,34 +1,6 @@
 import { expect, test } from '../fixture.js'
 import { atRow, eachRow } from '../words-rows.js'
-import { bend, expire, leaks, refreshes, saying } from '../words-session.js'
-
-test('invalid_grant, or an answer that speaks of somebody else, ends the session in every tab and without an error page', async ({
-  app,
-  server,
-  secondTab,
-}) => {
-  await app.open()
-  await app.signIn()
-  const second = await secondTab()
-  await expire(app, second)
-  server.revokeGrants()
-  expect((await app.token()).error).toMatchObject({ code: 'session_ended' })
-  expect(await saying(app)).toBe('signed-out session_ended')
-  await second.becomes('signed-out')
-  expect(await saying(second)).toBe('signed-out session_ended')
-  expect(refreshes(server)).toHaveLength(1)
-  expect(server.requests('revocation')).toHaveLength(0)
-  expect(await leaks(app, server)).toEqual([])
-
-  // Somebody else's tokens are revoked, besides.
-  await app.signIn()
-  await expire(app)
-  server.fail('token', { idToken: { sub: 'mallory' } })
-  expect((await app.token()).error?.code).toBe('session_ended')
-  expect((await app.state()).status).toBe('signed-out')
-  expect(server.requests('revocation')).toHaveLength(1)
-  expect(await leaks(app, server)).toEqual([])
-})
+import { bend, expire, refreshes, saying } from '../words-session.js'
 
 test('400 or 401 with an empty body ends the session only when met again after 30 s, and nothing else between', async ({
   app,
@@ -74,26 +46,5 @@ test('400 or 401 with an empty body ends the session only when met again after 3
     }
     expect(await saying(app)).toMatch(/^signed-in ./)
     expect(refreshes(server)).toHaveLength(earlier + 3)
-  })
-})
-
-test('an error that a refresh cannot mend is told, not repeated, and leaves the session', async ({
-  app,
-  server,
-}) => {
-  await app.open()
-  const rows = ['invalid_client', 'unauthorized_client', 'invalid_scope'].map(
-    (code) => [code] as const,
-  )
-  await eachRow(rows, async (error) => {
-    await app.signIn()
-    const living = (await app.token()).value
-    const earlier = refreshes(server).length
-    server.fail('token', { status: 400, handled: false, body: JSON.stringify({ error }) })
-    expect((await app.refresh()).error).toMatchObject({ code: 'oauth_error', oauth: { error } })
-    expect(await saying(app)).toBe('signed-in oauth_error')
-    expect((await app.token()).value).toBe(living)
-    expect(refreshes(server)).toHaveLength(earlier + 1)
-    await app.signOut({ local: true })
   })
 })

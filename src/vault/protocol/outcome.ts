@@ -60,7 +60,7 @@ export async function keep(inside: Inside, set: TokenSet, asked: Asked): Promise
   const { record, key, forced } = asked
   const sent = record.refreshToken ?? ''
   if (!isConsistent(record.identity, set.identity)) {
-    await revoke(inside, record, set.refreshToken ?? sent)
+    await Promise.all([set.refreshToken, sent].map((token) => revoke(inside, record, token)))
     return ended(inside, asked, fault('invalid_id_token'))
   }
   const stone = await digest(sent)
