@@ -1,7 +1,7 @@
 import type { MockServer } from '../../src/testing/index.js'
 import { expect, type Tab } from '../fixture.js'
 import { inParts, test, type Arrived } from '../words-fetch.js'
-import { bend } from '../words-session.js'
+import { bend, expire } from '../words-session.js'
 
 test.beforeEach(async ({ app }) => {
   await app.open()
@@ -39,7 +39,7 @@ const challenges: [name: string, exposes: boolean, headers: Record<string, strin
   ['without a challenge', true, {}],
 ]
 
-test('a 401 costs one refresh and one retry, whatever it says of the token', async ({
+test('F11: a 401 costs one refresh and one retry, whatever it says of the token, and also where CORS hides what it says', async ({
   app,
   api,
   server,
@@ -74,7 +74,7 @@ test('a 401 costs one refresh and one retry, whatever it says of the token', asy
   })
 })
 
-test('an API that says 401 for ever costs one refresh in 30 s, in all tabs and over a reload', async ({
+test('F73: an API that says 401 for ever costs one refresh and one retry, and no other refresh in 30 s, in all tabs and over a reload; its 401 is the app’s, and the session stays', async ({
   app,
   api,
   server,
@@ -116,7 +116,7 @@ const others: [status: number, challenge: string][] = [
   [500, 'Bearer error="invalid_token"'],
 ]
 
-test('every other refusal is the app’s: no refresh, no retry', async ({
+test('F74, F75: a 403, any other challenge, and a 401 from a place that is not listed are the app’s: no refresh, no retry, and no token for that place', async ({
   app,
   api,
   server,
@@ -157,7 +157,11 @@ const bodies: [name: string, make: (url: string) => [RequestInfo, RequestInit?]]
   ],
 ]
 
-test('every body is sent again byte by byte, but for a stream', async ({ app, server, shop }) => {
+test('F76, F77: text, bytes, a form, FormData, a Blob or a Request is sent again byte by byte after a 401, and after nothing else: no cut connection, no 503; a stream cannot be, and its 401 is the app’s', async ({
+  app,
+  server,
+  shop,
+}) => {
   shop.answer = judge(server)
   for (const [name, make] of bodies) {
     await outdate(app, server)
@@ -178,6 +182,20 @@ test('every body is sent again byte by byte, but for a stream', async ({ app, se
     expect(told[0]?.bytes, name).not.toBe('')
     expect(told[1], name).toEqual(told[0])
   }
+
+  const cut = (): never => {
+    throw Object.assign(new Error('cut'), { name: 'ConnectionReset' })
+  }
+  for (const [name, answer, came] of [
+    ['a cut connection', cut, { error: { name: 'TypeError' } }],
+    ['a 503', () => new Response('', { status: 503 }), { value: { status: 503 } }],
+  ] as const)
+    await test.step(`${name}: a POST arrives once`, async () => {
+      shop.answer = answer
+      expect(await app.fetch(shop.url, { method: 'POST', body: 'once' })).toMatchObject(came)
+      expect(shop.arrived.splice(0)).toHaveLength(1)
+    })
+  shop.answer = judge(server)
 
   await test.step('a stream cannot be sent again: the 401 is the app’s', async () => {
     // Engines upload streams by HTTP/2 only, or not at all: the stream is poured out just before the network.
@@ -202,20 +220,28 @@ test('every body is sent again byte by byte, but for a stream', async ({ app, se
   })
 })
 
-test('calls that meet a 401 at the same time, or late, share one refresh', async ({
+test('F21: a thousand calls at once on an expired token are one refresh, and so are calls that meet a 401 at the same time, or late', async ({
   app,
   api,
   server,
   shop,
 }) => {
-  await test.step('fifty calls at once', async () => {
+  await test.step('a thousand calls on an expired token', async () => {
+    await expire(app)
+    const tokens = new Set(await app.tokens(1000))
+    expect(tokens.size).toBe(1)
+    expect(server.verify([...tokens][0] ?? '')).toBeDefined()
+    expect(server.refreshTokenUses).toHaveLength(1)
+  })
+
+  await test.step('fifty calls that meet a 401', async () => {
     server.expireAccessTokens()
     const { value } = await app.attempt(async (url: string) => {
       const calls = Array.from({ length: 50 }, () => window.auth.fetch(url))
       return (await Promise.all(calls)).map(({ status }) => status)
     }, `${api.url}me`)
     expect(value).toEqual(Array.from({ length: 50 }, () => 200))
-    expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
+    expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated', 'rotated'])
     expect(new Set(api.seen.map(({ headers }) => headers.authorization)).size).toBe(2)
   })
 
@@ -232,6 +258,6 @@ test('calls that meet a 401 at the same time, or late, share one refresh', async
     expect(await app.fetch(`${shop.url}soon`)).toMatchObject({ value: { status: 200 } })
     refuse()
     expect(await slow).toMatchObject({ value: { status: 200 } })
-    expect(server.refreshTokenUses).toHaveLength(2)
+    expect(server.refreshTokenUses).toHaveLength(3)
   })
 })

@@ -1,6 +1,6 @@
 import { expect } from '../fixture.js'
 import { compare, inParts, test } from '../words-fetch.js'
-import { expire } from '../words-session.js'
+import { call, expire, stored } from '../words-session.js'
 
 type Fetch = typeof globalThis.fetch
 type Case = readonly [name: string, work: (fetch: Fetch, url: string) => unknown]
@@ -61,7 +61,7 @@ const interruptions: [...Case, reason: string][] = [
   ],
 ]
 
-test('given up before it goes out: nothing is sent, and the reason comes back', async ({
+test('F81: a call that is given up before it goes out sends nothing and rejects with its reason; the refresh that it waited for goes on for the others, and is kept', async ({
   app,
   server,
   shop,
@@ -74,7 +74,8 @@ test('given up before it goes out: nothing is sent, and the reason comes back', 
 
   await test.step('while the token is awaited: the refresh goes on', async () => {
     server.fail('token', { delay: 60_000 })
-    await expire(app)
+    const { refreshToken } = await expire(app)
+    const other = await call(app)
     await app.page.evaluate((url) => {
       const control = new AbortController()
       const call = window.auth.fetch(url, { signal: control.signal })
@@ -85,6 +86,8 @@ test('given up before it goes out: nothing is sent, and the reason comes back', 
     const giveUp = () => (window as unknown as { giveUp: () => Promise<string> }).giveUp()
     expect(await app.page.evaluate(giveUp)).toBe('mine')
     server.heal()
+    expect(server.verify(await other.answer())).toBeDefined()
+    expect((await stored(app)).refreshToken).not.toBe(refreshToken)
     expect(await app.fetch(shop.url)).toMatchObject({ value: { status: 200 } })
     expect(server.requests('token')).toHaveLength(2)
     expect(shop.arrived).toHaveLength(1)
