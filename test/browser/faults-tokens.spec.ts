@@ -52,16 +52,23 @@ test('F66: a lifetime counts however it is spelled; without one the token serves
   api,
 }) => {
   await app.signIn()
-  await renewed(app, server, [
-    ['"3600"', member('expires_in', '3600')],
-    ['299.5', member('expires_in', 299.5)],
-    ['expires', { body: (json) => ({ ...json, expires_in: undefined, expires: 300 }) }],
-    ['expires beside null', { body: (json) => ({ ...json, expires_in: null, expires: '300' }) }],
-    ['1e300', member('expires_in', 1e300)],
-    ['null', member('expires_in', null)],
-    ['empty', member('expires_in', '')],
-    ['missing', { body: withoutMembers('expires_in') }],
-  ])
+  const forEver = 'for ever'
+  for (const [name, fault, seconds] of [
+    ['"3600"', member('expires_in', '3600'), 3600],
+    ['299.5', member('expires_in', 299.5), 299.5],
+    ['expires', { body: (json) => ({ ...json, expires_in: undefined, expires: 300 }) }, 300],
+    ['expires, null', { body: (json) => ({ ...json, expires_in: null, expires: '300' }) }, 300],
+    ['1e300', member('expires_in', 1e300), 315_360_000],
+    ['null', member('expires_in', null), forEver],
+    ['empty', member('expires_in', ''), forEver],
+    ['missing', { body: withoutMembers('expires_in') }, forEver],
+  ] as [...Row, number | string][]) {
+    await renewed(app, server, [[name, fault]])
+    const [token] = Object.values((await stored(app)).tokens)
+    const { receivedAt = 0, expiresAt = 0 } = token ?? {}
+    const unlimited = expiresAt === Number.MAX_SAFE_INTEGER
+    expect(unlimited ? forEver : (expiresAt - receivedAt) / 1000, name).toBe(seconds)
+  }
   await test.step('until a 401', async () => {
     const earlier = refreshes(server).length
     server.expireAccessTokens()

@@ -192,6 +192,7 @@ test('F76, F77: text, bytes, a form, FormData, a Blob or a Request is sent again
   ] as const)
     await test.step(`${name}: a POST arrives once`, async () => {
       shop.answer = answer
+      await outdate(app, server)
       expect(await app.fetch(shop.url, { method: 'POST', body: 'once' })).toMatchObject(came)
       expect(shop.arrived.splice(0)).toHaveLength(1)
     })
