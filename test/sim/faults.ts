@@ -1,0 +1,51 @@
+import type { Fault } from './server.js'
+import type { Random } from './time.js'
+
+const html = { status: 200, type: 'text/html', body: '<!doctype html><p>Please log in' }
+const broken = { status: 200, body: '{"access_token":"a1","refre' }
+const from = <T>(list: readonly T[], random: Random): T =>
+  list[Math.floor(random() * list.length)] as T
+const status = (random: Random) => ({
+  status: from([500, 502, 503, 504], random),
+  type: 'text/html',
+  body: '<h1>Error',
+})
+const seconds = (random: Random): string | undefined =>
+  from([undefined, '1', '3', '20', '120'], random)
+
+/** What can go wrong with a request at the server or on the way. */
+const faults = {
+  'drop before': () => ({ unsent: true }),
+  'drop after': () => ({ after: undefined }),
+  '5xx': (random: Random) => ({ instead: status(random) }),
+  '5xx after': (random: Random) => ({ after: status(random) }),
+  '429': (random: Random) => ({ instead: { status: 429, retryAfter: seconds(random), body: '' } }),
+  '503': (random: Random) => ({
+    instead: { status: 503, retryAfter: seconds(random) ?? '2', body: '' },
+  }),
+  late: (random: Random) => ({ late: 5000 + random() * 30_000 }),
+  'too late': (random: Random) => ({ late: 40_000 + random() * 60_000 }),
+  hang: (random: Random): Fault => ({ late: Infinity, unsent: random() < 0.5 }),
+  garbage: (random: Random) => ({ instead: from([html, broken, { ...html, status: 403 }], random) }),
+  'garbage after': (random: Random) => ({ after: from([html, broken], random) }),
+} satisfies Record<string, (random: Random) => Fault>
+
+/** What can happen to a tab, or to its device. */
+const strikes = ['crash', 'freeze', 'skew'] as const
+
+export type Strike = (typeof strikes)[number]
+
+/** One of all that can go wrong, each as likely as another. */
+export function draw(random: Random): { name: string; fault?: Fault; strike?: Strike } {
+  const name = from([...Object.keys(faults), ...strikes], random)
+  const fault = faults[name as keyof typeof faults]?.(random)
+  return fault ? { name, fault } : { name, strike: name as Strike }
+}
+
+/** Milliseconds that a tab stays frozen: some moments, or longer than anybody waits for it. */
+export const chill = (random: Random): number =>
+  random() < 0.4 ? random() * 30_000 : random() * 240_000
+
+/** Milliseconds that somebody sets the clock by. */
+export const jump = (random: Random): number =>
+  from([2, 60, 600, 3600, 86_400], random) * 1000 * (random() * 2 - 1)

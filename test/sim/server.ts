@@ -1,0 +1,207 @@
+import type { Tab } from './browser.js'
+import type { Random, Time } from './time.js'
+
+/** What a tab receives. */
+export interface Answer {
+  status?: number
+  retryAfter?: string | undefined
+  type?: string
+  body?: unknown
+}
+
+/** What goes wrong with one request. */
+export interface Fault {
+  /** It never reaches the server. */
+  unsent?: boolean
+  /** It is answered without having been looked at. */
+  instead?: Answer
+  /** It is done, and this is what comes back; `undefined`: nothing does. */
+  after?: Answer | undefined
+  /** Milliseconds that the answer is late. */
+  late?: number
+}
+
+interface Grant {
+  readonly name: number
+  /** Why it ended. */
+  dead?: string
+  /** It ended by an answer that no client could have kept. */
+  lossy?: boolean
+}
+
+/** One presentation of a refresh token. */
+interface Asked {
+  readonly tab: Tab
+  readonly sent: number
+  fate: 'waiting' | 'delivered' | 'refused' | 'told' | 'unknown'
+}
+
+interface RefreshToken {
+  readonly grant: Grant
+  readonly depth: number
+  readonly parent: RefreshToken | undefined
+  readonly asked: Asked[]
+  spent?: { by: Asked; at: number; next: string }
+  /** What came of it was stored. */
+  renewed?: boolean
+}
+
+/** How a server treats a refresh token that was spent. */
+export interface Habits {
+  /** Milliseconds in which it may be presented again. */
+  grace: number
+  /** Within that time there is another successor, not the same once more. */
+  siblings: boolean
+  /** Seconds an access token lives. */
+  life: number
+}
+
+/** Milliseconds in which nobody else may present the same token, less what a mark may wait unsent. */
+const alone = 44_000
+
+/** An authorization server with rotation and reuse detection, and a ledger of all that it was asked. */
+export class Server {
+  readonly refresh = new Map<string, RefreshToken>()
+  readonly access = new Map<string, { grant: Grant; until: number }>()
+  readonly lossy: Record<string, number> = {}
+  grants = 0
+  presentations = 0
+  repeats = 0
+  /** Counts every request to the token endpoint, as it arrives. */
+  arrived: () => void = () => {}
+  fault: (tab: Tab) => Fault | undefined = () => undefined
+  violated: (what: string) => void = () => {}
+  log: (line: string) => void = () => {}
+  /** Whether the access token that the browser holds is known to live: then a third time is one too many. */
+  lives: () => boolean = () => false
+  inUse: (grant: number) => boolean = () => false
+  private readonly time: Time
+  private readonly random: Random
+  private readonly habits: Habits
+  private count = 0
+
+  constructor(time: Time, random: Random, habits: Habits) {
+    this.time = time
+    this.random = random
+    this.habits = habits
+  }
+
+  ask(
+    url: string,
+    body: URLSearchParams,
+    tab: Tab,
+    answered: (answer: Answer | undefined) => void,
+  ): { gaveUp(): void } {
+    const fault = (url.endsWith('/token') && this.fault(tab)) || {}
+    const asked = this.present(body.get('refresh_token') ?? '', tab)
+    const up = 10 + this.random() * 150
+    const down = 10 + this.random() * 150 + (fault.late ?? 0)
+    const deliver = (answer: Answer | undefined): void => {
+      this.time.after(down, tab, () => {
+        if (asked && asked.fate !== 'unknown') asked.fate = fateOf(answer)
+        answered(answer)
+      })
+    }
+    this.time.after(up, undefined, () => {
+      if (fault.unsent) return fault.late === Infinity ? undefined : deliver(undefined)
+      if (url.endsWith('/token')) this.arrived()
+      const answer = fault.instead ?? this.answer(url, body, asked)
+      if (fault.late !== Infinity) deliver('after' in fault ? fault.after : answer)
+    })
+    return {
+      gaveUp() {
+        if (asked) asked.fate = 'unknown'
+      },
+    }
+  }
+
+  /** The tokens of that record were stored. */
+  stored(refreshToken: string | undefined): RefreshToken | undefined {
+    const token = this.refresh.get(refreshToken ?? '')
+    if (token?.parent) token.parent.renewed = true
+    return token
+  }
+
+  private present(value: string, tab: Tab): Asked | undefined {
+    const token = this.refresh.get(value)
+    if (!token) return undefined
+    const { now } = this.time
+    const { asked } = token
+    this.presentations++
+    if (asked.length > 0) this.repeats++
+    if (token.renewed) this.violated('a refresh token was presented after it had been renewed')
+    const unknown = asked.filter(({ fate }) => fate === 'unknown' || fate === 'waiting')
+    for (const { fate, tab, sent } of unknown)
+      if (fate === 'waiting' && !tab.dead && now - sent < alone)
+        this.violated('a refresh token was presented twice at once')
+    if (unknown.length > 1 && this.lives())
+      this.violated('a refresh token was presented a third time')
+    const mine: Asked = { tab, sent: now, fate: 'waiting' }
+    asked.push(mine)
+    return mine
+  }
+
+  private answer(url: string, body: URLSearchParams, by: Asked | undefined): Answer {
+    if (url.endsWith('/revoke')) return this.revoke(body.get('token') ?? '')
+    if (body.get('grant_type') === 'authorization_code')
+      return this.issue({ name: ++this.grants }, undefined)
+    const token = this.refresh.get(body.get('refresh_token') ?? '')
+    if (!token || !by || token.grant.dead) return refused
+    const { spent } = token
+    if (!spent) {
+      const answer = this.issue(token.grant, token)
+      token.spent = { by, at: this.time.now, next: answer.body.refresh_token }
+      return answer
+    }
+    if (this.time.now - spent.at > this.habits.grace) {
+      this.reused(token.grant, spent.by, by)
+      return refused
+    }
+    return this.issue(token.grant, token, this.habits.siblings ? undefined : spent.next)
+  }
+
+  private issue(
+    grant: Grant,
+    parent: RefreshToken | undefined,
+    value = `r${grant.name}.${++this.count}`,
+  ): { body: { access_token: string; refresh_token: string } } {
+    const { life } = this.habits
+    const access_token = `a${++this.count}`
+    this.access.set(access_token, { grant, until: this.time.now + life * 1000 })
+    if (!this.refresh.has(value))
+      this.refresh.set(value, { grant, parent, depth: (parent?.depth ?? 0) + 1, asked: [] })
+    const more = { token_type: 'Bearer', expires_in: life }
+    return { body: { access_token, refresh_token: value, ...more } }
+  }
+
+  private reused(grant: Grant, { tab, fate, sent }: Asked, by: Asked): void {
+    grant.dead = 'reused'
+    const crossed = by.sent < sent && by.tab.dead
+    const why =
+      (fate === 'unknown' && 'the answer was lost') ||
+      (tab.dead && 'its tab was killed') ||
+      (tab.frozen && 'its tab was frozen') ||
+      (crossed && 'a killed tab had asked')
+    if (!why) return this.violated(`a grant was lost by presenting again what was ${fate}`)
+    grant.lossy = true
+    this.lossy[why] = (this.lossy[why] ?? 0) + 1
+  }
+
+  private revoke(value: string): Answer {
+    const grant = this.refresh.get(value)?.grant
+    if (grant && this.inUse(grant.name)) this.violated('a good grant was revoked')
+    if (grant) grant.dead ??= 'revoked'
+    return {}
+  }
+}
+
+const refused: Answer = { status: 400, body: { error: 'invalid_grant' } }
+
+function fateOf(answer: Answer | undefined): Asked['fate'] {
+  const { status = 200, retryAfter, body } = answer ?? { status: 0 }
+  if (answer === refused) return 'refused'
+  if (status === 429 || (status === 503 && retryAfter)) return 'told'
+  return status === 200 && (body as { access_token?: string }).access_token
+    ? 'delivered'
+    : 'unknown'
+}

@@ -1,0 +1,124 @@
+/** A number between 0 and 1, the same ones for the same seed (mulberry32). */
+export type Random = () => number
+
+export function seeded(seed: number): Random {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** Who an event happens to: one that is dead hears nothing more, a frozen one hears it later. */
+export interface Being {
+  dead: boolean
+  /** What waits for the thaw. */
+  frozen: Due[] | undefined
+}
+
+/** What is to happen, and when. */
+export interface Due {
+  readonly at: number
+  readonly order: number
+  readonly to: Being | undefined
+  run: (() => void) | undefined
+}
+
+const sooner = (a: Due, b: Due): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
+
+/** Time that passes only from one event to the next, in milliseconds. */
+export class Time {
+  now = 0
+  /** Sums up all that happened: two runs of one seed end with the same number. */
+  trace = 0
+  events = 0
+  private order = 0
+  private readonly heap: Due[] = []
+
+  after(ms: number, to: Being | undefined, run: () => void): Due {
+    const due: Due = { at: this.now + ms, order: this.order++, to, run }
+    this.push(due)
+    return due
+  }
+
+  freeze(being: Being): void {
+    being.frozen ??= []
+  }
+
+  thaw(being: Being): void {
+    const waiting = being.frozen ?? []
+    being.frozen = undefined
+    for (const { run } of waiting.toSorted((a, b) => (sooner(a, b) ? -1 : 1)))
+      if (run) this.after(0, being, run)
+  }
+
+  /** Run events until `until`, or until there is nothing more to happen. */
+  async pass(until: () => boolean): Promise<void> {
+    // Node runs all microtasks after each callback: what an event leads to is over before the next.
+    for (let more = true; more; ) {
+      let left = 200
+      more = await new Promise<boolean>((resolve, reject) => {
+        const step = (): void => {
+          try {
+            const goesOn = left >= 0 && !until() && this.next()
+            if (!goesOn || left-- === 0) resolve(goesOn)
+          } catch (error) {
+            reject(error as Error)
+          }
+        }
+        for (let steps = 0; steps <= 200; steps++) setImmediate(step)
+      })
+    }
+  }
+
+  private next(): boolean {
+    for (;;) {
+      const due = this.pop()
+      if (!due) return false
+      const { to, run, at } = due
+      if (!run || to?.dead) continue
+      if (to?.frozen) {
+        to.frozen.push(due)
+        continue
+      }
+      this.now = Math.max(this.now, at)
+      this.trace = (Math.imul(this.trace ^ due.order, 16_777_619) + at * 1000) | 0
+      this.events++
+      run()
+      return true
+    }
+  }
+
+  private push(due: Due): void {
+    const { heap } = this
+    let child = heap.length
+    heap.push(due)
+    while (child > 0) {
+      const parent = (child - 1) >> 1
+      if (!sooner(due, heap[parent] as Due)) break
+      heap[child] = heap[parent] as Due
+      child = parent
+    }
+    heap[child] = due
+  }
+
+  private pop(): Due | undefined {
+    const { heap } = this
+    const top = heap[0]
+    const last = heap.pop()
+    if (!last || heap.length === 0) return top
+    let parent = 0
+    for (;;) {
+      let child = 2 * parent + 1
+      if (child >= heap.length) break
+      if (child + 1 < heap.length && sooner(heap[child + 1] as Due, heap[child] as Due)) child++
+      if (!sooner(heap[child] as Due, last)) break
+      heap[parent] = heap[child] as Due
+      parent = child
+    }
+    heap[parent] = last
+    return top
+  }
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { rolldown } from 'rolldown'
+import type * as Entry from './entry.js'
+
+/** What a vault finds around it: every tab of the simulation has its own. */
+const names = [
+  'globalThis',
+  'navigator',
+  'fetch',
+  'Response',
+  'BroadcastChannel',
+  'AbortController',
+  'AbortSignal',
+  'setTimeout',
+  'clearTimeout',
+  'performance',
+  'Date',
+  'Math',
+  'crypto',
+  'structuredClone',
+] as const
+
+export type Surroundings = Record<(typeof names)[number], unknown>
+
+/** Load the vault into the surroundings of one tab. */
+export type Load = (around: Surroundings) => typeof Entry
+
+/** The vault as one script. */
+export async function bundle(): Promise<string> {
+  const build = await rolldown({ input: join(root, 'test/sim/entry.ts'), cwd: root })
+  const { output } = await build.generate({ format: 'iife', name: 'vault', codeSplitting: false })
+  return output[0].code
+}
+
+/** Compile the script once, for any number of tabs. */
+export function compile(script: string): Load {
+  const make = new Function(...names, `${script}\nreturn vault`)
+  return (around) => make(...names.map((name) => around[name])) as typeof Entry
+}
+
+/** The folder of the package, wherever this file was bundled to. */
+export const root: string = process.cwd()
