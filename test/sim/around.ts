@@ -134,7 +134,7 @@ export function surroundings(tab: Tab, browser: Browser): Surroundings {
     AbortSignal,
     setTimeout,
     clearTimeout,
-    performance: { now: () => time.now - tab.born },
+    performance: { now: () => time.now - tab.born, timeOrigin: tab.origin },
     Date: { now: () => Math.floor(browser.wall()), parse: Date.parse },
     Math: math,
     crypto,

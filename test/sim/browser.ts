@@ -10,6 +10,8 @@ import type { Load } from './vault.js'
 export interface Tab extends Being {
   readonly name: string
   readonly born: number
+  /** What the wall clock said when it was born. */
+  readonly origin: number
   readonly vault: Vault
   line?: ((data: unknown) => void) | undefined
   /** When it last came out of the ice. */
@@ -141,7 +143,8 @@ export class Browser {
 
   open(): Tab {
     const [born, name] = [this.time.now, `t${++this.count}`]
-    const being = { dead: false, frozen: undefined, born, name, thawed: -Infinity }
+    const origin = this.wall()
+    const being = { dead: false, frozen: undefined, born, origin, name, thawed: -Infinity }
     const tab = being as Partial<Tab> & typeof being
     const { createVault, resolveConfig } = this.load(surroundings(tab as Tab, this))
     const config = resolveConfig(

@@ -26,7 +26,9 @@ const faults = {
   late: (random: Random) => ({ late: 5000 + random() * 30_000 }),
   'too late': (random: Random) => ({ late: 40_000 + random() * 60_000 }),
   hang: (random: Random): Fault => ({ late: Infinity, unsent: random() < 0.5 }),
-  garbage: (random: Random) => ({ instead: from([html, broken, { ...html, status: 403 }], random) }),
+  garbage: (random: Random) => ({
+    instead: from([html, broken, { ...html, status: 403 }], random),
+  }),
   'garbage after': (random: Random) => ({ after: from([html, broken], random) }),
 } satisfies Record<string, (random: Random) => Fault>
 

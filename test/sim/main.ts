@@ -1,3 +1,4 @@
+Error.stackTraceLimit = 0
 import { bundle, compile } from './vault.js'
 import { World } from './world.js'
 

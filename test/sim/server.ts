@@ -44,6 +44,8 @@ interface RefreshToken {
   spent?: { by: Asked; at: number; next: string }
   /** What came of it was stored. */
   renewed?: boolean
+  /** No clock could tell that it was in use. */
+  muddled?: boolean
 }
 
 /** How a server treats a refresh token that was spent. */
@@ -74,6 +76,7 @@ export class Server {
   log: (line: string) => void = () => {}
   /** Whether the access token that the browser holds is known to live: then a third time is one too many. */
   lives: () => boolean = () => false
+  isMuddled: (a: Tab, b: Tab, since: number) => boolean = () => false
   inUse: (grant: number) => boolean = () => false
   private readonly time: Time
   private readonly random: Random
@@ -122,7 +125,7 @@ export class Server {
     return token
   }
 
-  private present(value: string, tab: Tab): Asked | undefined {
+  private present(value: string, by: Tab): Asked | undefined {
     const token = this.refresh.get(value)
     if (!token) return undefined
     const { now } = this.time
@@ -132,11 +135,14 @@ export class Server {
     if (token.renewed) this.violated('a refresh token was presented after it had been renewed')
     const unknown = asked.filter(({ fate }) => fate === 'unknown' || fate === 'waiting')
     for (const { fate, tab, sent } of unknown)
-      if (fate === 'waiting' && !tab.dead && now - sent < alone)
-        this.violated('a refresh token was presented twice at once')
+      if (fate === 'waiting' && !tab.dead && now - sent < alone) {
+        if (!this.isMuddled(tab, by, sent))
+          this.violated('a refresh token was presented twice at once')
+        token.muddled = true
+      }
     if (unknown.length > 1 && this.lives())
       this.violated('a refresh token was presented a third time')
-    const mine: Asked = { tab, sent: now, fate: 'waiting' }
+    const mine: Asked = { tab: by, sent: now, fate: 'waiting' }
     asked.push(mine)
     return mine
   }
@@ -154,7 +160,7 @@ export class Server {
       return answer
     }
     if (this.time.now - spent.at > this.habits.grace) {
-      this.reused(token.grant, spent.by, by)
+      this.reused(token, spent.by, by)
       return refused
     }
     return this.issue(token.grant, token, this.habits.siblings ? undefined : spent.next)
@@ -174,14 +180,15 @@ export class Server {
     return { body: { access_token, refresh_token: value, ...more } }
   }
 
-  private reused(grant: Grant, { tab, fate, sent }: Asked, by: Asked): void {
+  private reused({ grant, muddled }: RefreshToken, { tab, fate, sent }: Asked, by: Asked): void {
     grant.dead = 'reused'
     const crossed = by.sent < sent && by.tab.dead
     const why =
       (fate === 'unknown' && 'the answer was lost') ||
       (tab.dead && 'its tab was killed') ||
       (tab.frozen && 'its tab was frozen') ||
-      (crossed && 'a killed tab had asked')
+      (crossed && 'a killed tab had asked') ||
+      (muddled && 'the clock was set twice')
     if (!why) return this.violated(`a grant was lost by presenting again what was ${fate}`)
     grant.lossy = true
     this.lossy[why] = (this.lossy[why] ?? 0) + 1

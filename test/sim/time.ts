@@ -57,7 +57,7 @@ export class Time {
   /** Run events until `until`, or until there is nothing more to happen. */
   async pass(until: () => boolean): Promise<void> {
     // Node runs all microtasks after each callback: what an event leads to is over before the next.
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       let left = 200
       more = await new Promise<boolean>((resolve, reject) => {
         const step = (): void => {

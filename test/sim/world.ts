@@ -44,6 +44,8 @@ export class World {
   /** Until then the user may be the one who ends a session. */
   private leaves = -1
   private done = false
+  /** How often in a row the user found nothing but an expired token. */
+  private dry = 0
   private readonly pending = new Set<Tab[]>()
 
   constructor(making: Making) {
@@ -97,6 +99,9 @@ export class World {
       const record = living(browser.record())
       return server.refresh.get(record?.refreshToken ?? '')?.grant.name === grant
     }
+    // Set while the two tabs lived apart, and again since: then no clock of theirs is worth anything.
+    server.isMuddled = (a, b, since) =>
+      this.jumped > since - 1000 && Math.abs(a.origin - a.born - b.origin + b.born) > 40_000
     server.log = (line) => this.log(line)
     server.fault = (tab) => {
       if (!browser.online) return { unsent: true }
@@ -116,12 +121,13 @@ export class World {
   /** Milliseconds that the stored access token lives by a clock that was not touched meanwhile; else 0. */
   private left(): number {
     const token = living(this.browser.record())?.tokens['']
-    if (!token || this.time.now - this.jumped < 3_700_000) return 0
+    if (!token || this.time.now - this.jumped < 8_000_000) return 0
     return token.expiresAt - this.browser.wall()
   }
 
   private written(before: SessionRecord | undefined, after: SessionRecord | undefined): void {
-    if (!after || before === after) return void (before && !after && this.violated('a record was deleted'))
+    if (!after || before === after)
+      return void (before && !after && this.violated('a record was deleted'))
     if (!('version' in after)) return
     const { server } = this
     const [was, is] = [living(before), living(after)]
@@ -206,13 +212,15 @@ export class World {
     })
   }
 
-  private given(token: string, { thawed }: Tab): void {
+  private given(token: string, tab: Tab): void {
     const access = this.server.access.get(token)
     if (!access) return this.violated('a token was given that nobody issued')
     const { now } = this.time
     // An answer that waited for the thaw may be old already; the first 401 tells.
-    if (access.until < now && now - this.jumped > 3_700_000 && now - thawed > 1000)
-      this.violated('an expired token was given')
+    if (access.until < now && now - this.jumped > 8_000_000 && now - tab.thawed > 1000)
+      return this.violated('an expired token was given')
+    // As after a 401.
+    if (access.until < now) this.call(tab, 'refresh', timeout, () => tab.vault.refresh())
   }
 
   private token(tab: Tab): void {
@@ -259,8 +267,10 @@ export class World {
       this.signIn()
       return void again(random() * 20_000)
     }
-    const expiry = (record.tokens['']?.expiresAt ?? 0) - browser.wall()
-    const start = Math.max(random() * 20_000, Math.min(expiry, 3_600_000) - random() * 80_000 + 5000)
+    const { until = 0, grant } = this.server.access.get(record.tokens['']?.value ?? '') ?? {}
+    this.dry = until < time.now && !grant?.dead ? this.dry + 1 : 0
+    if (this.dry > 10) this.violated('nobody gets a token any more')
+    const start = Math.max(random() * 20_000, until - time.now - random() * 80_000 + 5000)
     time.after(start, undefined, () => this.act())
     again(start + 10_000 + random() * 60_000)
   }
