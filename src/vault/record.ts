@@ -25,6 +25,8 @@ export interface Mark {
   /** Names the presentation, and the Web Lock that its tab holds while it lives. */
   readonly attempt: string
   readonly at: number
+  /** The same moment by a clock that goes on when somebody sets the wall clock. */
+  readonly steady?: number
   /** Presentations of this refresh token whose outcome nobody knows. */
   readonly tries: number
   /** The attempt has its answer; the rest of the mark says what is to be waited for. */

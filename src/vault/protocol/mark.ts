@@ -39,6 +39,12 @@ export interface Want {
 /** Milliseconds after which a mark is not acted upon any more: another tab may have taken over. */
 export const grace = 1000
 
+const steadyNow = (): number => performance.timeOrigin + performance.now()
+
+/** Milliseconds since it was written; no more than either clock says, for a clock may be set meanwhile. */
+export const age = ({ at, steady = at }: Mark): number =>
+  Math.min(Math.abs(Date.now() - at), Math.abs(steadyNow() - steady))
+
 /** What the record allows, here and now. */
 export function judge(record: SessionRecord | undefined, want: Want, clock: Clock): Claim {
   const there = living(record)
@@ -50,16 +56,17 @@ export function judge(record: SessionRecord | undefined, want: Want, clock: Cloc
   if (!refreshToken) return { type: 'spent' }
   const { attempt, gone, holds } = want
   const at = Date.now()
-  const mine = { attempt, at, tries: 0 }
+  const mine = { attempt, at, steady: steadyNow(), tries: 0 }
   if (!mark) return { type: 'mine', record: { ...there, mark: mine }, mark: mine }
 
   const { settled, until = 0, prior, error: data, ...rest } = mark
   const isGone = mark.attempt === gone
-  if (!settled && !isGone && Math.abs(at - mark.at) < holds) return { type: 'taken', mark }
+  if (!settled && !isGone && age(mark) < holds) return { type: 'taken', mark }
   const error = data ? fromData(data) : new AuthError('timeout')
   // The tab of a dead mark may have sent it in its last moment; the server is given that moment.
   const wait = settled ? until : mark.at + grace
-  if (wait > at && wait < at + 3_600_000) return { type: 'wait', until: wait, error }
+  // Nobody has to wait for more than a minute: the clock was set back since.
+  if (wait > at && wait <= at + 60_000) return { type: 'wait', until: wait, error }
   const tries = mark.tries + (settled ? 0 : 1)
   // Presented twice, and nobody knows what became of it: a third time only when all is lost anyway.
   if (tries > 1 && clock.remaining(token) > 0) return { type: 'failed', error }

@@ -1,7 +1,7 @@
 import { AuthError, toAuthError } from '../../errors.js'
 import { living, type Mark } from '../record.js'
 import type { Inside } from '../inside.js'
-import { claimCopy, grace, judge, type Claim, type Want } from './mark.js'
+import { age, claimCopy, grace, judge, type Claim, type Want } from './mark.js'
 import { keep, settle, unanswered, type Asked, type Turn } from './outcome.js'
 import { requestTokens } from './tokens.js'
 import { fault } from '../../remedies.js'
@@ -9,8 +9,9 @@ import { fault } from '../../remedies.js'
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Wait until another attempt is over; its name, if its tab is done or dead. */
-async function departed({ attempt, at }: Mark, holds: number): Promise<string | undefined> {
-  const left = Math.max(0, at + holds - Date.now())
+async function departed(mark: Mark, holds: number): Promise<string | undefined> {
+  const { attempt } = mark
+  const left = Math.max(0, holds - age(mark))
   const locks = globalThis.navigator?.locks
   if (!locks) return void (await sleep(Math.min(left, 300)))
   const signal = AbortSignal.timeout(left)
