@@ -16,10 +16,10 @@ export function createClock(): Clock {
   const deadlines = new Map<string, number>()
 
   function remaining(token: Token | undefined): number {
+    if (!token) return 0
     const now = Date.now()
     // Received in the future: the clock was set back since, and its word is worth nothing.
-    if (!token || token.receivedAt > now + 1000) return 0
-    const left = token.expiresAt - now
+    const left = token.receivedAt > now + 1000 ? 0 : token.expiresAt - now
     const deadline = deadlines.get(token.value) ?? performance.now() + left
     deadlines.set(token.value, deadline)
     return Math.min(left, deadline - performance.now())

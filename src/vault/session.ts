@@ -98,7 +98,10 @@ export function createSession(
       const refused = active() && record?.ended === 'refused'
       trouble = refused ? toData(new AuthError('session_ended')) : undefined
     }
-    if (!living(record)) clock.forget()
+    const held = living(record)?.tokens
+    if (!held) clock.forget()
+    // From this moment on both clocks count.
+    for (const key in held) clock.remaining(held[key])
     current = record
     emit({ type: 'state', snapshot: snapshot() })
   }

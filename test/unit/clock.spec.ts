@@ -54,6 +54,16 @@ test('F35: a token that was received in the future counts as expired', () => {
   expect(createClock().remaining(undefined)).toBe(0)
 })
 
+test('a token that was received in the future is not believed when the clock catches up', () => {
+  const clock = createClock()
+  const held = token(300)
+  wall -= 60_000
+  expect(clock.remaining(held)).toBe(0)
+  wall += 61_000
+  monotonic += 61_000
+  expect(clock.remaining(held)).toBeLessThanOrEqual(0)
+})
+
 test('a forgotten token is measured anew', () => {
   const clock = createClock()
   const held = token(300)
