@@ -56,15 +56,15 @@ export class Locks {
     return new Promise((resolve, reject) => {
       const grant = (): void => {
         if (signal) signal.heard = undefined
-        const done = (): void => {
+        const release = (): void => {
           line.held = line.held.filter((other) => other !== lock)
           this.next(name)
         }
         const run = async (): Promise<unknown> => work()
         this.time.after(0.05, tab, () =>
           run().then(
-            (value) => (done(), resolve(value)),
-            (error: unknown) => (done(), reject(error as Error)),
+            (value) => (release(), resolve(value)),
+            (error: unknown) => (release(), reject(error as Error)),
           ),
         )
       }
@@ -91,7 +91,7 @@ export class Locks {
   private next(name: string): void {
     const line = this.names.get(name)
     if (!line) return
-    for (const lock of [...line.queue]) {
+    for (let lock = line.queue[0]; lock; lock = line.queue[0]) {
       const blocked = lock.shared ? line.held.some(({ shared }) => !shared) : line.held.length > 0
       if (blocked) break
       line.queue.shift()

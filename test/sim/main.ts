@@ -1,12 +1,54 @@
-Error.stackTraceLimit = 0
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { bundle, compile } from './vault.js'
 import { World } from './world.js'
+import { cycles, live, merge, nothing, tabsOf, type Sum } from './worlds.js'
 
-const [seed = 1, tabs = 5, cycles = 200] = process.argv.slice(2).map(Number)
-const load = compile(await bundle())
-const log = process.env.LOG ? (line: string) => console.log(line) : undefined
-for (let s = seed; s < seed + Number(process.env.N ?? 1); s++) {
+interface Share {
+  readonly script: string
+  readonly enough: number
+  readonly first: number
+  readonly step: number
+}
+
+/** One world, told step by step. */
+async function replay(seed: number, tabs: number): Promise<void> {
+  const load = compile(await bundle())
+  const log = (line: string): void => console.log(line)
+  const fate = await new World({ load, seed, tabs, cycles, log }).run()
+  console.log(fate)
+  process.exitCode = fate.violations.length > 0 ? 1 : 0
+}
+
+async function whole(enough: number): Promise<void> {
+  const threads = availableParallelism()
+  const script = await bundle()
   const start = Date.now()
-  const fate = await new World({ load, seed: s, tabs, cycles, ...(log && { log }) }).run()
-  console.log(s, JSON.stringify(fate), ((Date.now() - start) * 1000) / fate.cycles, 'us/cycle')
+  const share = (first: number): Promise<Sum> =>
+    new Promise((resolve, reject) => {
+      const data: Share = { script, enough: enough / threads, first, step: threads }
+      const worker = new Worker(import.meta.filename, { workerData: data })
+      worker.on('message', resolve)
+      worker.on('error', reject)
+    })
+  const sum = nothing()
+  const shares = Array.from({ length: threads }, (_, index) => share(index + 1))
+  for (const part of await Promise.all(shares)) merge(sum, part)
+  const seconds = Math.round((Date.now() - start) / 1000)
+  console.log(sum)
+  console.log(`${sum.cycles} cycles in ${seconds} s, ${sum.violations.length} violations`)
+  process.exitCode = sum.violations.length > 0 ? 1 : 0
+}
+
+if (isMainThread) {
+  const { values } = parseArgs({
+    options: { seed: { type: 'string' }, tabs: { type: 'string' }, cycles: { type: 'string' } },
+  })
+  const seed = Number(values.seed ?? 0)
+  if (seed) await replay(seed, Number(values.tabs ?? tabsOf(seed)))
+  else await whole(Number(values.cycles ?? 1_000_000))
+} else {
+  const { script, enough, first, step } = workerData as Share
+  parentPort?.postMessage(await live(compile(script), enough, first, { step }))
 }

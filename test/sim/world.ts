@@ -1,6 +1,7 @@
-import { living, type SessionRecord } from '../../src/vault/record.js'
+import { living } from '../../src/vault/record.js'
 import { Browser, type Tab } from './browser.js'
 import { chill, draw, jump, type Strike } from './faults.js'
+import { Judge } from './judge.js'
 import { Server } from './server.js'
 import { seeded, Time } from './time.js'
 import type { Load } from './vault.js'
@@ -13,78 +14,74 @@ export interface Making {
   /** Refresh cycles to live through. */
   readonly cycles: number
   /** Hears every step, where somebody reads along. */
-  readonly log?: (line: string) => void
+  readonly log?: ((line: string) => void) | undefined
 }
 
 /** What became of it. */
 export interface Fate {
-  cycles: number
-  presentations: number
-  repeats: number
-  signIns: number
-  lossy: Record<string, number>
-  events: number
-  trace: number
-  violations: string[]
+  readonly cycles: number
+  /** Refresh tokens presented, and how many of these once more. */
+  readonly presentations: number
+  readonly repeats: number
+  /** Grants that ended by an answer that no client could have kept, by why. */
+  readonly lossy: Readonly<Record<string, number>>
+  readonly faults: Readonly<Record<string, number>>
+  readonly events: number
+  readonly trace: number
+  readonly violations: readonly string[]
 }
 
 const timeout = 10_000
 
 /** One browser with some tabs, its user, and one server. */
 export class World {
-  readonly time = new Time()
-  readonly violations: string[] = []
   private readonly making: Making
+  private readonly time = new Time()
   private readonly random: () => number
   private readonly server: Server
   private readonly browser: Browser
-  private cycles = 0
+  private readonly judge: Judge
+  private readonly faults: Record<string, number> = {}
+  private readonly pending = new Set<{ tab: Tab }>()
   private faulty = true
-  private jumped = -Infinity
-  /** Until then the user may be the one who ends a session. */
-  private leaves = -1
   private done = false
-  /** How often in a row the user found nothing but an expired token. */
-  private dry = 0
-  private readonly pending = new Set<Tab[]>()
 
   constructor(making: Making) {
-    this.making = making
     const random = seeded(making.seed)
-    this.random = random
     const habits = {
       grace: random() < 0.5 ? 0 : 10_000 + random() * 110_000,
       siblings: random() < 0.5,
       life: [300, 300, 300, 60, 3600][Math.floor(random() * 5)] ?? 300,
     }
+    this.making = making
+    this.random = random
     this.server = new Server(this.time, random, habits)
     this.browser = new Browser(this.time, random, this.server, making.load)
-    this.watch(this.server, this.browser)
+    this.judge = new Judge(this.time, this.server, this.browser, (line) => this.log(line))
+    this.server.fault = (tab) => this.fault(tab)
+    this.browser.befall = (tab) => {
+      if (this.faulty && random() < 0.0005) this.strike(random() < 0.5 ? 'crash' : 'freeze', tab)
+    }
     this.log(`${making.tabs} tabs, ${JSON.stringify(habits)}`)
   }
 
   async run(): Promise<Fate> {
-    const { time, server, making } = this
+    const { time, server, judge, making } = this
     for (let count = 0; count < making.tabs; count++) this.open()
     this.signIn()
     time.after(3000, undefined, () => this.wave())
-    await time.pass(() => this.done || this.violations.length > 0)
-    const { presentations, repeats, grants, lossy } = server
-    const unsettled = [...this.pending].filter(([tab]) => !tab?.dead)
-    if (this.violations.length === 0 && unsettled.length > 0)
-      this.violated('a call was never settled')
+    await time.pass(() => this.done || judge.violations.length > 0)
+    const unsettled = [...this.pending].filter(({ tab }) => !tab.dead)
+    if (this.done && unsettled.length > 0) judge.violated('a call was never settled')
+    const { presentations, repeats, lossy } = server
     const { events, trace } = time
-    const { cycles, violations } = this
-    return { cycles, presentations, repeats, signIns: grants, lossy, events, trace, violations }
+    const { cycles, violations } = judge
+    const { faults } = this
+    return { cycles, presentations, repeats, lossy, faults, events, trace, violations }
   }
 
   private log(line: string): void {
     this.making.log?.(`${(this.time.now / 1000).toFixed(3).padStart(10)} ${line}`)
-  }
-
-  private violated(what: string): void {
-    this.log(`VIOLATION: ${what}`)
-    this.violations.push(what)
   }
 
   private pick(): Tab {
@@ -92,62 +89,15 @@ export class World {
     return tabs[Math.floor(this.random() * tabs.length)] as Tab
   }
 
-  private watch(server: Server, browser: Browser): void {
-    server.violated = (what) => this.violated(what)
-    server.lives = () => this.left() > 1000
-    server.inUse = (grant) => {
-      const record = living(browser.record())
-      return server.refresh.get(record?.refreshToken ?? '')?.grant.name === grant
-    }
-    // Set while the two tabs lived apart, and again since: then no clock of theirs is worth anything.
-    server.isMuddled = (a, b, since) =>
-      this.jumped > since - 1000 && Math.abs(a.origin - a.born - b.origin + b.born) > 40_000
-    server.log = (line) => this.log(line)
-    server.fault = (tab) => {
-      if (!browser.online) return { unsent: true }
-      if (!this.faulty || this.random() >= 0.05) return undefined
-      const { name, fault, strike } = draw(this.random)
-      this.log(`  fault: ${name}`)
-      if (strike) this.time.after(this.random() * 330, undefined, () => this.strike(strike, tab))
-      return fault
-    }
-    browser.befall = (tab) => {
-      if (this.faulty && this.random() < 0.0005)
-        this.strike(this.random() < 0.5 ? 'crash' : 'freeze', tab)
-    }
-    browser.written = (before, after) => this.written(before, after)
-  }
-
-  /** Milliseconds that the stored access token lives by a clock that was not touched meanwhile; else 0. */
-  private left(): number {
-    const token = living(this.browser.record())?.tokens['']
-    if (!token || this.time.now - this.jumped < 8_000_000) return 0
-    return token.expiresAt - this.browser.wall()
-  }
-
-  private written(before: SessionRecord | undefined, after: SessionRecord | undefined): void {
-    if (!after || before === after)
-      return void (before && !after && this.violated('a record was deleted'))
-    if (!('version' in after)) return
-    const { server } = this
-    const [was, is] = [living(before), living(after)]
-    const then = server.refresh.get(was?.refreshToken ?? '')
-    const now = server.stored(is?.refreshToken)
-    if (before && after.version < before.version) this.violated('a version went back')
-    if (is && was && is.id === was.id && then && now && now.depth < then.depth)
-      this.violated('an older refresh token was written over a newer one')
-    if (is && before?.ended === 'sign-out' && before.id === is.id)
-      this.violated('a session came back after its sign-out')
-    if (is && is.refreshToken !== was?.refreshToken) {
-      this.cycles++
-      this.log(`  stored ${is.refreshToken}`)
-    }
-    if (!was || is) return
-    this.log(`  session over: ${after.ended}`)
-    if (after.ended === 'sign-out' && this.time.now > this.leaves)
-      this.violated('signed out, and nobody asked for it')
-    if (after.ended === 'refused' && !then?.grant.lossy)
-      this.violated('a session was ended whose grant was not lost')
+  private fault(tab: Tab): ReturnType<Server['fault']> {
+    const { browser, random, faults } = this
+    if (!browser.online) return { unsent: true }
+    if (!this.faulty || random() >= 0.05) return undefined
+    const { name, fault, strike } = draw(random)
+    faults[name] = (faults[name] ?? 0) + 1
+    this.log(`  fault: ${name}`)
+    if (strike) this.time.after(random() * 330, undefined, () => this.strike(strike, tab))
+    return fault
   }
 
   private open(): Tab {
@@ -167,7 +117,7 @@ export class World {
       else this.open()
     } else if (strike === 'skew') {
       browser.skew += jump(random)
-      this.jumped = time.now
+      this.judge.jumped = time.now
     } else if (!tab.frozen) {
       time.freeze(tab)
       time.after(chill(random), undefined, () => this.thaw(tab))
@@ -183,48 +133,53 @@ export class World {
   }
 
   /** Something the app asks of the vault; it must be settled in time. */
-  private call<T>(tab: Tab, name: string, within: number, work: () => Promise<T>): void {
-    this.time.after(0, tab, () => {
-      const pending = [tab]
-      this.pending.add(pending)
-      const done = (outcome: string): void => {
-        this.pending.delete(pending)
+  private call<T>(
+    tab: Tab,
+    name: string,
+    within: number,
+    work: () => Promise<T>,
+    use: (value: T) => void = () => {},
+  ): void {
+    const { time, judge, pending } = this
+    const begin = (): void => {
+      const call = { tab }
+      pending.add(call)
+      const ended = (outcome: string): void => {
+        pending.delete(call)
         this.log(`${tab.name} ${name}: ${outcome}`)
       }
       work().then(
         (value) => {
-          done('ok')
-          if (name === 'token') this.given(value as string, tab)
+          ended('ok')
+          use(value)
         },
         (error: { code?: string; message: string }) => {
-          done(error.code ?? error.message)
-          if (!error.code) this.violated(`${name} failed with ${error.message}`)
+          ended(error.code ?? error.message)
+          if (!error.code) judge.violated(`${name} failed with ${error.message}`)
         },
       )
-      // What waits for an answer is bounded to the moment; the rest, while the tab is awake.
-      const check = (since: number): unknown =>
-        this.time.after(within + 500, tab, () => {
-          if (!this.pending.has(pending)) return
-          if (within > timeout && tab.thawed > since) check(this.time.now)
-          else this.violated(`${name} was not settled in ${within} ms`)
+      // Who waits for an answer, waits no longer in a tab that froze; other work goes on awake.
+      const check = (since: number): void => {
+        time.after(within + 500, tab, () => {
+          if (!pending.has(call)) return
+          if (within > timeout && tab.thawed > since) check(time.now)
+          else judge.violated(`${name} was not settled in ${within} ms`)
         })
-      check(this.time.now)
-    })
-  }
-
-  private given(token: string, tab: Tab): void {
-    const access = this.server.access.get(token)
-    if (!access) return this.violated('a token was given that nobody issued')
-    const { now } = this.time
-    // An answer that waited for the thaw may be old already; the first 401 tells.
-    if (access.until < now && now - this.jumped > 8_000_000 && now - tab.thawed > 1000)
-      return this.violated('an expired token was given')
-    // As after a 401.
-    if (access.until < now) this.call(tab, 'refresh', timeout, () => tab.vault.refresh())
+      }
+      check(time.now)
+    }
+    time.after(0, tab, begin)
   }
 
   private token(tab: Tab): void {
-    this.call(tab, 'token', timeout, () => tab.vault.token({}))
+    const ask = (): Promise<string> => tab.vault.token({})
+    this.call(tab, 'token', timeout, ask, (token) => {
+      if (this.judge.given(token, tab)) this.refresh(tab)
+    })
+  }
+
+  private refresh(tab: Tab): void {
+    this.call(tab, 'refresh', timeout, () => tab.vault.refresh())
   }
 
   private resume(tab: Tab): void {
@@ -243,7 +198,7 @@ export class World {
   private signOut(): void {
     const tab = this.pick()
     this.call(tab, 'sign-out', 20_000, () => {
-      this.leaves = this.time.now + 20_000
+      this.judge.leaves = this.time.now + 20_000
       return tab.vault.end({})
     })
   }
@@ -257,38 +212,43 @@ export class World {
     })
   }
 
+  /** The disk is full or busy, for some moments. */
+  private storeFails(): void {
+    const { browser, time, random } = this
+    browser.store = random() < 0.5 ? 'throws' : 'late'
+    this.log(`the store: ${browser.store}`)
+    time.after(random() * 20_000, undefined, () => (browser.store = 'works'))
+  }
+
   /** The user's next while: somewhere around the next expiry some tabs need a token. */
   private wave(): void {
-    const { time, browser, random } = this
-    if (this.cycles >= this.making.cycles) return this.finish()
-    const record = living(browser.record())
+    const { time, browser, random, judge } = this
+    if (judge.cycles >= this.making.cycles) return this.finish()
     const again = (ms: number): unknown => time.after(ms, undefined, () => this.wave())
+    const record = living(browser.record())
     if (!record) {
       this.signIn()
       return void again(random() * 20_000)
     }
-    const { until = 0, grant } = this.server.access.get(record.tokens['']?.value ?? '') ?? {}
-    this.dry = until < time.now && !grant?.dead ? this.dry + 1 : 0
-    if (this.dry > 10) this.violated('nobody gets a token any more')
-    const start = Math.max(random() * 20_000, until - time.now - random() * 80_000 + 5000)
+    const left = judge.seen(record) - random() * 80_000 + 5000
+    const start = Math.max(random() * 20_000, left)
     time.after(start, undefined, () => this.act())
     again(start + 10_000 + random() * 60_000)
   }
 
   private act(): void {
     const { time, browser, random } = this
-    const tabs = browser.tabs
     const way = random()
     if (way < 0.01) this.signOut()
     else if (way < 0.02) this.signIn()
     else if (way < 0.03) this.offline()
-    else if (way < 0.05) this.strike('crash', this.pick())
-    if (way < 0.2) for (const tab of tabs) time.after(random() * 50, tab, () => this.token(tab))
+    else if (way < 0.04) this.storeFails()
+    else if (way < 0.06) this.strike('crash', this.pick())
+    // All at once, one that comes into sight, or one whose user's roles changed; and some more.
+    if (way < 0.2)
+      for (const tab of browser.tabs) time.after(random() * 50, tab, () => this.token(tab))
     else if (way < 0.3) this.resume(this.pick())
-    else if (way < 0.35) {
-      const tab = this.pick()
-      this.call(tab, 'refresh', timeout, () => tab.vault.refresh())
-    }
+    else if (way < 0.35) this.refresh(this.pick())
     for (let calls = random() * 4; calls > 0; calls--) {
       const tab = this.pick()
       time.after(random() * 20_000, tab, () => this.token(tab))
@@ -297,35 +257,26 @@ export class World {
 
   /** The faults are over: everybody must get well. */
   private finish(): void {
-    const { time, browser } = this
+    const { time, browser, server, judge } = this
     this.log('the faults are over')
     browser.online = true
-    for (const tab of browser.tabs) this.thaw(tab)
+    browser.store = 'works'
     this.faulty = false
-    for (let ms = 0; ms < 200_000; ms += 20_000)
-      for (const tab of browser.tabs) time.after(ms, tab, () => this.token(tab))
-    time.after(200_000, undefined, () => {
-      for (const tab of browser.tabs) this.settled(tab)
-    })
-    time.after(620_000, undefined, () => (this.done = true))
-  }
-
-  /** Who is signed in must have a token that works; every tab must show the same. */
-  private settled(tab: Tab): void {
-    const record = living(this.browser.record())
-    const shown = record ? 'signed-in' : 'signed-out'
-    if (tab.shows !== shown) this.violated(`${tab.name} shows ${tab.shows}, and is ${shown}`)
-    const { grant } = this.server.refresh.get(record?.refreshToken ?? '') ?? {}
-    if (!record || grant?.dead) return
-    const { server, time } = this
-    let ok = false
-    const ask = (): Promise<void> =>
-      tab.vault.token({}).then((token) => {
-        ok = (server.access.get(token)?.until ?? 0) > time.now
+    for (const tab of browser.tabs) {
+      this.thaw(tab)
+      for (let ms = 0; ms < 200_000; ms += 20_000) time.after(ms, tab, () => this.token(tab))
+      time.after(200_000, tab, () => {
+        if (!judge.shown(tab)) return
+        let works = false
+        const ask = (): Promise<string> => tab.vault.token({})
+        this.call(tab, 'last token', timeout, ask, (token) => {
+          works = (server.access.get(token)?.until ?? 0) > time.now
+        })
+        time.after(timeout, tab, () => {
+          if (!works) judge.violated(`${tab.name} has no token that works`)
+        })
       })
-    this.call(tab, 'last token', timeout, ask)
-    time.after(timeout, undefined, () => {
-      if (!ok) this.violated(`${tab.name} has no token that works`)
-    })
+    }
+    time.after(620_000, undefined, () => (this.done = true))
   }
 }

@@ -1,0 +1,113 @@
+import { living, type Active, type SessionRecord } from '../../src/vault/record.js'
+import type { Browser, Tab } from './browser.js'
+import type { Server } from './server.js'
+import type { Time } from './time.js'
+
+// A token may have been measured by a clock that was set while it was on its way: until it and the
+// next one are over, nobody can say how long it lives.
+const unclear = 8_000_000
+
+/** Watches all that is asked and stored, and says what must never be. */
+export class Judge {
+  readonly violations: string[] = []
+  cycles = 0
+  /** When somebody last set the clock. */
+  jumped = -Infinity
+  /** Until then the user may be the one who ends a session. */
+  leaves = -1
+  private readonly time: Time
+  private readonly server: Server
+  private readonly browser: Browser
+  private readonly log: (line: string) => void
+  /** How often in a row the user found nothing but an expired token. */
+  private dry = 0
+
+  constructor(time: Time, server: Server, browser: Browser, log: (line: string) => void) {
+    this.time = time
+    this.server = server
+    this.browser = browser
+    this.log = log
+    server.violated = (what) => this.violated(what)
+    server.lives = () => this.left() > 1000
+    server.inUse = (grant) => this.grantOf(living(browser.record()))?.name === grant
+    // Set while the two tabs lived apart, and again since: then no clock of theirs is worth anything.
+    server.isMuddled = (a, b, since) =>
+      this.jumped > since - 1000 && Math.abs(a.origin - a.born - b.origin + b.born) > 40_000
+    browser.written = (before, after) => this.written(before, after)
+  }
+
+  violated(what: string): void {
+    this.log(`VIOLATION: ${what}`)
+    this.violations.push(what)
+  }
+
+  /** Whether what the vault gave is of no use any more, so that a resource would answer 401. */
+  given(token: string, { thawed }: Tab): boolean {
+    const access = this.server.access.get(token)
+    const { now } = this.time
+    if (!access) this.violated('a token was given that nobody issued')
+    if (!access || access.until >= now) return false
+    // An answer that waited for the thaw may be old already.
+    if (now - this.jumped > unclear && now - thawed > 10_000)
+      this.violated('an expired token was given')
+    return true
+  }
+
+  /** The user comes back. @returns milliseconds until the token that is stored expires */
+  seen(record: Active): number {
+    const { until = 0, grant } = this.server.access.get(record.tokens['']?.value ?? '') ?? {}
+    const left = until - this.time.now
+    this.dry = left < 0 && !grant?.dead ? this.dry + 1 : 0
+    if (this.dry > 10) this.violated('nobody gets a token any more')
+    return left
+  }
+
+  /** The end: every tab must show the same. @returns whether it must have a token that works */
+  shown(tab: Tab): boolean {
+    const record = living(this.browser.record())
+    const shown = record ? 'signed-in' : 'signed-out'
+    if (tab.shows !== shown) this.violated(`${tab.name} shows ${tab.shows}, and is ${shown}`)
+    return !!record && !this.grantOf(record)?.dead
+  }
+
+  private grantOf(record: Active | undefined) {
+    return this.server.refresh.get(record?.refreshToken ?? '')?.grant
+  }
+
+  /** Milliseconds that the stored access token lives, where a clock can tell; else 0. */
+  private left(): number {
+    const token = living(this.browser.record())?.tokens['']
+    if (!token || this.time.now - this.jumped < unclear) return 0
+    return token.expiresAt - this.browser.wall()
+  }
+
+  private written(before: SessionRecord | undefined, after: SessionRecord | undefined): void {
+    if (before && !after) this.violated('a record was deleted')
+    if (!after || before === after || !('version' in after)) return
+    if (before && after.version < before.version) this.violated('a version went back')
+    const [was, is] = [living(before), living(after)]
+    if (is) this.kept(is, before)
+    else if (was) this.over(was, after.ended)
+  }
+
+  private kept(is: Active, before: SessionRecord | undefined): void {
+    const was = living(before)
+    const then = this.server.refresh.get(was?.refreshToken ?? '')
+    const now = this.server.stored(is.refreshToken)
+    if (is.id === was?.id && then && now && now.depth < then.depth)
+      this.violated('an older refresh token was written over a newer one')
+    if (before?.ended === 'sign-out' && before.id === is.id)
+      this.violated('a session came back after its sign-out')
+    if (is.refreshToken === was?.refreshToken) return
+    this.cycles++
+    this.log(`  stored ${is.refreshToken}`)
+  }
+
+  private over(was: Active, ended: SessionRecord['ended']): void {
+    this.log(`  session over: ${ended}`)
+    if (ended === 'sign-out' && this.time.now > this.leaves)
+      this.violated('signed out, and nobody asked for it')
+    if (ended === 'refused' && !this.grantOf(was)?.lossy)
+      this.violated('a session was ended whose grant was not lost')
+  }
+}

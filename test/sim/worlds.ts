@@ -1,0 +1,69 @@
+import { seeded } from './time.js'
+import type { Load } from './vault.js'
+import { World, type Fate } from './world.js'
+
+/** What became of many worlds, in sum. */
+export interface Sum {
+  cycles: number
+  worlds: number
+  presentations: number
+  repeats: number
+  lossy: Record<string, number>
+  faults: Record<string, number>
+  /** What must never be, with the command that shows it again. */
+  violations: string[]
+}
+
+/** Cycles of one world: short lives, so that many kinds of server and many seeds are met. */
+export const cycles = 100
+
+export const nothing = (): Sum => ({
+  cycles: 0,
+  worlds: 0,
+  presentations: 0,
+  repeats: 0,
+  lossy: {},
+  faults: {},
+  violations: [],
+})
+
+/** Mostly a few tabs, at times fifty. */
+export const tabsOf = (seed: number): number => Math.ceil(50 * seeded(-seed)() ** 8)
+
+export function add<T extends Record<string, number>>(sum: T, more: Readonly<T>): void {
+  const all: Record<string, number> = sum
+  for (const [name, count] of Object.entries(more)) all[name] = (all[name] ?? 0) + count
+}
+
+export function merge(sum: Sum, more: Omit<Fate, 'events' | 'trace'> & { worlds: number }): void {
+  const { cycles, worlds, presentations, repeats } = more
+  sum.cycles += cycles
+  sum.worlds += worlds
+  sum.presentations += presentations
+  sum.repeats += repeats
+  add(sum.lossy, more.lossy)
+  add(sum.faults, more.faults)
+  sum.violations.push(...more.violations)
+}
+
+/** Live through one world after the other, from a seed on, until there were enough cycles. */
+export async function live(
+  load: Load,
+  enough: number,
+  first: number,
+  { step = 1, tabs = 0 } = {},
+): Promise<Sum> {
+  const sum = nothing()
+  const { stackTraceLimit } = Error
+  // Nobody reads the stacks of simulated failures, and they take a tenth of the time.
+  Error.stackTraceLimit = 0
+  for (let seed = first; sum.cycles < enough && sum.violations.length < 5; seed += step) {
+    const count = tabs || tabsOf(seed)
+    const fate = await new World({ load, seed, tabs: count, cycles }).run()
+    const again = `node test/sim/whole.mjs --seed ${seed} --tabs ${count}`
+    const violations = fate.violations.slice(0, 1).map((what) => `${what}: ${again}`)
+    merge(sum, { ...fate, violations, worlds: 1 })
+  }
+  Error.stackTraceLimit = stackTraceLimit
+  return sum
+}
