@@ -1,6 +1,6 @@
 import { living, type Active, type SessionRecord } from '../../src/vault/record.js'
 import type { Browser, Tab } from './browser.js'
-import type { Server } from './server.js'
+import type { Grant, Server } from './server.js'
 import type { Time } from './time.js'
 
 // A token may have been measured by a clock that was set while it was on its way: until it and the
@@ -13,12 +13,16 @@ export class Judge {
   cycles = 0
   /** When somebody last set the clock. */
   jumped = -Infinity
-  /** Until then the user may be the one who ends a session. */
-  leaves = -1
+  /** The id of a session that the user ended, and the store did not. */
+  undeleted: string | undefined
   private readonly time: Time
   private readonly server: Server
   private readonly browser: Browser
   private readonly log: (line: string) => void
+  /** Until then the user may be the one who ends a session. */
+  private leaves = -1
+  /** What was granted to the session that the user ended last. */
+  private left: Grant | undefined
   /** How often in a row the user found nothing but an expired token. */
   private dry = 0
 
@@ -28,8 +32,8 @@ export class Judge {
     this.browser = browser
     this.log = log
     server.violated = (what) => this.violated(what)
-    server.lives = () => this.left() > 1000
-    server.inUse = (grant) => this.grantOf(living(browser.record()))?.name === grant
+    server.lives = () => this.life() > 1000
+    server.inUse = (grant) => grant !== this.left && this.grantOf(this.session()) === grant
     // Set while the two tabs lived apart, and again since: then no clock of theirs is worth anything.
     server.isMuddled = (a, b, since) =>
       this.jumped > since - 1000 && Math.abs(a.origin - a.born - b.origin + b.born) > 40_000
@@ -39,6 +43,18 @@ export class Judge {
   violated(what: string): void {
     this.log(`VIOLATION: ${what}`)
     this.violations.push(what)
+  }
+
+  /** The session that the user has, by what is stored. */
+  session(): Active | undefined {
+    const record = living(this.browser.record())
+    return record?.id === this.undeleted ? undefined : record
+  }
+
+  /** The user signs out. */
+  leave(): void {
+    this.leaves = this.time.now + 20_000
+    this.left = this.grantOf(this.session())
   }
 
   /** Whether what the vault gave is of no use any more, so that a resource would answer 401. */
@@ -64,18 +80,18 @@ export class Judge {
 
   /** The end: every tab must show the same. @returns whether it must have a token that works */
   shown(tab: Tab): boolean {
-    const record = living(this.browser.record())
+    const record = this.session()
     const shown = record ? 'signed-in' : 'signed-out'
     if (tab.shows !== shown) this.violated(`${tab.name} shows ${tab.shows}, and is ${shown}`)
     return !!record && !this.grantOf(record)?.dead
   }
 
-  private grantOf(record: Active | undefined) {
+  private grantOf(record: Active | undefined): Grant | undefined {
     return this.server.refresh.get(record?.refreshToken ?? '')?.grant
   }
 
   /** Milliseconds that the stored access token lives, where a clock can tell; else 0. */
-  private left(): number {
+  private life(): number {
     const token = living(this.browser.record())?.tokens['']
     if (!token || this.time.now - this.jumped < unclear) return 0
     return token.expiresAt - this.browser.wall()

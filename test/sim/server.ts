@@ -21,7 +21,7 @@ export interface Fault {
   late?: number
 }
 
-interface Grant {
+export interface Grant {
   readonly name: number
   /** Why it ended. */
   dead?: string
@@ -44,8 +44,8 @@ interface RefreshToken {
   spent?: { by: Asked; at: number; next: string }
   /** What came of it was stored. */
   renewed?: boolean
-  /** No clock could tell that it was in use. */
-  muddled?: boolean
+  /** Why somebody else may have presented it while its first answer was under way. */
+  excuse?: string | undefined
 }
 
 /** How a server treats a refresh token that was spent. */
@@ -77,7 +77,7 @@ export class Server {
   /** Whether the access token that the browser holds is known to live: then a third time is one too many. */
   lives: () => boolean = () => false
   isMuddled: (a: Tab, b: Tab, since: number) => boolean = () => false
-  inUse: (grant: number) => boolean = () => false
+  inUse: (grant: Grant) => boolean = () => false
   private readonly time: Time
   private readonly random: Random
   private readonly habits: Habits
@@ -134,12 +134,12 @@ export class Server {
     if (asked.length > 0) this.repeats++
     if (token.renewed) this.violated('a refresh token was presented after it had been renewed')
     const unknown = asked.filter(({ fate }) => fate === 'unknown' || fate === 'waiting')
-    for (const { fate, tab, sent } of unknown)
-      if (fate === 'waiting' && !tab.dead && now - sent < alone) {
-        if (!this.isMuddled(tab, by, sent))
-          this.violated('a refresh token was presented twice at once')
-        token.muddled = true
-      }
+    for (const { fate, tab, sent } of unknown) {
+      if (fate !== 'waiting' || tab.dead) continue
+      if (now - sent >= alone) token.excuse = tab.frozen ? 'its tab was frozen' : undefined
+      else if (this.isMuddled(tab, by, sent)) token.excuse = 'the clock was set twice'
+      else this.violated('a refresh token was presented twice at once')
+    }
     if (unknown.length > 1 && this.lives())
       this.violated('a refresh token was presented a third time')
     const mine: Asked = { tab: by, sent: now, fate: 'waiting' }
@@ -180,7 +180,7 @@ export class Server {
     return { body: { access_token, refresh_token: value, ...more } }
   }
 
-  private reused({ grant, muddled }: RefreshToken, { tab, fate, sent }: Asked, by: Asked): void {
+  private reused({ grant, excuse }: RefreshToken, { tab, fate, sent }: Asked, by: Asked): void {
     grant.dead = 'reused'
     const crossed = by.sent < sent && by.tab.dead
     const why =
@@ -188,7 +188,7 @@ export class Server {
       (tab.dead && 'its tab was killed') ||
       (tab.frozen && 'its tab was frozen') ||
       (crossed && 'a killed tab had asked') ||
-      (muddled && 'the clock was set twice')
+      excuse
     if (!why) return this.violated(`a grant was lost by presenting again what was ${fate}`)
     grant.lossy = true
     this.lossy[why] = (this.lossy[why] ?? 0) + 1
@@ -196,7 +196,7 @@ export class Server {
 
   private revoke(value: string): Answer {
     const grant = this.refresh.get(value)?.grant
-    if (grant && this.inUse(grant.name)) this.violated('a good grant was revoked')
+    if (grant && this.inUse(grant)) this.violated('a good grant was revoked')
     if (grant) grant.dead ??= 'revoked'
     return {}
   }

@@ -1,4 +1,3 @@
-import { living } from '../../src/vault/record.js'
 import { Browser, type Tab } from './browser.js'
 import { chill, draw, jump, type Strike } from './faults.js'
 import { Judge } from './judge.js'
@@ -102,7 +101,7 @@ export class World {
 
   private open(): Tab {
     const tab = this.browser.open()
-    this.call(tab, 'open', 10_000, () => tab.vault.open(undefined))
+    this.call(tab, 'open', 10_000, () => tab.vault.open(this.judge.undeleted))
     return tab
   }
 
@@ -197,10 +196,12 @@ export class World {
 
   private signOut(): void {
     const tab = this.pick()
-    this.call(tab, 'sign-out', 20_000, () => {
-      this.judge.leaves = this.time.now + 20_000
+    const { judge } = this
+    const end = (): ReturnType<Tab['vault']['end']> => {
+      judge.leave()
       return tab.vault.end({})
-    })
+    }
+    this.call(tab, 'sign-out', 20_000, end, ({ undeleted }) => (judge.undeleted = undeleted))
   }
 
   private offline(): void {
@@ -222,10 +223,10 @@ export class World {
 
   /** The user's next while: somewhere around the next expiry some tabs need a token. */
   private wave(): void {
-    const { time, browser, random, judge } = this
+    const { time, random, judge } = this
     if (judge.cycles >= this.making.cycles) return this.finish()
     const again = (ms: number): unknown => time.after(ms, undefined, () => this.wave())
-    const record = living(browser.record())
+    const record = judge.session()
     if (!record) {
       this.signIn()
       return void again(random() * 20_000)
