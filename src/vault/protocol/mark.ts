@@ -39,6 +39,9 @@ export interface Want {
 /** Milliseconds after which a mark is not acted upon any more: another tab may have taken over. */
 export const grace = 1000
 
+/** The longest that anybody waits before a token is presented again, in milliseconds. */
+export const longest = 240_000
+
 const steadyNow = (): number => performance.timeOrigin + performance.now()
 
 /** Milliseconds since it was written; no more than either clock says, for a clock may be set meanwhile. */
@@ -65,8 +68,8 @@ export function judge(record: SessionRecord | undefined, want: Want, clock: Cloc
   const error = data ? fromData(data) : new AuthError('timeout')
   // The tab of a dead mark may have sent it in its last moment; the server is given that moment.
   const wait = settled ? until : mark.at + grace
-  // Nobody has to wait for more than a minute: the clock was set back since.
-  if (wait > at && wait <= at + 60_000) return { type: 'wait', until: wait, error }
+  // A moment farther off is none that was agreed upon: the clock was set back since.
+  if (wait > at && wait <= at + longest) return { type: 'wait', until: wait, error }
   const tries = mark.tries + (settled ? 0 : 1)
   // Presented twice, and nobody knows what became of it: a third time only when all is lost anyway.
   if (tries > 1 && clock.remaining(token) > 0) return { type: 'failed', error }

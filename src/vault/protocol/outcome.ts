@@ -6,7 +6,7 @@ import type { HeldSession } from '../session.js'
 import type { Inside } from '../inside.js'
 import { classify, Refusal, Unusable } from './classify.js'
 import { revoke } from './end.js'
-import type { Claim } from './mark.js'
+import { longest, type Claim } from './mark.js'
 import type { TokenSet } from './tokens.js'
 import { fault } from '../../remedies.js'
 
@@ -95,9 +95,13 @@ export async function keep(inside: Inside, set: TokenSet, asked: Asked): Promise
   return { type: 'ended' }
 }
 
-/** About 1 s, 2 s, 4 s … at most a minute, with jitter so that clients do not come back together. */
+/**
+ * About 1 s, 3 s, 12 s, 48 s, 3 min, with jitter. After an outage everybody who is there comes back
+ * within one such step: long ones make that no more than twice what a server of five-minute tokens
+ * is used to.
+ */
 const backoff = (tries: number): number =>
-  Math.min(60_000, 500 * 2 ** tries) * (0.5 + Math.random() / 2)
+  Math.min(longest, 250 * 4 ** tries) * (0.5 + Math.random() / 2)
 
 /** No tokens: what that means for the session. A network fault, a 5xx or nonsense never ends it. */
 export async function unanswered(inside: Inside, failure: unknown, asked: Asked): Promise<Turn> {
