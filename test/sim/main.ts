@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { figures, table } from './scale.js'
 import { bundle, compile } from './vault.js'
 import { World } from './world.js'
 import { cycles, live, merge, nothing, tabsOf, type Sum } from './worlds.js'
@@ -43,10 +44,16 @@ async function whole(enough: number): Promise<void> {
 
 if (isMainThread) {
   const { values } = parseArgs({
-    options: { seed: { type: 'string' }, tabs: { type: 'string' }, cycles: { type: 'string' } },
+    options: {
+      seed: { type: 'string' },
+      tabs: { type: 'string' },
+      cycles: { type: 'string' },
+      clients: { type: 'string' },
+    },
   })
   const seed = Number(values.seed ?? 0)
-  if (seed) await replay(seed, Number(values.tabs ?? tabsOf(seed)))
+  if (values.clients) console.log(table(await figures(Number(values.clients))))
+  else if (seed) await replay(seed, Number(values.tabs ?? tabsOf(seed)))
   else await whole(Number(values.cycles ?? 1_000_000))
 } else {
   const { script, enough, first, step } = workerData as Share

@@ -51,13 +51,13 @@ export async function live(
   load: Load,
   enough: number,
   first: number,
-  { step = 1, tabs = 0 } = {},
+  { step = 1, tabs = 0, most = 5 } = {},
 ): Promise<Sum> {
   const sum = nothing()
   const { stackTraceLimit } = Error
   // Nobody reads the stacks of simulated failures, and they take a tenth of the time.
   Error.stackTraceLimit = 0
-  for (let seed = first; sum.cycles < enough && sum.violations.length < 5; seed += step) {
+  for (let seed = first; sum.cycles < enough && sum.violations.length < most; seed += step) {
     const count = tabs || tabsOf(seed)
     const fate = await new World({ load, seed, tabs: count, cycles }).run()
     const again = `node test/sim/whole.mjs --seed ${seed} --tabs ${count}`

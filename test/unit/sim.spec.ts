@@ -1,0 +1,121 @@
+import { randomInt } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { expect, test } from '@playwright/test'
+import { figures } from '../sim/scale.js'
+import { bundle, compile, root } from '../sim/vault.js'
+import { World } from '../sim/world.js'
+import { cycles, live, tabsOf, type Sum } from '../sim/worlds.js'
+
+// The vault itself, with simulated tabs, locks, store, network and server, in virtual time. The whole
+// is a million cycles (`node test/sim/whole.mjs`); this is a slice of it.
+
+test.setTimeout(120_000)
+
+/** No violation; and faults enough that this says something. */
+function expectNoHarm(sum: Sum): void {
+  expect(sum.violations).toEqual([])
+  const faults = Object.values(sum.faults).reduce((all, count) => all + count)
+  expect(faults).toBeGreaterThan(sum.presentations / 25)
+}
+
+for (const [tabs, enough] of [
+  [1, 20_000],
+  [2, 14_000],
+  [5, 10_000],
+  [20, 3000],
+  [50, 1000],
+] as const)
+  test(`${enough} refreshes, ${tabs} tabs and one fault in twenty: nobody is signed out`, async () => {
+    expectNoHarm(await live(compile(await bundle()), enough, tabs * 1_000_000, { tabs }))
+  })
+
+test('2000 refreshes that nobody has seen before', async () => {
+  const first = randomInt(2 ** 31)
+  console.log(`test/sim: from seed ${first} on`)
+  expectNoHarm(await live(compile(await bundle()), 2000, first))
+})
+
+test('the same seed is the same world', async () => {
+  const load = compile(await bundle())
+  const traces = []
+  for (const seed of [7, 8, 7]) {
+    const lines: string[] = []
+    const log = (line: string): void => void lines.push(line)
+    const { trace } = await new World({ load, seed, tabs: tabsOf(seed), cycles, log }).run()
+    traces.push(`${trace} ${lines.join()}`)
+  }
+  expect(traces[0]).toBe(traces[2])
+  expect(traces[0]).not.toBe(traces[1])
+})
+
+// Each takes away one line that keeps the session. The seed is the first that misses it.
+for (const [what, seed, line, instead, violation] of [
+  [
+    'a live mark is respected',
+    1,
+    'if (!settled && !isGone && age(mark) < holds)',
+    'if (false)',
+    'twice at once',
+  ],
+  [
+    'the age of a mark is told by two clocks',
+    84,
+    'Math.min(Math.abs(Date.now() - at), Math.abs(steadyNow() - steady))',
+    'Math.abs(Date.now() - at)',
+    'twice at once',
+  ],
+  [
+    'what comes late is compared with what is stored',
+    82,
+    'active.refreshToken === sent',
+    'true',
+    'older refresh token was written',
+  ],
+  [
+    'a grant that overtook is not revoked',
+    82,
+    'if (there?.id !== record.id || !there.ended) return',
+    'await revoke(inside, record, set.refreshToken); return',
+    'good grant was revoked',
+  ],
+  ['a token is presented again once', 19, 'tries > 1 &&', 'tries > 9 &&', 'a third time'],
+  [
+    'a caller waits for a bounded time',
+    8,
+    'await within(timeout, renew(key, unfit))',
+    'await renew(key, unfit)',
+    'not settled',
+  ],
+  [
+    'a failure ends no session',
+    1,
+    'const tries = mark.tries + 1;',
+    'return ended(inside, asked);',
+    'grant was not lost',
+  ],
+] as const)
+  test(`the simulation sees whether ${what}`, async () => {
+    const script = await bundle()
+    expect(script.split(line)).toHaveLength(2)
+    const broken = compile(script.replace(line, instead))
+    const { violations } = await live(broken, 5000, seed, { tabs: 3, most: 1 })
+    expect(violations.join()).toContain(violation)
+  })
+
+test('docs/scale.md says what the simulation shows', async () => {
+  const page = await readFile(`${root}/docs/scale.md`, 'utf8')
+  for (const [name, { steady, during, after, peak }] of await figures(400)) {
+    const row = page.split('\n').find((line) => line.includes(`| ${name}`)) ?? ''
+    const cells = row.split('|').slice(2, -1)
+    const told = cells.map((cell) => Number(cell.trim().replaceAll(',', '')))
+    for (const [index, rate] of [steady, during, after].entries()) {
+      // So few clients say it within a fifth.
+      expect(told[index], `${name}, column ${index + 1}`).toBeGreaterThan(rate * 0.8)
+      expect(told[index], `${name}, column ${index + 1}`).toBeLessThan(rate * 1.25)
+    }
+    if (name.includes('timer')) continue
+    expect(told[3], name).toBeLessThanOrEqual(2 * (told[0] ?? 0))
+    expect(after, name).toBeLessThanOrEqual(2 * steady)
+    expect(peak, name).toBeGreaterThan(after)
+  }
+})
