@@ -31,7 +31,11 @@ async function freeze(tab: Tab, browserName: string): Promise<Ice> {
 
 /** The mark is as old as if the tab had written it that long ago. */
 const age = (tab: Tab, milliseconds: number): Promise<unknown> =>
-  bend(tab, ({ mark }, by) => mark && Object.assign(mark, { at: Date.now() - by }), milliseconds)
+  bend(
+    tab,
+    ({ mark }, by) => mark && Object.assign(mark, { at: Date.now() - by, steady: undefined }),
+    milliseconds,
+  )
 
 test.beforeEach(async ({ app }) => {
   await app.open()
