@@ -17,11 +17,11 @@ export interface Use {
 
 export const uses: readonly Use[] = [
   {
-    name: 'in sight for 5 min, then away for 90 min',
+    name: 'in sight for 20 min, then away for 60 min',
     between: 30,
-    looks: 300,
-    away: 5400,
-    times: 6,
+    looks: 1200,
+    away: 3600,
+    times: 2,
   },
   {
     name: 'in sight for 15 min, then away for 15 min',
