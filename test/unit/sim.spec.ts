@@ -48,47 +48,41 @@ test('the same seed is the same world', async () => {
   expect(traces[0]).not.toBe(traces[1])
 })
 
-// Each takes away one line that keeps the session. The seed is the first that misses it.
-for (const [what, seed, line, instead, violation] of [
+// Each takes away one line that keeps the session: some world soon misses it.
+for (const [what, line, instead, violation] of [
   [
     'a live mark is respected',
-    1,
     'if (!settled && !isGone && age(mark) < holds)',
     'if (false)',
     'twice at once',
   ],
   [
     'the age of a mark is told by two clocks',
-    84,
     'Math.min(Math.abs(Date.now() - at), Math.abs(steadyNow() - steady))',
     'Math.abs(Date.now() - at)',
     'twice at once',
   ],
   [
     'what comes late is compared with what is stored',
-    82,
     'active.refreshToken === sent',
     'true',
     'older refresh token was written',
   ],
   [
     'a grant that overtook is not revoked',
-    82,
     'if (there?.id !== record.id || !there.ended) return',
     'await revoke(inside, record, set.refreshToken); return',
     'good grant was revoked',
   ],
-  ['a token is presented again once', 19, 'tries > 1 &&', 'tries > 9 &&', 'a third time'],
+  ['a token is presented again once', 'tries > 1 &&', 'tries > 9 &&', 'a third time'],
   [
     'a caller waits for a bounded time',
-    8,
     'await within(timeout, renew(key, unfit))',
     'await renew(key, unfit)',
     'not settled',
   ],
   [
     'a failure ends no session',
-    1,
     'const tries = mark.tries + 1;',
     'return ended(inside, asked);',
     'grant was not lost',
@@ -98,7 +92,7 @@ for (const [what, seed, line, instead, violation] of [
     const script = await bundle()
     expect(script.split(line)).toHaveLength(2)
     const broken = compile(script.replace(line, instead))
-    const { violations } = await live(broken, 5000, seed, { tabs: 3, most: 1 })
+    const { violations } = await live(broken, 40_000, 1, { tabs: 3, most: 1 })
     expect(violations.join()).toContain(violation)
   })
 

