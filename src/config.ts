@@ -35,6 +35,7 @@ const types: Readonly<Record<string, string>> = {
   par: 'boolean',
   store: 'string or object',
   postLogoutRedirectUri: 'string',
+  verifySignature: 'boolean',
   timeout: 'number',
   navigate: 'function',
   params: 'object',
@@ -94,15 +95,17 @@ export function checkParams(option: string, params: Readonly<Record<string, unkn
 /** Whether an ID token is asked for. */
 export const hasOpenid = (scope: string): boolean => scope.split(' ').includes('openid')
 
-function checkServer({ issuer, server = {}, scope = '' }: AuthOptions): void {
+function checkServer({ issuer, server = {}, scope = '', verifySignature }: AuthOptions): void {
   for (const [name, value] of Object.entries(server)) {
     if (/secret/i.test(name)) refuse('server', secret)
     if (/_(endpoint|uri)$/.test(name)) secureUrl(`server.${name}`, value)
   }
+  const isKnown = server.authorization_endpoint && server.token_endpoint
+  if (verifySignature && isKnown && !server.jwks_uri)
+    refuse('verifySignature', 'set `jwks_uri` in `server`.')
   if (issuer !== undefined) {
     if (secureUrl('issuer', issuer).search) refuse('issuer', 'leave out the query.')
-  } else if (!server.authorization_endpoint || !server.token_endpoint)
-    refuse('issuer', 'set it, or endpoints in `server`.')
+  } else if (!isKnown) refuse('issuer', 'set it, or endpoints in `server`.')
   else if (hasOpenid(scope)) refuse('scope', '"openid" needs `issuer`.')
 }
 

@@ -31,6 +31,7 @@ export type Remedied =
   | 'clock_skew'
   | 'account_changed'
   | 'insufficient_scope'
+  | 'step_up_required'
   | 'url_not_allowed'
 
 const messages = {

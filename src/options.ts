@@ -63,6 +63,12 @@ export interface AuthOptions {
   readonly store?: 'indexeddb' | 'session' | 'memory' | Store | undefined
   /** Where the user lands after `signOut()`: absolute, or a path. @see https://openid.net/specs/openid-connect-rpinitiated-1_0.html */
   readonly postLogoutRedirectUri?: string | undefined
+  /**
+   * Check the ID token's signature too (its claims always are). Costs a request for the server's keys
+   * where the page has not got them. Default `false`: the token comes straight from the server, by TLS.
+   * @see OpenID Connect Core section 3.1.3.7
+   */
+  readonly verifySignature?: boolean | undefined
   /** Seconds a caller waits for the server, body included. Default 10. */
   readonly timeout?: number | undefined
   /** How the router is taken back after a callback. Default: `history.replaceState`, then a `popstate` event. */

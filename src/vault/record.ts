@@ -18,6 +18,7 @@ export interface Identity {
   readonly aud: readonly string[]
   readonly azp: unknown
   readonly auth_time: unknown
+  readonly nonce?: unknown
 }
 
 /** The write-ahead mark: whoever wrote it may present this record's refresh token. */

@@ -77,6 +77,7 @@ const wrong: [option: string, value: unknown, remedy: RegExp][] = [
   ['timeout', Number.NaN, /seconds/],
   ['timeout', Infinity, /seconds/],
   ['timeout', '10', /seconds|number/],
+  ['verifySignature', 'yes', /boolean/],
   ['params', null, /object/],
   ['navigate', '/home', /function/],
   ['redirectURI', '/', /no such option/],
@@ -116,6 +117,12 @@ const incomplete: [name: string, given: Given, option: string, remedy: RegExp][]
   ['neither issuer nor endpoints', { issuer: undefined }, 'issuer', /endpoints/],
   ['a token endpoint alone', { ...oauth, server: { token_endpoint } }, 'issuer', /endpoints/],
   ['no token endpoint', { ...oauth, server: { authorization_endpoint } }, 'issuer', /endpoints/],
+  [
+    'keys that nobody knows of',
+    { server: endpoints, verifySignature: true },
+    'verifySignature',
+    /jwks_uri/,
+  ],
   ['openid without an issuer', { ...oauth, scope: 'email openid' }, 'scope', /issuer/],
 ]
 
@@ -141,8 +148,8 @@ for (const option of ['params', 'tokenParams'])
     })
 
 const tuned = { url: '/b', scope: 's', resource: 'urn:r', anonymous: true, redirect: 'error' }
-const optional = `server scope resources par store postLogoutRedirectUri timeout navigate params
-  tokenParams`.split(/\s+/)
+const optional = `server scope resources par store postLogoutRedirectUri verifySignature timeout
+  navigate params tokenParams`.split(/\s+/)
 
 const right: [name: string, given: Given][] = [
   ['no more than that', {}],
@@ -166,6 +173,11 @@ const right: [name: string, given: Given][] = [
   ['half a second', { timeout: 0.5 }],
   ['a router', { navigate: () => undefined }],
   ['pushing', { par: true }],
+  ['signatures', { verifySignature: true }],
+  [
+    'signatures and keys',
+    { server: { ...endpoints, jwks_uri: token_endpoint }, verifySignature: true },
+  ],
   ['parameters of one’s own', { params: { prompt: 'login' }, tokenParams: { audience: 'api' } }],
   ['an answer in the fragment', { params: { response_mode: 'fragment' } }],
   ['an answer in the query', { params: { response_mode: 'query' } }],

@@ -1,4 +1,4 @@
-import { AuthError } from '../../errors.js'
+import { AuthError, isAuthError } from '../../errors.js'
 import { fault } from '../../remedies.js'
 import { Refusal, type Json } from './classify.js'
 
@@ -13,6 +13,8 @@ export interface Ask {
   readonly mayPost?: () => boolean
   /** Where nobody is in a hurry: leave failures as they are, and outlive the page. */
   readonly quiet?: boolean
+  /** Whether a copy that the browser keeps will do. */
+  readonly cache?: RequestCache
 }
 
 /** An answer in the 200s. */
@@ -45,6 +47,24 @@ async function unreached(url: string): Promise<AuthError> {
   return isCors ? fault('cors', detail) : new AuthError('network', detail)
 }
 
+// No honest answer is so long; one that never ends must not fill the memory.
+const most = 2 ** 18
+
+async function textOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  let size = 0
+  const reader = body?.getReader()
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    size += part.value.length
+    if (size > most) {
+      reader?.cancel().catch(() => {})
+      throw fault('invalid_response', 'It is too long.')
+    }
+    chunks.push(part.value)
+  }
+  return new Blob(chunks).text()
+}
+
 function encode(form: NonNullable<Ask['form']>): URLSearchParams {
   const given = Object.entries(form).filter(([, value]) => value !== undefined)
   return form instanceof URLSearchParams ? form : new URLSearchParams(given as [string, string][])
@@ -58,22 +78,22 @@ function encode(form: NonNullable<Ask['form']>): URLSearchParams {
  */
 export async function ask(
   url: string,
-  { form, token, within, mayPost, quiet }: Ask,
+  { form, token, within, mayPost, quiet, cache = 'default' }: Ask,
 ): Promise<Answer> {
   const signal = AbortSignal.timeout(within)
-  const init: RequestInit = { redirect: 'manual', signal, keepalive: quiet === true }
+  const init: RequestInit = { redirect: 'manual', signal, cache, keepalive: quiet === true }
   if (form) Object.assign(init, { method: 'POST', body: encode(form) })
   if (token) init.headers = { authorization: `Bearer ${token}` }
   if (mayPost?.() === false) throw new AuthError('aborted')
   try {
     const response = await fetch(url, init)
-    const text = await response.text()
+    const text = await textOf(response)
     const json = parse(text)
     if (!response.ok || (json['error'] && !json['access_token']))
       throw new Refusal(response, text, json)
     return { json, text }
   } catch (error) {
-    if (error instanceof Refusal) throw error
+    if (error instanceof Refusal || isAuthError(error)) throw error
     if (signal.aborted) throw new AuthError('timeout')
     throw quiet || mayPost ? new AuthError('network') : await unreached(url)
   }

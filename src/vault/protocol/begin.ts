@@ -94,7 +94,9 @@ export async function begin(inside: Inside, request: SignInRequest): Promise<str
     returnTo,
     scope,
     resource: request.resource ?? resources[0]?.resource,
-    maxAge,
+    // Asked for by whichever option.
+    maxAge: query.has('max_age') ? Number(query.get('max_age')) : undefined,
+    acrValues: query.get('acr_values') ?? undefined,
     createdAt: Date.now(),
   })
   return url.href

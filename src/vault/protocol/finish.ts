@@ -6,6 +6,7 @@ import { classify, oauthError, oauthFields } from './classify.js'
 import { begin, type Kept } from '../keep.js'
 import type { Fresh } from '../record.js'
 import { revoke } from './end.js'
+import { isSigned } from './signature.js'
 import { requestTokens } from './tokens.js'
 import { transactions, type Transaction } from './transactions.js'
 import { fault } from '../../remedies.js'
@@ -61,6 +62,8 @@ async function exchange(
     transaction: taken,
     openid: !!nonce,
   })
+  if (config.verifySignature && set.idToken && !(await isSigned(config, server, set.idToken)))
+    throw fault('invalid_id_token', 'Its signature is wrong.')
   const { user, identity, idToken, refreshToken, acr, authTime } = set
   const fresh: Fresh = {
     server,

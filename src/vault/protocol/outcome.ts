@@ -7,6 +7,7 @@ import type { Inside } from '../inside.js'
 import { classify, Refusal, Unusable } from './classify.js'
 import { revoke } from './end.js'
 import { longest, type Claim } from './mark.js'
+import { isSigned } from './signature.js'
 import type { TokenSet } from './tokens.js'
 import { fault } from '../../remedies.js'
 
@@ -42,8 +43,9 @@ function isConsistent(before: Identity | undefined, after: Identity | undefined)
   if (!before || !after) return true
   // Some servers leave out when, or send 0; a server that says it must say the same.
   const then = (before.auth_time && after.auth_time && before.auth_time) || undefined
-  const known = ({ iss, sub, aud, azp, auth_time }: Identity): string =>
-    JSON.stringify([iss, sub, aud, azp, then && auth_time])
+  const nonce = (before.nonce && after.nonce) || undefined
+  const known = ({ iss, sub, aud, azp, auth_time, ...rest }: Identity): string =>
+    JSON.stringify([iss, sub, aud.toSorted(), azp, then && auth_time, nonce && rest.nonce])
   return known(before) === known(after)
 }
 
@@ -55,6 +57,33 @@ async function ended({ session }: Inside, { record }: Asked, error?: AuthError):
   return error ? { type: 'failed', error } : { type: 'ended' }
 }
 
+/**
+ * The claims of a later ID token count once its signature is right. Where that cannot be told there
+ * are none, as a refresh needs none; where it is wrong, nothing of that answer is to be trusted.
+ */
+async function believe(inside: Inside, set: TokenSet, asked: Asked, turn: Turn): Promise<Turn> {
+  const { config, session } = inside
+  const { record } = asked
+  const { idToken = '', user, refreshToken = record.refreshToken } = set
+  const signed = await isSigned(config, record.server, idToken).catch(() => undefined)
+  if (signed === false) {
+    await revoke(inside, record, refreshToken)
+    return ended(
+      inside,
+      { ...asked, record: { ...record, refreshToken } },
+      fault('invalid_id_token'),
+    )
+  }
+  const change = session.change((stored) => {
+    const there = living(stored)
+    return signed && there?.id === record.id && there.refreshToken === refreshToken
+      ? { ...there, version: there.version + 1, idToken, user: { ...there.user, ...user } }
+      : undefined
+  })
+  await change.catch(() => {})
+  return turn
+}
+
 /** Keep what came, if it is for what is stored now; who overtook whom does not matter. */
 export async function keep(inside: Inside, set: TokenSet, asked: Asked): Promise<Turn> {
   const { record, key, forced } = asked
@@ -63,6 +92,9 @@ export async function keep(inside: Inside, set: TokenSet, asked: Asked): Promise
     await Promise.all([set.refreshToken, sent].map((token) => revoke(inside, record, token)))
     return ended(inside, asked, fault('invalid_id_token'))
   }
+  // The keys may be slow to come, and this tab may not live so long: the tokens are kept before.
+  const unproven = inside.config.verifySignature && set.idToken
+  const { idToken, user } = unproven ? { idToken: undefined, user: {} } : set
   const stone = await digest(sent)
   let kept = false
   const { record: there, unsaved } = await keepRecord(inside.session, (stored) => {
@@ -81,13 +113,14 @@ export async function keep(inside: Inside, set: TokenSet, asked: Asked): Promise
       tokens: { ...base.tokens, [key]: set.token },
       // Many servers repeat neither the refresh token nor the claims: what there was stays.
       refreshToken: set.refreshToken ?? sent,
-      idToken: set.idToken ?? base.idToken,
-      user: { ...base.user, ...set.user },
+      idToken: idToken ?? base.idToken,
+      user: { ...base.user, ...user },
       mark: undefined,
       ...(forced && { forcedAt: Date.now() }),
     }
   })
-  if (kept) return { type: 'done', unsaved }
+  const done: Turn = { type: 'done', unsaved }
+  if (kept) return unproven ? believe(inside, set, asked, done) : done
   if (there?.id !== record.id || !there.ended) return { type: 'again' }
   // Signed out meanwhile: what came late must not live on. Otherwise it may be of the winner's own
   // grant, and is let be.

@@ -18,7 +18,7 @@ const used =
   /^(issuer|jwks_uri|(authorization|token|userinfo|revocation|end_session|pushed_authorization_request)_endpoint|require_pushed_authorization_requests|authorization_response_iss_parameter_supported|id_token_signing_alg_values_supported)$/
 
 // `none` is nobody's signature, and HS256 takes a secret that a page has not got.
-const asymmetric = /^((RS|PS|ES)\d+|EdDSA|Ed25519|ML-DSA-\d+)$/
+const asymmetric = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'
 
 /** The metadata, checked: endpoints by https (or on loopback), algorithms asymmetric. */
 function toServer(document: Json, { issuer, server }: Config): AuthorizationServer {
@@ -39,11 +39,12 @@ function toServer(document: Json, { issuer, server }: Config): AuthorizationServ
   } = picked
   if (!authorization_endpoint || !token_endpoint)
     throw fault('discovery_failed', 'An endpoint is missing.')
-  const algorithms = [listed ?? []].flat().filter((name) => asymmetric.test(name))
+  const pinned = asymmetric.split(' ')
+  const algorithms = pinned.filter((name) => [listed].flat().includes(name))
   return {
     ...picked,
     issuer: picked.issuer ?? token_endpoint,
-    id_token_signing_alg_values_supported: algorithms.length > 0 ? algorithms : ['RS256'],
+    id_token_signing_alg_values_supported: algorithms.length > 0 ? algorithms : pinned,
   }
 }
 

@@ -15,6 +15,7 @@ export interface Transaction {
   readonly scope: string
   readonly resource: string | undefined
   readonly maxAge: number | undefined
+  readonly acrValues: string | undefined
   /** Milliseconds since the epoch. */
   readonly createdAt: number
 }

@@ -1,3 +1,4 @@
+import type { AuthorizationServer, Config } from '../../config.js'
 import type { Claims } from '../../door.js'
 import { AuthError } from '../../errors.js'
 import type { Bearer } from '../bearer.js'
@@ -5,16 +6,16 @@ import { living } from '../record.js'
 import type { Inside } from '../inside.js'
 import { ask } from './ask.js'
 import { classify, type Json } from './classify.js'
+import { isSigned, partOf } from './signature.js'
 import { identityClaims } from './tokens.js'
 import { fault } from '../../remedies.js'
 
-/** The claims of a signed answer. It came straight from the server, by TLS. @see OpenID Connect Core section 5.3.2 */
-function payloadOf(jwt: string): Json {
-  const [, payload = ''] = jwt.split('.')
-  const bytes = Uint8Array.from(atob(payload.replace(/-/g, '+').replace(/_/g, '/')), (char) =>
-    char.charCodeAt(0),
-  )
-  return JSON.parse(new TextDecoder().decode(bytes)) as Json
+/** The claims of a signed answer. @see OpenID Connect Core section 5.3.2 */
+async function claimsOf(jwt: string, config: Config, server: AuthorizationServer): Promise<Json> {
+  // It came straight from the server, by TLS.
+  if (config.verifySignature && !(await isSigned(config, server, jwt)))
+    throw fault('invalid_response', 'Its signature is wrong.')
+  return partOf(jwt, 1)
 }
 
 /**
@@ -33,7 +34,7 @@ export async function userInfo({ config, session, main }: Inside, bearer: Bearer
   const token = await bearer.token(refreshToken ? '' : main)
   try {
     const { json, text } = await ask(url, { token, within: config.timeout })
-    const claims = Object.keys(json).length > 0 ? json : payloadOf(text)
+    const claims = Object.keys(json).length > 0 ? json : await claimsOf(text, config, server)
     if (identity && claims['sub'] !== identity.sub)
       throw fault('invalid_response', 'It names another user.')
     const user = identityClaims(claims)

@@ -1,0 +1,102 @@
+import type { AuthorizationServer, Config } from '../../config.js'
+import { AuthError } from '../../errors.js'
+import { fault } from '../../remedies.js'
+import { ask } from './ask.js'
+import type { Json } from './classify.js'
+
+/** The keys of a server, as this page last saw them. */
+interface Known {
+  readonly at: number
+  /** When they were last asked for because those there were would not do. */
+  readonly renewedAt: number
+  readonly keys: Promise<readonly Json[]>
+}
+
+const minute = 60_000
+const known = new Map<string, Known>()
+
+const names: Readonly<Record<string, string>> = {
+  RS: 'RSASSA-PKCS1-v1_5',
+  PS: 'RSA-PSS',
+  ES: 'ECDSA',
+  Ed: 'Ed25519',
+}
+
+const bytesOf = (base64url: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64url.replace(/-/g, '+').replace(/_/g, '/')), (char) =>
+    char.charCodeAt(0),
+  )
+
+/** What the header (0) or the payload (1) of a JWT says. */
+export function partOf(jwt: string, index: 0 | 1): Json {
+  return JSON.parse(new TextDecoder().decode(bytesOf(jwt.split('.')[index] ?? ''))) as Json
+}
+
+async function download(url: string, within: number, cache: RequestCache): Promise<Json[]> {
+  const { keys } = (await ask(url, { within, cache })).json
+  if (!Array.isArray(keys) || keys.length > 64) throw fault('invalid_response', 'No JWK Set.')
+  return keys.map((key) => Object(key) as Json)
+}
+
+/** The server's keys; `renew`: those that it has now, asked for once in half a minute at most. */
+function keysAt(url: string, within: number, renew = false): Known['keys'] {
+  const now = performance.now()
+  const { at = -Infinity, renewedAt = -Infinity, keys } = known.get(url) ?? {}
+  const isFresh = renew ? now - renewedAt < minute / 2 : now - at < 10 * minute
+  if (keys && isFresh) return keys
+  const fetched = download(url, within, renew ? 'no-cache' : 'default')
+  known.set(url, { at: now, renewedAt: renew ? now : renewedAt, keys: fetched })
+  fetched.catch(() => known.delete(url))
+  return fetched
+}
+
+/** A key for this algorithm, if it is one: a JWK says itself what it may be used for. */
+async function keyFor(algorithm: { name: string }, jwk: Json): Promise<CryptoKey | undefined> {
+  const use = crypto.subtle.importKey('jwk', jwk, algorithm, false, ['verify'])
+  const key = await use.catch(({ name }: Error) => {
+    if (name === 'NotSupportedError') throw new AuthError('unsupported', `${algorithm.name}.`)
+  })
+  const { modulusLength = 2048 } = (key?.algorithm ?? {}) as Partial<RsaKeyAlgorithm>
+  return modulusLength < 2048 ? undefined : (key ?? undefined)
+}
+
+/** Whether one of these keys made the signature; `undefined` where none is of its kind and name. */
+async function isMadeBy(keys: readonly Json[], jwt: string): Promise<boolean | undefined> {
+  const { alg, kid } = partOf(jwt, 0)
+  const bits = String(alg).slice(2)
+  const algorithm = {
+    name: names[String(alg).slice(0, 2)] ?? '',
+    hash: `SHA-${bits}`,
+    namedCurve: `P-${bits === '512' ? 521 : bits}`,
+    saltLength: Number(bits) / 8,
+  }
+  const end = jwt.lastIndexOf('.')
+  const data = new TextEncoder().encode(jwt.slice(0, end))
+  let made: boolean | undefined
+  for (const jwk of keys) {
+    const key =
+      algorithm.name && (kid === undefined || jwk['kid'] === kid) && (await keyFor(algorithm, jwk))
+    if (key) made = await crypto.subtle.verify(algorithm, key, bytesOf(jwt.slice(end + 1)), data)
+    if (made) return true
+  }
+  return made
+}
+
+/**
+ * Whether the server signed this JWT, by its keys: those this page knows, else those it has now.
+ *
+ * @throws AuthError `invalid_id_token` where no key fits, `unsupported`, and what `ask` throws
+ * @see OpenID Connect Core section 10.1
+ */
+export async function isSigned(
+  { timeout }: Config,
+  { jwks_uri }: AuthorizationServer,
+  jwt: string,
+): Promise<boolean> {
+  if (!jwks_uri) throw new AuthError('unsupported', 'The server has no `jwks_uri`.')
+  const made =
+    (await isMadeBy(await keysAt(jwks_uri, timeout), jwt)) ||
+    (await isMadeBy(await keysAt(jwks_uri, timeout, true), jwt))
+  if (made === undefined) throw fault('invalid_id_token', 'No key of the server fits.')
+  return made
+}
