@@ -67,12 +67,10 @@ async function believe(inside: Inside, set: TokenSet, asked: Asked, turn: Turn):
   const { idToken = '', user, refreshToken = record.refreshToken } = set
   const signed = await isSigned(config, record.server, idToken).catch(() => undefined)
   if (signed === false) {
+    const now = { ...asked, record: { ...record, refreshToken } }
+    const over = await ended(inside, now, fault('invalid_id_token'))
     await revoke(inside, record, refreshToken)
-    return ended(
-      inside,
-      { ...asked, record: { ...record, refreshToken } },
-      fault('invalid_id_token'),
-    )
+    return over
   }
   const change = session.change((stored) => {
     const there = living(stored)
