@@ -36,7 +36,7 @@ function chromiumProject({ path }: Browser = {}): Project {
 // What a server answers is judged by the same script in every engine: these tables of answers, and
 // that of faults in pairs, run in one, unless the whole is asked for.
 const answers =
-  /\/(asking|callback-(errors|exchange)|discovery|habits(-tokens)?|mix-up|par|plain-oauth|refresh-ends|settles-pairs|userinfo)\.spec\.ts$/
+  /\/(asking|callback-(errors|exchange)|conformance-(id-token|refresh)|discovery|habits(-tokens)?|mix-up|par|plain-oauth|refresh-ends|settles-pairs|userinfo)\.spec\.ts$/
 
 // Over BiDi Playwright does not see the body of a request, which this recipe forwards.
 const bodies = /browser.testing\.spec\.ts$/

@@ -1,25 +1,14 @@
 import type { Fault, MockServer } from '../../src/testing/index.js'
 import { expect, test, type Tab } from '../fixture.js'
 import { arrive, callback, codeOf, endpoints, said, shown } from '../words-flow.js'
-import { overwrite } from '../words-session.js'
 
 const hour = 3600
 const now = (): number => Math.floor(Date.now() / 1000)
 
+// Claim by claim: conformance-id-token.spec.ts.
 const wrong: [string, () => Record<string, unknown>, string][] = [
   ['another nonce', () => ({ nonce: 'other' }), 'invalid_id_token'],
-  ['no nonce', () => ({ nonce: undefined }), 'invalid_id_token'],
-  ['another audience', () => ({ aud: 'other' }), 'invalid_id_token'],
-  ['audiences without this client', () => ({ aud: ['a', 'b'], azp: 'app' }), 'invalid_id_token'],
-  ['two audiences and no azp', () => ({ aud: ['app', 'b'] }), 'invalid_id_token'],
-  ['another azp', () => ({ aud: ['app', 'b'], azp: 'b' }), 'invalid_id_token'],
-  ['another issuer', () => ({ iss: 'https://evil.example' }), 'invalid_id_token'],
-  ['no issuer', () => ({ iss: undefined }), 'invalid_id_token'],
-  ['an empty sub', () => ({ sub: '' }), 'invalid_id_token'],
-  ['no sub', () => ({ sub: undefined }), 'invalid_id_token'],
-  ['no expiry', () => ({ exp: undefined }), 'invalid_id_token'],
   ['an hour too old', () => ({ iat: now() - 2 * hour, exp: now() - hour }), 'clock_skew'],
-  ['not valid for an hour', () => ({ nbf: now() + hour }), 'clock_skew'],
 ]
 
 test('an ID token that is not right signs nobody in, and nothing of it is kept', async ({
@@ -40,32 +29,14 @@ test('an ID token that is not right signs nobody in, and nothing of it is kept',
     })
 })
 
-const encoded = (json: unknown): string => Buffer.from(JSON.stringify(json)).toString('base64url')
-
-test('an ID token without a good signature is refused, even where the metadata lists its alg', async ({
+test('an answer without an ID token is refused where openid was asked for', async ({
   app,
   server,
 }) => {
   await app.open()
-  await test.step('an answer without one, where openid was asked for', async () => {
-    server.fail('token', { body: (json) => ({ ...json, id_token: undefined }) })
-    await app.leave()
-    expect(await said(app)).toBe('invalid_response')
-  })
-  for (const alg of ['none', 'HS256'])
-    await test.step(alg, async () => {
-      server.options.metadata = { id_token_signing_alg_values_supported: [alg, 'ES256'] }
-      await overwrite(app)
-      await app.open()
-      const resigned = (token: unknown): string => {
-        const [, payload = ''] = String(token).split('.')
-        return `${encoded({ alg })}.${payload}.${alg === 'none' ? '' : 'AAAA'}`
-      }
-      server.fail('token', { body: (json) => ({ ...json, id_token: resigned(json['id_token']) }) })
-      await app.leave()
-      expect(await said(app)).not.toMatch(/signed/)
-      expect(await arrive(app, '/')).toBe('signed-out')
-    })
+  server.fail('token', { body: (json) => ({ ...json, id_token: undefined }) })
+  await app.leave()
+  expect(await said(app)).toBe('invalid_response')
 })
 
 test.describe('the token endpoint at the exchange', () => {

@@ -15,11 +15,12 @@ interface Known {
 const minute = 60_000
 const known = new Map<string, Known>()
 
-const names: Readonly<Record<string, string>> = {
-  RS: 'RSASSA-PKCS1-v1_5',
-  PS: 'RSA-PSS',
-  ES: 'ECDSA',
-  Ed: 'Ed25519',
+// What WebCrypto and a JWK call the algorithms, by how their names begin.
+const kinds: Readonly<Record<string, readonly [name: string, kty: string]>> = {
+  RS: ['RSASSA-PKCS1-v1_5', 'RSA'],
+  PS: ['RSA-PSS', 'RSA'],
+  ES: ['ECDSA', 'EC'],
+  Ed: ['Ed25519', 'OKP'],
 }
 
 const bytesOf = (base64url: string): Uint8Array<ArrayBuffer> =>
@@ -50,7 +51,7 @@ function keysAt(url: string, within: number, renew = false): Known['keys'] {
   return fetched
 }
 
-/** A key for this algorithm, if it is one: a JWK says itself what it may be used for. */
+/** A key for this algorithm, if it is one: the platform reads what it may be used for. */
 async function keyFor(algorithm: { name: string }, jwk: Json): Promise<CryptoKey | undefined> {
   const use = crypto.subtle.importKey('jwk', jwk, algorithm, false, ['verify'])
   const key = await use.catch(({ name }: Error) => {
@@ -63,9 +64,10 @@ async function keyFor(algorithm: { name: string }, jwk: Json): Promise<CryptoKey
 /** Whether one of these keys made the signature; `undefined` where none is of its kind and name. */
 async function isMadeBy(keys: readonly Json[], jwt: string): Promise<boolean | undefined> {
   const { alg, kid } = partOf(jwt, 0)
+  const [name = '', kty] = kinds[String(alg).slice(0, 2)] ?? []
   const bits = String(alg).slice(2)
   const algorithm = {
-    name: names[String(alg).slice(0, 2)] ?? '',
+    name,
     hash: `SHA-${bits}`,
     namedCurve: `P-${bits === '512' ? 521 : bits}`,
     saltLength: Number(bits) / 8,
@@ -74,8 +76,9 @@ async function isMadeBy(keys: readonly Json[], jwt: string): Promise<boolean | u
   const data = new TextEncoder().encode(jwt.slice(0, end))
   let made: boolean | undefined
   for (const jwk of keys) {
-    const key =
-      algorithm.name && (kid === undefined || jwk['kid'] === kid) && (await keyFor(algorithm, jwk))
+    // Firefox 153 does not look at `use`, and a tab of it dies of an RSA key that is taken for another.
+    const fits = jwk['kty'] === kty && (kid === undefined || jwk['kid'] === kid)
+    const key = fits && jwk['use'] !== 'enc' && (await keyFor(algorithm, jwk))
     if (key) made = await crypto.subtle.verify(algorithm, key, bytesOf(jwt.slice(end + 1)), data)
     if (made) return true
   }
