@@ -7,7 +7,7 @@ import {
   tryHere,
   createSigner,
 } from '../words-conformance.js'
-import { changed, edit, type Leg } from '../words-flow.js'
+import { changed, edit, make, said, shown, type Leg } from '../words-flow.js'
 import { leaks, overwrite } from '../words-session.js'
 
 // The rows of the OpenID Foundation's tests of clients, by their names. See docs/conformance.md.
@@ -21,6 +21,9 @@ test.beforeEach(async ({ app }) => {
 const now = (): number => Math.floor(Date.now() / 1000)
 const hour = 3600
 const [wrong, late, fine] = ['invalid_id_token', 'clock_skew', 'signed-in']
+
+const endpoint = 'https://claims.example/of/this'
+const elsewhere = { _claim_names: { age: 'src' }, _claim_sources: { src: { endpoint } } }
 
 const claims: [name: string, claims: () => Record<string, unknown>, said: string][] = [
   ['oidcc nonce-invalid: another nonce', () => ({ nonce: 'other' }), wrong],
@@ -47,6 +50,7 @@ const claims: [name: string, claims: () => Record<string, unknown>, said: string
   ['not valid for an hour', () => ({ nbf: now() + hour }), late],
   ['oidcc invalid-athash: of another access token', () => ({ at_hash: 'A'.repeat(22) }), wrong],
   ['oidcc missing-athash: it is optional with a code', () => ({ at_hash: undefined }), fine],
+  ['oidcc distributed-claims: nobody fetches them', () => elsewhere, fine],
   ['a claim that nobody knows', () => ({ wholly: { new: true } }), fine],
 ]
 
@@ -57,12 +61,12 @@ test('an ID token counts if every claim is right, and nothing is kept of one tha
   await expectRows(
     claims,
     ([, , said]) => said,
-    async ([, given, said]) => {
+    async ([, given]) => {
       const before = server.ledger.length
       const outcome = await tryHere(app, server, { token: { idToken: given() } })
       const after = server.ledger.slice(before).map(({ endpoint }) => endpoint)
-      // Nobody is asked anything with a token that came with a wrong one.
-      if (said !== fine) expect(after.slice(-2)).toEqual(['authorize', 'token'])
+      // Nobody is asked anything more: with a token that came with a wrong one, or for claims elsewhere.
+      expect(after.slice(-2)).toEqual(['authorize', 'token'])
       return outcome
     },
   )
@@ -195,6 +199,26 @@ test('whatever else an answer brings is not looked at', async ({ app, server }) 
   const alone = (href: string): string => changed(href, { ...single, code: undefined })
   expect(await tryHere(app, server, { change: alone })).toBe('invalid_response')
   expect(await app.dump()).not.toContain(token)
+})
+
+test('the page that a sign-out comes back to says nothing of it, with whatever state', async ({
+  app,
+  appOptions,
+}) => {
+  const rows = [
+    ['oidcc rp-init-logout-no-state', '/'],
+    ['oidcc rp-init-logout-other-state', '/?state=other'],
+    ['another state, on another page', '/bye?state=https://evil.example'],
+  ] as const
+  await expectRows(
+    rows,
+    ([, path]) => ['signed-out', path],
+    async ([, path]) => {
+      await app.page.goto(path)
+      await make(app, { ...appOptions, postLogoutRedirectUri: '/bye' })
+      return [await said(app), decodeURIComponent(shown(app))]
+    },
+  )
 })
 
 test('an answer is read to a quarter of a megabyte, and no further', async ({ app, server }) => {

@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from '@playwright/test'
+
+const root = `${import.meta.dirname}/../..`
+const row = /^\| .+? \| `([\w-]+)`: (.+?) +\|$/gm
+
+test('every row of docs/conformance.md names a test, a step or a row that there is', async () => {
+  const text = await readFile(`${root}/docs/conformance.md`, 'utf8')
+  const rows = [...text.matchAll(row)]
+  expect(rows.length).toBeGreaterThan(45)
+  for (const [, name = '', title = ''] of rows) {
+    const spec = await readFile(`${root}/test/browser/${name}.spec.ts`, 'utf8')
+    expect(spec, name).toContain(title)
+  }
+})
+
+test('every row that a conformance spec takes from the suites is in docs/conformance.md', async () => {
+  const text = await readFile(`${root}/docs/conformance.md`, 'utf8')
+  for (const name of ['id-token', 'keys', 'refresh', 'signature']) {
+    const spec = await readFile(`${root}/test/browser/conformance-${name}.spec.ts`, 'utf8')
+    for (const [id] of spec.matchAll(/(?:oidcc|fapi\d) [a-z][\w-]+/g))
+      expect(text, id).toContain(`: ${id} `)
+  }
+})
