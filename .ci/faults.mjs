@@ -106,8 +106,6 @@ a background tab is discarded and restored
 const POPUP = 'comes with sign-in by popup'
 const IFRAME = 'comes with sign-in by hidden iframe'
 const DPOP = 'comes with DPoP'
-const SIGNATURE =
-  'signatures are not checked yet (OpenID Connect Core 3.1.3.7 allows that on the direct TLS channel), so no keys are fetched'
 
 /** Why a row has no test, by its number. @type {Record<number, string>} */
 const REASONS = {
@@ -117,8 +115,6 @@ const REASONS = {
   60: POPUP,
   61: POPUP,
   62: POPUP,
-  63: SIGNATURE,
-  64: 'comes with checked signatures: till then an ID token of five parts is `invalid_id_token` like any other that is none',
   78: DPOP,
   79: DPOP,
   80: DPOP,

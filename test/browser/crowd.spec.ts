@@ -134,6 +134,10 @@ test('twenty tabs know of a sign-in, a refresh and a sign-out within a tenth of 
       const signedIn = becomes('signed-in')
       await window.tabs.signIn()
       found['signIn']!.push(...(await after(signedIn, performance.now())))
+      // The actor is one of those who hear of it.
+      await new Promise<void>((heard) => {
+        actor!.auth.subscribe(({ status }) => status === 'signed-in' && heard())
+      })
     }
     return found
   })

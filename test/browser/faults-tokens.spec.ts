@@ -145,12 +145,12 @@ test('F70: session.scope says what was granted, be it less or more than was aske
   })
 })
 
-test('F65: an access token of 64 kB and an ID token of 1 MB are kept, renewed, and there after a reload; the 431 of an API is the app’s', async ({
+test('F65: an access token of 64 kB and an ID token of 140 kB are kept, renewed, and there after a reload; an answer of more than 256 kB is none; the 431 of an API is the app’s', async ({
   app,
   server,
   api,
 }) => {
-  const filler = 'x'.repeat(750_000)
+  const filler = 'x'.repeat(100_000)
   const wide = (): Fault => ({
     idToken: { name: filler },
     body: (json) => ({ ...json, access_token: 'a'.repeat(64_000) }),
@@ -169,10 +169,13 @@ test('F65: an access token of 64 kB and an ID token of 1 MB are kept, renewed, a
   expect(await lengths()).toEqual([64_000, filler.length])
   expect(refreshes(server)).toHaveLength(1)
 
-  await app.refresh()
+  server.fail('token', { handled: false, body: `{"access_token":"${'a'.repeat(262_144)}"}` })
+  expect((await app.refresh()).value).toMatchObject({ status: 'signed-in' })
+  expect(await lengths()).not.toContain(262_144)
+  const count = refreshes(server).length
   api.handler = () => new Response('too large', { status: 431 })
   const refused = { value: { status: 431, body: 'too large' } }
   expect(await app.fetch(`${api.url}me`)).toMatchObject(refused)
-  expect(refreshes(server)).toHaveLength(2)
+  expect(refreshes(server)).toHaveLength(count)
   expect(api.seen).toHaveLength(1)
 })
