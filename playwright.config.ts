@@ -26,6 +26,7 @@ const quiet = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--test-third-party-cookie-phaseout',
 ]
 
 function chromiumProject({ path }: Browser = {}): Project {
@@ -61,6 +62,7 @@ function systemFirefox(path: string): Project['use'] {
     'browser.cache.disk.enable': false,
     'fission.autostart': false,
     'layout.frame_rate': 15,
+    'network.cookie.cookieBehavior': 1, // none of third parties
     'places.history.enabled': false,
     'toolkit.cosmeticAnimations.enabled': false,
   }

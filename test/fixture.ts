@@ -18,6 +18,8 @@ export interface Fixtures {
   mode: Mode
   server: MockServer
   api: Api
+  /** No test may pass on a page that its browser had to hold back. */
+  noViolation: void
   /** The first tab, open at nothing yet. */
   app: Tab
   /** Another tab of the same browser profile, opened at `/` and started. */
@@ -61,6 +63,13 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     server.heal()
   },
   api: async ({ servers, server }, use) => use(servers.newApi(() => server)),
+  noViolation: [
+    async ({ servers }, use) => {
+      await use()
+      base.expect(servers.violations.splice(0), 'Content Security Policy').toEqual([])
+    },
+    { auto: true },
+  ],
   appOptions: async ({ server, api, options }, use) => {
     const usual: AuthOptions = {
       issuer: server.issuer,

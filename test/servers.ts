@@ -30,6 +30,8 @@ export interface Servers {
   /** Another origin of the same site, with the same pages. */
   readonly otherOrigin: string
   readonly evil: { readonly origin: string; readonly seen: Seen[] }
+  /** What a page did, or tried, against its Content Security Policy: the reports of its browser. */
+  readonly violations: string[]
   newServer(options?: Partial<Parameters<typeof createMockServer>[0]>): MockServer
   newApi(server: () => MockServer): Api
   /** A page of one's own on the app's origin. @returns its path */
@@ -42,11 +44,35 @@ const root = `${import.meta.dirname}/../.build/app/`
 const page = (app: string): string =>
   `<!doctype html><meta charset="utf-8"><title>app</title><link rel="icon" href="data:,"><div id="root"></div><script type="module" src="/${app}.js"></script>`
 
+// As strict as a page can be: no inline script, no eval, no worker, no string where a script might
+// come of it, no window of another origin within reach. The policies are those of Vue and Svelte.
+const strict = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    'connect-src http://localhost:* http://*.localhost:* http://127.0.0.1:* https://*.example.com',
+    'frame-src http://localhost:*',
+    'img-src data:',
+    "base-uri 'self'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types vue svelte-trusted-html',
+    'report-uri /violations',
+  ].join('; '),
+  'cross-origin-opener-policy': 'same-origin',
+  // Not `require-corp`: under that no page can tell a server without CORS from no server.
+  'cross-origin-embedder-policy': 'credentialless',
+}
+
 // Pages that a test wrote itself, by path.
 const pages = new Map<string, string>()
 
-async function serveApp(request: Request): Promise<Response> {
+async function serveApp(violations: string[], request: Request): Promise<Response> {
   const { pathname } = new URL(request.url)
+  if (pathname === '/violations') {
+    violations.push(await request.text())
+    return new Response(null, { status: 204 })
+  }
   if (/^\/[\w.-]+\.js$/.test(pathname)) {
     const script = await readFile(root + pathname, 'utf8')
       .catch(() => readFile(`${root}../../dist${pathname}`, 'utf8'))
@@ -55,9 +81,11 @@ async function serveApp(request: Request): Promise<Response> {
     return new Response(script, { headers: { 'content-type': 'text/javascript' } })
   }
   const [, app = 'main'] = /^\/(react|vue|documented|libraries|frames)(?:\/|$)/.exec(pathname) ?? []
-  return new Response(pages.get(pathname) ?? page(app), {
-    headers: { 'content-type': 'text/html' },
-  })
+  const own = pages.get(pathname)
+  const headers = new Headers({ 'content-type': 'text/html', ...(own === undefined && strict) })
+  // Its frames visit the server, which such a page allows only where the server agrees.
+  if (app === 'frames') headers.delete('cross-origin-embedder-policy')
+  return new Response(own ?? page(app), { headers })
 }
 
 async function note(request: Request): Promise<Seen> {
@@ -123,14 +151,16 @@ function serveMock({ servers }: Rooms, request: Request): Promise<Response> {
 export async function startServers(): Promise<Servers> {
   const rooms: Rooms = { servers: new Map(), apis: new Map() }
   const evilSeen: Seen[] = []
+  const violations: string[] = []
   const evilHandler = async (request: Request): Promise<Response> => {
     evilSeen.push(await note(request))
     return withCors(new Response('evil'))
   }
   const all: Served[] = await Promise.all([
-    serve(serveApp),
-    serve(serveApp),
-    serve((request) => serveMock(rooms, request)),
+    serve((request) => serveApp(violations, request)),
+    serve((request) => serveApp(violations, request)),
+    // Another site than the app's, as most servers are: its cookies would be third-party ones.
+    serve((request) => serveMock(rooms, request), { host: '127.0.0.1' }),
     serve((request) => serveApi(rooms, request)),
     serve(evilHandler, { host: '127.0.0.1' }),
   ])
@@ -145,6 +175,7 @@ export async function startServers(): Promise<Servers> {
     appOrigin: app,
     otherOrigin: other,
     evil: { origin: evil, seen: evilSeen },
+    violations,
     newServer(options = {}) {
       const id = crypto.randomUUID()
       const server = createMockServer({ issuer: `${mock}/t/${id}`, ...options })

@@ -120,13 +120,13 @@ export async function edit<T>(
 ): Promise<void> {
   const count = await tab.page.evaluate(
     async ([start, source, given]) => {
+      // eslint-disable-next-line no-eval -- the test's own function, sent to the page as text
+      const work = (0, eval)(`(${source})`) as (record: unknown, argument: number) => void
       const open = indexedDB.open('pixy-auth')
       const db = await new Promise<IDBDatabase>(
         (resolve) => (open.onsuccess = () => resolve(open.result)),
       )
       const transaction = db.transaction('keyval', 'readwrite')
-      // eslint-disable-next-line no-eval -- the test's own function, sent to the page as text
-      const work = (0, eval)(`(${source})`) as (record: unknown, argument: number) => void
       let edited = 0
       const cursor = transaction.objectStore('keyval').openCursor()
       cursor.onsuccess = () => {
