@@ -47,6 +47,9 @@ const reserved =
 
 const secret = 'use a public client: a page keeps no secret.'
 
+/** Only what it says itself: somebody may have put more into `Object.prototype`. */
+export const own = <T extends object>(given: T): T => ({ __proto__: null, ...given })
+
 /** Refuse an option, by name and with the remedy. */
 function refuse(option: string, remedy: string): never {
   throw new AuthError('config', `${option}: ${remedy}`)
@@ -75,10 +78,10 @@ export function tokenKey(scope = '', resource = ''): string {
 }
 
 function resolveResource(entry: string | Resource, base: string): ResolvedResource {
-  const resource = typeof entry === 'string' ? { url: entry } : entry
+  const resource = own(typeof entry === 'string' ? { url: entry } : entry)
   const url = secureUrl('resources', resource.url, base)
   if (url.search) refuse('resources', 'leave out the query.')
-  return { ...resource, url, key: tokenKey(resource.scope, resource.resource) }
+  return own({ ...resource, url, key: tokenKey(resource.scope, resource.resource) })
 }
 
 /** Extra parameters may never override one that the flow itself sets. */
@@ -95,7 +98,13 @@ export function checkParams(option: string, params: Readonly<Record<string, unkn
 /** Whether an ID token is asked for. */
 export const hasOpenid = (scope: string): boolean => scope.split(' ').includes('openid')
 
-function checkServer({ issuer, server = {}, scope = '', verifySignature }: AuthOptions): void {
+function checkServer({
+  issuer,
+  server: given = {},
+  scope = '',
+  verifySignature,
+}: AuthOptions): void {
+  const server = own(given)
   for (const [name, value] of Object.entries(server)) {
     if (/secret/i.test(name)) refuse('server', secret)
     if (/_(endpoint|uri)$/.test(name)) secureUrl(`server.${name}`, value)
@@ -127,19 +136,14 @@ function checkTypes(options: AuthOptions): void {
 export function resolveConfig(options: AuthOptions, base?: string): Config {
   // At createAuth a path cannot be placed yet: any origin does for the other checks.
   const place = base ?? 'https://anywhere.invalid'
-  checkTypes(options ?? refuse('options', 'give an object.'))
-  checkServer(options)
-  checkParams('params', options.params)
-  checkParams('tokenParams', options.tokenParams)
-  const {
-    issuer,
-    server = {},
-    clientId,
-    resources = [],
-    store = 'indexeddb',
-    timeout = 10,
-  } = options
-  const { scope = issuer ? 'openid profile email' : '', postLogoutRedirectUri: after } = options
+  const given = own(options ?? refuse('options', 'give an object.'))
+  checkTypes(given)
+  checkServer(given)
+  checkParams('params', given.params)
+  checkParams('tokenParams', given.tokenParams)
+  const { issuer, clientId, resources = [], store = 'indexeddb', timeout = 10 } = given
+  const server = own(given.server ?? {})
+  const { scope = issuer ? 'openid profile email' : '', postLogoutRedirectUri: after } = given
   if (!clientId) refuse('clientId', 'set it.')
   if (!(timeout > 0 && timeout <= 600)) refuse('timeout', 'give seconds, up to 600.')
   if (
@@ -148,10 +152,11 @@ export function resolveConfig(options: AuthOptions, base?: string): Config {
       : !store.get || !store.update
   )
     refuse('store', 'give "indexeddb", "session", "memory", or a Store.')
-  const { href, origin } = secureUrl('redirectUri', options.redirectUri, place)
+  const { href, origin } = secureUrl('redirectUri', given.redirectUri, place)
   if (base && origin !== new URL(base).origin) refuse('redirectUri', 'use this origin.')
   return Object.freeze({
-    ...options,
+    __proto__: null,
+    ...given,
     server,
     redirectUri: href,
     scope,

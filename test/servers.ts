@@ -51,7 +51,7 @@ const strict = {
     "default-src 'none'",
     "script-src 'self'",
     'connect-src http://localhost:* http://*.localhost:* http://127.0.0.1:* https://*.example.com',
-    'frame-src http://localhost:*',
+    'frame-src http://localhost:* http://127.0.0.1:*',
     'img-src data:',
     "base-uri 'self'",
     "form-action 'none'",

@@ -1,3 +1,4 @@
+import { own } from '../config.js'
 import type { Vault, Way } from '../door.js'
 import { AuthError } from '../errors.js'
 import type { SignInOptions, TokenOptions } from '../options.js'
@@ -38,17 +39,14 @@ export async function leave(
 export function token(vault: Vault, options: TokenOptions | undefined): Promise<string> {
   const { url, ...rest } = plain(options)
   return vault.token(
-    url === undefined ? rest : { ...rest, url: new URL(url, document.baseURI).href },
+    own(url === undefined ? rest : { ...rest, url: new URL(url, document.baseURI).href }),
   )
 }
 
 /** Send a request through the door; its signal ends the request, and the reading of its answer. */
-export async function send(
-  vault: Vault,
-  request: Request,
-  { body, signal: given }: RequestInit,
-): Promise<Response> {
+export async function send(vault: Vault, request: Request, init: RequestInit): Promise<Response> {
   const { signal } = request
+  const { body, signal: given } = own(init)
   const wire = await toWireRequest(request, body)
   signal.throwIfAborted()
   signal.addEventListener('abort', () => void vault.abort(wire.id))

@@ -1,5 +1,5 @@
 import { AuthError } from '../errors.js'
-import type { ResolvedResource } from '../config.js'
+import { own, type ResolvedResource } from '../config.js'
 import type { WireRequest, WireResponse } from '../door.js'
 import { matchResource } from './resources.js'
 import { fault } from '../remedies.js'
@@ -57,13 +57,8 @@ export async function fetchResource(
     if (token) headers.set('authorization', `Bearer ${token}`)
     const redirect = resource?.redirect ?? request.redirect
     // A stream goes out half-duplex or not at all; the platform ignores it for any other body.
-    return fetch(request.url, {
-      ...request,
-      headers,
-      signal: ending,
-      redirect,
-      duplex: 'half',
-    } as RequestInit)
+    const init = { ...request, headers, signal: ending, redirect, duplex: 'half' }
+    return fetch(request.url, own(init) as RequestInit)
   }
 
   const token = await source.token(resource.key)

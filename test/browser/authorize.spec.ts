@@ -3,7 +3,7 @@ import type { AuthOptions } from '../../src/index.js'
 import { expect, test } from '../fixture.js'
 import { answer, arrive, codeOf, depart, said, type Leg } from '../words-flow.js'
 
-test('the authorize URL asks for a code with PKCE, new each time, and for nothing that nobody asked for', async ({
+test('T43: the authorize URL asks for a code with PKCE, new each time, and for nothing that nobody asked for', async ({
   app,
   server,
   baseURL,
@@ -134,7 +134,7 @@ const reserved = [
   'dpop_jkt',
 ]
 
-test('params may set neither what the flow sets itself nor form_post: config, and nobody leaves', async ({
+test('T25: params may set neither what the flow sets itself nor form_post: config, and nobody leaves', async ({
   app,
   server,
 }) => {

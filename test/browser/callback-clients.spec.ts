@@ -4,7 +4,7 @@ import { answer, asked, callback, hold, make, shown, startAll } from '../words-f
 test.describe('two clients on one page', () => {
   test.use({ mode: 'manual' })
 
-  test('F89: an answer is for one of them alone, whether or not they share the redirect URI', async ({
+  test('F89, T29: an answer is for one of them alone, whether or not they share the redirect URI', async ({
     app,
     server,
     appOptions,
@@ -108,7 +108,7 @@ test.describe('two clients on one page', () => {
     })
   })
 
-  test('what runs after start() was called does not see the code', async ({
+  test('T8: what runs after start() was called does not see the code', async ({
     app,
     server,
     servers,

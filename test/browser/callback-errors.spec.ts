@@ -71,7 +71,7 @@ test.describe('an error without state', () => {
   })
 })
 
-test('an answer counts only with the iss that the server has, if it says that it sends one', async ({
+test('T4: an answer counts only with the iss that the server has, if it says that it sends one', async ({
   app,
   server,
 }) => {

@@ -1,7 +1,7 @@
 import { expect, Tab, test } from '../fixture.js'
 import { answer, arrive, callback, changed, depart, endpoints, said, shown } from '../words-flow.js'
 
-test('F43: a callback costs exactly one request, and a reload or Back to it none', async ({
+test('F43, T32: a callback costs exactly one request, and a reload or Back to it none', async ({
   app,
   server,
 }) => {
@@ -159,7 +159,7 @@ test('F47, F52: a callback opened in two tabs at once is exchanged once; none ne
   expect(await arrive(other, await answer(server, url))).toBe('signed-in')
 })
 
-test('F46, F47: a callback works in another tab of the same browser, once, and signs in nobody else', async ({
+test('F46, F47, T1: a callback works in another tab of the same browser, once, and signs in nobody else', async ({
   app,
   server,
   secondTab,

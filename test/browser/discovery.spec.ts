@@ -90,7 +90,7 @@ async function refused(app: Tab, server: MockServer): Promise<string | undefined
   return codeOf(outcome)
 }
 
-test('a document that is not right is refused, and nobody goes where it says', async ({
+test('T13, T22: a document that is not right is refused, and nobody goes where it says', async ({
   app,
   server,
 }) => {

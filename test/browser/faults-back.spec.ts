@@ -33,7 +33,7 @@ test('F41: back from the cache, a page that was signed in looks again and goes o
   expect(held).toEqual([])
 })
 
-test('F42: back from the cache, or by Back, after a sign-out elsewhere, no page shows a live session, and no call goes out', async ({
+test('F42, T31: back from the cache, or by Back, after a sign-out elsewhere, no page shows a live session, and no call goes out', async ({
   app,
   api,
   secondTab,

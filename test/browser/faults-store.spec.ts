@@ -15,7 +15,7 @@ const spoil = (tab: Tab, value: unknown): Promise<void> =>
     open.result.close()
   }, value)
 
-test('F29: a record that is corrupted, cut off or of an older version breaks no page: it is discarded, and the next sign-in works', async ({
+test('F29, T41: a record that is corrupted, cut off or of an older version breaks no page: it is discarded, and the next sign-in works', async ({
   app,
 }) => {
   await app.open()

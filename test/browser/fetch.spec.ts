@@ -184,7 +184,7 @@ test("a mistake ends as with the platform's fetch", async ({ app, shop }) => {
   }
 })
 
-test("a call in mode 'no-cors' says why not, for that mode drops the token", async ({
+test("T12: a call in mode 'no-cors' says why not, for that mode drops the token", async ({
   app,
   shop,
 }) => {

@@ -81,7 +81,7 @@ test('a link is unsupported where requests are to be pushed, and nothing is push
     })
 })
 
-test('eleven links push out the first of them, and never a sign-in that was started', async ({
+test('T42: eleven links push out the first of them, and never a sign-in that was started', async ({
   app,
   server,
 }) => {
@@ -97,7 +97,7 @@ test('eleven links push out the first of them, and never a sign-in that was star
   expect(shown(app)).toBe('/started')
 })
 
-test('twenty-one started sign-ins push out the first of them, and no link', async ({
+test('T42: twenty-one started sign-ins push out the first of them, and no link', async ({
   app,
   server,
 }) => {
@@ -116,7 +116,7 @@ test('twenty-one started sign-ins push out the first of them, and no link', asyn
   expect(shown(app)).toBe('/link')
 })
 
-test('F51: a sign-in under way is forgotten after an hour, or by signing out', async ({
+test('F51, T42: a sign-in under way is forgotten after an hour, or by signing out', async ({
   app,
   server,
 }) => {

@@ -7,7 +7,7 @@ test.describe('two issuers that do not say whose their answers are', () => {
     serverOptions: { metadata: { authorization_response_iss_parameter_supported: undefined } },
   })
 
-  test('cannot share a redirect URI on one page, and can where each has its own', async ({
+  test('T4: cannot share a redirect URI on one page, and can where each has its own', async ({
     app,
     appOptions,
     servers,

@@ -22,7 +22,7 @@ const lookAlikes: [name: string, from: (shop: Shop, evil: string) => string][] =
   ['another case', ({ url }) => url.replace('/listed/', '/Listed/')],
 ]
 
-test('what only looks like a listed URL gets what the platform sends, and no token', async ({
+test('T9, T10: what only looks like a listed URL gets what the platform sends, and no token', async ({
   app,
   shop,
   servers,
@@ -44,7 +44,7 @@ test('what only looks like a listed URL gets what the platform sends, and no tok
   }
 })
 
-test('a redirect of the API to another origin takes no token there', async ({
+test('T11: a redirect of the API to another origin takes no token there', async ({
   app,
   api,
   servers,
@@ -99,7 +99,7 @@ test('a call out of bounds goes out at once, with the very arguments, whatever t
   expect(await sent(shop.aside)).toEqual(atOnce)
 })
 
-test('a listed URL is never called without a token, nor before there is one', async ({
+test('T12: a listed URL is never called without a token, nor before there is one', async ({
   app,
   shop,
 }) => {
@@ -149,7 +149,10 @@ test('an Authorization header of one’s own is left alone, signed out and signe
   await expectLeftAlone('signed in')
 })
 
-test('without resources, fetch rejects with config and names the option', async ({ app, shop }) => {
+test('T9: without resources, fetch rejects with config and names the option', async ({
+  app,
+  shop,
+}) => {
   await app.open()
   for (const resources of [[], undefined]) {
     const name = JSON.stringify(resources) ?? 'undefined'

@@ -44,6 +44,7 @@ const hostile: [string, string?][] = [
   ['\n//evil.example'],
   ['/\r\n/evil.example'],
   ['   //evil.example'],
+  ['\0//evil.example'],
   ['https:evil.example'],
   ['https:/evil.example'],
   ['https:///evil.example'],
@@ -64,11 +65,11 @@ const hostile: [string, string?][] = [
 ]
 
 for (const [half, rows] of [
-  ['what looks like a path', hostile.slice(0, 8)],
-  ['what names a scheme', hostile.slice(8, 17)],
-  ['what names the host', hostile.slice(17)],
+  ['what looks like a path', hostile.slice(0, 9)],
+  ['what names a scheme', hostile.slice(9, 18)],
+  ['what names the host', hostile.slice(18)],
 ] as const)
-  test(`returnTo never leads off this origin: ${half}`, async ({ app, servers }) => {
+  test(`T5, T6: returnTo never leads off this origin: ${half}`, async ({ app, servers }) => {
     const baseURL = servers.appOrigin
     const { host } = new URL(baseURL)
     await app.open()
@@ -78,7 +79,7 @@ for (const [half, rows] of [
       })
   })
 
-test('returnTo with credentials in it takes nobody off the page, and the sign-in holds', async ({
+test('T5: returnTo with credentials in it takes nobody off the page, and the sign-in holds', async ({
   app,
   servers,
 }) => {
@@ -88,7 +89,7 @@ test('returnTo with credentials in it takes nobody off the page, and the sign-in
   expect(new URL(href)).toMatchObject({ origin: baseURL, username: '', password: '' })
 })
 
-test('returnTo is checked again when it is used', async ({ app, server }) => {
+test('T7: returnTo is checked again when it is used', async ({ app, server }) => {
   await app.open()
   const href = await callback(app, server)
   await edit<Record<string, { returnTo: string }>>(app, 'pixy-auth:transactions:', (pending) => {

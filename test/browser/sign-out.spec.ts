@@ -14,7 +14,7 @@ async function leave(tab: Tab, to: (url: URL) => boolean): Promise<void> {
 test.describe('with a place to land', () => {
   test.use({ options: { postLogoutRedirectUri: '/bye' } })
 
-  test('a sign-out leaves nothing behind, asks the server with all that servers insist on, and comes back clean', async ({
+  test('T33: a sign-out leaves nothing behind, asks the server with all that servers insist on, and comes back clean', async ({
     app,
     api,
     server,

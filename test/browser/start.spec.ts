@@ -180,7 +180,7 @@ test('a listener is called now and on each change until it is taken back, whatev
   })
 })
 
-test('a page that is not served securely, or has no WebCrypto, is told so', async ({
+test('T44: a page that is not served securely, or has no WebCrypto, is told so', async ({
   app,
   context,
   servers,

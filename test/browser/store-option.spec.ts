@@ -59,7 +59,10 @@ test.describe('with a store of the app’s own', () => {
 test.describe("with store 'memory'", () => {
   test.use({ options: { store: 'memory' } })
 
-  test('a sign-in outlives its redirect, and no token is ever stored', async ({ app, server }) => {
+  test('T14: a sign-in outlives its redirect, and no token is ever stored', async ({
+    app,
+    server,
+  }) => {
     await app.open()
     await app.signIn()
     await app.refresh()

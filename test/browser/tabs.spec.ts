@@ -6,7 +6,7 @@ async function soon(tab: Tab, status: 'signed-in' | 'signed-out'): Promise<void>
   await expect.poll(() => tab.state(), { timeout: 1000, intervals: [50] }).toMatchObject({ status })
 }
 
-test('a sign-in, a sign-out and a refresh are every tab’s at once; tabs tell each other that something changed, and never what', async ({
+test('T20: a sign-in, a sign-out and a refresh are every tab’s at once; tabs tell each other that something changed, and never what', async ({
   app,
   context,
   server,
@@ -59,7 +59,7 @@ test('a sign-in, a sign-out and a refresh are every tab’s at once; tabs tell e
   for (const secret of server.secrets) expect(JSON.stringify(said)).not.toContain(secret)
 })
 
-test('when somebody else signs in in another tab, what is under way rejects account_changed; when it is the same person it goes on', async ({
+test('T28, T30: when somebody else signs in in another tab, what is under way rejects account_changed; when it is the same person it goes on', async ({
   app,
   api,
   server,

@@ -34,7 +34,7 @@ test('what the published documents link to is published', async ({ built }) => {
   }
 })
 
-test('nothing runs when it is installed', ({ built }) => {
+test('T37: nothing runs when it is installed', ({ built }) => {
   const hooks = /^(?:pre|post)?(?:install|prepare)$|^prepublish$/
   expect(Object.keys(built.manifest.scripts).filter((name) => hooks.test(name))).toEqual([])
   expect(built.manifest).not.toHaveProperty('bin')
@@ -42,7 +42,7 @@ test('nothing runs when it is installed', ({ built }) => {
   expect(existsSync(join(built.folder, 'binding.gyp'))).toBe(false)
 })
 
-test('it stands on two packages, and imports no other but the framework of a binding', async ({
+test('T37: it stands on two packages, and imports no other but the framework of a binding', async ({
   built,
 }) => {
   const { folder, manifest, files } = built

@@ -1,3 +1,4 @@
+import { own } from '../../config.js'
 import { AuthError, isAuthError } from '../../errors.js'
 import { fault } from '../../remedies.js'
 import { Refusal, type Json } from './classify.js'
@@ -37,7 +38,7 @@ async function unreached(url: string): Promise<AuthError> {
   // The requests of a page that is being left fail as well; it does not live to ask this.
   await new Promise((resolve) => setTimeout(resolve, 100))
   const gets = (mode: RequestMode): Promise<boolean> =>
-    fetch(url, { mode, signal: AbortSignal.timeout(3000) }).then(
+    fetch(url, own({ mode, signal: AbortSignal.timeout(3000) })).then(
       () => true,
       () => false,
     )
@@ -81,7 +82,12 @@ export async function ask(
   { form, token, within, mayPost, quiet, cache = 'default' }: Ask,
 ): Promise<Answer> {
   const signal = AbortSignal.timeout(within)
-  const init: RequestInit = { redirect: 'manual', signal, cache, keepalive: quiet === true }
+  const init: RequestInit = own({
+    redirect: 'manual',
+    signal,
+    cache,
+    keepalive: quiet === true,
+  })
   if (form) Object.assign(init, { method: 'POST', body: encode(form) })
   if (token) init.headers = { authorization: `Bearer ${token}` }
   if (mayPost?.() === false) throw new AuthError('aborted')

@@ -3,7 +3,7 @@ import {
   generateRandomCodeVerifier,
   generateRandomState,
 } from 'oauth4webapi'
-import { checkParams, hasOpenid } from '../../config.js'
+import { checkParams, hasOpenid, own } from '../../config.js'
 import { fingerprint } from '../../digest.js'
 import type { SignInRequest } from '../../door.js'
 import { AuthError } from '../../errors.js'
@@ -26,7 +26,8 @@ const distinct = (names: readonly (string | undefined)[]): string[] =>
  *   discovery rejects with
  * @see RFC 6749 section 4.1.1 · RFC 7636 section 4 · RFC 9126
  */
-export async function begin(inside: Inside, request: SignInRequest): Promise<string> {
+export async function begin(inside: Inside, given: SignInRequest): Promise<string> {
+  const request = own(given)
   const { config } = inside
   const { clientId: client_id, redirectUri: redirect_uri, resources, timeout } = config
   const { way, returnTo, maxAge, authorizationDetails } = request

@@ -26,8 +26,9 @@ function answerOf(url: string): URLSearchParams {
 function codeOf(params: URLSearchParams, { server }: Transaction, { issuer }: Config): string {
   const answer = Object.fromEntries(params)
   const { code, iss } = answer
-  // RFC 6749 section 3.1: no parameter twice.
-  if (params.size > Object.keys(answer).length) throw fault('invalid_response')
+  // RFC 6749 section 3.1: no parameter twice. No server says so much, but an attacker's link may.
+  if (params.size > Object.keys(answer).length || `${params}`.length > 16_384)
+    throw fault('invalid_response')
   // A client that knows no issuer has nothing to compare with.
   const named = iss || server.authorization_response_iss_parameter_supported
   if (issuer && named && iss !== server.issuer) throw fault('issuer_mismatch')

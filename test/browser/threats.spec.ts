@@ -1,0 +1,410 @@
+import { expect, test } from '../fixture.js'
+import { answer, arrive, callback, changed, codeOf, depart, make, said } from '../words-flow.js'
+import { bend, expire, leaks } from '../words-session.js'
+
+test('T2: somebody else’s code in an answer of one’s own is refused: by the challenge, and by the nonce where a server checks none', async ({
+  app,
+  server,
+  otherBrowser,
+}) => {
+  await app.open()
+  const mallory = await otherBrowser()
+  server.consent = { subject: 'mallory' }
+  const theirs = await depart(mallory, server)
+  const code = new URL(await answer(server, theirs)).searchParams.get('code') ?? ''
+  server.consent = {}
+  expect(await arrive(app, changed(await callback(app, server), { code }))).toBe('oauth_error')
+  const nonce = theirs.searchParams.get('nonce')
+  const mine = await callback(app, server)
+  server.fail('token', { idToken: { sub: 'mallory', nonce } })
+  expect(await arrive(app, mine)).toBe('invalid_id_token')
+  expect(await leaks(app, server)).toEqual([])
+})
+
+test('T3: an answer without its state, or to a request whose challenge somebody took out, signs nobody in', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  // A code that nobody says whose it is may be another library's: it is left alone.
+  const stateless = changed(await callback(app, server), { state: undefined })
+  expect(await arrive(app, stateless)).toBe('signed-out')
+  expect(server.requests('token')).toEqual([])
+  await app.open()
+  const stripped = changed((await depart(app, server)).href, { code_challenge: undefined })
+  expect(await arrive(app, await answer(server, stripped))).not.toBe('signed-in')
+  expect(new URL(app.page.url()).search).toBe('')
+  expect(await leaks(app, server)).toEqual([])
+})
+
+test('T14, T40: a token is in IndexedDB and in the Authorization header of listed calls, and nowhere else: not in other storage, a global, a cookie or a URL; the ID token goes to no API', async ({
+  app,
+  api,
+  server,
+}) => {
+  // What a server would like to keep in the browser is not kept, and never sent back.
+  server.fail('token', { headers: { 'set-cookie': 'sid=1; SameSite=None; Path=/' } }, Infinity)
+  const urls: string[] = []
+  app.page.on('request', (request) => urls.push(request.url()))
+  await app.open()
+  await app.signIn()
+  await app.fetch(`${api.url}me`)
+  await expire(app)
+  await app.fetch(`${api.url}me`)
+  const { idToken } = (await bend(app, () => {})) as unknown as { idToken: string }
+  const secrets = [...server.secrets].filter((secret) => secret.length > 20)
+  const found = await app.page.evaluate((all) => {
+    const seen = new Set<unknown>([window.options])
+    const where: string[] = []
+    const look = (value: unknown, path: string): void => {
+      if (typeof value === 'string' && all.some((secret) => value.includes(secret)))
+        where.push(path)
+      if (value !== Object(value) || seen.has(value)) return
+      seen.add(value)
+      for (const [name, one] of Object.entries(Object.getOwnPropertyDescriptors(value)))
+        if ('value' in one) look(one.value, `${path}.${name}`)
+    }
+    // Global by global: what the browser itself has there is looked through, too.
+    for (const [name, one] of Object.entries(Object.getOwnPropertyDescriptors(window)))
+      if ('value' in one) look(one.value, name)
+    look({ ...localStorage, ...sessionStorage, cookie: document.cookie }, 'storage')
+    return where
+  }, secrets)
+  expect(found).toEqual([])
+  expect(await app.page.evaluate(() => document.cookie)).toBe('')
+  expect(await app.page.context().cookies()).toEqual([])
+  for (const { headers } of server.ledger) expect(headers).not.toHaveProperty('cookie')
+  const tokens = secrets.filter(
+    (secret) => server.requests('authorize').length && secret !== idToken,
+  )
+  // A code travels in a URL by its nature; it is spent by then.
+  const lasting = tokens.filter((secret) => secret.includes('.'))
+  for (const url of urls)
+    for (const secret of [idToken, ...lasting]) expect(url).not.toContain(secret)
+  const sent = JSON.stringify(api.seen)
+  expect(sent).not.toContain(idToken)
+  expect(api.seen.map(({ headers }) => headers['authorization']?.slice(0, 7))).toEqual([
+    'Bearer ',
+    'Bearer ',
+  ])
+})
+
+const pollution = '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'
+
+test('T23: `__proto__` in an answer of the server changes no prototype', async ({
+  app,
+  server,
+}) => {
+  const body = (json: Record<string, unknown>): unknown => ({
+    ...json,
+    ...(JSON.parse(pollution.replace('__proto__', '__PROTO__')) as object),
+  })
+  for (const endpoint of ['openid-configuration', 'token', 'userinfo'] as const)
+    // As text: an own member of that name does not survive a spread.
+    server.fail(
+      endpoint,
+      {
+        body: (json) =>
+          // What is serialised twice would be a string: the member is defined on the object.
+          Object.defineProperty(body(json) as object, '__proto__', {
+            value: { polluted: true },
+            enumerable: true,
+          }),
+      },
+      Infinity,
+    )
+  server.options.claims = JSON.parse(pollution) as Record<string, unknown>
+  await app.open()
+  await app.signIn()
+  await app.refresh()
+  expect((await app.attempt(() => window.auth.userInfo())).error).toBeUndefined()
+  const polluted = await app.page.evaluate(() => {
+    const { state } = window.auth
+    const user = 'user' in state ? state.user : undefined
+    return ['polluted' in {}, user && 'polluted' in user]
+  })
+  expect(polluted).toEqual([false, false])
+})
+
+/** Every name that an option of ours or of the platform's `fetch` may have, and what would do harm under it. */
+const poison: Record<string, unknown> = {
+  server: {
+    authorization_endpoint: 'https://evil.example.com/authorize',
+    token_endpoint: 'https://evil.example.com/token',
+  },
+  scope: 'evil',
+  resources: ['https://evil.example.com/'],
+  par: true,
+  store: 'session',
+  postLogoutRedirectUri: 'https://evil.example.com/',
+  timeout: 0.001,
+  navigate: 'evil',
+  params: { login_hint: 'evil' },
+  tokenParams: { audience: 'evil' },
+  resource: 'https://evil.example.com/',
+  anonymous: true,
+  redirect: 'error',
+  returnTo: '/evil',
+  prompt: 'none',
+  maxAge: 1,
+  acrValues: 'evil',
+  loginHint: 'evil',
+  uiLocales: 'evil',
+  authorizationDetails: [{ type: 'evil' }],
+  local: true,
+  minTtl: 100_000,
+  url: 'https://evil.example.com/',
+  method: 'DELETE',
+  headers: { 'x-evil': 'yes' },
+  body: 'evil',
+  mode: 'no-cors',
+  credentials: 'include',
+  cache: 'only-if-cached',
+  referrer: 'https://evil.example.com/',
+  integrity: 'sha256-evil',
+}
+
+test.describe('with every option’s name in Object.prototype', () => {
+  test.use({ mode: 'manual' })
+
+  test('T24: a sign-in, a refresh and a call go as ever', async ({
+    app,
+    api,
+    server,
+    appOptions,
+  }) => {
+    const { issuer, clientId, redirectUri } = appOptions
+    const options = {
+      issuer,
+      clientId,
+      redirectUri,
+      scope: 'openid offline_access',
+      resources: [api.url],
+    }
+    await app.page.goto('/')
+    const run = (work: 'leave' | 'arrive') =>
+      app.page.evaluate(
+        async ([given, poisoned, target, step]) => {
+          const names = Object.keys(poisoned)
+          const real = window.fetch
+          const sent: unknown[] = []
+          // The platform itself reads what it is given by `get`, inherited members too.
+          window.fetch = (input, init) => {
+            for (const name in init) if (!Object.hasOwn(init, name)) sent.push(name)
+            return real(input, init)
+          }
+          try {
+            for (const name of names)
+              Object.defineProperty(Object.prototype, name, {
+                value: poisoned[name],
+                configurable: true,
+                writable: true,
+              })
+            window.auth = window.Pixy.createAuth(given)
+            const { status } = await window.auth.start()
+            if (step === 'leave') return [status, await window.auth.signInUrl(), ...sent]
+            await window.auth.refresh()
+            const response = await window.auth.fetch(new Request(target, Object.create(null)))
+            return [status, response.status, ...sent]
+          } finally {
+            for (const name of names) Reflect.deleteProperty(Object.prototype, name)
+            window.fetch = real
+          }
+        },
+        [options, poison, `${api.url}me`, work] as const,
+      )
+    const [status, url] = await run('leave')
+    expect(status).toBe('signed-out')
+    const { searchParams, origin } = new URL(String(url))
+    expect(origin).toBe(new URL(issuer ?? '').origin)
+    expect([...searchParams.keys()].toSorted()).toEqual(
+      [
+        'client_id',
+        'code_challenge',
+        'code_challenge_method',
+        'nonce',
+        'redirect_uri',
+        'response_type',
+        'scope',
+        'state',
+      ].toSorted(),
+    )
+    await app.page.goto(await answer(server, String(url)))
+    expect(await run('arrive')).toEqual(['signed-in', 200])
+    expect(new URL(app.page.url()).pathname).toBe('/')
+    expect(JSON.stringify([server.ledger, api.seen])).not.toContain('evil')
+  })
+})
+
+test.describe('in an app as it is documented', () => {
+  test.use({ options: { redirectUri: '/documented/react' } })
+
+  test('T26: what a server says of an error is text of bounded length, and shown as text', async ({
+    app,
+    server,
+  }) => {
+    const payload = '<img src=x onerror="window.owned=1"><script>window.owned=1</script>'
+    for (const error of [payload, payload + 'x'.repeat(5000), 'javascript:alert(1)']) {
+      server.consent = { error, errorDescription: error }
+      await app.page.goto('/documented/react')
+      await app.page.getByRole('button', { name: 'Sign in' }).click()
+      await expect(app.page.getByText(error.slice(0, 30))).toBeVisible()
+      const found = await app.page.evaluate(() => {
+        const { state } = window.auth
+        const { code, message = '', oauth } = ('error' in state && state.error) || {}
+        const lengths = [message, oauth?.error, oauth?.description].map((text) => text?.length ?? 0)
+        return [code, 'owned' in window, document.images.length, Math.max(...lengths) <= 600]
+      })
+      expect(found).toEqual(['oauth_error', false, 0, true])
+    }
+  })
+})
+
+test('T27: no error, message or line on the console holds a secret, whatever fails', async ({
+  app,
+  server,
+}) => {
+  const heard: string[] = []
+  app.page.on('console', (message) => heard.push(message.text()))
+  app.page.on('pageerror', (error) => heard.push(`${error.stack}`))
+  await app.open()
+  await app.signIn()
+  // Answers full of tokens that are of no use.
+  const faults = [
+    { body: (json: object) => ({ ...json, token_type: 'mac' }) },
+    { body: (json: object) => JSON.stringify(json).slice(0, -5) },
+    { idToken: { sub: '' } },
+    { status: 500 },
+    { status: 400 },
+  ]
+  for (const fault of faults) {
+    server.fail('token', fault)
+    await app.leave()
+    heard.push(
+      await app.page.evaluate(async () => {
+        const told: unknown[] = []
+        const tell = (error: unknown): void => {
+          if (!(error instanceof Error)) return
+          told.push(error.message, error.stack, JSON.stringify(error), { ...error })
+          tell(error.cause)
+        }
+        const state = await window.auth.start()
+        tell('error' in state ? state.error : 'stale' in state ? state.stale : undefined)
+        await window.auth.refresh().catch(tell)
+        return JSON.stringify(told)
+      }),
+    )
+  }
+  for (const secret of server.secrets) expect(heard.join('\n')).not.toContain(secret)
+})
+
+test('T34: a link to a sign-out, or what looks like the end of one, ends no session', async ({
+  app,
+  server,
+  servers,
+}) => {
+  await app.open()
+  await app.signIn()
+  const state = `px1o${new URL(await callback(app, server)).searchParams.get('state')?.slice(4)}`
+  for (const path of [`/?state=${state}`, '/?logout', '/logout', '/?error=login_required'])
+    expect(await arrive(app, path), path).toBe('signed-in')
+  // Another origin's page speaks on the same channel's name, and nobody hears it.
+  await app.page.goto(`${servers.otherOrigin}/`)
+  await app.page.evaluate(() => {
+    const { issuer, clientId } = window.options
+    const line = new BroadcastChannel(`pixy-auth:${issuer} ${clientId}`)
+    line.postMessage('sign-out')
+  })
+  expect((await app.open(`${servers.appOrigin}/`)).status).toBe('signed-in')
+  expect(server.requests('end_session')).toEqual([])
+  expect(server.requests('revocation')).toEqual([])
+})
+
+test('T38: the pages of these tests are as strict as a page can be, and what their browser reports is heard', async ({
+  app,
+  servers,
+}) => {
+  const response = await app.page.goto('/')
+  const { 'content-security-policy': policy = '' } = (await response?.allHeaders()) ?? {}
+  expect(policy).toMatch(
+    /default-src 'none'; script-src 'self'; .*require-trusted-types-for 'script'/,
+  )
+  expect(policy).not.toMatch(/unsafe|blob:|\*[; ]*$/)
+  expect(await app.page.evaluate(() => crossOriginIsolated)).toBe(true)
+  await app.started()
+  expect((await app.signIn()).status).toBe('signed-in')
+  expect(servers.violations).toEqual([])
+  await app.page.evaluate(() => {
+    const image = new Image()
+    image.src = '/favicon.ico'
+  })
+  await expect.poll(() => servers.violations.splice(0).join()).toContain('img-src')
+})
+
+test('T42: an answer longer than any server gives is refused, and nothing of it sent on', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  const href = await callback(app, server)
+  // Node's own limit for a request line: the client, not the server, is to refuse it.
+  const long = changed(href, { code: undefined })
+  await app.page.goto('/elsewhere')
+  await app.page.evaluate(
+    (url) => history.replaceState(null, '', `${url}&code=${'x'.repeat(20_000)}`),
+    long,
+  )
+  const error = await app.page.evaluate(async () => {
+    const auth = window.Pixy.createAuth(window.options)
+    const state = await auth.start()
+    return 'error' in state ? state.error?.code : state.status
+  })
+  expect(error).toBe('invalid_response')
+  expect(server.requests('token')).toEqual([])
+})
+
+test('T43: the bits of state, nonce and challenge are even', async ({ app, server }) => {
+  await app.open()
+  expect(server.requests('token')).toEqual([])
+  const urls = await app.page.evaluate(async () => {
+    const all: string[] = []
+    for (let i = 0; i < 80; i++) all.push(await window.auth.signInUrl())
+    return all
+  })
+  const counts = new Map<string, number>()
+  for (const url of urls)
+    for (const name of ['state', 'nonce', 'code_challenge'])
+      // The last of 43 characters holds four bits only.
+      for (const char of new URL(url).searchParams.get(name)?.slice(-43, -1) ?? '')
+        counts.set(char, (counts.get(char) ?? 0) + 1)
+  const total = 80 * 3 * 42
+  const expected = total / 64
+  const chi = [...counts.values()].reduce(
+    (sum, count) => sum + (count - expected) ** 2 / expected,
+    0,
+  )
+  // 63 degrees of freedom: more than this comes once in ten million runs.
+  expect(chi).toBeLessThan(140)
+  expect(counts.size).toBe(64)
+})
+
+test('T13: issuer, endpoints, redirect URI and resources are https, or this machine', async ({
+  app,
+}) => {
+  await app.page.goto('/')
+  const http = 'http://id.example.com/'
+  for (const given of [
+    { issuer: http },
+    { redirectUri: http },
+    { resources: [http] },
+    { postLogoutRedirectUri: http },
+    { server: { token_endpoint: http } },
+  ]) {
+    const made = await app.attempt(
+      (changes: object) => void window.Pixy.createAuth({ ...window.options, ...changes }),
+      given,
+    )
+    expect(codeOf(made), JSON.stringify(given)).toBe('config')
+  }
+  await make(app, await app.page.evaluate(() => window.options))
+})
