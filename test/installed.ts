@@ -107,7 +107,7 @@ export async function appWithin(folder: string, { folder: from }: Installed): Pr
 }
 
 /** `npm test` builds before it comes here; whoever runs a file alone may not have. */
-async function buildElsewhere(): Promise<string> {
+export async function buildElsewhere(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pixy-auth-package-'))
   const wanted = /\/(?:src|docs|\.ci|[^/]+\.(?:json|md)|LICENSE|vite\.config\.ts)(?:\/|$)/
   await cp(root, folder, {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { expect } from '@playwright/test'
-import { inNode, root, test } from '../installed.js'
+import { buildElsewhere, inNode, root, run, test } from '../installed.js'
 
 /** The files that an entry of `exports` names. */
 function targets(entry: string | Record<string, string>): string[] {
@@ -34,9 +34,16 @@ test('what the published documents link to is published', async ({ built }) => {
   }
 })
 
-test('T37: nothing runs when it is installed', ({ built }) => {
+test('T37: nothing runs when it is installed, nor what it stands on', async ({ built }) => {
   const hooks = /^(?:pre|post)?(?:install|prepare)$|^prepublish$/
   expect(Object.keys(built.manifest.scripts).filter((name) => hooks.test(name))).toEqual([])
+  for (const name of Object.keys(built.manifest.dependencies)) {
+    const text = await readFile(join(root, 'node_modules', name, 'package.json'), 'utf8')
+    const { scripts } = JSON.parse(text) as { scripts: object }
+    // Of a package from a registry no other hook is run.
+    const run = Object.keys(scripts).filter((script) => /^(?:pre|post)?install$/.test(script))
+    expect(run, name).toEqual([])
+  }
   expect(built.manifest).not.toHaveProperty('bin')
   // npm runs node-gyp unasked where it finds this file.
   expect(existsSync(join(built.folder, 'binding.gyp'))).toBe(false)
@@ -66,6 +73,19 @@ test('T37: it stands on two packages, and imports no other but the framework of 
       if (!name.startsWith('./') && name !== binding) imported.add(name)
   }
   expect([...imported].toSorted()).toEqual(allowed)
+})
+
+test('T37: built twice, it is the same to the byte', async ({ built }) => {
+  test.setTimeout(90_000)
+  const elsewhere = await buildElsewhere()
+  const packed = async (cwd: string): Promise<string> => {
+    const pack = ['pack', '--dry-run', '--json', '--ignore-scripts']
+    const { stdout } = await run('npm', pack, { cwd })
+    const [{ integrity }] = JSON.parse(stdout) as [{ integrity: string }]
+    return integrity
+  }
+  expect(await packed(elsewhere)).toBe(await packed(built.folder))
+  await rm(elsewhere, { recursive: true })
 })
 
 test('bundlers may drop what is not used, and old Nodes are told', ({ built }) => {

@@ -1,0 +1,67 @@
+// The rows of a table of promises, and the tests whose titles begin with their numbers: `T5, T6: …`.
+import { run } from './run.mjs'
+
+const root = new URL('../', import.meta.url)
+
+/** @type {Record<string, string>} */
+const ENGINES = { chromium: 'Chromium', firefox: 'Firefox', unit: 'Node' }
+
+/** @typedef {{ rows: string[], what: string, engines: Set<string> }} Proof */
+/** @typedef {{ title: string, tests: { projectName: string }[] }} Spec */
+
+/** @type {Promise<Proof[]> | undefined} */
+let known
+
+/** The tests that prove rows, whatever their letter. */
+export function proofs() {
+  return (known ??= listed())
+}
+
+/** @returns {Promise<Proof[]>} */
+async function listed() {
+  // Which browsers this machine has does not matter: the projects of these names are always there.
+  const env = { PIXY_ENGINES: '{}', PIXY_WHOLE: '' }
+  let output = ''
+  const onText = (/** @type {string} */ text) => void (output += text)
+  const args = ['playwright', 'test', '--list', '--reporter=json']
+  const { code, output: complaint } = await run('npx', args, { cwd: root, env, onText })
+  if (code !== 0) throw new Error(`the tests cannot be listed\n\n${complaint}${output}`)
+  /** @type {Map<string, Proof>} */
+  const found = new Map()
+  for (const { title, tests } of JSON.parse(output).suites.flatMap(specsOf)) {
+    const [, numbers = '', what = ''] = /^([FT]\d+(?:, [FT]\d+)*): (.*)$/s.exec(title) ?? []
+    if (!numbers) continue
+    const proof = found.get(title) ?? { rows: numbers.split(', '), what, engines: new Set() }
+    for (const { projectName } of tests) {
+      const engine = ENGINES[projectName]
+      if (engine) proof.engines.add(engine)
+    }
+    found.set(title, proof)
+  }
+  return [...found.values()]
+}
+
+/**
+ * @param {{ specs?: Spec[], suites?: object[] }} suite
+ * @returns {Spec[]}
+ */
+function specsOf({ specs = [], suites = [] }) {
+  return [...specs, ...suites.flatMap(specsOf)]
+}
+
+/** What the tests say of a row, and the engines in which they do. @type {typeof import('./rows.mjs').provenBy} */
+export function provenBy(all, row) {
+  const mine = all.filter(({ rows }) => rows.includes(row))
+  const engines = Object.values(ENGINES).filter((name) =>
+    mine.some(({ engines: own }) => own.has(name)),
+  )
+  const sentences = mine.map(({ what, engines: own }) =>
+    inCell(own.size < engines.length ? `${what} (${[...own].join(', ')})` : what),
+  )
+  return { what: sentences.join('; '), engines }
+}
+
+/** @param {string} text */
+function inCell(text) {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
+}

@@ -1,0 +1,109 @@
+// Writes docs/threats.md: what an attacker may try, what is done about it, and where a test proves it.
+import { readFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { format } from 'prettier'
+import { proofs, provenBy } from './rows.mjs'
+
+const root = new URL('../', import.meta.url)
+const file = resolve(import.meta.dirname, '../docs/threats.md')
+
+/** What is tried, by number from 1 on. */
+const THREATS = `
+login CSRF, a forged callback
+a code of somebody else’s injected
+the checks stripped from a request or an answer
+mix-up of authorization servers
+an open redirect through \`returnTo\`
+an open redirect through a path that looks like a host
+\`returnTo\` changed in storage
+the code leaks by Referer, history or scripts
+a token for a place that is not listed
+a URL with credentials in it
+a token across a redirect
+modes that drop the token in silence
+a downgrade to http
+a script reads storage
+a refresh token presented twice
+the DPoP key is stolen
+a downgrade from DPoP to Bearer
+a DPoP proof used again, a nonce in the wrong place
+a message that only looks like a popup’s or iframe’s
+tokens in messages between tabs
+clickjacking, a framed sign-in
+a malicious discovery document
+\`__proto__\` in an answer
+names put into \`Object.prototype\`
+parameters that override those of the flow
+script in an error’s description
+secrets in errors and logs
+a sign-in finished in somebody else’s browser
+two clients on one origin confused
+users confused between tabs
+a stale page out of the back/forward cache
+a callback opened again
+secrets left after a sign-out
+a sign-out forced from outside
+a hostile service worker on the origin
+a worker that is told to send tokens elsewhere
+the supply chain
+a strict Content Security Policy
+a step-up without end
+an ID token sent to an API
+a stored session that was tampered with
+values of enormous size
+weak randomness
+a page that is not served securely
+a popup that turns on its opener
+`
+  .trim()
+  .split('\n')
+
+const DPOP = 'comes with DPoP'
+const POPUP = 'comes with sign-in by popup or iframe'
+
+/** Why a row has no test, by its number. @type {Record<number, string>} */
+const REASONS = {
+  16: DPOP,
+  17: DPOP,
+  18: DPOP,
+  19: POPUP,
+  21: 'for the deployer: a sign-in leaves the frame it is in for the server’s page, which decides who may frame it; `frame-ancestors` (see security.md) decides who may frame the app',
+  35: 'no library can: whoever owns the origin’s service worker owns the page (see security.md). pixy-auth adds none',
+  36: 'comes with the vault in a worker',
+  39: 'comes with step-up',
+  45: POPUP,
+}
+
+const NOT_YET = 'not yet'
+
+/** The rows in order. @type {typeof import('./threats.mjs').threats} */
+export async function threats() {
+  const all = await proofs()
+  return THREATS.map((threat, index) => {
+    const row = index + 1
+    const { what: proven, engines } = provenBy(all, `T${row}`)
+    const what = proven || REASONS[row] || NOT_YET
+    return { row, threat, what, engines, isOpen: what === NOT_YET }
+  })
+}
+
+/** The page. @type {typeof import('./threats.mjs').page} */
+export async function page(all) {
+  const rows = all.map(({ row, threat, what, engines }) =>
+    ['', `T${row}`, threat, what, engines.join(', ') || '–', ''].join(' | ').trim(),
+  )
+  const text = `# What may be tried
+
+What an attacker may try, and what comes of it: each line is a test, whose title begins with the
+number, on a page with a strict Content Security Policy. [Security](security.md) says what is left to
+you. \`node .ci/threats.mjs\` writes this table from the tests.
+
+| | what is tried | what comes of it | proven in |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+`
+  const style = JSON.parse(await readFile(new URL('.prettierrc.json', root), 'utf8'))
+  return format(text, { ...style, parser: 'markdown' })
+}
+
+if (process.argv[1] === import.meta.filename) await writeFile(file, await page(await threats()))
