@@ -4,7 +4,7 @@ import { defineConfig, type UserConfig } from 'vite'
 const start = /src.(auth|view|page.router)\.ts/
 // What a page loads after its session was restored, in one file: the calls, and the protocol.
 const calls =
-  /oauth4webapi|src.(digest|remedies)|page.(arrive|calls|redirect|wire)|vault.(bearer|calls|fetch|fresh|keep|protocol)/
+  /oauth4webapi|src.(digest|remedies)|page.(arrive|calls|redirect|wire)|vault.(bearer|calls|fetch|fresh|keep|signer|protocol.(?!dpop))/
 
 // One ES module an entry; the runtime dependencies stay imports of the app's own copy. Nothing is
 // minified: the app's own build does that, and a reader of the package sees what it runs.

@@ -94,7 +94,8 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       if (state.status === 'signed-in') return state
       // A session that ended by itself is no sign-in that failed: asking once more loops nowhere.
       const failed =
-        state.status === 'loading' || (state.error && state.error.code !== 'session_ended')
+        state.status === 'loading' ||
+        (state.error && !/^(session_ended|key_lost)$/.test(state.error.code))
       if (!required && !failed && !signedOut() && mayLeave(located().key))
         required = signIn(options)
       const answer = await required?.catch(ignore)

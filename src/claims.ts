@@ -25,7 +25,8 @@ export interface Session {
   readonly issuer: string
   /** The granted scope, of the first resource's token. */
   readonly scope: readonly string[]
-  readonly tokenType: 'bearer'
+  /** `'dpop'`: the token is bound to a key of this browser's own. @see RFC 9449 */
+  readonly tokenType: 'bearer' | 'dpop'
   /** Authentication context class, if the server named one. */
   readonly acr?: string | undefined
   /** When the user authenticated: seconds since the epoch. */

@@ -32,6 +32,7 @@ const types: Readonly<Record<string, string>> = {
   redirectUri: 'string',
   scope: 'string',
   resources: 'object',
+  dpop: 'boolean',
   par: 'boolean',
   store: 'string or object',
   postLogoutRedirectUri: 'string',
@@ -152,6 +153,8 @@ export function resolveConfig(options: AuthOptions, base?: string): Config {
       : !store.get || !store.update
   )
     refuse('store', 'give "indexeddb", "session", "memory", or a Store.')
+  // sessionStorage takes text only, and the key must not become any.
+  if (given.dpop && store === 'session') refuse('store', '"session" keeps no key for `dpop`.')
   const { href, origin } = secureUrl('redirectUri', given.redirectUri, place)
   if (base && origin !== new URL(base).origin) refuse('redirectUri', 'use this origin.')
   return Object.freeze({

@@ -30,6 +30,8 @@ export interface Finished {
   readonly returnTo?: string | undefined
   /** The id of an earlier session that is still in the store: `open` is to refuse it. */
   readonly undeleted?: string | undefined
+  /** Where to send the browser once more: the server has forgotten what was pushed to it. */
+  readonly again?: string | undefined
 }
 
 /** A request to a resource, as plain data; the URL is absolute. */

@@ -30,6 +30,7 @@ export type Remedied =
   | 'invalid_id_token'
   | 'clock_skew'
   | 'account_changed'
+  | 'key_lost'
   | 'insufficient_scope'
   | 'step_up_required'
   | 'url_not_allowed'

@@ -14,6 +14,7 @@ export interface AuthorizationServer {
   readonly require_pushed_authorization_requests?: boolean | undefined
   readonly authorization_response_iss_parameter_supported?: boolean | undefined
   readonly id_token_signing_alg_values_supported?: readonly string[] | undefined
+  readonly dpop_signing_alg_values_supported?: readonly string[] | undefined
 }
 
 /** Where `auth.fetch` may send a token, and which. */
@@ -57,6 +58,12 @@ export interface AuthOptions {
   readonly scope?: string | undefined
   /** The only places `auth.fetch` sends a token to. Default: none. */
   readonly resources?: readonly (string | Resource)[] | undefined
+  /**
+   * Bind tokens to a key that this browser cannot give away: then a stolen token is of no use
+   * elsewhere. Default `false`. The key is kept with the session, in `'indexeddb'`, `'memory'`, or a
+   * `Store` of your own. @see RFC 9449
+   */
+  readonly dpop?: boolean | undefined
   /** Always push the authorization request. Default `false`: when the server requires it. @see RFC 9126 */
   readonly par?: boolean | undefined
   /** Where the session lives. Default `'indexeddb'`. */

@@ -14,6 +14,7 @@ const remedies: Readonly<Record<Remedied, string>> = {
   invalid_id_token: 'The ID token is wrong: sign in again.',
   clock_skew: 'Set the clock of this device: sign in again.',
   account_changed: 'The user has changed: call again.',
+  key_lost: 'The key of this session is gone: sign in again.',
   insufficient_scope: 'Not granted: sign in with more `scope`.',
   step_up_required: 'The server did less than `acrValues` or `maxAge` ask for: sign in again.',
   url_not_allowed: 'This URL matches no entry of `resources`: add one.',

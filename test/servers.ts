@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { dpopProofs } from '../demo/resource/dpop-proof.js'
 import { createMockServer, type MockServer } from '../src/testing/index.js'
 import { serve, type Served } from './node-server.js'
 
@@ -20,8 +21,10 @@ export interface Api {
   readonly seen: Seen[]
   /** Answer differently; `undefined` leaves it to the default. */
   handler: ApiHandler | undefined
-  /** Whether CORS exposes `WWW-Authenticate`. Default true. */
-  exposes: boolean
+  /** Whether CORS exposes `WWW-Authenticate` and `DPoP-Nonce`, or which of them. Default true. */
+  exposes: boolean | 'www-authenticate'
+  /** A nonce in every proof: one and the same, another after each request, or none is ever right. */
+  nonce: 'required' | 'rotating' | 'wrong' | undefined
 }
 
 /** The servers that a worker runs for all its tests; each test has its own rooms in them. */
@@ -101,43 +104,83 @@ async function note(request: Request): Promise<Seen> {
 
 const open = {
   'access-control-allow-origin': '*',
-  'access-control-allow-headers': 'authorization, content-type, x-test',
+  'access-control-allow-headers': 'authorization, content-type, dpop, x-test',
   'access-control-allow-methods': '*',
 }
 
-function withCors(response: Response, exposes = true): Response {
+function withCors(response: Response, exposes: Api['exposes'] = true): Response {
   const headers = new Headers(response.headers)
   for (const [name, value] of Object.entries(open)) if (!headers.has(name)) headers.set(name, value)
-  if (exposes) headers.set('access-control-expose-headers', 'www-authenticate')
+  const shown = exposes === true ? 'www-authenticate, dpop-nonce' : exposes
+  if (shown) headers.set('access-control-expose-headers', shown)
   return new Response(response.body, { status: response.status, headers })
 }
 
-function answerMe(request: Request, server: MockServer): Response {
-  const token = request.headers.get('authorization')?.replace(/^Bearer /, '')
-  const claims = token && server.verify(token)
-  if (claims) return Response.json({ sub: claims['sub'], scope: claims['scope'] })
-  const challenge = token ? 'Bearer error="invalid_token"' : 'Bearer'
-  return Response.json(
-    { error: 'unauthorized' },
-    { status: 401, headers: { 'www-authenticate': challenge } },
+function unauthorized(challenge: string): Response {
+  const headers = { 'www-authenticate': challenge }
+  return Response.json({ error: 'unauthorized' }, { status: 401, headers })
+}
+
+async function answerMe(request: Request, { server, api, proven }: Room): Promise<Response> {
+  const authorization = request.headers.get('authorization') ?? ''
+  const [, scheme = 'Bearer', token] = /^(Bearer|DPoP) (.+)$/.exec(authorization) ?? []
+  const claims = token && server().verify(token)
+  const { jkt } = ((claims && claims['cnf']) || {}) as { jkt?: string }
+  if (!claims || scheme !== (jkt ? 'DPoP' : 'Bearer'))
+    return unauthorized(token ? `${scheme} error="invalid_token"` : scheme)
+  if (!jkt) return Response.json({ sub: claims['sub'], scope: claims['scope'] })
+  const { method, url, headers } = request
+  const dpop = headers.get('dpop') ?? ''
+  const problem = await proven({ method, url, authorization, dpop }, token, jkt).catch(
+    ({ challenge }: { challenge: string }) => unauthorized(challenge),
   )
+  if (problem) return problem
+  if (api.nonce && !isNew(api, nonceIn(dpop))) return unauthorized('dpop ERROR="use_dpop_nonce"')
+  return Response.json({ sub: claims['sub'], scope: claims['scope'] })
+}
+
+const nonceIn = (proof: string): unknown =>
+  (
+    JSON.parse(Buffer.from(proof.split('.')[1] ?? '', 'base64url').toString()) as {
+      nonce?: unknown
+    }
+  ).nonce
+
+const nonces = new WeakMap<Api, string>()
+
+/** Whether a proof has the nonce that counts now. */
+function isNew(api: Api, nonce: unknown): boolean {
+  const known = nonces.get(api)
+  if (!known || api.nonce !== 'required') nonces.set(api, crypto.randomUUID())
+  return known !== undefined && known === nonce && api.nonce !== 'wrong'
+}
+
+interface Room {
+  readonly api: Api
+  readonly server: () => MockServer
+  readonly proven: ReturnType<typeof dpopProofs>
 }
 
 interface Rooms {
   readonly servers: Map<string, MockServer>
-  readonly apis: Map<string, { api: Api; server: () => MockServer }>
+  readonly apis: Map<string, Room>
 }
 
 async function serveApi({ apis }: Rooms, request: Request): Promise<Response> {
   const room = apis.get(new URL(request.url).pathname.split('/')[1] ?? '')
   if (!room) return new Response('', { status: 404 })
   if (request.method === 'OPTIONS') return withCors(new Response(null, { status: 204 }))
-  const { api, server } = room
+  const { api } = room
   const seen = await note(request)
   api.seen.push(seen)
   const special = await api.handler?.(request)
   if (special) return special.type === 'error' ? special : withCors(special, api.exposes)
-  if (!seen.path.endsWith('/echo')) return withCors(answerMe(request, server()), api.exposes)
+  if (!seen.path.endsWith('/echo')) {
+    const answer = await answerMe(request, room)
+    const nonce = api.nonce && nonces.get(api)
+    if (nonce) answer.headers.set('dpop-nonce', nonce)
+    return withCors(answer, api.exposes)
+  }
   return withCors(Response.json({ ...seen, path: undefined }), api.exposes)
 }
 
@@ -184,8 +227,14 @@ export async function startServers(): Promise<Servers> {
     },
     newApi(server) {
       const id = crypto.randomUUID()
-      const api: Api = { url: `${resources}/${id}/`, seen: [], handler: undefined, exposes: true }
-      rooms.apis.set(id, { api, server })
+      const api: Api = {
+        url: `${resources}/${id}/`,
+        seen: [],
+        handler: undefined,
+        exposes: true,
+        nonce: undefined,
+      }
+      rooms.apis.set(id, { api, server, proven: dpopProofs() })
       return api
     },
     newPage(html) {

@@ -2,6 +2,7 @@ import type { Config } from '../config.js'
 import { fingerprint } from '../digest.js'
 import type { Finished, Vault } from '../door.js'
 import { endedName } from './ended-name.js'
+import { redirect } from './redirect.js'
 import { router } from './router.js'
 import { answerAt, settleCallback, show } from './location.js'
 
@@ -32,6 +33,7 @@ export async function arrive(
   const finished = await finish
   endedName(config.key, finished?.undeleted)
   if (finished) show(config.redirectUri)
+  if (finished?.again) await redirect(finished.again)
   const place = ownPlace(finished?.returnTo)
   try {
     // The router moves first, so that no page flashes up that nobody asked for.

@@ -28,9 +28,13 @@ export async function leave(
   if (signal?.aborted) throw new AuthError('aborted')
   const url = await Promise.race([begin(vault, 'r', options), givenUp])
   const at = Date.now()
+  const assign = (there: string): void => location.assign(there)
   // The page is still here after seconds: the user stayed at a "leave this page?" question, and asks again.
   going(() => {
-    if (Date.now() - at > 3000) location.assign(url)
+    if (Date.now() - at < 3000) return
+    // What was pushed is good for one use, and not for long.
+    if (url.includes('request_uri=')) begin(vault, 'r', options).then(assign, () => {})
+    else assign(url)
   })
   return Promise.race([redirect(url), givenUp])
 }

@@ -50,12 +50,14 @@ function grantFor(realm: Realm, params: URLSearchParams, allowed: Allowed): Gran
 function issueCode(realm: Realm, params: URLSearchParams, grant: Grant): string {
   const code = randomToken()
   const nonce = params.get('nonce')
+  const jkt = params.get('dpop_jkt')
   realm.secrets.add(code)
   realm.codes.set(code, {
     grant,
     redirectUri: params.get('redirect_uri') ?? '',
     challenge: params.get('code_challenge') ?? '',
     ...(nonce === null ? {} : { nonce }),
+    ...(jkt === null ? {} : { jkt }),
     used: false,
   })
   return code

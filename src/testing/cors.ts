@@ -16,7 +16,7 @@ export function preflight(endpoint: Endpoint | 'unknown'): Response {
     'access-control-allow-methods': 'GET, POST',
     // A wildcard would not cover `authorization`, so the one endpoint that needs it names it.
     'access-control-allow-headers':
-      endpoint === 'userinfo' ? 'authorization, content-type' : 'content-type',
+      endpoint === 'userinfo' ? 'authorization, content-type, dpop' : 'content-type, dpop',
     // Nor may a remembered preflight hide the next one from the ledger.
     'access-control-max-age': '0',
   })
@@ -26,7 +26,10 @@ export function preflight(endpoint: Endpoint | 'unknown'): Response {
 export function allowOrigins(endpoint: Endpoint | 'unknown', answer: Response): Response {
   if (visited.has(endpoint)) return answer
   answer.headers.set('access-control-allow-origin', '*')
-  answer.headers.set('access-control-expose-headers', 'date, retry-after, www-authenticate')
+  answer.headers.set(
+    'access-control-expose-headers',
+    'date, dpop-nonce, retry-after, www-authenticate',
+  )
   return answer
 }
 

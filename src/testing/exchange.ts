@@ -9,7 +9,7 @@ import { knowsClient, type Call, type Code, type Realm } from './realm.js'
  *
  * @see [RFC 6749 §4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)
  */
-export async function exchange(realm: Realm, { params, fault }: Call): Promise<Response> {
+export async function exchange(realm: Realm, { params, fault, jkt }: Call): Promise<Response> {
   if (!knowsClient(realm, params.get('client_id'))) {
     return refuse('invalid_client', 'The client_id is not known.', 401)
   }
@@ -21,14 +21,14 @@ export async function exchange(realm: Realm, { params, fault }: Call): Promise<R
   }
   code.used = true
 
-  const mismatch = await mismatchOf(code, params)
+  const mismatch = await mismatchOf(code, params, jkt)
   if (mismatch) return refuse('invalid_grant', mismatch)
   const resources = resourcesFor(code.grant, params)
   if (!resources) return refuse('invalid_target', 'The resource was not authorized.')
   const { grant, nonce } = code
   const withRefreshToken = realm.options.openid === false || grant.scope.includes('offline_access')
   const { scope } = grant
-  return issueTokens(realm, { grant, scope, resources, nonce, withRefreshToken, fault })
+  return issueTokens(realm, { grant, scope, resources, nonce, withRefreshToken, fault, jkt })
 }
 
 /**
@@ -36,9 +36,14 @@ export async function exchange(realm: Realm, { params, fault }: Call): Promise<R
  *
  * @see [RFC 7636 §4.6](https://www.rfc-editor.org/rfc/rfc7636#section-4.6)
  */
-async function mismatchOf(code: Code, params: URLSearchParams): Promise<string | undefined> {
+async function mismatchOf(
+  code: Code,
+  params: URLSearchParams,
+  jkt: string | undefined,
+): Promise<string | undefined> {
   const verifier = params.get('code_verifier') ?? ''
   if (code.grant.clientId !== params.get('client_id')) return 'The code is another client’s.'
+  if (code.jkt !== undefined && code.jkt !== jkt) return 'The code is another key’s.'
   if (code.redirectUri !== params.get('redirect_uri')) return 'The redirect_uri differs.'
   if (!/^[\w.~-]{43,128}$/.test(verifier)) return 'The code_verifier is missing or malformed.'
   if (base64url(await sha256(verifier)) !== code.challenge) return 'The code_verifier is wrong.'

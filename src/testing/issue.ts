@@ -11,6 +11,8 @@ export interface Issue {
   nonce: string | undefined
   withRefreshToken: boolean
   fault: Fault
+  /** The thumbprint of the key that tokens are bound to. */
+  jkt: string | undefined
 }
 
 const idTokenLifetime = 300
@@ -21,15 +23,15 @@ const idTokenLifetime = 300
  * @see [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)
  */
 export async function issueTokens(realm: Realm, issue: Issue): Promise<Response> {
-  const { grant, scope, withRefreshToken } = issue
+  const { grant, scope, withRefreshToken, jkt } = issue
   const openid = realm.options.openid !== false && grant.scope.includes('openid')
   const accessToken = await issueAccessToken(realm, issue)
   return json({
     access_token: accessToken,
-    token_type: 'Bearer',
+    token_type: boundTo(realm, issue) ? 'DPoP' : 'Bearer',
     expires_in: lifetimeOf(realm),
     scope: scope.join(' '),
-    ...(withRefreshToken ? { refresh_token: issueRefreshToken(realm, grant) } : {}),
+    ...(withRefreshToken ? { refresh_token: issueRefreshToken(realm, grant, jkt) } : {}),
     ...(openid ? { id_token: await issueIdToken(realm, issue, accessToken) } : {}),
   })
 }
@@ -61,6 +63,7 @@ async function issueAccessToken(realm: Realm, issue: Issue): Promise<string> {
     jti: randomToken(),
     auth_time: grant.authTime,
     ...(grant.acr ? { acr: grant.acr } : {}),
+    ...boundTo(realm, issue),
   }
   const expiresAt = Date.now() + lifetimeOf(realm) * 1000
   const opaque = realm.options.openid === false
@@ -70,9 +73,9 @@ async function issueAccessToken(realm: Realm, issue: Issue): Promise<string> {
   return value
 }
 
-function issueRefreshToken(realm: Realm, grant: Grant): string {
+function issueRefreshToken(realm: Realm, grant: Grant, jkt: string | undefined): string {
   const value = randomToken()
-  realm.refreshTokens.set(value, { grant, forgiven: false })
+  realm.refreshTokens.set(value, { grant, forgiven: false, jkt })
   realm.secrets.add(value)
   return value
 }
@@ -103,6 +106,11 @@ async function issueIdToken(realm: Realm, issue: Issue, accessToken: string): Pr
   })
   realm.secrets.add(value)
   return value
+}
+
+/** How an access token says which key it is bound to. @see RFC 9449 section 6 */
+function boundTo({ options }: Realm, { jkt }: Issue): { cnf: { jkt: string } } | undefined {
+  return jkt === undefined || options.dpop?.bearer ? undefined : { cnf: { jkt } }
 }
 
 function lifetimeOf({ options }: Realm): number {

@@ -21,6 +21,7 @@ export function metadataOf({ issuer, options }: Realm): Record<string, unknown> 
     token_endpoint_auth_methods_supported: ['none'],
     revocation_endpoint_auth_methods_supported: ['none'],
     authorization_response_iss_parameter_supported: true,
+    dpop_signing_alg_values_supported: ['ES256', 'Ed25519'],
     ...(options.openid === false ? {} : openidMetadata(issuer)),
     // JSON leaves out a member that is undefined.
     ...options.metadata,

@@ -73,6 +73,7 @@ async function respond(
     fault.handled === false
       ? unhandled(fault.body !== undefined)
       : await handle(realm, endpoint, { request, params, fault })
+  if (realm.options.dpop?.nonce) answer.headers.set('dpop-nonce', realm.dpopNonce)
   if (fault.drop === 'after') throw connectionReset()
   return distort(allowOrigins(endpoint, answer), fault)
 }

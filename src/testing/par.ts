@@ -1,6 +1,7 @@
 import { json, refuse } from './answers.js'
 import { refusalOf, untrusted } from './authorization-request.js'
 import { randomToken } from './bytes.js'
+import { proofOf } from './dpop.js'
 import { knowsClient, type Call, type Realm } from './realm.js'
 
 /**
@@ -8,7 +9,9 @@ import { knowsClient, type Call, type Realm } from './realm.js'
  *
  * @see [RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)
  */
-export function par(realm: Realm, { params }: Call): Response {
+export async function par(realm: Realm, { params, request }: Call): Promise<Response> {
+  const { jkt, refusal: unproven } = await proofOf(realm, request)
+  if (unproven) return json(unproven, 400)
   if (!knowsClient(realm, params.get('client_id'))) {
     return refuse('invalid_client', 'The client_id is not known.', 401)
   }
@@ -17,10 +20,14 @@ export function par(realm: Realm, { params }: Call): Response {
   }
   const problem = untrusted(realm, params)
   if (problem) return refuse('invalid_request', problem)
+  if (jkt && (params.get('dpop_jkt') ?? jkt) !== jkt) {
+    return refuse('invalid_dpop_proof', 'The dpop_jkt is another key’s.')
+  }
   const refusal = refusalOf(params)
   if (refusal) return json(refusal, 400)
 
   const requestUri = `urn:ietf:params:oauth:request_uri:${randomToken()}`
+  if (jkt) params.set('dpop_jkt', jkt)
   realm.pushed.set(requestUri, params)
   return json({ request_uri: requestUri, expires_in: 60 }, 201)
 }

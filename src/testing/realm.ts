@@ -1,3 +1,4 @@
+import { randomToken } from './bytes.js'
 import { createKeys, type Keys } from './keys.js'
 import type { Fault, MockServer, MockServerOptions, RefreshTokenUse } from './types.js'
 
@@ -21,6 +22,8 @@ export interface Code {
   grant: Grant
   redirectUri: string
   challenge: string
+  /** `dpop_jkt`: whoever exchanges it must have that key. */
+  jkt?: string
   nonce?: string
   used: boolean
 }
@@ -31,6 +34,8 @@ export interface RefreshToken {
   rotatedAt?: number
   /** It was answered once more within `reuseGrace`. */
   forgiven: boolean
+  /** The thumbprint of the key it is bound to. */
+  jkt?: string | undefined
 }
 
 /** An access token, JWT or opaque. */
@@ -54,6 +59,10 @@ export interface Realm {
   readonly refreshTokens: Map<string, RefreshToken>
   readonly refreshTokenUses: RefreshTokenUse[]
   readonly secrets: Set<string>
+  /** The `jti` of every proof so far. */
+  readonly proofs: Set<string>
+  /** The nonce that proofs must hold, where they must hold one. */
+  dpopNonce: string
 }
 
 /** One request, read; what every endpoint is given besides the realm. */
@@ -62,6 +71,8 @@ export interface Call {
   /** Query and form parameters. */
   params: URLSearchParams
   fault: Fault
+  /** The thumbprint of the key that a token request was signed with. */
+  jkt?: string | undefined
 }
 
 /** A realm in which nobody has signed in yet. */
@@ -78,6 +89,8 @@ export function createRealm(options: MockServerOptions): Realm {
     refreshTokens: new Map(),
     refreshTokenUses: [],
     secrets: new Set(),
+    proofs: new Set(),
+    dpopNonce: randomToken(),
   }
 }
 

@@ -22,19 +22,24 @@ interface Refused {
  *
  * @see [RFC 9700 §4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)
  */
-export async function refresh(realm: Realm, { params, fault }: Call): Promise<Response> {
+export async function refresh(realm: Realm, { params, fault, jkt }: Call): Promise<Response> {
   const refreshToken = params.get('refresh_token')
   if (refreshToken === null) return refuse('invalid_request', 'The refresh_token is missing.')
   // Judged before any await: of two presentations at one instant, one comes second.
-  const verdict = judge(realm, refreshToken, params)
+  const verdict = judge(realm, refreshToken, params, jkt)
   const use: RefreshTokenUse = { refreshToken, at: Date.now(), outcome: verdict.outcome }
   realm.refreshTokenUses.push(use)
   if ('error' in verdict) return refuse(verdict.error, verdict.description, verdict.status)
   const withRefreshToken = verdict.outcome === 'rotated'
-  return issueTokens(realm, { ...verdict, nonce: undefined, withRefreshToken, fault })
+  return issueTokens(realm, { ...verdict, nonce: undefined, withRefreshToken, fault, jkt })
 }
 
-function judge(realm: Realm, value: string, params: URLSearchParams): Granted | Refused {
+function judge(
+  realm: Realm,
+  value: string,
+  params: URLSearchParams,
+  jkt: string | undefined,
+): Granted | Refused {
   const clientId = params.get('client_id')
   if (!knowsClient(realm, clientId)) {
     return { ...refused('invalid_client', 'The client_id is not known.'), status: 401 }
@@ -42,6 +47,9 @@ function judge(realm: Realm, value: string, params: URLSearchParams): Granted | 
   const token = realm.refreshTokens.get(value)
   if (!token || token.grant.revoked || token.grant.clientId !== clientId) {
     return refused('invalid_grant', 'The refresh token is not known, revoked, or another client’s.')
+  }
+  if (token.jkt !== undefined && token.jkt !== jkt) {
+    return refused('invalid_grant', 'The refresh token is bound to another key.')
   }
   if (token.rotatedAt !== undefined && !mayForgive(realm, token)) {
     token.grant.revoked = true

@@ -1,4 +1,5 @@
-import { refuse } from './answers.js'
+import { json, refuse } from './answers.js'
+import { proofOf } from './dpop.js'
 import { exchange } from './exchange.js'
 import type { Call, Realm } from './realm.js'
 import { refresh } from './refresh.js'
@@ -8,7 +9,10 @@ import { refresh } from './refresh.js'
  *
  * @see [RFC 6749 §3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)
  */
-export async function token(realm: Realm, call: Call): Promise<Response> {
+export async function token(realm: Realm, sent: Call): Promise<Response> {
+  const { jkt, refusal } = await proofOf(realm, sent.request)
+  if (refusal) return json(refusal, 400)
+  const call = { ...sent, jkt }
   switch (call.params.get('grant_type')) {
     case 'authorization_code':
       return exchange(realm, call)

@@ -76,6 +76,15 @@ export interface MockServerOptions {
   reuseGrace?: number
   /** `false`: a plain OAuth 2.0 server: no discovery of OpenID Connect, no ID token. */
   openid?: boolean
+  /** What is wanted of proofs of possession (RFC 9449). Default: whoever sends one gets tokens bound to its key. */
+  dpop?: {
+    /** A nonce in every proof: one and the same (`required`), another after each request (`rotating`), or none is ever right (`wrong`). */
+    nonce?: 'required' | 'rotating' | 'wrong'
+    /** Only refresh tokens are bound; access tokens are of type `Bearer`. */
+    bearer?: boolean
+    /** Seconds that the time of a proof may be off (default 60). */
+    tolerance?: number
+  }
   /** Members merged into (or, when undefined, taken out of) the metadata document. */
   metadata?: Record<string, unknown>
   /** The claims that go into the ID token itself; default: only `sub` and the protocol's own. */

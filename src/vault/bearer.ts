@@ -19,9 +19,9 @@ export interface Bearer {
   /** Which token a call is about. */
   keyFor(options: TokenOptions): string
   /** The token of that key, renewed if it is not to live `minTtl` seconds more. */
-  token(key: string, minTtl?: number): Promise<string>
+  token(key: string, minTtl?: number): Promise<Token>
   /** Another token than the one that a resource refused, by one refresh in 30 s at most. */
-  replace(before: Active, key: string, refused: string): Promise<string | undefined>
+  replace(before: Active, key: string, refused: string): Promise<Token | undefined>
 }
 
 export function createBearer(
@@ -51,18 +51,18 @@ export function createBearer(
     key: string,
     spare?: Token,
     unfit?: string,
-  ): Promise<string> {
+  ): Promise<Token> {
     try {
       await within(timeout, renew(key, unfit))
     } catch (error) {
       heldFor(before, key)
       // The refresh is late, or failed for now: a token that still lives serves.
-      if (spare && clock.remaining(spare) > 0) return spare.value
+      if (spare && clock.remaining(spare) > 0) return spare
       throw error
     }
     const next = heldFor(before, key)
     if (!next) throw new AuthError('session_ended')
-    return next.value
+    return next
   }
 
   return {
@@ -82,20 +82,20 @@ export function createBearer(
       // More than a fresh token has cannot be asked for: it would be renewed at every call.
       if (left <= Math.min(minTtl * 1000, (life * 3) / 4))
         return awaited(before, key, undefined, held.value)
-      if (isFresh(clock, held)) return held.value
+      if (isFresh(clock, held)) return held
       if (left <= Math.min(10_000, life / 12)) return awaited(before, key, held)
       // Nearly over, but not yet: it serves, and the next call has the new one.
       renew(key).catch(() => {})
-      return held.value
+      return held
     },
     async replace(before, key, refused) {
       const held = heldFor(before, key)
-      if (held && held.value !== refused) return held.value
+      if (held && held.value !== refused) return held
       const { forcedAt = 0, refreshToken } = signedIn()
       if (!refreshToken || Math.abs(Date.now() - forcedAt) < 30_000) return undefined
       await within(timeout, renew(key, refused, true)).catch(() => {})
       const next = session.active() && heldFor(before, key)
-      return next?.value === refused ? undefined : next?.value
+      return next?.value === refused ? undefined : next
     },
   }
 }

@@ -5,6 +5,7 @@ import { createBearer, type Bearer, type Renew } from './bearer.js'
 import { fetchResource } from './fetch.js'
 import type { Inside } from './inside.js'
 import { offline } from './offline.js'
+import { signer } from './signer.js'
 import { within } from './within.js'
 
 /** The calls of one vault: what it needs once its session has been restored. */
@@ -46,7 +47,8 @@ function oneAtATime(session: Inside['session'], renew: Renew): Renew {
 }
 
 /** @param present how a refresh token is presented */
-export function createCalls({ config, session, main }: Inside, present: Renew): Calls {
+export function createCalls(inside: Inside, present: Renew): Calls {
+  const { config, session, main } = inside
   const renew = oneAtATime(session, present)
   const bearer = createBearer(config, session, renew)
   // Requests under way, by id; one whose response was forgotten drops out by itself.
@@ -65,6 +67,7 @@ export function createCalls({ config, session, main }: Inside, present: Renew): 
         const response = await fetchResource(request, config.resources, controller.signal, {
           token: async (key) => before && bearer.token(key),
           replace: async (key, refused) => before && bearer.replace(before, key, refused),
+          sign: (token) => signer(inside, session.active(), token),
         })
         if (response.body) forgotten.register(response.body, id)
         else underWay.delete(id)
@@ -78,7 +81,7 @@ export function createCalls({ config, session, main }: Inside, present: Renew): 
       underWay.get(id)?.abort()
       underWay.delete(id)
     },
-    token: async (options) => bearer.token(bearer.keyFor(options), options.minTtl),
+    token: async (options) => (await bearer.token(bearer.keyFor(options), options.minTtl)).value,
     async refresh() {
       const before = bearer.signedIn()
       await within(config.timeout, renew(main, before.tokens[main]?.value))

@@ -1,14 +1,18 @@
 import { AuthError } from '../errors.js'
 import { own, type ResolvedResource } from '../config.js'
 import type { WireRequest, WireResponse } from '../door.js'
+import type { Token } from './record.js'
 import { matchResource } from './resources.js'
+import type { Sign } from './signer.js'
 import { fault } from '../remedies.js'
 
 /** Where a call to a resource has its tokens from; each is `undefined` where there is none. */
 export interface TokenSource {
-  token(key: string): Promise<string | undefined>
+  token(key: string): Promise<Token | undefined>
   /** Another one than that which was refused. */
-  replace(key: string, refused: string): Promise<string | undefined>
+  replace(key: string, refused: string): Promise<Token | undefined>
+  /** What proves that a token is the caller's, where it is bound to a key. */
+  sign(token: Token): Promise<Sign | undefined>
 }
 
 /** Whether a 401 may be about the token's age. Where CORS hides the challenge, it may. @see RFC 6750 section 3.1 */
@@ -51,11 +55,26 @@ export async function fetchResource(
 
   const letGo = new AbortController()
 
-  function send(token: string | undefined, ending = signal): Promise<Response> {
+  const once = request.body instanceof ReadableStream
+
+  async function send(token: Token | undefined, ending = signal): Promise<Response> {
+    const go = (proof?: string, redirect = request.redirect): Promise<Response> =>
+      goOut(token, ending, redirect, proof)
+    const sign = token && (await source.sign(token))
+    return sign ? sign({ ...request, once }, go) : go()
+  }
+
+  async function goOut(
+    token: Token | undefined,
+    ending: AbortSignal,
+    mode: RequestRedirect,
+    proof?: string,
+  ): Promise<Response> {
     signal.throwIfAborted()
     const headers = new Headers(request.headers)
-    if (token) headers.set('authorization', `Bearer ${token}`)
-    const redirect = resource?.redirect ?? request.redirect
+    if (token) headers.set('authorization', `${proof ? 'DPoP' : 'Bearer'} ${token.value}`)
+    if (proof) headers.set('dpop', proof)
+    const redirect = resource?.redirect ?? mode
     // A stream goes out half-duplex or not at all; the platform ignores it for any other body.
     const init = { ...request, headers, signal: ending, redirect, duplex: 'half' }
     return fetch(request.url, own(init) as RequestInit)
@@ -65,8 +84,8 @@ export async function fetchResource(
   if (!token && !resource.anonymous) throw new AuthError('not_signed_in')
   const first = await send(token, AbortSignal.any([signal, letGo.signal]))
   if (!token || !mayBeStale(first)) return toWire(first)
-  const other = await source.replace(resource.key, token)
-  if (!other || request.body instanceof ReadableStream) return toWire(first)
+  const other = await source.replace(resource.key, token.value)
+  if (!other || once) return toWire(first)
   // Nobody will read it: the connection is wanted back.
   letGo.abort()
   return toWire(await send(other))

@@ -1,4 +1,5 @@
 import type { Config, Store } from '../config.js'
+import type { Prover } from './protocol/dpop.js'
 import type { HeldSession } from './session.js'
 
 /** What the vault is made of. */
@@ -11,4 +12,6 @@ export interface Inside {
   readonly own: Store
   /** The key of the first resource's token. */
   readonly main: string
+  /** What signs requests: loaded when something is bound to a key. */
+  prover(): Promise<Prover>
 }

@@ -5,10 +5,20 @@ import type { ErrorData } from '../errors.js'
 /** An access token as it is kept. Times are milliseconds since the epoch. */
 export interface Token {
   readonly value: string
+  /** `dpop`: of no use without a proof. Older records do not say. */
+  readonly type?: Session['tokenType']
   /** When it was asked for: the server counts its life from then at the earliest. */
   readonly receivedAt: number
   /** The end of days where the server does not say: then it serves until a 401. */
   readonly expiresAt: number
+}
+
+/** The key that tokens are bound to. No script can read the private one. @see RFC 9449 section 2 */
+export interface ProofKey {
+  readonly alg: string
+  readonly privateKey: CryptoKey
+  /** The public one, its members in the order that its thumbprint wants. @see RFC 7638 section 3 */
+  readonly jwk: Pick<JsonWebKey, 'crv' | 'kty' | 'x' | 'y'>
 }
 
 /** What the ID token of the sign-in said that every later one must repeat. @see OpenID Connect Core section 12.2 */
@@ -57,6 +67,7 @@ export interface Fresh {
   readonly identity: Identity | undefined
   readonly idToken: string | undefined
   readonly refreshToken: string | undefined
+  readonly key?: ProofKey | undefined
   /** By resource key. */
   readonly tokens: Readonly<Record<string, Token>>
 }

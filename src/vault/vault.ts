@@ -25,7 +25,7 @@ export function createVault(config: Config, lent: Store, emit: (fact: Fact) => v
       ? guarded(store)
       : { indexeddb: shared, session: own, memory: memoryStore() }[store]
   const session = createSession(config.key, home, store === 'session' || store === 'memory', emit)
-  const inside: Inside = { config, session, shared, own, main }
+  const inside: Omit<Inside, 'prover'> = { config, session, shared, own, main }
 
   let loading: Promise<Rest> | undefined
   let looking: Promise<void> | undefined
@@ -50,6 +50,7 @@ export function createVault(config: Config, lent: Store, emit: (fact: Fact) => v
     async open(refused) {
       // Where nothing can be read nobody is signed in, until somebody signs in and stays in memory.
       await session.load().catch(() => {})
+      if (config.dpop) rest().catch(() => {})
       const record = session.active()
       const over =
         record && !record.refreshToken && session.clock.remaining(record.tokens[main]) <= 0

@@ -144,6 +144,36 @@ test.describe('with par', () => {
   })
 })
 
+test.describe('with dpop', () => {
+  test.use({ options: { dpop: true, par: true } })
+
+  test('tokens are bound to a key: the API and UserInfo take them with a proof alone, a refresh needs one', async ({
+    app,
+    apis,
+    provider,
+    requests,
+  }) => {
+    await app.open()
+    expect(await signIn(app)).toMatchObject({ session: { tokenType: 'dpop' } })
+    expect(requests).toContain('POST /request')
+    const token = (await app.token()).value ?? ''
+    expect(claimsOf(token)).toMatchObject({ cnf: { jkt: expect.any(String) } })
+    for (const scheme of ['Bearer', 'DPoP'])
+      expect(
+        (await fetch(apis.orders, { headers: { authorization: `${scheme} ${token}` } })).status,
+      ).toBe(401)
+    expect(await present(provider, await refreshToken(app))).toMatchObject({ status: 400 })
+    for (const _ of [1, 2]) {
+      expect((await app.fetch(`${apis.orders}?page=1`)).value?.status).toBe(200)
+      expect((await app.refresh()).value?.status).toBe('signed-in')
+    }
+    const claims = await app.attempt(() => window.auth.userInfo())
+    expect(claims.value).toMatchObject({ sub: 'ada', email_verified: true })
+    expect(await app.reload()).toMatchObject({ status: 'signed-in' })
+    expect((await app.fetch(apis.orders)).value?.status).toBe(200)
+  })
+})
+
 test.describe('with tokens of eight seconds', () => {
   test.use({ lifetime: 8 })
 

@@ -1,5 +1,6 @@
+import type { Consent } from '../../src/testing/index.js'
 import { expect, test } from '../fixture.js'
-import { answer, arrive, codeOf, depart, hold, said } from '../words-flow.js'
+import { answer, arrive, asked, codeOf, depart, hold, said, shown } from '../words-flow.js'
 import { overwrite } from '../words-session.js'
 
 test.describe('pushed authorization requests', () => {
@@ -65,6 +66,46 @@ test.describe('pushed authorization requests', () => {
       await overwrite(app)
       await app.open()
       expect(codeOf(await app.attempt(() => window.auth.signIn()))).toBe('unsupported')
+    })
+  })
+
+  test.describe('whose request_uri has expired', () => {
+    test.use({ options: { par: true } })
+
+    test('are pushed once more, and no more than once', async ({ app, server }) => {
+      await app.open('/deep')
+      const expired = { error: 'invalid_request_uri' }
+      const answers: Consent[] = [expired, {}]
+      server.consent = () => answers.shift() ?? expired
+      await app.page.evaluate(() => void window.auth.signIn({ loginHint: 'ada' }))
+      // The page comes back, and leaves again by itself.
+      await app.page.waitForFunction(() => window.auth?.state.status === 'signed-in')
+      const pushed = server.requests('par').map(({ params }) => params)
+      expect(pushed.map(({ login_hint }) => login_hint)).toEqual(['ada', 'ada'])
+      for (const name of ['state', 'nonce', 'code_challenge'])
+        expect(pushed[0]?.[name]).not.toBe(pushed[1]?.[name])
+      expect(shown(app)).toBe('/deep')
+
+      await app.signOut({ local: true })
+      await app.page.evaluate(() => void window.auth.signIn())
+      await app.page.waitForFunction(() => {
+        const { state } = window.auth ?? {}
+        return state?.status === 'signed-out' && state.error?.oauth?.error === 'invalid_request_uri'
+      })
+      expect(server.requests('par')).toHaveLength(4)
+    })
+
+    test('are pushed anew by a second click after a while', async ({ app, server }) => {
+      await app.open()
+      const first = await depart(app, server)
+      await app.page.evaluate(() => {
+        const now = Date.now()
+        Date.now = () => now + 60_000
+        void window.auth.signIn()
+      })
+      const second = await asked(server, 2)
+      expect(server.requests('par')).toHaveLength(2)
+      expect(second.searchParams.get('request_uri')).not.toBe(first.searchParams.get('request_uri'))
     })
   })
 })

@@ -67,6 +67,7 @@ const wrong: [option: string, value: unknown, remedy: RegExp][] = [
   ['postLogoutRedirectUri', 'http://app.example/bye', /https/],
   ['postLogoutRedirectUri', 'javascript:alert(1)', /https/],
   ['par', 'yes', /true|boolean/],
+  ['dpop', 'yes', /boolean/],
   ['store', 'localStorage', /indexeddb.*session.*memory/],
   ['store', { get }, /update|Store/],
   ['store', { update }, /get|Store/],
@@ -114,6 +115,12 @@ for (const [option, value, remedy] of wrong)
 
 // The same for options that are wrong together.
 const incomplete: [name: string, given: Given, option: string, remedy: RegExp][] = [
+  [
+    'a key where only text is kept',
+    { dpop: true, store: 'session' },
+    'store',
+    /session.*key.*dpop/,
+  ],
   ['neither issuer nor endpoints', { issuer: undefined }, 'issuer', /endpoints/],
   ['a token endpoint alone', { ...oauth, server: { token_endpoint } }, 'issuer', /endpoints/],
   ['no token endpoint', { ...oauth, server: { authorization_endpoint } }, 'issuer', /endpoints/],
@@ -148,7 +155,7 @@ for (const option of ['params', 'tokenParams'])
     })
 
 const tuned = { url: '/b', scope: 's', resource: 'urn:r', anonymous: true, redirect: 'error' }
-const optional = `server scope resources par store postLogoutRedirectUri verifySignature timeout
+const optional = `server scope resources dpop par store postLogoutRedirectUri verifySignature timeout
   navigate params tokenParams`.split(/\s+/)
 
 const right: [name: string, given: Given][] = [

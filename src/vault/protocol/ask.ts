@@ -1,6 +1,7 @@
 import { own } from '../../config.js'
 import { AuthError, isAuthError } from '../../errors.js'
 import { fault } from '../../remedies.js'
+import type { Sign } from '../signer.js'
 import { Refusal, type Json } from './classify.js'
 
 /** One question to the authorization server. */
@@ -8,6 +9,7 @@ export interface Ask {
   /** The form to post; without one it is a GET. */
   readonly form?: Readonly<Record<string, string | undefined>> | URLSearchParams
   readonly token?: string
+  readonly sign?: Sign | undefined
   /** Milliseconds to wait for the whole answer, body included. */
   readonly within: number
   /** Asked synchronously in the moment of sending: may it still go out? */
@@ -34,11 +36,11 @@ function parse(text: string): Json {
 }
 
 // A page is not told why fetch failed. Without CORS a request gets through where only CORS is wrong.
-async function unreached(url: string): Promise<AuthError> {
+async function unreached(url: string, headers: HeadersInit): Promise<AuthError> {
   // The requests of a page that is being left fail as well; it does not live to ask this.
   await new Promise((resolve) => setTimeout(resolve, 100))
   const gets = (mode: RequestMode): Promise<boolean> =>
-    fetch(url, own({ mode, signal: AbortSignal.timeout(3000) })).then(
+    fetch(url, own({ mode, headers, signal: AbortSignal.timeout(3000) })).then(
       () => true,
       () => false,
     )
@@ -79,20 +81,25 @@ function encode(form: NonNullable<Ask['form']>): URLSearchParams {
  */
 export async function ask(
   url: string,
-  { form, token, within, mayPost, quiet, cache = 'default' }: Ask,
+  { form, token, sign, within, mayPost, quiet, cache = 'default' }: Ask,
 ): Promise<Answer> {
   const signal = AbortSignal.timeout(within)
-  const init: RequestInit = own({
-    redirect: 'manual',
-    signal,
-    cache,
-    keepalive: quiet === true,
-  })
-  if (form) Object.assign(init, { method: 'POST', body: encode(form) })
-  if (token) init.headers = { authorization: `Bearer ${token}` }
-  if (mayPost?.() === false) throw new AuthError('aborted')
+  const method = form ? 'POST' : 'GET'
+  const redirect = 'manual'
+  const body = form ? encode(form) : null
+  const init: RequestInit = { method, body, redirect, signal, cache, keepalive: quiet === true }
+
+  async function send(proof?: string): Promise<Response> {
+    const headers = {
+      ...(token && { authorization: `${proof ? 'DPoP' : 'Bearer'} ${token}` }),
+      ...(proof && { dpop: proof }),
+    }
+    if (mayPost?.() === false) throw new AuthError('aborted')
+    return fetch(url, own({ ...init, headers: own(headers) }))
+  }
+
   try {
-    const response = await fetch(url, init)
+    const response = await (sign ? sign({ method, url, redirect }, send) : send())
     const text = await textOf(response)
     const json = parse(text)
     if (!response.ok || (json['error'] && !json['access_token']))
@@ -101,6 +108,9 @@ export async function ask(
   } catch (error) {
     if (error instanceof Refusal || isAuthError(error)) throw error
     if (signal.aborted) throw new AuthError('timeout')
-    throw quiet || mayPost ? new AuthError('network') : await unreached(url)
+    // It is this header, where it is sent, that CORS may not allow.
+    throw quiet || mayPost
+      ? new AuthError('network')
+      : await unreached(url, sign ? { dpop: '' } : {})
   }
 }

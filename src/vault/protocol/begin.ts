@@ -7,8 +7,11 @@ import { checkParams, hasOpenid, own } from '../../config.js'
 import { fingerprint } from '../../digest.js'
 import type { SignInRequest } from '../../door.js'
 import { AuthError } from '../../errors.js'
+import type { AuthorizationServer } from '../../options.js'
 import { fault } from '../../remedies.js'
 import type { Inside } from '../inside.js'
+import type { ProofKey } from '../record.js'
+import { signer } from '../signer.js'
 import { ask } from './ask.js'
 import { classify } from './classify.js'
 import { metadata } from './server.js'
@@ -18,18 +21,37 @@ import { transactions } from './transactions.js'
 const distinct = (names: readonly (string | undefined)[]): string[] =>
   [...new Set(names)].filter((name) => name !== undefined && name !== '') as string[]
 
+/** Hand the request over directly: all that the browser then takes along is its name. @see RFC 9126 */
+async function push(
+  inside: Inside,
+  { pushed_authorization_request_endpoint: url }: AuthorizationServer,
+  form: URLSearchParams,
+  key: ProofKey | undefined,
+): Promise<URLSearchParams> {
+  const { clientId: client_id, timeout: within } = inside.config
+  if (!url) throw new AuthError('unsupported', 'The server has no PAR endpoint.')
+  const sign = await signer(inside, { key })
+  const { json } = await ask(url, { form, within, sign }).catch((failure: unknown) => {
+    throw classify(failure)
+  })
+  const { request_uri } = json
+  if (typeof request_uri !== 'string' || !request_uri) throw fault('invalid_response')
+  return new URLSearchParams({ client_id, request_uri })
+}
+
 /**
  * Build the authorization request: S256 challenge, `state` of 256 random bits, `nonce` with `openid`;
  * and remember what its answer will need.
  *
+ * @param again it was pushed before, and the server would not know it any more
  * @throws AuthError `unsupported` for a link where the server wants pushed requests; `storage`; what
  *   discovery rejects with
  * @see RFC 6749 section 4.1.1 · RFC 7636 section 4 · RFC 9126
  */
-export async function begin(inside: Inside, given: SignInRequest): Promise<string> {
+export async function begin(inside: Inside, given: SignInRequest, again = false): Promise<string> {
   const request = own(given)
   const { config } = inside
-  const { clientId: client_id, redirectUri: redirect_uri, resources, timeout } = config
+  const { clientId: client_id, redirectUri: redirect_uri, resources } = config
   const { way, returnTo, maxAge, authorizationDetails } = request
   checkParams('params', request.params)
   const server = await metadata(inside)
@@ -44,6 +66,8 @@ export async function begin(inside: Inside, given: SignInRequest): Promise<strin
   const scope = distinct(scopes.join(' ').split(' ')).join(' ')
   const nonce = hasOpenid(scope) ? generateRandomState() : undefined
   const targets = distinct([request.resource, ...resources.map(({ resource }) => resource)])
+  const prover = config.dpop ? await inside.prover() : undefined
+  const key = await prover?.create(server.dpop_signing_alg_values_supported)
   const asked = {
     prompt: request.prompt,
     // Some servers answer `prompt=none` only for a user they are told.
@@ -67,24 +91,14 @@ export async function begin(inside: Inside, given: SignInRequest): Promise<strin
     response_type: 'code',
     code_challenge: await calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
+    dpop_jkt: key && (await prover?.thumbprint(key)),
   }
 
   const query = new URLSearchParams(targets.map((target) => ['resource', target]))
   for (const [name, value] of Object.entries(params)) if (value) query.set(name, value)
   const url = new URL(server.authorization_endpoint)
   let shown = query
-  if (pushes) {
-    const endpoint = server.pushed_authorization_request_endpoint
-    if (!endpoint) throw new AuthError('unsupported', 'The server has no PAR endpoint.')
-    const { json } = await ask(endpoint, { form: query, within: timeout }).catch(
-      (failure: unknown) => {
-        throw classify(failure)
-      },
-    )
-    const { request_uri } = json
-    if (typeof request_uri !== 'string' || !request_uri) throw fault('invalid_response')
-    shown = new URLSearchParams({ client_id, request_uri })
-  }
+  if (pushes) shown = await push(inside, server, query, key)
   for (const [name, value] of shown) url.searchParams.append(name, value)
   await transactions(inside).put(state, {
     codeVerifier,
@@ -98,6 +112,8 @@ export async function begin(inside: Inside, given: SignInRequest): Promise<strin
     // Asked for by whichever option.
     maxAge: query.has('max_age') ? Number(query.get('max_age')) : undefined,
     acrValues: query.get('acr_values') ?? undefined,
+    key,
+    pushed: pushes && !again ? request : undefined,
     createdAt: Date.now(),
   })
   return url.href

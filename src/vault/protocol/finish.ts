@@ -1,10 +1,12 @@
 import type { Config } from '../../config.js'
-import type { Finished } from '../../door.js'
-import { toData } from '../../errors.js'
+import type { Finished, SignInRequest } from '../../door.js'
+import { toData, type ErrorData } from '../../errors.js'
 import type { Inside } from '../inside.js'
+import { begin } from './begin.js'
 import { classify, oauthError, oauthFields } from './classify.js'
-import { begin, type Kept } from '../keep.js'
+import { begin as keep, type Kept } from '../keep.js'
 import type { Fresh } from '../record.js'
+import { signer } from '../signer.js'
 import { revoke } from './end.js'
 import { isSigned } from './signature.js'
 import { requestTokens } from './tokens.js'
@@ -45,7 +47,7 @@ async function exchange(
   params: URLSearchParams,
 ): Promise<Kept> {
   const { config, session, main } = inside
-  const { server, codeVerifier, redirectUri, nonce, resource, scope } = taken
+  const { server, codeVerifier, redirectUri, nonce, resource, scope, key } = taken
   const form = {
     grant_type: 'authorization_code',
     code: codeOf(params, taken, config),
@@ -62,6 +64,7 @@ async function exchange(
     within: timeout,
     transaction: taken,
     openid: !!nonce,
+    sign: await signer(inside, { key }),
   })
   if (config.verifySignature && set.idToken && !(await isSigned(config, server, set.idToken)))
     throw fault('invalid_id_token', 'Its signature is wrong.')
@@ -72,7 +75,7 @@ async function exchange(
       issuer: server.issuer,
       // A server that grants what was asked for need not repeat it. RFC 6749 section 5.1.
       scope: set.scope ?? scope.split(' ').filter(Boolean),
-      tokenType: 'bearer',
+      tokenType: set.token.type ?? 'bearer',
       acr,
       authTime,
     },
@@ -80,11 +83,25 @@ async function exchange(
     identity,
     idToken,
     refreshToken,
+    key,
     tokens: { [main]: set.token },
   }
-  const kept = await begin(session, fresh, seen)
+  const kept = await keep(session, fresh, seen)
   if (kept.record?.ended) await revoke(inside, fresh, refreshToken)
   return kept
+}
+
+/** What was pushed had expired when the user got there: push it again, once. @see RFC 9126 section 4 */
+async function retried(
+  inside: Inside,
+  pushed: SignInRequest | undefined,
+  error: ErrorData,
+): Promise<{ error: ErrorData; again?: string }> {
+  if (!pushed || error.oauth?.error !== 'invalid_request_uri') return { error }
+  return begin(inside, pushed, true).then(
+    (again) => ({ error, again }),
+    (failure: unknown) => ({ error: toData(classify(failure)) }),
+  )
 }
 
 /**
@@ -110,8 +127,9 @@ export async function finish(inside: Inside, url: string): Promise<Finished | un
   } catch (failure) {
     await session.load().catch(() => {})
     const snapshot = session.snapshot()
-    const error = toData(classify(failure))
+    const { error, again } = await retried(inside, taken?.pushed, toData(classify(failure)))
     return {
+      again,
       snapshot: snapshot.status === 'signed-in' ? snapshot : { status: 'signed-out', error },
       returnTo: taken?.returnTo,
     }

@@ -1,10 +1,12 @@
 import type { Claims, Finished, SignInRequest } from '../../door.js'
+import { AuthError } from '../../errors.js'
 import type { SignOutOptions } from '../../options.js'
 import { createCalls, type Calls } from '../calls.js'
 import type { SignedOff } from '../session.js'
 import type { Inside } from '../inside.js'
 import { begin } from './begin.js'
 import { end } from './end.js'
+import type { Prover } from './dpop.js'
 import { finish } from './finish.js'
 import { renew } from './refresh.js'
 import { metadata } from './server.js'
@@ -20,7 +22,18 @@ export interface Rest extends Calls {
   prepare(): Promise<void>
 }
 
-export function createRest(inside: Inside): Rest {
+export function createRest(given: Omit<Inside, 'prover'>): Rest {
+  let proving: Promise<Prover> | undefined
+  const prover = (): Promise<Prover> =>
+    (proving ??= import('./dpop.js').then(
+      ({ createProver }) => createProver(given.session),
+      () => {
+        proving = undefined
+        throw new AuthError('network', 'A file is missing.')
+      },
+    ))
+  const inside: Inside = { ...given, prover }
+  if (given.config.dpop) prover().catch(() => {})
   const calls = createCalls(inside, (...call) => renew(inside, ...call))
   return {
     ...calls,

@@ -149,6 +149,8 @@ export async function unanswered(inside: Inside, failure: unknown, asked: Asked)
   }
   // The tokens came, and cannot be used; the one presented for them must not be presented again.
   if (failure instanceof Unusable) return ended(inside, asked, error)
+  // It cannot be sent any more, and the session is over.
+  if (error.code === 'key_lost') return { type: 'failed', error }
   // It was not sent: the right to send it had run out.
   if (error.code === 'aborted') return settle(session, mark, {})
   if (status === 429 || (status === 503 && retryAfter))

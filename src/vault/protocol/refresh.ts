@@ -1,6 +1,7 @@
 import { AuthError, toAuthError } from '../../errors.js'
 import { living, type Mark } from '../record.js'
 import type { Inside } from '../inside.js'
+import { signer } from '../signer.js'
 import { age, claimCopy, grace, judge, type Claim, type Want } from './mark.js'
 import { keep, settle, unanswered, type Asked, type Turn } from './outcome.js'
 import { requestTokens } from './tokens.js'
@@ -56,6 +57,7 @@ async function present(inside: Inside, asked: Asked, holds: number): Promise<Tur
       // A tab may have been frozen since it wrote its mark, and have been overtaken.
       mayPost: () => performance.now() - began < grace && Math.abs(Date.now() - mark.at) < grace,
       openid: !!record.identity,
+      sign: await signer(inside, record),
     })
     return keep(inside, set, asked)
   } catch (failure) {
@@ -108,6 +110,8 @@ export async function renew(
   const { config, session } = inside
   const holds = Math.max(45_000, 3 * config.timeout)
   const id = session.active()?.id ?? ''
+  // What is slow comes before the mark.
+  await signer(inside, session.active())
   let gone: string | undefined
   for (let posts = 0; posts < 5;) {
     const want: Want = { attempt: crypto.randomUUID(), id, key, unfit, gone, holds }

@@ -15,7 +15,7 @@ interface Cached {
 
 // Only what is used is kept, member by member: a hostile document brings nothing else in.
 const used =
-  /^(issuer|jwks_uri|(authorization|token|userinfo|revocation|end_session|pushed_authorization_request)_endpoint|require_pushed_authorization_requests|authorization_response_iss_parameter_supported|id_token_signing_alg_values_supported)$/
+  /^(issuer|jwks_uri|(authorization|token|userinfo|revocation|end_session|pushed_authorization_request)_endpoint|require_pushed_authorization_requests|authorization_response_iss_parameter_supported|(id_token|dpop)_signing_alg_values_supported)$/
 
 // `none` is nobody's signature, and HS256 takes a secret that a page has not got.
 const asymmetric = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'

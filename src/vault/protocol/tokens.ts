@@ -11,6 +11,7 @@ import { fault } from '../../remedies.js'
 import type { Claims } from '../../door.js'
 import type { AuthorizationServer } from '../../options.js'
 import type { Identity, Token } from '../record.js'
+import type { Sign } from '../signer.js'
 import { ask } from './ask.js'
 import { Unusable, type Json } from './classify.js'
 import { checkIdToken, isIssuedWith } from './id-token.js'
@@ -34,6 +35,8 @@ export interface TokenRequest {
   readonly form: Readonly<Record<string, string | undefined>>
   readonly within: number
   readonly mayPost?: () => boolean
+  /** Where the tokens are to be bound to a key. */
+  readonly sign?: Sign | undefined
   /** What the ID token of a code must hold; `undefined` for a refresh. */
   readonly transaction?: Transaction
   /** Whether an ID token counts at all. */
@@ -82,7 +85,7 @@ export function identityClaims(all: Readonly<Json>): Claims {
 const toLibrary = (server: AuthorizationServer): LibraryServer => ({ ...server }) as LibraryServer
 
 async function validate(
-  { server, transaction, openid }: TokenRequest,
+  { server, transaction, openid, sign }: TokenRequest,
   client_id: string,
   response: Response,
 ): Promise<TokenEndpointResponse> {
@@ -97,7 +100,7 @@ async function validate(
     ? processAuthorizationCodeResponse(as, { client_id }, response, expected)
     : processRefreshTokenResponse(as, { client_id, [clockTolerance]: decade }, response))
   // A token bound to a key that nobody has is of no use to anybody.
-  if (answer.token_type !== 'bearer') throw fault('invalid_response')
+  if (answer.token_type !== 'bearer' && !sign) throw fault('invalid_response')
   const claims = getValidatedIdTokenClaims(answer)
   if (claims) await checkIdToken(answer, claims, client_id, transaction)
   return answer
@@ -113,12 +116,13 @@ export async function requestTokens(
   { clientId, tokenParams }: Config,
   request: TokenRequest,
 ): Promise<TokenSet> {
-  const { server, form, within, mayPost, openid } = request
+  const { server, form, within, mayPost, openid, sign } = request
   const receivedAt = Date.now()
   const asked = { ...tokenParams, ...form, client_id: clientId }
   const { json } = await ask(server.token_endpoint, {
     form: asked,
     within,
+    sign,
     ...(mayPost && { mayPost }),
   })
   const mended = mend(json, openid)
@@ -136,6 +140,8 @@ export async function requestTokens(
     // Ten years are for ever; larger numbers break dates.
     token: {
       value: answer.access_token,
+      // A key asked for, and a token without one all the same: legal. RFC 9449 section 5.
+      type: answer.token_type as 'bearer' | 'dpop',
       receivedAt,
       expiresAt: receivedAt + Math.min(seconds, decade) * 1000 || Number.MAX_SAFE_INTEGER,
     },

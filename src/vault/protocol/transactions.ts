@@ -1,7 +1,8 @@
-import type { Way } from '../../door.js'
+import type { SignInRequest, Way } from '../../door.js'
 import { AuthError } from '../../errors.js'
 import type { AuthorizationServer } from '../../options.js'
 import type { Inside } from '../inside.js'
+import type { ProofKey } from '../record.js'
 
 /** What is remembered between leaving for the authorization server and coming back, under one `state`. */
 export interface Transaction {
@@ -16,6 +17,9 @@ export interface Transaction {
   readonly resource: string | undefined
   readonly maxAge: number | undefined
   readonly acrValues: string | undefined
+  readonly key: ProofKey | undefined
+  /** What was pushed, if it may be pushed once more. */
+  readonly pushed: SignInRequest | undefined
   /** Milliseconds since the epoch. */
   readonly createdAt: number
 }
@@ -62,7 +66,8 @@ export function transactions({ config, shared, own }: Inside): Transactions {
   const places = [shared, own]
   return {
     async put(state, transaction) {
-      for (const place of places) {
+      // A key cannot go where everything becomes text.
+      for (const place of transaction.key ? [shared] : places) {
         const put = place.update(record, (stored) =>
           capped([[state, transaction], ...living(stored)]),
         )

@@ -4,6 +4,7 @@ import { AuthError } from '../../errors.js'
 import type { Bearer } from '../bearer.js'
 import { living } from '../record.js'
 import type { Inside } from '../inside.js'
+import { signer } from '../signer.js'
 import { ask } from './ask.js'
 import { classify, type Json } from './classify.js'
 import { isSigned, partOf } from './signature.js'
@@ -25,7 +26,8 @@ async function claimsOf(jwt: string, config: Config, server: AuthorizationServer
  * @throws AuthError `unsupported` without an endpoint, `invalid_response`, `network`, `timeout`, `cors`, …
  * @see https://openid.net/specs/openid-connect-core-1_0.html#UserInfo
  */
-export async function userInfo({ config, session, main }: Inside, bearer: Bearer): Promise<Claims> {
+export async function userInfo(inside: Inside, bearer: Bearer): Promise<Claims> {
+  const { config, session, main } = inside
   const before = bearer.signedIn()
   const { server, identity, refreshToken } = before
   const url = server.userinfo_endpoint
@@ -33,7 +35,8 @@ export async function userInfo({ config, session, main }: Inside, bearer: Bearer
   // The endpoint wants a token that is not bound to a resource, where there can be one.
   const token = await bearer.token(refreshToken ? '' : main)
   try {
-    const { json, text } = await ask(url, { token, within: config.timeout })
+    const sign = await signer(inside, session.active(), token)
+    const { json, text } = await ask(url, { token: token.value, sign, within: config.timeout })
     const claims = Object.keys(json).length > 0 ? json : await claimsOf(text, config, server)
     if (identity && claims['sub'] !== identity.sub)
       throw fault('invalid_response', 'It names another user.')

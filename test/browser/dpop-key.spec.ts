@@ -1,0 +1,113 @@
+import { expect, test } from '../fixture.js'
+import { keys, proofIn, type Bound } from '../words-dpop.js'
+import { codeOf, said } from '../words-flow.js'
+import { bend, leaks, saying, stored, type Stored } from '../words-session.js'
+
+test.use({ options: { dpop: true } })
+
+test('F79: a session whose key is gone, or of no use, ends with key_lost, and its refresh token is cleared', async ({
+  app,
+  api,
+  server,
+}) => {
+  await app.open()
+  for (const [name, lose] of [
+    ['gone', (record: Bound) => void Reflect.deleteProperty(record, 'key')],
+    ['turned into text', (record: Bound) => void (record.key!.privateKey = {})],
+  ] as [string, (record: Stored) => void][])
+    for (const use of ['fetch', 'refresh'] as const)
+      await test.step(`${name}, at ${use}()`, async () => {
+        await app.signIn()
+        const [calls, posts] = [api.seen.length, server.requests('token').length]
+        await bend(app, lose)
+        const outcome = await (use === 'fetch' ? app.fetch(`${api.url}me`) : app.refresh())
+        expect(codeOf(outcome)).toBe('key_lost')
+        expect(await saying(app)).toBe('signed-out key_lost')
+        expect(server.requests('token')).toHaveLength(posts)
+        expect(api.seen).toHaveLength(calls)
+        expect((await stored(app)).refreshToken).toBeUndefined()
+        expect(await leaks(app, server)).toEqual([])
+      })
+
+  await test.step('require() then signs in once more', async () => {
+    await app.signIn()
+    await bend(app, (record) => void Reflect.deleteProperty(record, 'key'))
+    expect(codeOf(await app.fetch(`${api.url}me`))).toBe('key_lost')
+    await app.page.evaluate(() => sessionStorage.clear())
+    const back = app.page.waitForEvent('load')
+    await app.page.evaluate(() => void window.auth.require())
+    await back
+    await app.page.waitForURL(({ searchParams }) => !searchParams.has('state'))
+    expect(await app.started()).toMatchObject({ status: 'signed-in' })
+  })
+})
+
+test('the key is Ed25519 where the server takes nothing else, and unsupported where there is none', async ({
+  app,
+  api,
+  server,
+}) => {
+  for (const [offered, alg] of [
+    [['RS256', 'Ed25519'], 'Ed25519'],
+    [['EdDSA'], 'EdDSA'],
+    [['Ed25519', 'ES256'], 'ES256'],
+    [undefined, 'ES256'],
+  ] as const) {
+    server.options.metadata = { dpop_signing_alg_values_supported: offered }
+    await app.open()
+    await app.page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const gone = indexedDB.deleteDatabase('pixy-auth')
+          gone.onsuccess = gone.onblocked = resolve
+        }),
+    )
+    await app.open()
+    await app.signIn()
+    expect((await app.fetch(`${api.url}me`)).value?.status, alg).toBe(200)
+    expect(await proofIn(api.seen.at(-1)!)).toMatchObject({ alg })
+    await app.signOut({ local: true })
+  }
+})
+
+test.describe('of a server that takes no key of ours', () => {
+  test.use({
+    serverOptions: { metadata: { dpop_signing_alg_values_supported: ['RS256'] } },
+  })
+
+  test('nobody leaves: unsupported', async ({ app, server }) => {
+    await app.open()
+    const { error } = await app.attempt(() => window.auth.signIn())
+    expect(error?.code).toBe('unsupported')
+    expect(error?.message).toContain('RS256')
+    expect(server.requests('authorize')).toEqual([])
+  })
+})
+
+test.describe('with the session in memory', () => {
+  test.use({ options: { dpop: true, store: 'memory' } })
+
+  test('so is the key, and it goes with the page', async ({ app, api }) => {
+    await app.open()
+    await app.signIn()
+    expect((await app.fetch(`${api.url}me`)).value?.status).toBe(200)
+    expect((await app.refresh()).value?.status).toBe('signed-in')
+    expect(await keys(app)).toEqual([])
+    expect(await app.reload()).toEqual({ status: 'signed-out' })
+  })
+})
+
+test('where no key can be kept over the redirect nobody leaves, and why is told', async ({
+  app,
+  server,
+}) => {
+  await app.page.addInitScript(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException('no', 'DataCloneError')
+    }
+  })
+  await app.open()
+  expect(codeOf(await app.attempt(() => window.auth.signIn()))).toBe('storage')
+  expect(await said(app)).toBe('storage')
+  expect(server.requests('authorize')).toEqual([])
+})

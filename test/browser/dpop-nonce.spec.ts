@@ -1,0 +1,190 @@
+import { expect, test } from '../fixture.js'
+import type { Api } from '../servers.js'
+import { proofIn, proofsIn, runAhead } from '../words-dpop.js'
+import { codeOf, endpoints, said } from '../words-flow.js'
+import { bend, refreshes } from '../words-session.js'
+
+test.use({ options: { dpop: true } })
+
+test('F78: a server that wants nonces costs one request more where its nonce is not known, and none where it is', async ({
+  app,
+  server,
+}) => {
+  for (const [nonce, first] of [
+    ['required', 2],
+    ['rotating', 2],
+  ] as const)
+    await test.step(nonce, async () => {
+      server.options.dpop = { nonce }
+      await app.open()
+      const before = server.ledger.length
+      await app.signIn()
+      // The page that comes back knows nothing of the nonces of the page that left.
+      const since = server.ledger.slice(before).filter(({ method }) => method === 'POST')
+      expect(endpoints(since)).toEqual(Array.from({ length: first }, () => 'token'))
+      for (const _ of [1, 2]) {
+        expect((await app.refresh()).value?.status).toBe('signed-in')
+        expect(codeOf(await app.attempt(() => window.auth.userInfo()))).toBeUndefined()
+      }
+      const asked = server.ledger.slice(before).filter(({ headers }) => headers['dpop'])
+      expect(asked.map(({ status }) => status)).toEqual([400, 200, 200, 200, 200, 200])
+      await proofsIn(asked)
+    })
+
+  await test.step('the refresh token was never presented twice to any effect', () => {
+    expect(new Set(server.refreshTokenUses.map(({ outcome }) => outcome))).toEqual(
+      new Set(['rotated']),
+    )
+  })
+})
+
+test('F78: a nonce that is wrong for ever is asked for once more, and then told; the session stays', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  await app.signIn()
+  server.options.dpop = { nonce: 'wrong' }
+  const { error } = await app.refresh()
+  expect(error).toMatchObject({ code: 'oauth_error', oauth: { error: 'use_dpop_nonce' } })
+  expect(refreshes(server)).toHaveLength(2)
+  expect((await app.state()).status).toBe('signed-in')
+  expect(codeOf(await app.attempt(() => window.auth.userInfo()))).toBe('invalid_response')
+  expect(server.requests('userinfo')).toHaveLength(2)
+  await proofsIn([...refreshes(server), ...server.requests('userinfo')])
+
+  await test.step('and at a sign-in, which fails', async () => {
+    const before = server.requests('token').length
+    await app.signOut({ local: true })
+    await app.leave()
+    expect(await said(app)).toBe('oauth_error')
+    expect(server.requests('token')).toHaveLength(before + 2)
+  })
+})
+
+test('F78, T18: an API that wants nonces is asked once more, with a proof of its own; nonces stay with their origin', async ({
+  app,
+  api,
+  server,
+}) => {
+  server.options.dpop = { nonce: 'required' }
+  await app.open()
+  await app.signIn()
+  // What the API answers to two calls, and to one where no nonce is ever right.
+  for (const [nonce, answers] of [
+    ['required', [401, 200, 200]],
+    ['rotating', [200, 200]],
+    ['wrong', [401, 401]],
+  ] as [Api['nonce'], number[]][]) {
+    api.nonce = nonce
+    const before = api.seen.length
+    for (const _ of nonce === 'wrong' ? [1] : [1, 2])
+      expect((await app.fetch(`${api.url}me`)).value?.status).toBe(answers.at(-1))
+    expect(api.seen, nonce).toHaveLength(before + answers.length)
+  }
+  expect(server.refreshTokenUses).toEqual([])
+
+  await app.refresh()
+  const nonces = async (requests: readonly { headers: Record<string, string> }[]) =>
+    new Set((await proofsIn(requests)).flatMap(({ nonce }) => nonce ?? []))
+  const [ofApi, ofServer] = [await nonces(api.seen), await nonces(server.requests('token'))]
+  expect(ofServer.size).toBe(1)
+  for (const nonce of ofServer) expect(ofApi).not.toContain(nonce)
+})
+
+test('F78: a body is sent again with the nonce, but for a stream', async ({ app, api }) => {
+  await app.open()
+  await app.signIn()
+  const bodies: string[] = []
+  api.handler = async (request) => {
+    bodies.push(await request.text())
+    const { nonce } = (await proofIn({ headers: Object.fromEntries(request.headers) })) ?? {}
+    if (nonce === 'n') return new Response('yes')
+    const headers = { 'www-authenticate': 'DPoP error="use_dpop_nonce"', 'dpop-nonce': 'n' }
+    return new Response('no', { status: 401, headers })
+  }
+  const post = async (url: string): Promise<unknown[]> => {
+    // Engines upload streams by HTTP/2 only, or not at all: it is poured out just before the network.
+    const real = window.fetch.bind(window)
+    window.fetch = async (input, { body, ...init } = {}) =>
+      real(input, { ...init, body: body ? await new Response(body).text() : null })
+    const init = { method: 'POST', body: new Blob(['once']).stream(), duplex: 'half' }
+    const streamed = await window.auth.fetch(url, init as RequestInit)
+    return [streamed.status, await streamed.text()]
+  }
+  expect((await app.attempt(post, `${api.url}me`)).value).toEqual([401, 'no'])
+  expect(bodies).toEqual(['once'])
+  await app.reload()
+  const again = await app.fetch(`${api.url}me`, { method: 'POST', body: 'twice' })
+  expect(again.value).toMatchObject({ status: 200, body: 'yes' })
+  expect(bodies).toEqual(['once', 'twice', 'twice'])
+})
+
+test('a nonce that CORS hides is told where it can be seen that there is one; else the 401 is the app’s', async ({
+  app,
+  api,
+  server,
+}) => {
+  await app.open()
+  await app.signIn()
+  api.nonce = 'required'
+  api.exposes = 'www-authenticate'
+  const { error } = await app.fetch(`${api.url}me`)
+  expect(error?.code).toBe('cors')
+  expect(error?.message).toContain('DPoP-Nonce')
+  expect(error?.message).toContain(new URL(api.url).origin)
+
+  await test.step('nothing is exposed: one refresh, as for every 401 without a reason', async () => {
+    api.exposes = false
+    expect((await app.fetch(`${api.url}me`)).value?.status).toBe(401)
+    expect(server.refreshTokenUses).toHaveLength(1)
+  })
+  await test.step('only the nonce is: it is tried', async () => {
+    api.exposes = true
+    api.handler = async (request) => {
+      const { nonce } = (await proofIn({ headers: Object.fromEntries(request.headers) })) ?? {}
+      const headers = { 'dpop-nonce': 'n' }
+      return nonce === 'n' ? new Response() : new Response('', { status: 401, headers })
+    }
+    expect((await app.fetch(`${api.url}me`)).value?.status).toBe(200)
+    expect(server.refreshTokenUses).toHaveLength(1)
+  })
+  await test.step('the authorization server hides it', async () => {
+    server.options.dpop = { nonce: 'required' }
+    server.fail('token', { headers: { 'access-control-expose-headers': 'date' } }, Infinity)
+    const { error } = await app.refresh()
+    expect(error?.code).toBe('cors')
+    expect(error?.message).toContain('DPoP-Nonce')
+    expect((await app.state()).status).toBe('signed-in')
+  })
+})
+
+test('F80: a clock that is wrong is seen by the answer’s date or the token’s own time, and one more request is signed for it', async ({
+  app,
+  api,
+  server,
+}) => {
+  // Later than proofs may be, and within the life of an ID token.
+  await runAhead(app, 150)
+  await app.open()
+  await app.signIn()
+  expect(server.requests('token').map(({ status }) => status)).toEqual([400, 200])
+  expect((await app.fetch(`${api.url}me`)).value?.status).toBe(200)
+  expect(api.seen).toHaveLength(1)
+
+  await test.step('by the time in the token, where an API does not show its date', async () => {
+    await app.reload()
+    expect((await app.fetch(`${api.url}me`)).value?.status).toBe(200)
+    expect(api.seen).toHaveLength(3)
+    await proofsIn(api.seen)
+  })
+  await test.step('where neither is seen, it is told', async () => {
+    await app.reload()
+    server.fail('token', { headers: { date: null, 'access-control-expose-headers': null } }, 9)
+    await bend(app, () => {})
+    const { error } = await app.refresh()
+    expect(error).toMatchObject({ oauth: { error: 'invalid_dpop_proof' } })
+    expect(refreshes(server)).toHaveLength(1)
+    expect((await app.state()).status).toBe('signed-in')
+  })
+})

@@ -1,0 +1,231 @@
+import { expect, Tab, test } from '../fixture.js'
+import { keys, proofIn, proofsIn, thumbprint } from '../words-dpop.js'
+import { answer, arrive, depart } from '../words-flow.js'
+import { leaks, refreshes, stored } from '../words-session.js'
+
+test.use({ options: { dpop: true } })
+
+test('T16: code, tokens and calls are bound to a key of the session’s own, which nobody can export, and which is gone at sign-out', async ({
+  app,
+  api,
+  server,
+}) => {
+  await app.open()
+  const url = await depart(app, server)
+  expect(await keys(app)).toEqual(['private: no no no'])
+  expect(await arrive(app, await answer(server, url))).toBe('signed-in')
+  expect(await app.state()).toMatchObject({ session: { tokenType: 'dpop' } })
+  const jkt = await thumbprint(app)
+  expect(url.searchParams.get('dpop_jkt')).toBe(jkt)
+
+  const path = `${api.url}me?page=1`
+  expect((await app.fetch(`${path}#top`)).value?.status).toBe(200)
+  await app.refresh()
+  await app.attempt(() => window.auth.userInfo())
+  const token = server.requests('token')[0]!
+  const exchanged = await proofIn(token)
+  expect(exchanged).toMatchObject({ alg: 'ES256', jkt, htm: 'POST', htu: token.url })
+  expect(exchanged).not.toHaveProperty('ath')
+  const [called] = await proofsIn(api.seen)
+  expect(called).toMatchObject({ jkt, htm: 'GET', htu: `${api.url}me`, ath: expect.any(String) })
+  expect(api.seen[0]?.headers['authorization']).toMatch(/^DPoP /)
+
+  await test.step('it is used on by a refresh, by UserInfo, after a reload, and in another tab', async () => {
+    const [info] = server.requests('userinfo')
+    expect(info).toMatchObject({ status: 200 })
+    expect(info?.headers['authorization']).toMatch(/^DPoP /)
+    await app.reload()
+    const other = new Tab(await app.page.context().newPage())
+    await other.open()
+    for (const tab of [app, other]) expect((await tab.fetch(path)).value?.status).toBe(200)
+    const all = [...server.requests('token'), ...server.requests('userinfo'), ...api.seen]
+    for (const proof of await proofsIn(all)) expect(proof.jkt).toBe(jkt)
+    expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
+    await other.page.close()
+  })
+  await test.step('another sign-in has another key, and there is only that one', async () => {
+    await app.signIn()
+    expect(await thumbprint(app)).not.toBe(jkt)
+    expect(await keys(app)).toEqual(['private: no no no'])
+  })
+  await test.step('signing out leaves no key, nor one of a sign-in under way', async () => {
+    await depart(app, server)
+    expect(await keys(app)).toHaveLength(2)
+    await app.signOut({ local: true })
+    expect(await keys(app)).toEqual([])
+    expect(await leaks(app, server)).toEqual([])
+  })
+})
+
+test('a stolen token, access or refresh, is of no use without the key', async ({
+  app,
+  api,
+  server,
+}) => {
+  await app.open()
+  await app.signIn()
+  const token = (await app.token()).value ?? ''
+  const { refreshToken = '' } = await stored(app)
+  await app.fetch(`${api.url}me`)
+  const { dpop = '' } = api.seen[0]?.headers ?? {}
+  for (const headers of [
+    { authorization: `Bearer ${token}` },
+    { authorization: `DPoP ${token}` },
+    { authorization: `DPoP ${token}`, dpop },
+  ] as Record<string, string>[])
+    expect((await fetch(`${api.url}me`, { headers })).status).toBe(401)
+  const params = { grant_type: 'refresh_token', refresh_token: refreshToken, client_id: 'app' }
+  const body = new URLSearchParams(params)
+  const response = await fetch(`${server.issuer}/token`, { method: 'POST', body })
+  expect(await response.json()).toMatchObject({ error: 'invalid_grant' })
+  expect((await app.refresh()).value?.status).toBe('signed-in')
+})
+
+test('T17: what the token’s type says is sent; a Bearer token beside a bound refresh token is good', async ({
+  app,
+  api,
+  server,
+}) => {
+  server.options.dpop = { bearer: true }
+  await app.open()
+  expect(await app.signIn()).toMatchObject({ session: { tokenType: 'bearer' } })
+  expect((await app.fetch(`${api.url}me`)).value?.status).toBe(200)
+  await app.attempt(() => window.auth.userInfo())
+  for (const { headers } of [...api.seen, ...server.requests('userinfo')]) {
+    expect(headers['authorization']).toMatch(/^Bearer /)
+    expect(headers).not.toHaveProperty('dpop')
+  }
+  expect((await app.refresh()).value?.status).toBe('signed-in')
+  await proofsIn(server.requests('token'))
+
+  await test.step('from one refresh to the next, too, and however it is spelt', async () => {
+    server.options.dpop = {}
+    server.fail('token', { body: (json) => ({ ...json, token_type: 'dPoP' }) })
+    await app.refresh()
+    expect((await app.fetch(`${api.url}me`)).value?.status).toBe(200)
+    expect(api.seen.at(-1)?.headers['authorization']).toMatch(/^DPoP /)
+  })
+})
+
+test('T11: a redirect takes neither token nor proof along, and is told', async ({
+  app,
+  api,
+  server,
+  servers: { evil },
+}) => {
+  await app.open()
+  await app.signIn()
+  api.handler = () =>
+    new Response(null, { status: 302, headers: { location: `${evil.origin}/take` } })
+  const before = evil.seen.length
+  const { error } = await app.fetch(`${api.url}me`)
+  expect(error).toMatchObject({ code: 'url_not_allowed' })
+  expect(error?.message).toBe('The API answered with a redirect; call the final URL.')
+  // Who asks for it as it is gets it.
+  const init = { redirect: 'manual' }
+  expect((await app.fetch(`${api.url}me`, init)).value).toMatchObject({ type: 'opaqueredirect' })
+  expect((await app.fetch(`${api.url}me`, { redirect: 'error' })).error?.name).toBe('TypeError')
+  expect(evil.seen.slice(before)).toEqual([])
+  expect(server.refreshTokenUses).toEqual([])
+})
+
+test.describe('a resource that says so', () => {
+  test.use({
+    options: async ({ api }, use) =>
+      use({ dpop: true, resources: [{ url: api.url, redirect: 'follow' }] }),
+  })
+
+  test('follows redirects all the same', async ({ app, api }) => {
+    await app.open()
+    await app.signIn()
+    const location = `${api.url}echo`
+    api.handler = ({ url }) =>
+      url.endsWith('/me') ? new Response(null, { status: 302, headers: { location } }) : undefined
+    expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200, redirected: true })
+  })
+})
+
+test.describe('with par', () => {
+  test.use({ options: { dpop: true, par: true } })
+
+  test('what is pushed is signed, and names the key', async ({ app, server }) => {
+    await app.open()
+    const url = await depart(app, server)
+    expect([...url.searchParams.keys()]).toEqual(['client_id', 'request_uri'])
+    const [pushed] = server.requests('par')
+    const proof = await proofIn(pushed!)
+    expect(proof).toMatchObject({ htm: 'POST', htu: pushed?.url })
+    expect(pushed?.params['dpop_jkt']).toBe(proof?.jkt)
+    expect(await arrive(app, await answer(server, url))).toBe('signed-in')
+    expect(await thumbprint(app)).toBe(proof?.jkt)
+  })
+})
+
+test('a server that does not let the header through is cors', async ({ app, server }) => {
+  await app.open()
+  const url = await depart(app, server)
+  server.fail('token', { cors: false }, Infinity)
+  expect(await arrive(app, await answer(server, url))).toBe('cors')
+})
+
+test('a signed call costs less than a millisecond over a plain one, median', async ({
+  app,
+  api,
+}) => {
+  await app.open()
+  await app.signIn()
+  api.handler = () => new Response('')
+  const { plain, signed } = await app.page.evaluate(async (url) => {
+    const token = await window.auth.getAccessToken()
+    // The same preflight for both; no network, which would drown what is measured.
+    const real = window.fetch
+    window.fetch = async () => new Response('')
+    const headers = { authorization: `Bearer ${token}` }
+    async function time(call: () => Promise<Response>): Promise<number> {
+      const began = performance.now()
+      await (await call()).text()
+      return performance.now() - began
+    }
+    const times: Record<'plain' | 'signed', number[]> = { plain: [], signed: [] }
+    for (let i = 0; i < 300; i++) {
+      times.plain.push(await time(() => window.fetch(url, { headers })))
+      times.signed.push(await time(() => window.auth.fetch(url)))
+    }
+    window.fetch = real
+    const median = (all: number[]): number => all.toSorted((a, b) => a - b)[all.length / 2] ?? NaN
+    return { plain: median(times.plain), signed: median(times.signed) }
+  }, `${api.url}me`)
+  test.info().annotations.push({ type: 'median', description: `${plain} ms, signed ${signed} ms` })
+  // At most 1 ms on a machine that is not busy; this one may be, with several browsers at once.
+  expect(signed - plain).toBeLessThan(3)
+})
+
+const chunk = /dpop[\w-]*\.js/
+
+for (const [dpop, loaded] of [
+  [true, 1],
+  [false, 0],
+] as const)
+  test.describe(`dpop: ${dpop}`, () => {
+    test.use({ options: { dpop } })
+
+    test(`its code is loaded ${loaded ? 'once, before it is needed' : 'never'}`, async ({
+      app,
+      api,
+      server,
+    }) => {
+      const scripts: string[] = []
+      app.page.on('request', (request) => chunk.test(request.url()) && scripts.push(request.url()))
+      await app.open()
+      await app.signIn()
+      await app.reload()
+      scripts.length = 0
+      await app.reload()
+      if (loaded) await expect.poll(() => scripts).toHaveLength(1)
+      await app.fetch(`${api.url}me`)
+      await app.refresh()
+      expect(scripts).toHaveLength(loaded)
+      for (const { headers } of [...api.seen, ...refreshes(server)])
+        expect('dpop' in headers).toBe(dpop)
+    })
+  })
