@@ -2,7 +2,14 @@ import { expect, test } from '../fixture.js'
 import type { Api } from '../servers.js'
 import { proofIn, proofsIn, runAhead } from '../words-dpop.js'
 import { codeOf, endpoints, said } from '../words-flow.js'
-import { bend, refreshes } from '../words-session.js'
+import { bend, call, expire, holdTokens, refreshes } from '../words-session.js'
+
+declare global {
+  interface Window {
+    /** What the store held when the last request went out. */
+    under: string
+  }
+}
 
 test.use({ options: { dpop: true } })
 
@@ -60,6 +67,46 @@ test('F78: a nonce that is wrong for ever is asked for once more, and then told;
     expect(await said(app)).toBe('oauth_error')
     expect(server.requests('token')).toHaveLength(before + 2)
   })
+})
+
+test('a refresh token goes out with the nonce only as long as its mark is this tab’s and young', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  await app.signIn()
+  await expire(app)
+  server.options.dpop = { nonce: 'required' }
+  holdTokens(server)
+  const late = await call(app)
+  await expect.poll(() => refreshes(server).length).toBe(1)
+  // The tab sleeps; another one takes over, and is gone at once.
+  await app.page.evaluate(() => {
+    const now = Date.now.bind(Date)
+    Date.now = () => now() + 5000
+  })
+  await bend(app, (record) => {
+    record.mark = { attempt: 'other', at: Date.now(), tries: 0 }
+  })
+  await app.page.evaluate(() => {
+    const real = window.fetch.bind(window)
+    window.fetch = async (...given) => {
+      const open = indexedDB.open('pixy-auth')
+      await new Promise((resolve) => (open.onsuccess = resolve))
+      const all = open.result.transaction('keyval').objectStore('keyval').getAll()
+      await new Promise((resolve) => (all.onsuccess = resolve))
+      open.result.close()
+      window.under = JSON.stringify(all.result)
+      return real(...given)
+    }
+  })
+  server.heal()
+  expect(await late.answer()).toMatch(/\./)
+  expect(refreshes(server)).toHaveLength(2)
+  // What it was sent under, as it was in the store at that moment.
+  const under = await app.page.evaluate(() => window.under)
+  expect(under).toContain('"attempt"')
+  expect(under).not.toContain('"attempt":"other"')
 })
 
 test('F78, T18: an API that wants nonces is asked once more, with a proof of its own; nonces stay with their origin', async ({
@@ -146,7 +193,11 @@ test('a nonce that CORS hides is told where it can be seen that there is one; el
       const headers = { 'dpop-nonce': 'n' }
       return nonce === 'n' ? new Response() : new Response('', { status: 401, headers })
     }
-    expect((await app.fetch(`${api.url}me`)).value?.status).toBe(200)
+    const { value } = await app.attempt(async (url: string) => {
+      const calls = Array.from({ length: 10 }, () => window.auth.fetch(url))
+      return (await Promise.all(calls)).map(({ status }) => status)
+    }, `${api.url}me`)
+    expect(value).toEqual(Array.from({ length: 10 }, () => 200))
     expect(server.refreshTokenUses).toHaveLength(1)
   })
   await test.step('the authorization server hides it', async () => {

@@ -96,7 +96,7 @@ const host = (folder: string): Promise<Served> =>
     return new Response(await readFile(join(folder, file)), { headers: { 'content-type': type } })
   })
 
-const ours = ['pixy-auth/dist/calls.js', 'pixy-auth/dist/index.js', 'pixy-auth/dist/start.js']
+const ours = ['calls', 'dpop', 'index', 'start'].map((name) => `pixy-auth/dist/${name}.js`)
 const always = ['idb-keyval', 'oauth4webapi', ...ours]
 const ofReact = ['pixy-auth/dist/react.js', 'react', 'react-dom', 'scheduler']
 const ofVue = [

@@ -16,7 +16,7 @@ test('exactly the built modules, their types, the script and the documents are p
   const types = sources
     .filter((path) => path.endsWith('.ts') && path !== 'global.ts')
     .map((path) => `dist/${path.replaceAll('\\', '/').replace(/\.ts$/, '.d.ts')}`)
-  const names = ['index', 'react', 'vue', 'testing', 'start', 'calls', 'pixy-auth.global']
+  const names = ['index', 'react', 'vue', 'testing', 'start', 'calls', 'dpop', 'pixy-auth.global']
   const modules = names.map((name) => `dist/${name}.js`)
   const docs = (await readdir(join(root, 'docs'))).map((name) => `docs/${name}`)
   const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...docs]

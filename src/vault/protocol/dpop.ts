@@ -67,14 +67,18 @@ export function createProver(session: HeldSession): Prover {
   const nonces = new Map<string, string>()
   let ahead = 0
 
-  async function prove({ alg, jwk, privateKey }: ProofKey, to: To): Promise<string> {
+  async function prove(
+    { alg, jwk, privateKey }: ProofKey,
+    to: To,
+    nonce: string | undefined,
+  ): Promise<string> {
     const { origin, pathname } = new URL(to.url)
     const claims = {
       jti: crypto.randomUUID(),
       htm: to.method,
       htu: origin + pathname,
       iat: Math.floor((Date.now() - ahead) / 1000),
-      nonce: nonces.get(origin),
+      nonce,
       ath: to.token && (await digest(to.token.value)),
     }
     const input = [{ typ: 'dpop+jwt', alg, jwk }, claims]
@@ -86,16 +90,19 @@ export function createProver(session: HeldSession): Prover {
   }
 
   /** Learn from an answer; why the same request with another proof may do better, if it may. */
-  async function learn(response: Response, { url, token }: To): Promise<string | undefined> {
+  async function learn(
+    response: Response,
+    { url, token }: To,
+    sent: string | undefined,
+  ): Promise<string | undefined> {
     const { status, headers, redirected } = response
     const { origin } = new URL(url)
-    const known = nonces.get(origin)
     const nonce = headers.get('dpop-nonce')
     if (nonce && !redirected) nonces.set(origin, nonce)
     if (status !== 400 && status !== 401) return undefined
     // The authorization server says why in the body, an API in a header, which CORS may hide.
     const why = token ? (headers.get('www-authenticate') ?? '') : await response.clone().text()
-    const untold = token && nonce !== known && !/error=/i.test(why)
+    const untold = token && nonce !== sent && !/error=/i.test(why)
     if (/use_dpop_nonce/i.test(why)) {
       if (!nonce)
         throw fault('cors', `${origin} wants a nonce: expose \`DPoP-Nonce\` to this origin.`)
@@ -127,17 +134,18 @@ export function createProver(session: HeldSession): Prover {
       // Engines take `Authorization` off on the way to another origin, but not the proof (measured).
       const mode = redirect === 'follow' ? 'manual' : redirect
       for (;;) {
-        const proof = await prove(key as ProofKey, to).catch(() => lost(key))
+        const nonce = nonces.get(new URL(to.url).origin)
+        const proof = await prove(key as ProofKey, to, nonce).catch(() => lost(key))
         const response = await send(proof, mode)
         if (response.type === 'opaqueredirect' && mode !== redirect)
           throw new AuthError(
             'url_not_allowed',
             'The API answered with a redirect; call the final URL.',
           )
-        const why = await learn(response, to)
+        const why = await learn(response, to, nonce)
         if (!why || once || tried.has(why)) return response
         tried.add(why)
-        void response.body?.cancel()
+        response.body?.cancel().catch(() => {})
       }
     },
     forget: () => nonces.clear(),

@@ -33,7 +33,11 @@ export async function end(
 ): Promise<string | undefined> {
   const { clientId, postLogoutRedirectUri: after } = inside.config
   await transactions(inside).clear()
-  if (inside.config.dpop) (await inside.prover()).forget()
+  if (inside.config.dpop)
+    inside.prover().then(
+      ({ forget }) => forget(),
+      () => {},
+    )
   if (local || !before) return undefined
   // It outlives the page: the user does not wait for a slow answer.
   await within(1000, revoke(inside, before, before.refreshToken)).catch(() => {})
