@@ -231,7 +231,6 @@ test('F80: a clock that is wrong is seen by the answer’s date or the token’s
   await test.step('where neither is seen, it is told', async () => {
     await app.reload()
     server.fail('token', { headers: { date: null, 'access-control-expose-headers': null } }, 9)
-    await bend(app, () => {})
     const { error } = await app.refresh()
     expect(error).toMatchObject({ oauth: { error: 'invalid_dpop_proof' } })
     expect(refreshes(server)).toHaveLength(1)
