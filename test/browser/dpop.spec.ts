@@ -164,7 +164,15 @@ test.describe('with par', () => {
 test('a server that does not let the header through is cors', async ({ app, server }) => {
   await app.open()
   const url = await depart(app, server)
-  server.fail('token', { cors: false }, Infinity)
+  // As a browser does whose preflight was told of every header but this one.
+  await app.page.addInitScript(() => {
+    const real = window.fetch.bind(window)
+    window.fetch = async (input, init = {}) => {
+      if (init.mode !== 'no-cors' && new Headers(init.headers).has('dpop'))
+        throw new TypeError('Failed to fetch')
+      return real(input, init)
+    }
+  })
   expect(await arrive(app, await answer(server, url))).toBe('cors')
 })
 
