@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { format } from 'prettier'
-import { run } from './run.mjs'
+import { proofs, provenBy } from './rows.mjs'
 
 const root = new URL('../', import.meta.url)
 const file = resolve(import.meta.dirname, '../docs/faults.md')
@@ -105,7 +105,6 @@ a background tab is discarded and restored
 
 const POPUP = 'comes with sign-in by popup'
 const IFRAME = 'comes with sign-in by hidden iframe'
-const DPOP = 'comes with DPoP'
 
 /** Why a row has no test, by its number. @type {Record<number, string>} */
 const REASONS = {
@@ -115,29 +114,17 @@ const REASONS = {
   60: POPUP,
   61: POPUP,
   62: POPUP,
-  78: DPOP,
-  79: DPOP,
-  80: DPOP,
 }
 
 const NOT_YET = 'not yet'
 
-/** @type {Record<string, string>} */
-const ENGINES = { chromium: 'Chromium', firefox: 'Firefox', unit: 'Node' }
-
 /** The rows in order. @type {typeof import('./faults.mjs').faults} */
 export async function faults() {
-  const proofs = await listed()
+  const all = await proofs()
   return FAULTS.map((fault, index) => {
     const row = index + 1
-    const mine = proofs.filter(({ rows }) => rows.includes(row))
-    const engines = Object.values(ENGINES).filter((name) =>
-      mine.some(({ engines }) => engines.has(name)),
-    )
-    const sentences = mine.map(({ what, engines: own }) =>
-      own.size < engines.length ? `${what} (${[...own].join(', ')})` : what,
-    )
-    const what = sentences.join('; ') || REASONS[row] || NOT_YET
+    const { what: proven, engines } = provenBy(all, `F${row}`)
+    const what = proven || REASONS[row] || NOT_YET
     return { row, fault, what, engines, isOpen: what === NOT_YET }
   })
 }
@@ -158,48 +145,6 @@ ${rows.join('\n')}
 `
   const style = JSON.parse(await readFile(new URL('.prettierrc.json', root), 'utf8'))
   return format(text, { ...style, parser: 'markdown' })
-}
-
-/** @typedef {{ rows: number[], what: string, engines: Set<string> }} Proof */
-
-/** The tests whose titles begin with numbers. */
-async function listed() {
-  // Which browsers this machine has does not matter: the projects of these names are always there.
-  const env = { PIXY_ENGINES: '{}', PIXY_WHOLE: '' }
-  let output = ''
-  const onText = (/** @type {string} */ text) => void (output += text)
-  const args = ['playwright', 'test', '--list', '--reporter=json']
-  const { code, output: complaint } = await run('npx', args, { cwd: root, env, onText })
-  if (code !== 0) throw new Error(`the tests cannot be listed\n\n${complaint}${output}`)
-  /** @type {Map<string, Proof>} */
-  const proofs = new Map()
-  for (const { title, tests } of JSON.parse(output).suites.flatMap(specsOf)) {
-    const [, numbers = '', what = ''] = /^(F\d+(?:, F\d+)*): (.*)$/s.exec(title) ?? []
-    if (!numbers) continue
-    const rows = numbers.split(', ').map((number) => Number(number.slice(1)))
-    const proof = proofs.get(title) ?? { rows, what: inCell(what), engines: new Set() }
-    for (const { projectName } of tests) {
-      const engine = ENGINES[projectName]
-      if (engine) proof.engines.add(engine)
-    }
-    proofs.set(title, proof)
-  }
-  return [...proofs.values()]
-}
-
-/** @typedef {{ title: string, tests: { projectName: string }[] }} Spec */
-
-/**
- * @param {{ specs?: Spec[], suites?: object[] }} suite
- * @returns {Spec[]}
- */
-function specsOf({ specs = [], suites = [] }) {
-  return [...specs, ...suites.flatMap(specsOf)]
-}
-
-/** @param {string} text */
-function inCell(text) {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
 }
 
 if (process.argv[1] === import.meta.filename) await writeFile(file, await page(await faults()))

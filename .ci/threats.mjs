@@ -58,14 +58,10 @@ a popup that turns on its opener
   .trim()
   .split('\n')
 
-const DPOP = 'comes with DPoP'
 const POPUP = 'comes with sign-in by popup or iframe'
 
 /** Why a row has no test, by its number. @type {Record<number, string>} */
 const REASONS = {
-  16: DPOP,
-  17: DPOP,
-  18: DPOP,
   19: POPUP,
   21: 'for the deployer: a sign-in leaves the frame it is in for the server’s page, which decides who may frame it; `frame-ancestors` (see security.md) decides who may frame the app',
   35: 'no library can: whoever owns the origin’s service worker owns the page (see security.md). pixy-auth adds none',
