@@ -57,7 +57,7 @@ async function keyFor(algorithm: { name: string }, jwk: Json): Promise<CryptoKey
   const key = await use.catch(({ name }: Error) => {
     if (name === 'NotSupportedError') throw new AuthError('unsupported', `${algorithm.name}.`)
   })
-  const { modulusLength = 2048 } = (key?.algorithm ?? {}) as Partial<RsaKeyAlgorithm>
+  const { modulusLength = 2048 } = (key?.algorithm ?? {}) as { modulusLength?: number }
   return modulusLength < 2048 ? undefined : (key ?? undefined)
 }
 
