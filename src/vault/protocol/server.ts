@@ -28,7 +28,7 @@ function toServer(document: Json, { issuer, server }: Config): AuthorizationServ
   for (const [name, value] of all)
     if (
       /_(endpoint|uri)$/.test(name) &&
-      !(URL.canParse(String(value)) && isSecure(new URL(String(value))))
+      !(typeof value === 'string' && URL.canParse(value) && isSecure(new URL(value)))
     )
       throw fault('discovery_failed', `${name} is not an https URL.`)
   const picked = Object.fromEntries(all) as unknown as AuthorizationServer
