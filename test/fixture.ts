@@ -1,11 +1,13 @@
-import { test as base, type BrowserContext } from '@playwright/test'
+import { expect, test as base, type BrowserContext } from '@playwright/test'
 import type { AuthOptions } from '../src/index.js'
 import type { MockServer, MockServerOptions } from '../src/testing/index.js'
+import { createCanaries, type Canaries, type Planted } from './canaries.js'
 import { startServers, type Api, type Servers } from './servers.js'
 
 import { Tab } from './tab.js'
 
 export { expect } from '@playwright/test'
+export type { Planted } from './canaries.js'
 export { Tab, type Outcome, type Read } from './tab.js'
 
 type Mode = 'honest' | 'manual' | undefined
@@ -16,6 +18,10 @@ export interface Fixtures {
   /** How the mock server differs from the usual one. */
   serverOptions: Partial<MockServerOptions>
   mode: Mode
+  /** Places where this test puts secrets itself, and why. */
+  planted: Planted
+  /** Looks for secrets after each test, wherever none belongs. */
+  canaries: Canaries
   server: MockServer
   api: Api
   /** No test may pass on a page that its browser had to hold back. */
@@ -57,6 +63,12 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   options: [{}, { option: true }],
   serverOptions: [{}, { option: true }],
   mode: [undefined, { option: true }],
+  planted: [{}, { option: true }],
+  canaries: async ({ servers, server, planted, options }, use) => {
+    const canaries = createCanaries(servers, server)
+    await use(canaries)
+    expect(canaries.found(planted, options.store), 'Secrets are where none belong.').toEqual([])
+  },
   server: async ({ servers, serverOptions }, use) => {
     const server = servers.newServer(serverOptions)
     await use(server)
@@ -83,9 +95,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     )
     await use(Object.fromEntries(given) as unknown as AuthOptions)
   },
-  context: async ({ context, appOptions, mode }, use) => {
+  context: async ({ context, appOptions, mode, canaries }, use) => {
+    await canaries.listen(context)
     await prepare(context, appOptions, mode)
     await use(context)
+    await canaries.look(context)
   },
   app: async ({ page }, use) => use(new Tab(page)),
   secondTab: async ({ context }, use) => {
@@ -95,16 +109,18 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       return tab
     })
   },
-  otherBrowser: async ({ browser, baseURL, appOptions, mode }, use) => {
+  otherBrowser: async ({ browser, baseURL, appOptions, mode, canaries }, use) => {
     const contexts: BrowserContext[] = []
     await use(async () => {
       const context = await browser.newContext({ ...(baseURL !== undefined && { baseURL }) })
       contexts.push(context)
+      await canaries.listen(context)
       await prepare(context, appOptions, mode)
       const tab = new Tab(await context.newPage())
       await tab.open()
       return tab
     })
+    for (const context of contexts) await canaries.look(context)
     await Promise.all(contexts.map((context) => context.close()))
   },
 })

@@ -35,6 +35,9 @@ export interface Servers {
   readonly evil: { readonly origin: string; readonly seen: Seen[] }
   /** What a page did, or tried, against its Content Security Policy: the reports of its browser. */
   readonly violations: string[]
+  /** Every mock server so far, and every request that the API or the evil origin has seen. */
+  readonly all: readonly MockServer[]
+  readonly visits: readonly Seen[]
   newServer(options?: Partial<Parameters<typeof createMockServer>[0]>): MockServer
   newApi(server: () => MockServer): Api
   /** A page of one's own on the app's origin. @returns its path */
@@ -66,6 +69,8 @@ const strict = {
   // Not `require-corp`: under that no page can tell a server without CORS from no server.
   'cross-origin-embedder-policy': 'credentialless',
 }
+// What a test takes out of its own lists stays in this one.
+const visits: Seen[] = []
 
 // Pages that a test wrote itself, by path.
 const pages = new Map<string, string>()
@@ -94,12 +99,11 @@ async function serveApp(violations: string[], request: Request): Promise<Respons
 async function note(request: Request): Promise<Seen> {
   const { pathname, search } = new URL(request.url)
   const body = await request.clone().text()
-  return {
-    method: request.method,
-    path: pathname + search,
-    headers: Object.fromEntries(request.headers),
-    body,
-  }
+  const { method } = request
+  const headers = Object.fromEntries(request.headers)
+  const seen = { method, path: pathname + search, headers, body }
+  visits.push(seen)
+  return seen
 }
 
 const open = {
@@ -195,6 +199,7 @@ export async function startServers(): Promise<Servers> {
   const rooms: Rooms = { servers: new Map(), apis: new Map() }
   const evilSeen: Seen[] = []
   const violations: string[] = []
+  const servers: MockServer[] = []
   const evilHandler = async (request: Request): Promise<Response> => {
     evilSeen.push(await note(request))
     return withCors(new Response('evil'))
@@ -219,10 +224,13 @@ export async function startServers(): Promise<Servers> {
     otherOrigin: other,
     evil: { origin: evil, seen: evilSeen },
     violations,
+    all: servers,
+    visits,
     newServer(options = {}) {
       const id = crypto.randomUUID()
       const server = createMockServer({ issuer: `${mock}/t/${id}`, ...options })
       rooms.servers.set(id, server)
+      servers.push(server)
       return server
     },
     newApi(server) {

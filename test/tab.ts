@@ -101,6 +101,7 @@ export class Tab {
           const run = (0, eval)(`(${source})`) as (argument: unknown) => unknown
           return { value: await run(given) }
         } catch (caught) {
+          window.tell?.('error', caught)
           const { name, code, message, retryable, oauth } = caught as Error & {
             code?: string
             retryable?: boolean

@@ -40,5 +40,8 @@ window.states = []
 if (window.options && window.mode !== 'manual') {
   window.auth =
     window.mode === 'honest' ? createAuthWith(window.options, honest) : createAuth(window.options)
-  window.auth.subscribe((state) => window.states.push(state))
+  window.auth.subscribe((state) => {
+    window.states.push(state)
+    window.tell?.('state', state)
+  })
 }

@@ -146,11 +146,11 @@ test.describe('two clients on one page', () => {
             found.push(auth.state.status)
             return found
           },
-          [options, `${servers.evil.origin}/${code}-seen`] as const,
+          [options, `${servers.evil.origin}/${code?.slice(0, 9)}-seen`] as const,
         )
         const [origin] = app.page.url().split(/(?<=\d)\//)
         expect(seen).toEqual([`${origin}/`, `${origin}/`, null, 0, `${origin}/`, 'signed-in'])
-        const visit = servers.evil.seen.find(({ path }) => path === `/${code}-seen`)
+        const visit = servers.evil.seen.find(({ path }) => path === `/${code?.slice(0, 9)}-seen`)
         expect(visit?.headers['referer']).toBe(`${origin}/`)
       })
   })

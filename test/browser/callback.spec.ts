@@ -43,6 +43,8 @@ test('what is no answer for this client at its redirect URI is left alone', asyn
     expect(await app.open(href)).toEqual({ status: 'signed-out' })
     expect(app.page.url()).toBe(href)
     expect(server.requests('token')).toEqual([])
+    // What was left alone is still there.
+    await app.open()
   })
 })
 

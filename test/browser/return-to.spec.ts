@@ -90,6 +90,8 @@ test('T5: returnTo with credentials in it takes nobody off the page, and the sig
 })
 
 test('T7: returnTo is checked again when it is used', async ({ app, server }) => {
+  const thrown: string[] = []
+  app.page.on('pageerror', ({ message }) => thrown.push(message))
   await app.open()
   const href = await callback(app, server)
   await edit<Record<string, { returnTo: string }>>(app, 'pixy-auth:transactions:', (pending) => {
@@ -97,4 +99,6 @@ test('T7: returnTo is checked again when it is used', async ({ app, server }) =>
   })
   expect(await arrive(app, href)).toBe('signed-in')
   expect(shown(app)).toBe('/')
+  // No router was even asked to go there.
+  expect(thrown).toEqual([])
 })

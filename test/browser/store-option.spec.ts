@@ -2,7 +2,7 @@ import { expect, test, type Tab } from '../fixture.js'
 import { leaks } from '../words-session.js'
 
 test.describe('with a store of the app’s own', () => {
-  test.use({ mode: 'manual' })
+  test.use({ mode: 'manual', planted: { localStorage: 'The store of the app is there.' } })
 
   /** A store in localStorage, as an app might write one; each page load makes its client with it. */
   const withStore = (tab: Tab): Promise<unknown> =>
