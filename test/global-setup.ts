@@ -7,6 +7,9 @@ import { documented } from './documented-plugin.js'
  * chunks as an app would have it. The demo and the tests of the package want it built as well.
  */
 export default async function setup(): Promise<void> {
+  // test/mutations builds again and again, and wants one page or none.
+  const { PIXY_PAGE: only } = process.env
+  if (only !== undefined) return void (only && (await page(only, 'ts')))
   await built()
   await page('main', 'ts')
   await Promise.all([

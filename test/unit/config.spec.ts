@@ -82,6 +82,8 @@ const wrong: [option: string, value: unknown, remedy: RegExp][] = [
   ['params', null, /object/],
   ['navigate', '/home', /function/],
   ['redirectURI', '/', /no such option/],
+  ['constructor', '/', /no such option/],
+  ['toString', '/', /no such option/],
   ['clientSecret', 's3cret', /public client/],
   ['client_secret', 's3cret', /public client/],
   ['params', { client_secret: 's3cret' }, /public client/],

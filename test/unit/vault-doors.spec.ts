@@ -1,0 +1,117 @@
+import { expect } from '@playwright/test'
+import type { WireRequest } from '../../src/door.js'
+import { mapStore, signIn, test, type Room } from '../words-vault.js'
+
+// The vault takes nobody's word: what the page has checked before is checked again behind the door.
+
+const request = (url: string, changes: Partial<WireRequest> = {}): WireRequest => ({
+  id: 'one',
+  url,
+  method: 'GET',
+  headers: [],
+  body: null,
+  mode: 'cors',
+  credentials: 'same-origin',
+  cache: 'default',
+  redirect: 'follow',
+  referrer: 'about:client',
+  referrerPolicy: '',
+  integrity: '',
+  keepalive: false,
+  ...changes,
+})
+
+/** The requests of a piece of work that carried a token, by URL. */
+async function bearers(work: () => Promise<unknown>): Promise<string[]> {
+  const real = globalThis.fetch
+  const found: string[] = []
+  globalThis.fetch = async (input, init) => {
+    if (new Headers(init?.headers).has('authorization')) found.push(String(input))
+    return real(input, init)
+  }
+  await work().finally(() => (globalThis.fetch = real))
+  return found
+}
+
+const api = ({ server }: Room): string => `${server.issuer}/api/me`
+
+test('a request to a place that is not listed goes nowhere', async ({ room }) => {
+  const vault = room.open()
+  await vault.finish(await signIn(vault))
+  const elsewhere = [`${room.server.issuer}/apis`, 'https://evil.example/', api(room).slice(5)]
+  const sent = await bearers(async () => {
+    for (const url of elsewhere) {
+      await expect(vault.fetch(request(url))).rejects.toMatchObject({ code: 'url_not_allowed' })
+      await expect(vault.token({ url })).rejects.toMatchObject({ code: 'url_not_allowed' })
+    }
+  })
+  expect(sent).toEqual([])
+  expect(await bearers(() => vault.fetch(request(api(room))))).toEqual([api(room)])
+})
+
+test('a request that could not carry a token is refused', async ({ room }) => {
+  const vault = room.open()
+  await vault.finish(await signIn(vault))
+  const call = vault.fetch(request(api(room), { mode: 'no-cors' }))
+  await expect(call).rejects.toMatchObject({ code: 'unsupported' })
+})
+
+test('signed out, nothing goes out, unless the resource may be called so', async ({ room }) => {
+  await expect(room.open().fetch(request(api(room)))).rejects.toMatchObject({
+    code: 'not_signed_in',
+  })
+  const vault = room.open({ resources: [{ url: `${room.server.issuer}/api`, anonymous: true }] })
+  expect(await vault.fetch(request(api(room)))).toMatchObject({ status: 200 })
+})
+
+test('whoever had to sign in lately has done so lately', async ({ room }) => {
+  for (const [ago, status] of [
+    [120, 'signed-out'],
+    [30, 'signed-in'],
+  ] as const) {
+    const vault = room.open()
+    const url = await vault.begin({ way: 'r', returnTo: '/', maxAge: 60 })
+    const { headers } = await fetch(url, { redirect: 'manual' })
+    room.server.fail('token', { idToken: { auth_time: Math.floor(Date.now() / 1000) - ago } })
+    const finished = await vault.finish(headers.get('location') ?? '')
+    expect(finished?.snapshot.status, `${ago} s ago`).toBe(status)
+  }
+})
+
+/** What a refresh comes to, once another tab has put other members into the record; this one has not heard of it. */
+async function refreshed(
+  room: Room,
+  options: Parameters<Room['open']>[0],
+  members: object,
+): Promise<string> {
+  const store = mapStore()
+  const vault = room.open({ ...options, store })
+  await vault.finish(await signIn(vault))
+  const key = [...store.records.keys()].find((name) => name.includes(':session:')) ?? ''
+  store.records.set(key, { ...(store.records.get(key) as object), ...members })
+  return vault.refresh().then(
+    ({ status }) => status,
+    ({ code }: { code: string }) => code,
+  )
+}
+
+const another = { id: 'another', version: 9 }
+
+test('no refresh is made for a session that another has replaced', async ({ room }) => {
+  const user = { sub: 'user-2' }
+  expect(await refreshed(room, {}, { ...another, user })).toBe('account_changed')
+  expect(await refreshed(room, {}, another)).toBe('signed-in')
+  expect(room.server.refreshTokenUses).toEqual([])
+})
+
+test('two users without a name are two users', async ({ room }) => {
+  room.server.options.openid = false
+  const { issuer } = room.server
+  const endpoints = {
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
+  }
+  const options = { issuer: undefined, server: endpoints, scope: 'read' }
+  expect(await refreshed(room, options, another)).toBe('account_changed')
+  expect(await refreshed(room, options, {})).toBe('signed-in')
+})
