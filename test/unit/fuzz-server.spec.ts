@@ -129,6 +129,9 @@ const transaction = {
   scope: 'openid',
   resource: undefined,
   maxAge: undefined,
+  acrValues: undefined,
+  key: undefined,
+  pushed: undefined,
   createdAt: 0,
 } as const
 
