@@ -20,7 +20,7 @@ export function proofs() {
 /** @returns {Promise<Proof[]>} */
 async function listed() {
   // Which browsers this machine has does not matter: the projects of these names are always there.
-  const env = { PIXY_ENGINES: '{}', PIXY_WHOLE: '' }
+  const env = { PIXY_ENGINES: '{}', PIXY_WHOLE: '', PLAYWRIGHT_JSON_OUTPUT_NAME: '' }
   let output = ''
   const onText = (/** @type {string} */ text) => void (output += text)
   const args = ['playwright', 'test', '--list', '--reporter=json']

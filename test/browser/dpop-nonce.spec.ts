@@ -146,7 +146,8 @@ test('F78: a body is sent again with the nonce, but for a stream', async ({ app,
     bodies.push(await request.text())
     const { nonce } = (await proofIn({ headers: Object.fromEntries(request.headers) })) ?? {}
     if (nonce === 'n') return new Response('yes')
-    const headers = { 'www-authenticate': 'DPoP error="use_dpop_nonce"', 'dpop-nonce': 'n' }
+    // The scheme counts in any case.
+    const headers = { 'www-authenticate': 'dpOP error="use_dpop_nonce"', 'dpop-nonce': 'n' }
     return new Response('no', { status: 401, headers })
   }
   const post = async (url: string): Promise<unknown[]> => {

@@ -74,14 +74,14 @@ export const calls = [
   {
     name: 'redirects are followed as the resource says',
     file: 'src/vault/fetch.ts',
-    from: 'resource?.redirect ?? request.redirect',
-    to: 'request.redirect',
+    from: 'resource?.redirect ?? mode',
+    to: 'mode',
     tests: ['browser/resources.spec.ts', '-g', 'only as told'],
   },
   {
     name: 'redirects are followed as the request says',
     file: 'src/vault/fetch.ts',
-    from: 'resource?.redirect ?? request.redirect',
+    from: 'resource?.redirect ?? mode',
     to: "'follow'",
     tests: ['browser/fetch.spec.ts', 'browser/fetch-answer.spec.ts', 'browser/resources.spec.ts'],
   },
@@ -90,14 +90,14 @@ export const calls = [
     file: 'src/vault/fetch.ts',
     from: "return status === 401 && error === 'invalid_token'",
     to: 'return status === 401',
-    tests: ['browser/fetch-401.spec.ts', '-g', 'every other refusal'],
+    tests: ['browser/fetch-401.spec.ts', '-g', 'any other challenge'],
   },
   {
     name: 'half a body is never sent again',
     file: 'src/vault/fetch.ts',
-    from: '|| request.body instanceof ReadableStream',
-    to: '',
-    tests: ['browser/fetch-401.spec.ts', '-g', 'but for a stream'],
+    from: '|| once) return toWire(first)',
+    to: ') return toWire(first)',
+    tests: ['browser/fetch-401.spec.ts', '-g', 'a stream cannot be'],
   },
   {
     name: 'a 401 forces one refresh in half a minute',
@@ -123,8 +123,8 @@ export const calls = [
   {
     name: 'a token received in the future is over',
     file: 'src/vault/clock.ts',
-    from: 'if (!token || token.receivedAt > now + 1000) return 0',
-    to: 'if (!token) return 0',
+    from: 'token.receivedAt > now + 1000 ? 0 : token.expiresAt - now',
+    to: 'token.expiresAt - now',
     tests: ['unit/clock.spec.ts'],
   },
   {

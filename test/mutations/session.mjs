@@ -4,7 +4,7 @@ export const session = [
   {
     name: 'while another tab presents the refresh token nobody else does',
     file: 'src/vault/protocol/mark.ts',
-    from: "if (!settled && !isGone && Math.abs(at - mark.at) < holds) return { type: 'taken', mark }",
+    from: "if (!settled && !isGone && age(mark) < holds) return { type: 'taken', mark }",
     to: '',
     tests: ['browser/frozen.spec.ts', '-g', 'F22|a mark and a lock'],
   },
@@ -46,7 +46,7 @@ export const session = [
   {
     name: 'a server is left alone as long as it asks',
     file: 'src/vault/protocol/mark.ts',
-    from: 'if (wait > at && wait < at + 3_600_000)',
+    from: 'if (wait > at && wait <= at + longest)',
     to: 'if (false)',
     tests: ['browser/refresh-faults.spec.ts', '-g', 'Retry-After'],
   },
@@ -97,7 +97,7 @@ export const session = [
     file: 'src/vault/protocol/outcome.ts',
     from: 'if (!isConsistent(record.identity, set.identity))',
     to: 'if (false)',
-    tests: ['browser/refresh-ends.spec.ts', '-g', 'somebody else'],
+    tests: ['browser/faults-answers.spec.ts', '-g', 'F72'],
   },
   {
     name: 'an empty refusal is believed after half a minute only',

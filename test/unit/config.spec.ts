@@ -157,7 +157,8 @@ for (const option of ['params', 'tokenParams'])
     })
 
 const tuned = { url: '/b', scope: 's', resource: 'urn:r', anonymous: true, redirect: 'error' }
-const optional = `server scope resources dpop par store postLogoutRedirectUri verifySignature timeout
+const optional =
+  `server scope resources dpop par store postLogoutRedirectUri verifySignature timeout
   navigate params tokenParams`.split(/\s+/)
 
 const right: [name: string, given: Given][] = [
