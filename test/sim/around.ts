@@ -9,10 +9,10 @@ class Reply {
   readonly ok: boolean
   readonly bodyUsed = false
   readonly headers: { get(name: string): string | null }
-  private readonly body: unknown
+  private readonly said: unknown
 
   constructor(body: unknown, { status = 200, retryAfter, type = 'application/json' }: Answer = {}) {
-    this.body = body
+    this.said = body
     this.status = status
     this.ok = status >= 200 && status < 300
     const headers: Record<string, string | undefined> = {
@@ -34,12 +34,27 @@ class Reply {
     return this
   }
 
-  async text(): Promise<string> {
-    return typeof this.body === 'string' ? this.body : JSON.stringify(this.body)
+  /** It comes in one piece, a text for bytes. */
+  get body(): unknown {
+    const text = typeof this.said === 'string' ? this.said : JSON.stringify(this.said)
+    const parts = [{ value: text }, {}]
+    return { getReader: () => ({ read: async () => parts.shift() }) }
   }
 
   async json(): Promise<unknown> {
-    return this.body
+    return this.said
+  }
+}
+
+class Pieces {
+  private readonly parts: readonly string[]
+
+  constructor(parts: readonly string[]) {
+    this.parts = parts
+  }
+
+  async text(): Promise<string> {
+    return this.parts.join('')
   }
 }
 
@@ -129,6 +144,7 @@ export function surroundings(tab: Tab, browser: Browser): Surroundings {
         }
       }),
     Response: Reply,
+    Blob: Pieces,
     BroadcastChannel,
     AbortController,
     AbortSignal,

@@ -8,6 +8,7 @@ const names = [
   'navigator',
   'fetch',
   'Response',
+  'Blob',
   'BroadcastChannel',
   'AbortController',
   'AbortSignal',
