@@ -1,3 +1,4 @@
+import { own } from '../config.js'
 import type { Inside } from './inside.js'
 import type { Send, To } from './protocol/dpop.js'
 import type { Active, Token } from './record.js'
@@ -17,5 +18,5 @@ export async function signer(
   const bound = token ? token.type === 'dpop' : key || session?.tokenType === 'dpop'
   if (!bound) return undefined
   const { send } = await prover()
-  return (to, go) => send(key, { ...to, token }, go)
+  return (to, go) => send(key, own({ ...to, token }), go)
 }

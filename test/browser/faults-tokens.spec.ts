@@ -152,7 +152,7 @@ test('F65: an access token of 64 kB and an ID token of 140 kB are kept, renewed,
 }) => {
   const filler = 'x'.repeat(100_000)
   const wide = (): Fault => ({
-    idToken: { name: filler },
+    idToken: { name: filler, at_hash: undefined },
     body: (json) => ({ ...json, access_token: 'a'.repeat(64_000) }),
   })
   server.fail('token', wide(), 2)

@@ -79,10 +79,8 @@ function encode(form: NonNullable<Ask['form']>): URLSearchParams {
  *
  * @throws Refusal for an answer that is no success, AuthError `network`, `cors`, `timeout`, `aborted`
  */
-export async function ask(
-  url: string,
-  { form, token, sign, within, mayPost, quiet, cache = 'default' }: Ask,
-): Promise<Answer> {
+export async function ask(url: string, given: Ask): Promise<Answer> {
+  const { form, token, sign, within, mayPost, quiet, cache = 'default' } = own(given)
   const signal = AbortSignal.timeout(within)
   const method = form ? 'POST' : 'GET'
   const redirect = 'manual'
