@@ -81,6 +81,9 @@ const proper: Partial<Record<LedgerEntry['endpoint'] | 'unknown', readonly strin
 /** A code comes to the app in its own parameter, and to a server goes the hint that it wants. */
 const inUrls = /[?&#](code|id_token_hint)=[^&#"]*/g
 
+/** Firefox names a page by the URL that it was loaded from, in stacks and where it refuses to load. */
+const namedByFirefox = /(@|Content at )https?:[^\s"\\]*/g
+
 /** What of a secret is enough to know it by; of a JWT, the end of what it says or its signature. */
 function marksOf(secret: string): string[] {
   const [, payload, signature] = secret.split('.')
@@ -105,7 +108,9 @@ export interface Canaries {
 /** @param server the first mock server of the test */
 export function createCanaries(servers: Servers, server: MockServer): Canaries {
   const heard: [place: Place, text: string][] = []
-  const hear = (place: Place, text: string): void => void heard.push([place, text])
+  const hear = (place: Place, text: string): void => {
+    heard.push([place, place === 'error' ? text.replace(namedByFirefox, '') : text])
+  }
   const [since, visits] = [servers.all.indexOf(server), servers.visits.length]
 
   /** What the servers were asked, without what they are meant to be told. */
