@@ -56,8 +56,17 @@ function refuse(option: string, remedy: string): never {
   throw new AuthError('config', `${option}: ${remedy}`)
 }
 
+/** The URL, if it is one. `URL.canParse` of Node 20 denies hosts of other scripts once it is warm. */
+export function parsed(value: string, base?: string): URL | undefined {
+  try {
+    return new URL(value, base)
+  } catch {
+    return undefined
+  }
+}
+
 /** Whether tokens may travel there: https, or http that never leaves this machine. @see RFC 8252 section 8.3 */
-export function isSecure({ protocol, hostname }: URL): boolean {
+export function isSecure({ protocol, hostname = '' }: Partial<URL> = {}): boolean {
   const loopback = /^((.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
   return protocol === 'https:' || (protocol === 'http:' && loopback)
 }
@@ -66,8 +75,8 @@ export function isSecure({ protocol, hostname }: URL): boolean {
 // nothing ever depends on the page's current address.
 function secureUrl(option: string, value: unknown, base?: string): URL {
   const at = String(value).startsWith('/') ? base : undefined
-  if (typeof value !== 'string' || !URL.canParse(value, at)) return refuse(option, 'give a URL.')
-  const url = new URL(value, at)
+  const url = typeof value === 'string' && parsed(value, at)
+  if (!url) return refuse(option, 'give a URL.')
   if (!isSecure(url)) refuse(option, 'use https, or http for localhost.')
   if (url.username || url.password || url.hash) refuse(option, 'leave out credentials, fragment.')
   return url

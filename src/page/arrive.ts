@@ -1,4 +1,4 @@
-import type { Config } from '../config.js'
+import { parsed, type Config } from '../config.js'
 import { fingerprint } from '../digest.js'
 import type { Finished, Vault } from '../door.js'
 import { endedName } from './ended-name.js'
@@ -50,10 +50,9 @@ const finishing = new Map<string, Promise<unknown>>()
 
 /** A place on this page's own origin, whole; `undefined` for anything else, however it is disguised. */
 export function ownPlace(place: string | undefined): URL | undefined {
-  if (place === undefined || !URL.canParse(place, location.href)) return undefined
-  const url = new URL(place, location.href)
+  const url = place === undefined ? undefined : parsed(place, location.href)
   // `blob:` URLs report this origin too.
-  const own = url.origin === location.origin && url.protocol.startsWith('http')
+  const own = url?.origin === location.origin && url.protocol.startsWith('http')
   // No page may write credentials into its address.
   return own && !url.username && !url.password ? url : undefined
 }

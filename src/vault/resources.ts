@@ -1,4 +1,4 @@
-import type { ResolvedResource } from '../config.js'
+import { parsed, type ResolvedResource } from '../config.js'
 
 /**
  * The entry that a URL belongs to: exactly its origin, and its path or something below it, by whole
@@ -10,8 +10,9 @@ export function matchResource(
   href: string,
   base?: string,
 ): ResolvedResource | undefined {
-  if (!URL.canParse(href, base)) return undefined
-  const { origin, pathname, username, password } = new URL(href, base)
+  const target = parsed(href, base)
+  if (!target) return undefined
+  const { origin, pathname, username, password } = target
   const below = ({ url }: ResolvedResource): boolean =>
     origin === url.origin && `${pathname}/`.startsWith(url.pathname.replace(/\/?$/, '/'))
   const matches = username || password ? [] : resources.filter(below)

@@ -144,15 +144,15 @@ export const signIn = [
   {
     name: 'returnTo is of this origin',
     file: 'src/page/arrive.ts',
-    from: "url.origin === location.origin && url.protocol.startsWith('http')",
-    to: "url.protocol.startsWith('http')",
+    from: "url?.origin === location.origin && url.protocol.startsWith('http')",
+    to: "url?.protocol.startsWith('http')",
     tests: ['browser/return-to.spec.ts', '-g', 'off this origin: what looks'],
   },
   {
     name: 'returnTo is no blob of this origin',
     file: 'src/page/arrive.ts',
-    from: "url.origin === location.origin && url.protocol.startsWith('http')",
-    to: 'url.origin === location.origin',
+    from: "url?.origin === location.origin && url.protocol.startsWith('http')",
+    to: 'url?.origin === location.origin',
     tests: ['browser/return-to.spec.ts', '-g', 'off this origin: what names a scheme'],
   },
   {

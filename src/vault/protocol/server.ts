@@ -1,4 +1,4 @@
-import { isSecure, type Config } from '../../config.js'
+import { isSecure, parsed, type Config } from '../../config.js'
 import { AuthError } from '../../errors.js'
 import type { AuthorizationServer } from '../../options.js'
 import type { Inside } from '../inside.js'
@@ -26,10 +26,7 @@ function toServer(document: Json, { issuer, server }: Config): AuthorizationServ
     ([name, value]) => used.test(name) && value,
   )
   for (const [name, value] of all)
-    if (
-      /_(endpoint|uri)$/.test(name) &&
-      !(typeof value === 'string' && URL.canParse(value) && isSecure(new URL(value)))
-    )
+    if (/_(endpoint|uri)$/.test(name) && !(typeof value === 'string' && isSecure(parsed(value))))
       throw fault('discovery_failed', `${name} is not an https URL.`)
   const picked = Object.fromEntries(all) as unknown as AuthorizationServer
   const {
@@ -72,7 +69,7 @@ async function discover({ issuer = '', timeout }: Config): Promise<Json> {
   })
   const named = String(json['issuer'])
   // With or without a slash at the end of a bare origin is the same; the server's spelling counts.
-  if (!URL.canParse(named) || new URL(named).href !== href) throw fault('issuer_mismatch')
+  if (parsed(named)?.href !== href) throw fault('issuer_mismatch')
   return json
 }
 
