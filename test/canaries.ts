@@ -82,7 +82,7 @@ const proper: Partial<Record<LedgerEntry['endpoint'] | 'unknown', readonly strin
 const inUrls = /[?&#](code|id_token_hint)=[^&#"]*/g
 
 /** Firefox names a page by the URL that it was loaded from, in stacks and where it refuses to load. */
-const namedByFirefox = /(@|Content at )https?:[^\s"\\]*/g
+const namedByFirefox = /(@|\(|Content at )https?:[^\s"\\]*/g
 
 /** What of a secret is enough to know it by; of a JWT, the end of what it says or its signature. */
 function marksOf(secret: string): string[] {

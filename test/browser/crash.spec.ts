@@ -40,7 +40,7 @@ test('F18, F19: a tab that dies at any step of a refresh costs the others, and i
     for (const token of tokens) expect(server.verify(token), `${step}: ${token}`).toBeDefined()
 })
 
-test('F18: a tab that dies at any step of a callback leaves a session, or one more sign-in to do', async ({
+test('a tab that dies at any step of a callback leaves a session, or one more sign-in to do', async ({
   page,
   server,
 }) => {
@@ -68,7 +68,7 @@ test('F18: a tab that dies at any step of a callback leaves a session, or one mo
   for (const [step, [, token = '']] of found) expect(server.verify(token), step).toBeDefined()
 })
 
-test('F18: a tab that dies at any step of a sign-out leaves the session whole or nothing of it, and tells the others first', async ({
+test('a tab that dies at any step of a sign-out leaves the session whole or nothing of it, and tells the others first', async ({
   page,
   server,
 }) => {

@@ -29,7 +29,7 @@ test('F20: fifty tabs that need a new token at once are one refresh', async ({ p
   expect(refreshes(server)).toHaveLength(1)
 })
 
-test('F20, F21, T15: twenty tabs with fifty calls each are one refresh and a thousand answers', async ({
+test('T15: twenty tabs with fifty calls each are one refresh and a thousand answers', async ({
   page,
   server,
   api,
