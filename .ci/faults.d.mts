@@ -1,12 +1,4 @@
-/** One row of the fault matrix. */
-export interface Row {
-  row: number
-  fault: string
-  what: string
-  engines: string[]
-  /** Neither a test nor a reason why there is none. */
-  isOpen: boolean
-}
+import type { Row } from './rows.mjs'
 
 export function faults(): Promise<Row[]>
 /** `docs/faults.md` as these rows have it. */

@@ -1,10 +1,8 @@
 // Writes docs/faults.md: what may fail, what happens then, and in which engines a test proves it.
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { format } from 'prettier'
-import { proofs, provenBy } from './rows.mjs'
+import { pageOf, rowsOf } from './rows.mjs'
 
-const root = new URL('../', import.meta.url)
 const file = resolve(import.meta.dirname, '../docs/faults.md')
 
 /** What fails, by number from 1 on. */
@@ -116,35 +114,17 @@ const REASONS = {
   62: POPUP,
 }
 
-const NOT_YET = 'not yet'
-
-/** The rows in order. @type {typeof import('./faults.mjs').faults} */
-export async function faults() {
-  const all = await proofs()
-  return FAULTS.map((fault, index) => {
-    const row = index + 1
-    const { what: proven, engines } = provenBy(all, `F${row}`)
-    const what = proven || REASONS[row] || NOT_YET
-    return { row, fault, what, engines, isOpen: what === NOT_YET }
-  })
-}
-
-/** The page. @type {typeof import('./faults.mjs').page} */
-export async function page(all) {
-  const rows = all.map(({ row, fault, what, engines }) =>
-    ['', `F${row}`, fault, what, engines.join(', ') || '–', ''].join(' | ').trim(),
-  )
-  const text = `# What may fail
+const HEAD = `# What may fail
 
 What a person in front of the app meets when something fails: each line is a test, whose title begins
 with the number. \`node .ci/faults.mjs\` writes this table from the tests.
 
-| | what fails | what happens | proven in |
-| --- | --- | --- | --- |
-${rows.join('\n')}
-`
-  const style = JSON.parse(await readFile(new URL('.prettierrc.json', root), 'utf8'))
-  return format(text, { ...style, parser: 'markdown' })
-}
+| | what fails | what happens | proven in |`
+
+/** The rows in order. */
+export const faults = () => rowsOf('F', FAULTS, REASONS)
+
+/** The page, with these rows. @type {typeof import('./faults.mjs').page} */
+export const page = (rows) => pageOf('F', HEAD, rows)
 
 if (process.argv[1] === import.meta.filename) await writeFile(file, await page(await faults()))

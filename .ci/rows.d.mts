@@ -1,11 +1,19 @@
-/** A test that proves rows: `F46`, `T1`. */
-export interface Proof {
-  readonly rows: readonly string[]
-  readonly what: string
-  readonly engines: ReadonlySet<string>
+/** One row of a table of promises. */
+export interface Row {
+  row: number
+  /** What fails, or is tried. */
+  name: string
+  what: string
+  engines: string[]
+  /** Neither a test nor a reason why there is none. */
+  isOpen: boolean
 }
 
-/** All that the suite has; asked for once. */
-export function proofs(): Promise<Proof[]>
-/** What the tests say of a row, as text for a table's cell, and the engines in which they do. */
-export function provenBy(all: readonly Proof[], row: string): { what: string; engines: string[] }
+/** The rows that tests prove by the numbers in their titles, `letter` before them. */
+export function rowsOf(
+  letter: string,
+  names: readonly string[],
+  reasons: Readonly<Record<number, string>>,
+): Promise<Row[]>
+/** A page of Markdown: `head` down to the table's own, then the rows. */
+export function pageOf(letter: string, head: string, rows: readonly Row[]): Promise<string>

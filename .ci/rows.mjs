@@ -1,4 +1,6 @@
 // The rows of a table of promises, and the tests whose titles begin with their numbers: `T5, T6: …`.
+import { readFile } from 'node:fs/promises'
+import { format } from 'prettier'
 import { run } from './run.mjs'
 
 const root = new URL('../', import.meta.url)
@@ -13,7 +15,7 @@ const ENGINES = { chromium: 'Chromium', firefox: 'Firefox', unit: 'Node' }
 let known
 
 /** The tests that prove rows, whatever their letter. */
-export function proofs() {
+function proofs() {
   return (known ??= listed())
 }
 
@@ -49,8 +51,13 @@ function specsOf({ specs = [], suites = [] }) {
   return [...specs, ...suites.flatMap(specsOf)]
 }
 
-/** What the tests say of a row, and the engines in which they do. @type {typeof import('./rows.mjs').provenBy} */
-export function provenBy(all, row) {
+/**
+ * What the tests say of a row, as text for a cell, and the engines in which they do.
+ *
+ * @param {Proof[]} all
+ * @param {string} row
+ */
+function provenBy(all, row) {
   const mine = all.filter(({ rows }) => rows.includes(row))
   const engines = Object.values(ENGINES).filter((name) =>
     mine.some(({ engines: own }) => own.has(name)),
@@ -59,6 +66,29 @@ export function provenBy(all, row) {
     inCell(own.size < engines.length ? `${what} (${[...own].join(', ')})` : what),
   )
   return { what: sentences.join('; '), engines }
+}
+
+const NOT_YET = 'not yet'
+
+/** The rows of a table in order. @type {typeof import('./rows.mjs').rowsOf} */
+export async function rowsOf(letter, names, reasons) {
+  const all = await proofs()
+  return names.map((name, index) => {
+    const row = index + 1
+    const { what: proven, engines } = provenBy(all, `${letter}${row}`)
+    const what = proven || reasons[row] || NOT_YET
+    return { row, name, what, engines, isOpen: what === NOT_YET }
+  })
+}
+
+/** The page of a table. @type {typeof import('./rows.mjs').pageOf} */
+export async function pageOf(letter, head, rows) {
+  const lines = rows.map(({ row, name, what, engines }) =>
+    ['', `${letter}${row}`, name, what, engines.join(', ') || '–', ''].join(' | ').trim(),
+  )
+  const style = JSON.parse(await readFile(new URL('.prettierrc.json', root), 'utf8'))
+  const text = `${head}\n| --- | --- | --- | --- |\n${lines.join('\n')}\n`
+  return format(text, { ...style, parser: 'markdown' })
 }
 
 /** @param {string} text */

@@ -1,10 +1,8 @@
 // Writes docs/threats.md: what an attacker may try, what is done about it, and where a test proves it.
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { format } from 'prettier'
-import { proofs, provenBy } from './rows.mjs'
+import { pageOf, rowsOf } from './rows.mjs'
 
-const root = new URL('../', import.meta.url)
 const file = resolve(import.meta.dirname, '../docs/threats.md')
 
 /** What is tried, by number from 1 on. */
@@ -70,36 +68,18 @@ const REASONS = {
   45: POPUP,
 }
 
-const NOT_YET = 'not yet'
-
-/** The rows in order. @type {typeof import('./threats.mjs').threats} */
-export async function threats() {
-  const all = await proofs()
-  return THREATS.map((threat, index) => {
-    const row = index + 1
-    const { what: proven, engines } = provenBy(all, `T${row}`)
-    const what = proven || REASONS[row] || NOT_YET
-    return { row, threat, what, engines, isOpen: what === NOT_YET }
-  })
-}
-
-/** The page. @type {typeof import('./threats.mjs').page} */
-export async function page(all) {
-  const rows = all.map(({ row, threat, what, engines }) =>
-    ['', `T${row}`, threat, what, engines.join(', ') || '–', ''].join(' | ').trim(),
-  )
-  const text = `# What may be tried
+const HEAD = `# What may be tried
 
 What an attacker may try, and what comes of it: each line is a test, whose title begins with the
 number, on a page with a strict Content Security Policy. [Security](security.md) says what is left to
 you. \`node .ci/threats.mjs\` writes this table from the tests.
 
-| | what is tried | what comes of it | proven in |
-| --- | --- | --- | --- |
-${rows.join('\n')}
-`
-  const style = JSON.parse(await readFile(new URL('.prettierrc.json', root), 'utf8'))
-  return format(text, { ...style, parser: 'markdown' })
-}
+| | what is tried | what comes of it | proven in |`
+
+/** The rows in order. */
+export const threats = () => rowsOf('T', THREATS, REASONS)
+
+/** The page, with these rows. @type {typeof import('./threats.mjs').page} */
+export const page = (rows) => pageOf('T', HEAD, rows)
 
 if (process.argv[1] === import.meta.filename) await writeFile(file, await page(await threats()))
