@@ -61,7 +61,6 @@ const POPUP = 'comes with sign-in by popup or iframe'
 /** Why a row has no test, by its number. @type {Record<number, string>} */
 const REASONS = {
   19: POPUP,
-  21: 'for the deployer: a sign-in leaves the frame it is in for the server’s page, which decides who may frame it; `frame-ancestors` (see security.md) decides who may frame the app',
   35: 'no library can: whoever owns the origin’s service worker owns the page (see security.md). pixy-auth adds none',
   36: 'comes with the vault in a worker',
   39: 'comes with step-up',

@@ -15,6 +15,21 @@ export function begin(vault: Vault, way: Way, given: SignInOptions | undefined):
   return vault.begin({ ...rest, way, returnTo: (ownPlace(returnTo) ?? location).href })
 }
 
+/**
+ * Whether another origin holds this page in a frame: there a click may not mean what the user thinks,
+ * and nobody sees whose sign-in page it is. @see RFC 9700 section 4.16
+ */
+function isFramed(): boolean {
+  try {
+    // Nobody reads a page of another origin.
+    for (let page: Window = window; page !== page.parent; page = page.parent)
+      if (!page.parent.document) return true
+    return false
+  } catch {
+    return true
+  }
+}
+
 /** Sign in by redirect; `going` hears how to send the browser there once more. */
 export async function leave(
   vault: Vault,
@@ -26,6 +41,7 @@ export async function leave(
     signal?.addEventListener('abort', () => reject(new AuthError('aborted')))
   })
   if (signal?.aborted) throw new AuthError('aborted')
+  if (isFramed()) throw new AuthError('unsupported', 'Open the app in a tab: this is a frame.')
   const url = await Promise.race([begin(vault, 'r', options), givenUp])
   const at = Date.now()
   const assign = (there: string): void => location.assign(there)

@@ -1,3 +1,5 @@
+import type { Frame } from '@playwright/test'
+import type { AuthError } from '../../src/index.js'
 import { expect, test } from '../fixture.js'
 import { answer, arrive, callback, changed, codeOf, depart } from '../words-flow.js'
 import { bend, expire, leaks } from '../words-session.js'
@@ -84,6 +86,30 @@ test('T14, T40: a token is in IndexedDB and in the Authorization header of liste
     'Bearer ',
     'Bearer ',
   ])
+})
+
+test('T21: in a frame of another origin nobody is sent to sign in; in one of the app’s own they are', async ({
+  app,
+  server,
+  servers,
+}) => {
+  const html = `<!doctype html><iframe src="${servers.appOrigin}/"></iframe>`
+  const path = servers.newPage(() => html)
+  const framed = async (origin: string): Promise<Frame> => {
+    await app.page.goto(origin + path)
+    const frame = app.page.frames()[1]!
+    await frame.waitForFunction(() => 'auth' in window)
+    return frame
+  }
+  const other = await framed(servers.otherOrigin)
+  const refused = other.evaluate(() =>
+    window.auth.signIn().then(String, ({ code }: AuthError) => code),
+  )
+  expect(await refused).toBe('unsupported')
+  expect(server.requests('authorize')).toEqual([])
+  const own = await framed(servers.appOrigin)
+  await own.evaluate(() => void window.auth.signIn())
+  await own.waitForFunction(() => window.auth?.state.status === 'signed-in')
 })
 
 test('T34: a link to a sign-out, or what looks like the end of one, ends no session', async ({
