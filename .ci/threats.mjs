@@ -63,7 +63,6 @@ const REASONS = {
   19: POPUP,
   35: 'no library can: whoever owns the origin’s service worker owns the page (see security.md). pixy-auth adds none',
   36: 'comes with the vault in a worker',
-  39: 'comes with step-up',
   45: POPUP,
 }
 

@@ -102,7 +102,7 @@ const demands: [name: string, leg: Leg, claims: () => Record<string, unknown>, s
   ['no acr_values', {}, () => ({ acr: 'bronze' }), fine],
 ]
 
-test('a sign-in that asked for a fresh or stronger authentication gets it, or step_up_required', async ({
+test('T39: a sign-in that asked for a fresh or stronger authentication gets it, or step_up_required', async ({
   app,
   server,
 }) => {

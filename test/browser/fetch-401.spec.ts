@@ -116,7 +116,7 @@ const others: [status: number, challenge: string][] = [
   [500, 'Bearer error="invalid_token"'],
 ]
 
-test('F74, F75: a 403, any other challenge, and a 401 from a place that is not listed are the app’s: no refresh, no retry, and no token for that place', async ({
+test('F74, F75, T39: a 403, any other challenge, and a 401 from a place that is not listed are the app’s: no refresh, no retry, and no token for that place', async ({
   app,
   api,
   server,
