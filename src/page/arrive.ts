@@ -1,4 +1,5 @@
-import { parsed, type Config } from '../config.js'
+import { parsed } from '../check.js'
+import type { Config } from '../config.js'
 import { fingerprint } from '../digest.js'
 import type { Finished, Vault } from '../door.js'
 import { endedName } from './ended-name.js'

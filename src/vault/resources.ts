@@ -1,4 +1,5 @@
-import { parsed, type ResolvedResource } from '../config.js'
+import { parsed } from '../check.js'
+import type { ResolvedResource } from '../config.js'
 
 /**
  * The entry that a URL belongs to: exactly its origin, and its path or something below it, by whole

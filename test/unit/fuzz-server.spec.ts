@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test'
 import * as fc from 'fast-check'
-import { isSecure, resolveConfig } from '../../src/config.js'
+import { isSecure } from '../../src/check.js'
+import { resolveConfig } from '../../src/config.js'
 import { isAuthError } from '../../src/errors.js'
 import type { AuthorizationServer, Store } from '../../src/options.js'
 import type { Inside } from '../../src/vault/inside.js'

@@ -3,7 +3,8 @@ import {
   generateRandomCodeVerifier,
   generateRandomState,
 } from 'oauth4webapi'
-import { checkParams, hasOpenid, own } from '../../config.js'
+import { checkParams } from '../../check.js'
+import { hasOpenid, own } from '../../config.js'
 import { fingerprint } from '../../digest.js'
 import type { SignInRequest } from '../../door.js'
 import { AuthError } from '../../errors.js'

@@ -1,4 +1,5 @@
-import { isSecure, parsed, type Config } from '../../config.js'
+import { isSecure, parsed } from '../../check.js'
+import type { Config } from '../../config.js'
 import { AuthError } from '../../errors.js'
 import type { AuthorizationServer } from '../../options.js'
 import type { Inside } from '../inside.js'
