@@ -3,8 +3,10 @@ import { living, type Mark } from '../record.js'
 import type { Inside } from '../inside.js'
 import { signer } from '../signer.js'
 import { age, claimCopy, grace, judge, type Claim, type Want } from './mark.js'
-import { keep, settle, unanswered, type Asked, type Turn } from './outcome.js'
+import { keep } from './answered.js'
+import { settle, type Asked, type Turn } from './outcome.js'
 import { requestTokens } from './tokens.js'
+import { unanswered } from './unanswered.js'
 import { fault } from '../../remedies.js'
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
