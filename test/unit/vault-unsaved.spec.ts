@@ -1,0 +1,98 @@
+import { expect } from '@playwright/test'
+import type { Store } from '../../src/options.js'
+import { mapStore, signIn, test } from '../words-vault.js'
+
+// What a store does not take lives on in one vault's memory, and is offered to it again and again:
+// but never over what somebody else has stored meanwhile.
+
+const real = { fetch: globalThis.fetch, setTimeout: globalThis.setTimeout }
+
+test.beforeEach(() => {
+  // Offered at once, not after two seconds. (A deadline of as long is never met: a Map needs no time.)
+  const soon = (work: () => void, ms?: number) => real.setTimeout(work, ms === 2000 ? 0 : ms)
+  globalThis.setTimeout = soon as typeof setTimeout
+})
+
+test.afterEach(() => void Object.assign(globalThis, real))
+
+/** A disk that has no room for what one vault writes; the others write there. */
+function disk() {
+  const others = mapStore()
+  let isFull = false
+  let offered = (): void => {}
+  const store: Store = {
+    get: others.get,
+    async update(key, fn) {
+      if (isFull) throw new Error('No room.')
+      const written = await others.update(key, fn)
+      offered()
+      return written
+    },
+  }
+  const [name, records] = [':session:', others.records]
+  return {
+    store,
+    others,
+    fill: () => void (isFull = true),
+    /** Make room, and wait until something is offered. */
+    empty: () => {
+      isFull = false
+      return new Promise<void>((resolve) => (offered = resolve))
+    },
+    session: () =>
+      [...records].find(([key]) => key.includes(name))?.[1] as
+        { user: { sub: string }; refreshToken: string } | undefined,
+    /** Another tab has renewed the tokens. */
+    rotate() {
+      for (const [key, record] of records)
+        if (key.includes(name))
+          records.set(key, { ...(record as object), refreshToken: 'later', version: 9 })
+    },
+  }
+}
+
+test('a session that was not stored is stored when it can be, and not over a sign-in made meanwhile', async ({
+  room,
+}) => {
+  for (const sub of ['user-1', 'user-2']) {
+    const { store, others, fill, empty, session } = disk()
+    const vault = room.open({ store })
+    fill()
+    room.server.consent = { subject: 'user-1' }
+    await vault.finish(await signIn(vault))
+    expect(session()).toBeUndefined()
+    expect(room.server.verify(await vault.token({}))).toMatchObject({ sub: 'user-1' })
+    if (sub === 'user-2') {
+      const other = room.open({ store: others })
+      room.server.consent = { subject: sub }
+      await other.finish(await signIn(other))
+    }
+    await empty()
+    expect(session()?.user.sub).toBe(sub)
+    await expect.poll(() => vault.open(undefined)).toMatchObject({ user: { sub } })
+  }
+})
+
+test('tokens that were not stored are stored when they can be, and not over later ones', async ({
+  room,
+}) => {
+  for (const rotates of [false, true]) {
+    const { store, fill, empty, session, rotate } = disk()
+    const vault = room.open({ store })
+    await vault.finish(await signIn(vault))
+    const first = session()?.refreshToken
+    // The disk is full when the answer comes.
+    globalThis.fetch = (...request) => {
+      fill()
+      return real.fetch(...request)
+    }
+    await vault.refresh()
+    expect(session()?.refreshToken).toBe(first)
+    if (rotates) rotate()
+    await empty()
+    const { refreshToken } = session() ?? {}
+    if (rotates) expect(refreshToken).toBe('later')
+    else expect(room.server.secrets).toContain(refreshToken)
+    expect(refreshToken).not.toBe(first)
+  }
+})
