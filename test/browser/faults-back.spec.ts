@@ -53,8 +53,20 @@ test('F42, T31: back from the cache, or by Back, after a sign-out elsewhere, no 
   await other.signOut({ local: true })
   expect((await app.state()).status).toBe('signed-in')
   const came = await app.page.evaluate(async (url) => {
+    // The store answers late: whoever does not wait for it has gone out by then.
+    const { get } = IDBObjectStore.prototype
+    let answer = (): void => {}
+    const late = new Promise<void>((resolve) => (answer = resolve))
+    IDBObjectStore.prototype.get = function (...given) {
+      const request = get.apply(this, given)
+      const set = (listener: () => void): void =>
+        request.addEventListener('success', () => void late.then(listener))
+      return Object.defineProperty(request, 'onsuccess', { set })
+    }
     dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
     const calls = [window.auth.fetch(`${url}me`), window.auth.getAccessToken()]
+    await fetch(location.href)
+    answer()
     const outcomes = await Promise.allSettled(calls)
     const codes = outcomes.map((one) => (one.status === 'rejected' ? one.reason.code : 'sent'))
     return [...codes, window.auth.state.status]
