@@ -116,6 +116,15 @@ const bodies: Case[] = [
       return fetch(url, { method: 'POST', body })
     },
   ],
+  [
+    'FormData whose names would end their header',
+    (fetch, url) => {
+      const body = new FormData()
+      body.append('a"\r\nx: y\n', 'b\r\n--c')
+      body.append('file', new File(['d'], 'a"; name="b\r\n\r\nc'))
+      return fetch(url, { method: 'POST', body })
+    },
+  ],
   ['keepalive', (fetch, url) => fetch(url, { method: 'POST', body: 'bye', keepalive: true })],
 ]
 

@@ -128,6 +128,7 @@ test('after a sign-in that failed the next step is left to the user, not to a lo
     await enter(app)
     await back
     expect(await said(app)).toBe('access_denied')
+    await later(app)
     expect(await guard(app)).toBe('not_signed_in')
     expect(server.requests('authorize')).toHaveLength(1)
     expect(await said(app)).toBe('access_denied')

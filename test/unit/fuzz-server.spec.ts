@@ -141,6 +141,8 @@ function expectUsable({ token, user, refreshToken }: TokenSet): void {
   must(Number.isSafeInteger(Math.round(token.expiresAt)), `It lives until ${token.expiresAt}.`)
   must(/string|undefined/.test(typeof refreshToken), 'It is no refresh token.')
   must(!Object.hasOwn(user, '__proto__'), 'A claim sets a prototype.')
+  const ofTheToken = /^(exp|iat|nonce|aud|azp)$/
+  must(!Object.keys(user).some((name) => ofTheToken.test(name)), 'A claim is about the token.')
 }
 
 test('a token answer is understood, or refused as what it is', async () => {

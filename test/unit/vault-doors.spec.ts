@@ -64,6 +64,17 @@ test('signed out, nothing goes out, unless the resource may be called so', async
   expect(await vault.fetch(request(api(room)))).toMatchObject({ status: 200 })
 })
 
+test('a state that nobody gave out is nobody’s, whatever it is called', async ({ room }) => {
+  const vault = room.open()
+  const answer = new URL(await signIn(vault))
+  for (const state of ['constructor', 'toString', '__proto__', 'px1r', '']) {
+    answer.searchParams.set('state', state)
+    const finished = await vault.finish(answer.href)
+    expect(finished?.snapshot, state).toMatchObject({ error: { code: 'unknown_transaction' } })
+  }
+  expect(room.server.requests('token')).toEqual([])
+})
+
 test('whoever had to sign in lately has done so lately', async ({ room }) => {
   for (const [ago, status] of [
     [120, 'signed-out'],
@@ -114,4 +125,24 @@ test('two users without a name are two users', async ({ room }) => {
   const options = { issuer: undefined, server: endpoints, scope: 'read' }
   expect(await refreshed(room, options, another)).toBe('account_changed')
   expect(await refreshed(room, options, {})).toBe('signed-in')
+})
+
+test('what UserInfo says of one user is not said of the next', async ({ room }) => {
+  const store = mapStore()
+  const [vault, other] = [room.open({ store }), room.open({ store })]
+  await vault.finish(await signIn(vault))
+  const real = globalThis.fetch
+  globalThis.fetch = async (input, init) => {
+    const answer = await real(input, init)
+    if (!String(input).includes('userinfo')) return answer
+    // While it was on its way somebody else has signed in, and this tab knows.
+    room.server.consent = { subject: 'user-2' }
+    await other.finish(await signIn(other))
+    await vault.open(undefined)
+    return answer
+  }
+  room.server.fail('userinfo', { body: (json) => ({ ...json, nickname: 'of user-1' }) })
+  const asked = vault.userInfo().finally(() => (globalThis.fetch = real))
+  await expect(asked).rejects.toMatchObject({ code: 'account_changed' })
+  expect(JSON.stringify(await other.open(undefined))).not.toContain('of user-1')
 })

@@ -75,3 +75,19 @@ test('a session that was signed out elsewhere is refused by its id', async ({ ro
   expect(await room.open({ store }).open(id)).toMatchObject({ status: 'signed-out' })
   expect(await room.open({ store }).open(undefined)).toMatchObject({ status: 'signed-out' })
 })
+
+test('T29: what one client of an origin keeps is no other client’s', async ({ room }) => {
+  const store = mapStore()
+  const vault = room.open({ store })
+  const answer = await signIn(vault)
+  for (const other of [{ clientId: 'other' }, { issuer: 'https://other.example' }]) {
+    const finished = await room.open({ store, ...other }).finish(answer)
+    expect(finished?.snapshot).toMatchObject({ error: { code: 'unknown_transaction' } })
+  }
+  await vault.finish(answer)
+  expect(await room.open({ store }).open(undefined)).toMatchObject({ status: 'signed-in' })
+  for (const other of [{ clientId: 'other' }, { issuer: 'https://other.example' }])
+    expect(await room.open({ store, ...other }).open(undefined)).toMatchObject({
+      status: 'signed-out',
+    })
+})

@@ -1,0 +1,93 @@
+import { expect, test } from '@playwright/test'
+import { resolveConfig } from '../../src/config.js'
+import type { AuthOptions, Store } from '../../src/options.js'
+import type { Inside } from '../../src/vault/inside.js'
+import { metadata } from '../../src/vault/protocol/server.js'
+import { mapStore } from '../words-vault.js'
+
+// What is kept of a server's document, and for how long.
+
+const issuer = 'https://id.example'
+const day = 86_400_000
+const real = globalThis.fetch
+test.afterEach(() => void (globalThis.fetch = real))
+
+/** The servers' documents, as they are asked for from now on. */
+function serve(): string[] {
+  const asked: string[] = []
+  globalThis.fetch = async (input) => {
+    const { origin } = new URL(String(input))
+    asked.push(origin)
+    return Response.json({
+      issuer: origin,
+      authorization_endpoint: `${origin}/authorize`,
+      token_endpoint: `${origin}/token`,
+      authorization_response_iss_parameter_supported: true,
+    })
+  }
+  return asked
+}
+
+/** A page with this client, and what its browser keeps. */
+function client(shared = mapStore(), options: Partial<AuthOptions> = {}) {
+  const given = { issuer, clientId: 'app', redirectUri: '/', ...options }
+  const config = resolveConfig(given, 'https://app.example/')
+  const inside: { config: typeof config; shared: Store } = { config, shared }
+  return { shared, metadata: () => metadata(inside as Inside) }
+}
+
+test('T29: each client keeps the document of its own server', async () => {
+  const asked = serve()
+  const { shared, metadata } = client()
+  expect(await metadata()).toMatchObject({ issuer, token_endpoint: `${issuer}/token` })
+  const other = 'https://other.example'
+  for (const options of [{ issuer: other }, { clientId: 'other' }])
+    expect(await client(shared, options).metadata()).toMatchObject({
+      issuer: options.issuer ?? issuer,
+      token_endpoint: `${options.issuer ?? issuer}/token`,
+    })
+  expect(asked).toEqual([issuer, other, issuer])
+  expect(shared.records.size).toBe(3)
+})
+
+test('a document that is kept counts for a week, and is renewed after a day', async () => {
+  for (const [age, requests] of [
+    [0.9, 0],
+    [1.1, 1],
+    [6.9, 1],
+    [7.1, 1],
+    // Somebody set the clock back.
+    [-8, 1],
+  ] as const) {
+    const asked = serve()
+    const { shared, metadata } = client()
+    await metadata()
+    for (const [key, record] of shared.records) {
+      const { document } = record as { document: object }
+      const endpoints = { ...document, token_endpoint: `${issuer}/kept` }
+      shared.records.set(key, { at: Date.now() - age * day, document: endpoints })
+    }
+    const { token_endpoint } = await metadata()
+    expect(token_endpoint, `${age} days`).toBe(
+      Math.abs(age) < 7 ? `${issuer}/kept` : `${issuer}/token`,
+    )
+    expect(asked.length - 1, `${age} days`).toBe(requests)
+  }
+})
+
+test('T22: a document that somebody changed where it is kept is checked like a new one', async () => {
+  for (const document of [
+    { issuer, authorization_endpoint: 'javascript:alert(1)', token_endpoint: `${issuer}/t` },
+    { issuer, authorization_endpoint: `${issuer}/a`, token_endpoint: 'http://evil.example/t' },
+    { issuer },
+    null,
+    'document',
+  ]) {
+    const asked = serve()
+    const { shared, metadata } = client()
+    await metadata()
+    for (const key of shared.records.keys()) shared.records.set(key, { at: Date.now(), document })
+    expect(await metadata()).toMatchObject({ authorization_endpoint: `${issuer}/authorize` })
+    expect(asked).toHaveLength(2)
+  }
+})
