@@ -1,8 +1,11 @@
+import { callback } from './callback.mjs'
 import { calls } from './calls.mjs'
+import { dpop } from './dpop.mjs'
 import { servers } from './servers.mjs'
 import { session } from './session.mjs'
 import { signIn } from './sign-in.mjs'
 import { stores } from './stores.mjs'
+import { tokens } from './tokens.mjs'
 
 /**
  * A defence, and how to take it away: `from` is in `file` exactly once, and the tests must notice
@@ -17,7 +20,16 @@ import { stores } from './stores.mjs'
  */
 
 /** @type {Defence[]} */
-export const defences = [...signIn, ...servers, ...calls, ...session, ...stores]
+export const defences = [
+  ...signIn,
+  ...callback,
+  ...servers,
+  ...tokens,
+  ...calls,
+  ...dpop,
+  ...session,
+  ...stores,
+]
 
 const root = new URL('../../', import.meta.url)
 

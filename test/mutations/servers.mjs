@@ -139,7 +139,7 @@ export const servers = [
     file: 'src/vault/protocol/server.ts',
     from: '([name, value]) => used.test(name) && value,',
     to: '([, value]) => value,',
-    tests: ['unit/fuzz-server.spec.ts'],
+    tests: ['unit/fuzz-server.spec.ts', '-g', 'a discovery document'],
   },
   {
     name: 'no symmetric algorithm, and not none',
@@ -174,14 +174,14 @@ export const servers = [
     file: 'src/vault/protocol/classify.ts',
     from: '.slice(0, 500)',
     to: '',
-    tests: ['unit/fuzz-server.spec.ts'],
+    tests: ['unit/fuzz-server.spec.ts', '-g', 'of bounded length'],
   },
   {
     name: 'an error says nothing of the answer that it is about',
     file: 'src/vault/protocol/classify.ts',
     from: ": fault('invalid_response')\n}",
     to: ": fault('invalid_response', JSON.stringify(cause))\n}",
-    tests: ['unit/fuzz-server.spec.ts'],
+    tests: ['unit/fuzz-server.spec.ts', '-g', 'a token answer'],
   },
   {
     name: 'the ID token names somebody',
@@ -216,7 +216,7 @@ export const servers = [
     file: 'src/vault/protocol/tokens.ts',
     from: '|s_hash|__proto__)$/',
     to: '|s_hash)$/',
-    tests: ['unit/fuzz-server.spec.ts'],
+    tests: ['unit/fuzz-server.spec.ts', '-g', 'a token answer'],
   },
   {
     name: 'UserInfo speaks of the same user',
