@@ -87,14 +87,14 @@ export const tokens = [
   },
   {
     name: 'a wrong signature ends a session',
-    file: 'src/vault/protocol/outcome.ts',
+    file: 'src/vault/protocol/answered.ts',
     from: 'if (signed === false) {',
     to: 'if (false) {',
     tests: ['browser/conformance-keys.spec.ts', '-g', 'only a wrong signature'],
   },
   {
     name: 'claims count once their signature is right',
-    file: 'src/vault/protocol/outcome.ts',
+    file: 'src/vault/protocol/answered.ts',
     from: 'unproven ? { idToken: undefined, user: {} } : set',
     to: 'set',
     tests: ['browser/conformance-keys.spec.ts', '-g', 'only a wrong signature'],
