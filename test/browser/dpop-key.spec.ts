@@ -1,9 +1,12 @@
+import type { LedgerEntry } from '../../src/testing/index.js'
 import { expect, test } from '../fixture.js'
-import { keys, proofIn, type Bound } from '../words-dpop.js'
-import { codeOf, said } from '../words-flow.js'
-import { bend, leaks, saying, stored, type Stored } from '../words-session.js'
+import { keys, proofsIn, thumbprint, type Bound } from '../words-dpop.js'
+import { answer, arrive, codeOf, depart, said } from '../words-flow.js'
+import { bend, leaks, overwrite, saying, stored, type Stored } from '../words-session.js'
 
 test.use({ options: { dpop: true } })
+
+const isSigned = ({ headers }: LedgerEntry): boolean => 'dpop' in headers
 
 test('F79: a session whose key is gone, or of no use, ends with key_lost, and its refresh token is cleared', async ({
   app,
@@ -42,7 +45,7 @@ test('F79: a session whose key is gone, or of no use, ends with key_lost, and it
   })
 })
 
-test('the key is Ed25519 where the server takes nothing else, and unsupported where there is none', async ({
+test('T16: the key is Ed25519 where the server takes nothing else, and as good as the other', async ({
   app,
   api,
   server,
@@ -51,37 +54,57 @@ test('the key is Ed25519 where the server takes nothing else, and unsupported wh
     [['RS256', 'Ed25519'], 'Ed25519'],
     [['EdDSA'], 'EdDSA'],
     [['Ed25519', 'ES256'], 'ES256'],
+    ['ES256', 'ES256'],
     [undefined, 'ES256'],
-  ] as const) {
-    server.options.metadata = { dpop_signing_alg_values_supported: offered }
-    await app.open()
-    await app.page.evaluate(
-      () =>
-        new Promise((resolve) => {
-          const gone = indexedDB.deleteDatabase('pixy-auth')
-          gone.onsuccess = gone.onblocked = resolve
-        }),
-    )
-    await app.open()
-    await app.signIn()
-    expect((await app.fetch(`${api.url}me`)).value?.status, alg).toBe(200)
-    expect(await proofIn(api.seen.at(-1)!)).toMatchObject({ alg })
-    await app.signOut({ local: true })
-  }
+  ] as const)
+    await test.step(`${offered} is ${alg}`, async () => {
+      server.options.metadata = { dpop_signing_alg_values_supported: offered }
+      await app.open()
+      // What the server takes is known for a day.
+      await overwrite(app)
+      const url = await depart(app, server)
+      expect(await arrive(app, await answer(server, url))).toBe('signed-in')
+      expect(await keys(app)).toEqual(['private: no no no'])
+      const jkt = await thumbprint(app)
+      expect(url.searchParams.get('dpop_jkt')).toBe(jkt)
+      // Out of the store again, for every request.
+      await app.reload()
+      const before = server.ledger.length
+      expect((await app.fetch(`${api.url}me`)).value?.status).toBe(200)
+      expect((await app.refresh()).value?.status).toBe('signed-in')
+      expect((await app.attempt(() => window.auth.userInfo())).error).toBeUndefined()
+      const proofs = await proofsIn([
+        ...server.ledger.slice(before).filter(isSigned),
+        api.seen.at(-1)!,
+      ])
+      expect(proofs.map((proof) => [proof.alg, proof.jkt])).toEqual(proofs.map(() => [alg, jkt]))
+      expect(proofs).toHaveLength(3)
+      await app.signOut({ local: true })
+      expect(await keys(app)).toEqual([])
+    })
 })
 
-test.describe('of a server that takes no key of ours', () => {
-  test.use({
-    serverOptions: { metadata: { dpop_signing_alg_values_supported: ['RS256'] } },
-  })
-
-  test('nobody leaves: unsupported', async ({ app, server }) => {
-    await app.open()
-    const { error } = await app.attempt(() => window.auth.signIn())
-    expect(error?.code).toBe('unsupported')
-    expect(error?.message).toContain('RS256')
-    expect(server.requests('authorize')).toEqual([])
-  })
+test('where the server takes no key of ours nobody leaves: unsupported, and which it takes is told', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  for (const [offered, told] of [
+    [['RS256', 'ES384'], 'RS256, ES384'],
+    [{ ES256: true }, 'object'],
+    [256, '256'],
+    ['ES2560', 'ES2560'],
+    [[], ''],
+  ] as const)
+    await test.step(JSON.stringify(offered), async () => {
+      server.options.metadata = { dpop_signing_alg_values_supported: offered }
+      await overwrite(app)
+      const { error } = await app.attempt(() => window.auth.signIn())
+      expect(error?.code).toBe('unsupported')
+      expect(error?.message).toContain('`dpop`: the server takes')
+      expect(error?.message).toContain(told)
+    })
+  expect(server.requests('authorize')).toEqual([])
 })
 
 test.describe('with the session in memory', () => {

@@ -20,8 +20,8 @@ export type Send = (proof: string, redirect: RequestRedirect) => Promise<Respons
 
 /** Proofs of possession. @see RFC 9449 section 4 */
 export interface Prover {
-  /** A new key, of an algorithm that the server takes. */
-  create(offered: readonly string[] | undefined): Promise<ProofKey>
+  /** A new key, of an algorithm that the server takes. @throws AuthError `unsupported` for any other */
+  create(offered: unknown): Promise<ProofKey>
   /** The name of a key, which the code is bound to. @see RFC 9449 section 10 */
   thumbprint(key: ProofKey): Promise<string>
   /**
@@ -35,9 +35,11 @@ export interface Prover {
   forget(): void
 }
 
-async function create(offered: readonly string[] = ['ES256']): Promise<ProofKey> {
+async function create(offered: unknown = 'ES256'): Promise<ProofKey> {
+  // Metadata may say anything.
+  const names = [offered].flat()
   // RFC 9864 named anew what the others still call EdDSA.
-  const alg = ['ES256', 'Ed25519', 'EdDSA'].find((name) => offered.includes(name)) ?? ''
+  const alg = ['ES256', 'Ed25519', 'EdDSA'].find((name) => names.includes(name)) ?? ''
   const algorithm = alg === 'ES256' ? { name: 'ECDSA', namedCurve: 'P-256' } : { name: 'Ed25519' }
   try {
     if (!alg) throw new TypeError()
@@ -46,7 +48,7 @@ async function create(offered: readonly string[] = ['ES256']): Promise<ProofKey>
     const { crv, kty, x, y } = (await crypto.subtle.exportKey('jwk', publicKey)) as JsonWebKey
     return { alg, privateKey, jwk: { crv, kty, x, y } as ProofKey['jwk'] }
   } catch {
-    throw new AuthError('unsupported', `No key for DPoP by ${offered.join(', ')}.`)
+    throw new AuthError('unsupported', `\`dpop\`: the server takes ${names.join(', ')}.`)
   }
 }
 
