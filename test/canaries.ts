@@ -1,9 +1,11 @@
-import type { BrowserContext } from '@playwright/test'
+import { createHash } from 'node:crypto'
+import type { BrowserContext, Page } from '@playwright/test'
 import type { LedgerEntry, MockServer } from '../src/testing/index.js'
+import { kept, learn, tap } from './overheard.js'
 import type { Servers } from './servers.js'
 
-// Every secret of a test is looked for afterwards, wherever its pages and servers could have left
-// it. The places where one belongs are said here; `planted` of a test names those that it fills itself.
+// Every secret of a test, and the name of every key, is looked for afterwards, wherever its pages and
+// servers could have left it. (IndexedDB is where the session lives: tokens.spec looks there.)
 
 /** Where secrets are looked for. */
 export type Place =
@@ -24,65 +26,37 @@ export type Place =
 /** Places that a test fills itself, and why. */
 export type Planted = Partial<Record<Place, string>>
 
-declare global {
-  interface Window {
-    /** Tells the test what a page said, threw or kept; in the fixture's contexts only. */
-    tell?: (place: Place, what: unknown) => void
-    canary?: (place: Place, text: string) => void
-  }
+/** In a callback's URL the code, in one to the server the hint that it wants, and the key's name. */
+const inUrls = /[?&#](code|id_token_hint|dpop_jkt)=[^&#"]*/g
+
+/** All the places where a secret belongs: what is taken away before the rest is searched. */
+const allowed: Partial<Record<Place, RegExp>> = {
+  URL: inUrls,
+  // Where a test stopped the browser on its way to the server, or put a callback itself.
+  history: /[?&](id_token_hint|dpop_jkt)=[^&#"]*|^\[null,"by the test",.*/g,
+  // What the page of a callback loads by itself is asked for before the library runs.
+  Referer: /^\/([a-z]+\/)?([\w.-]+\.js|style\.css|mark\.svg) from .*/,
+  // Firefox names a page by the URL that it was loaded from, in stacks and where it refuses to load.
+  error: /(@|\(|Content at )https?:[^\s"\\]*/g,
+  // A tab's own sign-ins under way; and its own session, where that was asked for.
+  sessionStorage: /^\["pixy-auth:transactions:.*/,
+  // An access token in its header.
+  API: /^token=.*/gm,
+  // The parameters and headers in which the server is told secrets, a line each.
+  'authorization server':
+    /^((authorize|par) (id_token_hint|dpop_jkt)|token (code|code_verifier|refresh_token)|userinfo authorization|revocation token|end_session id_token_hint)=.*/gm,
 }
 
-/** Runs in each page before its first script. */
-function tap(): void {
-  // An error tells of itself and of its causes.
-  const whole = (_: string, value: unknown): unknown => {
-    if (!(value instanceof Error)) return value
-    const { name, message, stack, cause } = value
-    return { ...value, name, message, stack, cause }
+type Json = Record<string, unknown>
+
+/** What a part of a JWT says; nothing where it is none. */
+function partOf(jwt: string, index: 0 | 1): Json {
+  try {
+    return JSON.parse(Buffer.from(jwt.split('.')[index] ?? '', 'base64url').toString()) as Json
+  } catch {
+    return {}
   }
-  window.tell = (place, what) => {
-    try {
-      window.canary?.(place, JSON.stringify(what, whole) ?? '')
-    } catch {
-      // What cannot be told as text holds no text.
-    }
-  }
-  const tapped = (target: object, names: string[], place: (self: unknown) => Place): void => {
-    const all = target as Record<string, (...given: unknown[]) => unknown>
-    for (const name of names) {
-      const real = all[name]
-      all[name] = function (this: unknown, ...given: unknown[]) {
-        window.tell?.(place(this), given)
-        return real?.apply(this, given)
-      }
-    }
-  }
-  tapped(console, ['debug', 'error', 'info', 'log', 'warn'], () => 'console')
-  tapped(History.prototype, ['pushState', 'replaceState'], () => 'history')
-  tapped(BroadcastChannel.prototype, ['postMessage'], () => 'message')
-  tapped(window, ['postMessage'], () => 'message')
-  tapped(Storage.prototype, ['setItem'], (self) =>
-    self === window.sessionStorage ? 'sessionStorage' : 'localStorage',
-  )
-  addEventListener('unhandledrejection', ({ reason }) => window.tell?.('error', reason))
-  addEventListener('error', ({ error }) => window.tell?.('error', error))
 }
-
-/** The parameters and headers in which the authorization server is told secrets. */
-const proper: Partial<Record<LedgerEntry['endpoint'] | 'unknown', readonly string[]>> = {
-  authorize: ['id_token_hint'],
-  par: ['id_token_hint'],
-  token: ['code', 'code_verifier', 'refresh_token'],
-  userinfo: ['authorization'],
-  revocation: ['token'],
-  end_session: ['id_token_hint'],
-}
-
-/** A code comes to the app in its own parameter, and to a server goes the hint that it wants. */
-const inUrls = /[?&#](code|id_token_hint)=[^&#"]*/g
-
-/** Firefox names a page by the URL that it was loaded from, in stacks and where it refuses to load. */
-const namedByFirefox = /(@|\(|Content at )https?:[^\s"\\]*/g
 
 /** What of a secret is enough to know it by; of a JWT, the end of what it says or its signature. */
 function marksOf(secret: string): string[] {
@@ -90,48 +64,97 @@ function marksOf(secret: string): string[] {
   return payload && signature ? [payload.slice(-24), signature.slice(0, 24)] : [secret.slice(0, 24)]
 }
 
-const isAccessToken = (secret: string, { options }: MockServer): boolean =>
-  secret.includes('.')
-    ? atob(secret.split('.')[0] ?? '').includes('at+jwt')
-    : options.openid === false
+/** The names of the keys that a token is signed with and bound to, or a proof is made by. */
+function keysOf(jwt: string): unknown[] {
+  const { kid, jwk } = partOf(jwt, 0) as { kid?: string; jwk?: JsonWebKey }
+  const { jkt } = (partOf(jwt, 1)['cnf'] ?? {}) as { jkt?: string }
+  if (!jwk) return [kid, jkt]
+  const { crv, kty, x, y } = jwk
+  return [createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url')]
+}
+
+const isAccessToken = (secret: string, { options, secrets }: MockServer): boolean =>
+  secrets.has(secret) &&
+  (secret.includes('.') ? partOf(secret, 0)['typ'] === 'at+jwt' : options.openid === false)
+
+/** The members of a token request and of its answer that are secrets. */
+const secretsIn = ({ code, code_verifier, access_token, refresh_token, id_token }: Json) =>
+  [code, code_verifier, access_token, refresh_token, id_token].map((it) => String(it ?? ''))
+
+const lines = (who: string, said: object): string =>
+  Object.entries(said)
+    .map(([name, value]) => `${who}${name}=${value}`)
+    .join('\n')
 
 /** The ear and the eye of one test. */
 export interface Canaries {
   /** Hear what the pages of a context say, from the first one on. */
   listen(context: BrowserContext): Promise<void>
+  /** Learn from the pages what secrets a server gave them that keeps no list of its own. */
+  learn(context: BrowserContext): Promise<void>
   /** Look at what a context keeps, before it is closed. */
   look(context: BrowserContext): Promise<void>
+  /** What is looked for. */
+  marks(): Set<string>
   /** Where secrets were found, and a piece of what was found. */
   found(planted: Planted, store: unknown): string[]
 }
 
 /** @param server the first mock server of the test */
-export function createCanaries(servers: Servers, server: MockServer): Canaries {
+export function createCanaries(servers?: Servers, server?: MockServer): Canaries {
   const heard: [place: Place, text: string][] = []
-  const hear = (place: Place, text: string): void => {
-    heard.push([place, place === 'error' ? text.replace(namedByFirefox, '') : text])
-  }
-  const [since, visits] = [servers.all.indexOf(server), servers.visits.length]
+  const learned: string[] = []
+  const hear = (place: Place, text: string): void => void heard.push([place, text])
+  const since = server && servers?.all.indexOf(server)
+  const before = servers?.visits.length
+  const mocks = (): readonly MockServer[] => servers?.all.slice(since) ?? []
+  const ledger = (): LedgerEntry[] => mocks().flatMap((mock) => mock.ledger)
+  const visits = () => servers?.visits.slice(before) ?? []
 
-  /** What the servers were asked, without what they are meant to be told. */
-  function overhear(mocks: readonly MockServer[]): void {
-    for (const { headers, ...visit } of servers.visits.slice(visits)) {
-      const { authorization = '', ...others } = headers
-      const isEvil = others['host'] === new URL(servers.evil.origin).host
-      const secret = authorization.replace(/^Bearer /, '')
-      const isMeant = !isEvil && mocks.some((mock) => isAccessToken(secret, mock))
-      hear(
-        isEvil ? 'another origin' : 'API',
-        JSON.stringify([visit, others, isMeant || authorization]),
-      )
+  /** What the servers were asked. */
+  function overhear(): void {
+    for (const { place, headers, ...visit } of visits()) {
+      const { authorization, ...others } = headers
+      const token = authorization?.replace(/^(Bearer|DPoP) /, '') ?? ''
+      const isMeant = mocks().some((mock) => isAccessToken(token, mock))
+      const told = isMeant ? { token } : { authorization }
+      hear(place, lines('', { ...visit, ...others, ...told }))
     }
-    for (const { endpoint, url, params, headers } of mocks.flatMap(({ ledger }) => ledger)) {
-      const belongs = proper[endpoint] ?? []
-      const others = Object.entries({ ...params, ...headers }).filter(
-        ([name]) => !belongs.includes(name),
-      )
-      hear('authorization server', JSON.stringify([url.replace(inUrls, ''), others]))
+    for (const { endpoint, url, params, headers } of ledger()) {
+      const { pathname } = new URL(url)
+      hear('authorization server', lines(`${endpoint} `, { ...headers, ...params, pathname }))
     }
+  }
+
+  function told(_: unknown, place: Place | 'issued', text: string): void {
+    if (place !== 'issued') return hear(place, text)
+    try {
+      learned.push(...secretsIn(JSON.parse(text) as Json))
+    } catch {
+      // What is no JSON is no token.
+    }
+  }
+
+  async function lookAt(page: Page): Promise<void> {
+    // A page may hang, as some tests want it to.
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, 1000))
+    const end = await Promise.race([page.evaluate(kept).catch(() => undefined), late])
+    for (const [place, text] of end?.stores ?? []) hear(place, text)
+    // A test may end while the library has yet to run on the page that it came back to.
+    if (end?.over || !page.url().includes('code=')) hear('history', page.url())
+  }
+
+  function marks(): Set<string> {
+    const requests = ledger()
+    const verifiers = requests.map(({ params }) => params['code_verifier'] ?? '')
+    const issued = mocks().flatMap(({ secrets }) => Array.from(secrets))
+    const secrets = [...issued, ...verifiers, ...learned].filter((secret) => secret.length > 20)
+    const proofs = [...requests, ...visits()].map(({ headers }) => headers['dpop'] ?? '')
+    const keys = [
+      ...[...secrets, ...proofs].flatMap(keysOf),
+      ...requests.map(({ params }) => params['dpop_jkt']),
+    ]
+    return new Set([...secrets.flatMap(marksOf), ...keys.flatMap((key) => (key ? [`${key}`] : []))])
   }
 
   return {
@@ -139,46 +162,31 @@ export function createCanaries(servers: Servers, server: MockServer): Canaries {
       context.on('console', (message) => hear('console', message.text()))
       context.on('weberror', (error) => hear('error', String(error.error().stack)))
       context.on('request', (request) => {
-        hear('URL', request.url().replace(inUrls, ''))
-        // What the page of a callback loads by itself is asked for before the library runs.
-        const own = /^[^?#]*\/([a-z]+|pixy-auth\.global)\.js$/.test(request.url())
-        if (!own) hear('Referer', request.headers()['referer'] ?? '')
+        hear('URL', request.url())
+        const { referer = '' } = request.headers()
+        hear('Referer', `${new URL(request.url()).pathname} from ${referer}`)
       })
-      await Promise.all([
-        context.exposeBinding('canary', (_, place: Place, text: string) => hear(place, text)),
-        context.addInitScript(tap),
-      ])
+      await Promise.all([context.exposeBinding('canary', told), context.addInitScript(tap)])
+    },
+    async learn(context) {
+      await context.addInitScript(learn)
     },
     async look(context) {
-      const hint = /id_token_hint=[^&]*/
-      for (const page of context.pages()) {
-        // A test may end while the library has yet to run on the page that it came back to.
-        const isOver = (): boolean => (window.auth?.state.status ?? 'loading') !== 'loading'
-        const looks =
-          !page.url().includes('code=') || (await page.evaluate(isOver).catch(() => false))
-        if (looks) hear('history', page.url().replace(hint, ''))
-      }
+      await Promise.all(context.pages().map(lookAt))
       hear('cookie', JSON.stringify(await context.cookies()))
     },
+    marks,
     found(planted, store) {
-      const mocks = servers.all.slice(since)
-      overhear(mocks)
-      const issued = mocks.flatMap(({ secrets }) => Array.from(secrets))
-      const verifiers = mocks.flatMap(({ ledger }) =>
-        ledger.map(({ params }) => params['code_verifier'] ?? ''),
-      )
-      const secrets = [...issued, ...verifiers]
-      const marks = new Set(secrets.filter((secret) => secret.length > 20).flatMap(marksOf))
-      const found = new Set<string>()
+      overhear()
+      const [secrets, found] = [marks(), new Set<string>()]
+      const own = store === 'session' ? { sessionStorage: /^\["pixy-auth:.*/ } : {}
+      const belongs: typeof allowed = { ...allowed, ...own }
       for (const [place, said] of heard) {
         if (planted[place] !== undefined) continue
-        // A tab keeps its own sign-ins under way, and its own session where that was asked for.
-        const kept = store === 'session' ? /^\["pixy-auth:/ : /^\["pixy-auth:transactions:/
-        if (place === 'sessionStorage' && kept.test(said)) continue
-        const text = place === 'history' && said.startsWith('[') ? said.replace(inUrls, '') : said
-        for (const mark of marks) {
-          const at = text.indexOf(mark)
-          if (at >= 0) found.add(`${place}: ${text.slice(Math.max(0, at - 80), at + 30)}`)
+        const text = said.replace(belongs[place] ?? '', '')
+        for (const mark of secrets) {
+          for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at + 1))
+            found.add(`${place}: ${text.slice(Math.max(0, at - 80), at + 30)}`)
         }
       }
       return [...found]

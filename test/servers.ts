@@ -11,6 +11,12 @@ export interface Seen {
   readonly body: string
 }
 
+/** What one of them saw, for the canaries: what no test takes out of its own lists. */
+export interface Visit extends Seen {
+  /** `API` where a token may go. */
+  readonly place: 'API' | 'another origin'
+}
+
 /** How the resource server answers; default: what the token says. */
 export type ApiHandler = (request: Request) => Response | undefined | Promise<Response | undefined>
 
@@ -35,9 +41,9 @@ export interface Servers {
   readonly evil: { readonly origin: string; readonly seen: Seen[] }
   /** What a page did, or tried, against its Content Security Policy: the reports of its browser. */
   readonly violations: string[]
-  /** Every mock server so far, and every request that the API or the evil origin has seen. */
+  /** Every mock server so far, and every request that any other server of the tests has seen. */
   readonly all: readonly MockServer[]
-  readonly visits: readonly Seen[]
+  readonly visits: Visit[]
   newServer(options?: Partial<Parameters<typeof createMockServer>[0]>): MockServer
   newApi(server: () => MockServer): Api
   /** A page of one's own on the app's origin. @returns its path */
@@ -69,8 +75,7 @@ const strict = {
   // Not `require-corp`: under that no page can tell a server without CORS from no server.
   'cross-origin-embedder-policy': 'credentialless',
 }
-// What a test takes out of its own lists stays in this one.
-const visits: Seen[] = []
+const visits: Visit[] = []
 
 // Pages that a test wrote itself, by path.
 const pages = new Map<string, string>()
@@ -96,13 +101,13 @@ async function serveApp(violations: string[], request: Request): Promise<Respons
   return new Response(own ?? page(app), { headers })
 }
 
-async function note(request: Request): Promise<Seen> {
+async function note(request: Request, place: Visit['place']): Promise<Seen> {
   const { pathname, search } = new URL(request.url)
   const body = await request.clone().text()
   const { method } = request
   const headers = Object.fromEntries(request.headers)
   const seen = { method, path: pathname + search, headers, body }
-  visits.push(seen)
+  visits.push({ ...seen, place })
   return seen
 }
 
@@ -175,7 +180,7 @@ async function serveApi({ apis }: Rooms, request: Request): Promise<Response> {
   if (!room) return new Response('', { status: 404 })
   if (request.method === 'OPTIONS') return withCors(new Response(null, { status: 204 }))
   const { api } = room
-  const seen = await note(request)
+  const seen = await note(request, 'API')
   api.seen.push(seen)
   const special = await api.handler?.(request)
   if (special) return special.type === 'error' ? special : withCors(special, api.exposes)
@@ -201,12 +206,15 @@ export async function startServers(): Promise<Servers> {
   const violations: string[] = []
   const servers: MockServer[] = []
   const evilHandler = async (request: Request): Promise<Response> => {
-    evilSeen.push(await note(request))
+    evilSeen.push(await note(request, 'another origin'))
     return withCors(new Response('evil'))
   }
   const all: Served[] = await Promise.all([
     serve((request) => serveApp(violations, request)),
-    serve((request) => serveApp(violations, request)),
+    serve(async (request) => {
+      await note(request, 'another origin')
+      return serveApp(violations, request)
+    }),
     // Another site than the app's, as most servers are: its cookies would be third-party ones.
     serve((request) => serveMock(rooms, request), { host: '127.0.0.1' }),
     serve((request) => serveApi(rooms, request)),

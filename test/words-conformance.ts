@@ -55,7 +55,7 @@ export async function signInHere(
   if (token) server.fail('token', token)
   return page.evaluate(
     async ([given, url]) => {
-      history.replaceState(null, '', url)
+      history.replaceState(null, 'by the test', url)
       window.auth = window.Pixy.createAuth({ ...window.options, ...given })
       const state = await window.auth.start()
       return 'error' in state && state.error ? state.error.code : state.status

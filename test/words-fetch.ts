@@ -1,5 +1,6 @@
 import { test as base, type Tab } from './fixture.js'
 import { serve } from './node-server.js'
+import type { Servers } from './servers.js'
 
 /** A request as it arrived, byte by byte. */
 export interface Arrived {
@@ -101,7 +102,7 @@ function corsFor(request: Request): Record<string, string> {
   }
 }
 
-async function openShop(): Promise<{ shop: Shop; close(): Promise<void> }> {
+async function openShop({ visits }: Servers): Promise<{ shop: Shop; close(): Promise<void> }> {
   const served = await serve(async (request) => {
     const cors = corsFor(request)
     if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: cors })
@@ -114,6 +115,9 @@ async function openShop(): Promise<{ shop: Shop; close(): Promise<void> }> {
       gone: request.signal,
     }
     shop.arrived.push(arrived)
+    const place = pathname.startsWith('/listed/') ? 'API' : 'another origin'
+    const { bytes, gone: _, ...what } = arrived
+    visits.push({ ...what, body: bytes.toString(), place })
     const answer = await shop.answer(arrived)
     const headers = new Headers(answer.headers)
     for (const [name, value] of Object.entries(cors)) headers.set(name, value)
@@ -133,8 +137,8 @@ async function openShop(): Promise<{ shop: Shop; close(): Promise<void> }> {
 
 /** The tests' vocabulary, with a shop whose `url` is listed beside the usual API. */
 export const test = base.extend<{ shop: Shop }>({
-  shop: async ({}, use) => {
-    const { shop, close } = await openShop()
+  shop: async ({ servers }, use) => {
+    const { shop, close } = await openShop(servers)
     await use(shop)
     await close()
   },

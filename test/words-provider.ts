@@ -50,6 +50,10 @@ export const test = base.extend<ProviderFixtures>({
     }
     await use({ ...usual, ...options })
   },
+  context: async ({ context, canaries }, use) => {
+    await canaries.learn(context)
+    await use(context)
+  },
   requests: async ({ context, provider }, use) => {
     await use(requestsTo(context, provider.issuer))
   },

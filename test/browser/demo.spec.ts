@@ -1,5 +1,6 @@
 import { expect, test as base, type Page } from '@playwright/test'
 import { startDemo, type Demo } from '../../demo/servers.js'
+import { createCanaries, type Canaries } from '../canaries.js'
 import {
   complaintsOf,
   expectNoSidewaysScrolling,
@@ -16,6 +17,8 @@ interface Fixtures {
   /** A demo whose access tokens live for four seconds. */
   hasty: Demo
   complaints: string[]
+  /** No secret of the demo's server turns up where none belongs. */
+  canaries: Canaries
 }
 
 const test = base.extend<Fixtures, { demo: Demo }>({
@@ -40,6 +43,17 @@ const test = base.extend<Fixtures, { demo: Demo }>({
     },
     { auto: true },
   ],
+  canaries: [
+    async ({ context }, use) => {
+      const canaries = createCanaries()
+      await canaries.listen(context)
+      await canaries.learn(context)
+      await use(canaries)
+      await canaries.look(context)
+      expect(canaries.found({}, undefined), 'Secrets are where none belong.').toEqual([])
+    },
+    { auto: true },
+  ],
   visitor: async ({ page, demo }, use) => {
     const visitor = new Visitor(page, demo)
     await visitor.open()
@@ -56,11 +70,15 @@ const test = base.extend<Fixtures, { demo: Demo }>({
 
 test('one signs in by name, calls the API, refreshes, asks UserInfo, reloads without a request, and signs out at the server, too', async ({
   visitor,
+  canaries,
   context,
   demo,
 }) => {
   await visitor.isSignedOut()
+  expect(canaries.marks()).toEqual(new Set())
   await visitor.signIn('Grace Hopper')
+  // Of code, verifier, refresh token; of access and ID token, two each; of the server's key.
+  expect(canaries.marks().size).toBeGreaterThanOrEqual(8)
   expect(new URL(visitor.page.url()).search).toBe('')
   await visitor.callsTheApi()
   await expect(visitor.answer()).toContainText('"name": "Grace Hopper"')

@@ -34,7 +34,7 @@ test.describe('a device whose clock is wrong', () => {
       return app.page.evaluate(
         async ([url, options]) => {
           window.auth.dispose()
-          history.replaceState(null, '', url)
+          history.replaceState(null, 'by the test', url)
           window.auth = window.Pixy.createAuth(options)
           const state = await window.auth.start()
           const { code, message = '' } = ('error' in state && state.error) || {}

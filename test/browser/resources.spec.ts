@@ -171,6 +171,10 @@ test('T9: without resources, fetch rejects with config and names the option', as
 
 test.describe('a resource with rules of its own', () => {
   test.use({
+    planted: {
+      'another origin':
+        'Platforms send the header on within an origin, where it is told to follow.',
+    },
     options: async ({ api, shop }, use) =>
       use({
         resources: [

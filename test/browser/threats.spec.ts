@@ -165,7 +165,7 @@ test('T42: an answer longer than any server gives is refused, and nothing of it 
   const long = changed(href, { code: undefined })
   await app.page.goto('/elsewhere')
   await app.page.evaluate(
-    (url) => history.replaceState(null, '', `${url}&code=${'x'.repeat(20_000)}`),
+    (url) => history.replaceState(null, 'by the test', `${url}&code=${'x'.repeat(20_000)}`),
     long,
   )
   const error = await app.page.evaluate(async () => {
