@@ -74,6 +74,30 @@ export function keys({ page }: Tab): Promise<string[]> {
   })
 }
 
+declare global {
+  interface Window {
+    stash?: unknown
+  }
+}
+
+/** Keep a copy of the session in this tab, its key and all, to put it back where it was. */
+export async function stash({ page }: Tab): Promise<{ restore(): Promise<void> }> {
+  const store = (puts: boolean): Promise<void> =>
+    page.evaluate(async (isPut) => {
+      const { issuer, clientId } = window.options
+      const open = indexedDB.open('pixy-auth')
+      await new Promise((resolve) => (open.onsuccess = resolve))
+      const all = open.result.transaction('keyval', 'readwrite').objectStore('keyval')
+      const name = `pixy-auth:session:${issuer} ${clientId}`
+      const request = isPut ? all.put(window.stash, name) : all.get(name)
+      await new Promise((resolve) => (request.onsuccess = resolve))
+      if (!isPut) window.stash = request.result
+      open.result.close()
+    }, puts)
+  await store(false)
+  return { restore: () => store(true) }
+}
+
 /** From now on, in this tab and after a reload, its clock runs ahead. */
 export function runAhead({ page }: Tab, seconds: number): Promise<unknown> {
   return page.addInitScript((ahead) => {

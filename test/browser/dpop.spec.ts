@@ -57,7 +57,7 @@ test('T16: code, tokens and calls are bound to a key of the session’s own, whi
   })
 })
 
-test('a stolen token, access or refresh, is of no use without the key', async ({
+test('T16, T18: a stolen token, access or refresh, is of no use without the key, nor with a proof that was used', async ({
   app,
   api,
   server,
@@ -159,6 +159,20 @@ test.describe('with par', () => {
     expect(await arrive(app, await answer(server, url))).toBe('signed-in')
     expect(await thumbprint(app)).toBe(proof?.jkt)
   })
+
+  test('T18, T33: a sign-out forgets the nonces, too', async ({ app, server }) => {
+    server.options.dpop = { nonce: 'required' }
+    await app.open()
+    await app.signIn()
+    await app.refresh()
+    // This page has learned it, and knows it.
+    expect(refreshes(server).map(({ status }) => status)).toEqual([200])
+    await app.signOut({ local: true })
+    const before = server.requests('par').length
+    await depart(app, server)
+    const proofs = await proofsIn(server.requests('par').slice(before))
+    expect(proofs.map(({ nonce }) => typeof nonce)).toEqual(['undefined', 'string'])
+  })
 })
 
 test('a server that does not let the header through is cors', async ({ app, server }) => {
@@ -175,61 +189,3 @@ test('a server that does not let the header through is cors', async ({ app, serv
   })
   expect(await arrive(app, await answer(server, url))).toBe('cors')
 })
-
-test('a signed call costs next to nothing over a plain one', async ({ app, api }) => {
-  await app.open()
-  await app.signIn()
-  api.handler = () => new Response('')
-  const { plain, signed } = await app.page.evaluate(async (url) => {
-    const token = await window.auth.getAccessToken()
-    // The same preflight for both; no network, which would drown what is measured.
-    const real = window.fetch
-    window.fetch = async () => new Response('')
-    const headers = { authorization: `Bearer ${token}` }
-    async function time(call: () => Promise<Response>): Promise<number> {
-      const began = performance.now()
-      await (await call()).text()
-      return performance.now() - began
-    }
-    const times: Record<'plain' | 'signed', number[]> = { plain: [], signed: [] }
-    for (let i = 0; i < 300; i++) {
-      times.plain.push(await time(() => window.fetch(url, { headers })))
-      times.signed.push(await time(() => window.auth.fetch(url)))
-    }
-    window.fetch = real
-    const median = (all: number[]): number => all.toSorted((a, b) => a - b)[all.length / 2] ?? NaN
-    return { plain: median(times.plain), signed: median(times.signed) }
-  }, `${api.url}me`)
-  test.info().annotations.push({ type: 'median', description: `${plain} ms, signed ${signed} ms` })
-  // At most 1 ms on a machine that is not busy; this one may be, with several browsers at once.
-  expect(signed - plain).toBeLessThan(3)
-})
-
-for (const [dpop, loaded] of [
-  [true, 1],
-  [false, 0],
-] as const)
-  test.describe(`dpop: ${dpop}`, () => {
-    test.use({ options: { dpop } })
-
-    test(`its code is loaded ${loaded ? 'once, before it is needed' : 'never'}`, async ({
-      app,
-      api,
-      server,
-    }) => {
-      const times = (): Promise<number> =>
-        app.page.evaluate(() => {
-          const files = performance.getEntriesByType('resource')
-          return files.filter(({ name }) => /dpop[\w-]*\.js/.test(name)).length
-        })
-      await app.open()
-      await app.signIn()
-      await app.reload()
-      await expect.poll(times).toBe(loaded)
-      await app.fetch(`${api.url}me`)
-      await app.refresh()
-      expect(await times()).toBe(loaded)
-      for (const { headers } of [...api.seen, ...refreshes(server)])
-        expect('dpop' in headers).toBe(dpop)
-    })
-  })
