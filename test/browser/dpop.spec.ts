@@ -1,6 +1,6 @@
 import { expect, Tab, test } from '../fixture.js'
 import { keys, proofIn, proofsIn, thumbprint } from '../words-dpop.js'
-import { answer, arrive, depart } from '../words-flow.js'
+import { answer, arrive, depart, said } from '../words-flow.js'
 import { leaks, refreshes, stored } from '../words-session.js'
 
 test.use({ options: { dpop: true } })
@@ -104,6 +104,12 @@ test('T17: what the token’s type says is sent; a Bearer token beside a bound r
     await app.refresh()
     expect((await app.fetch(`${api.url}me`)).value?.status).toBe(200)
     expect(api.seen.at(-1)?.headers['authorization']).toMatch(/^DPoP /)
+  })
+  await test.step('any other type is of no use: nobody is signed in', async () => {
+    await app.signOut({ local: true })
+    server.fail('token', { body: (json) => ({ ...json, token_type: 'mac' }) })
+    await app.leave()
+    expect(await said(app)).toBe('unsupported')
   })
 })
 

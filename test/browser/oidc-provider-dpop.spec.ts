@@ -5,7 +5,7 @@ import { claimsOf, present, refreshToken, signIn, test } from '../words-provider
 
 test.use({ options: { dpop: true, par: true } })
 
-test('tokens are bound to a key: the API and UserInfo take them with a proof alone, a refresh needs one', async ({
+test('T16, T33: tokens are bound to a key: APIs take them with a proof alone, a refresh needs one, a sign-out revokes them and deletes the key', async ({
   app,
   apis,
   canaries,
