@@ -28,6 +28,8 @@ test.describe('a component that uses useAuth()', () => {
 
 test.describe('with Vue Router', () => {
   test.use(at('router'))
+  // As the docs tell nobody to, this router is made before start() is called: it goes as well.
+  test.use({ planted: { history: 'Vue Router copies the address that it finds.' } })
 
   test('the router follows the way back, and the guard signs in once', async ({ app, server }) => {
     await app.page.goto('/vue/router?tab=2#part')
