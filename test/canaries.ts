@@ -41,10 +41,10 @@ const allowed: Partial<Record<Place, RegExp>> = {
   // A tab's own sign-ins under way; and its own session, where that was asked for.
   sessionStorage: /^\["pixy-auth:transactions:.*/,
   // An access token in its header.
-  API: /^token=.*/gm,
+  API: /^access token=.*/gm,
   // The parameters and headers in which the server is told secrets, a line each.
   'authorization server':
-    /^((authorize|par) (id_token_hint|dpop_jkt)|token (code|code_verifier|refresh_token)|userinfo authorization|revocation token|end_session id_token_hint)=.*/gm,
+    /^((authorize|par) (id_token_hint|dpop_jkt)|token (code|code_verifier|refresh_token)|userinfo access token|revocation token|end_session id_token_hint)=.*/gm,
 }
 
 type Json = Record<string, unknown>
@@ -83,7 +83,7 @@ const secretsIn = ({ code, code_verifier, access_token, refresh_token, id_token 
 
 const lines = (who: string, said: object): string =>
   Object.entries(said)
-    .map(([name, value]) => `${who}${name}=${value}`)
+    .map(([name, value]) => `${who}${name}=${JSON.stringify(value)}`)
     .join('\n')
 
 /** The ear and the eye of one test. */
@@ -111,18 +111,23 @@ export function createCanaries(servers?: Servers, server?: MockServer): Canaries
   const ledger = (): LedgerEntry[] => mocks().flatMap((mock) => mock.ledger)
   const visits = () => servers?.visits.slice(before) ?? []
 
+  /** Headers, the access token in its own one told apart. */
+  function named({ authorization, ...others }: Record<string, string>): Record<string, unknown> {
+    const token = authorization?.replace(/^(Bearer|DPoP) /, '') ?? ''
+    const isMeant = mocks().some((mock) => isAccessToken(token, mock))
+    return { ...others, ...(isMeant ? { 'access token': token } : { authorization }) }
+  }
+
   /** What the servers were asked. */
   function overhear(): void {
-    for (const { place, headers, ...visit } of visits()) {
-      const { authorization, ...others } = headers
-      const token = authorization?.replace(/^(Bearer|DPoP) /, '') ?? ''
-      const isMeant = mocks().some((mock) => isAccessToken(token, mock))
-      const told = isMeant ? { token } : { authorization }
-      hear(place, lines('', { ...visit, ...others, ...told }))
-    }
+    for (const { place, headers, ...visit } of visits())
+      hear(place, lines('', { ...visit, ...named(headers) }))
     for (const { endpoint, url, params, headers } of ledger()) {
       const { pathname } = new URL(url)
-      hear('authorization server', lines(`${endpoint} `, { ...headers, ...params, pathname }))
+      hear(
+        'authorization server',
+        lines(`${endpoint} `, { ...named(headers), ...params, pathname }),
+      )
     }
   }
 
