@@ -1,8 +1,13 @@
 import type { Store } from '../config.js'
 
 function read(key: string): unknown {
-  const text = sessionStorage.getItem(key)
-  return text === null ? undefined : (JSON.parse(text) as unknown)
+  const text = sessionStorage.getItem(key) ?? undefined
+  try {
+    return text && JSON.parse(text)
+  } catch {
+    // Nothing of ours, and nothing that a sign-in may not write over.
+    return text
+  }
 }
 
 /** Records in the tab's own `sessionStorage`. Reading and writing happen in one turn, so an update is atomic. */

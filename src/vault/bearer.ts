@@ -78,7 +78,7 @@ export function createBearer(
       const held = before.tokens[key]
       if (!held) return awaited(before, key)
       const left = clock.remaining(held)
-      const life = held.expiresAt - held.receivedAt
+      const life = held.expiresAt - held.receivedAt || 0
       // More than a fresh token has cannot be asked for: it would be renewed at every call.
       if (left <= Math.min(minTtl * 1000, (life * 3) / 4))
         return awaited(before, key, undefined, held.value)

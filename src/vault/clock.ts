@@ -16,7 +16,7 @@ export function createClock(): Clock {
   const deadlines = new Map<string, number>()
 
   function remaining(token: Token | undefined): number {
-    if (!token) return 0
+    if (typeof token?.value !== 'string') return 0
     const now = Date.now()
     // Received in the future: the clock was set back since, and its word is worth nothing.
     const left = token.receivedAt > now + 1000 ? 0 : token.expiresAt - now

@@ -92,12 +92,16 @@ export type SessionRecord = Active | Tombstone
 const isObject = (value: unknown): boolean => value === Object(value)
 
 /** Whether a newer version of this library wrote it: not ours to understand, nor to write over. */
-export const isNewer = (stored: unknown): boolean => Number((stored as Partial<Kept>)?.v) > 1
+export function isNewer(stored: unknown): boolean {
+  const v: unknown = (stored as Partial<Kept> | undefined)?.v
+  return typeof v === 'number' && v > 1
+}
 
 /** What is stored under the session's key, if it is one of ours. */
 export function readRecord(stored: unknown): SessionRecord | undefined {
   const record = stored as SessionRecord | undefined
-  if (record?.v !== 1 || !record.id) return undefined
+  if (record?.v !== 1 || typeof record.id !== 'string' || typeof record.version !== 'number')
+    return undefined
   const { server, session, user, tokens } = record as Active
   return record.ended || [server, session, user, tokens].every(isObject) ? record : undefined
 }

@@ -118,11 +118,14 @@ export function createSession(
     return readRecord(stored)
   }
 
-  /** What is to be stored. Signing out alone takes away what a newer version keeps. */
+  /** What is to be stored. Signing out alone takes away what a newer version keeps, or what nobody understands. */
   const written =
     (fn: Change, erases = false) =>
-    (stored: unknown): unknown =>
-      isNewer(stored) ? (erases ? undefined : stored) : (fn(readRecord(stored)) ?? stored)
+    (stored: unknown): unknown => {
+      const record = readRecord(stored)
+      const next = isNewer(stored) ? undefined : fn(record)
+      return next ?? (erases && !record ? undefined : stored)
+    }
 
   async function load(): Promise<void> {
     adopt(read(await home.get(name)))

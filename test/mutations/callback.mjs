@@ -46,7 +46,7 @@ export const callback = [
   {
     name: 'a sign-in under way is forgotten after an hour',
     file: 'src/vault/protocol/transactions.ts',
-    from: 'Math.abs(Date.now() - one?.createdAt) < lifetime',
+    from: 'Math.abs(Date.now() - one.createdAt) < lifetime',
     to: 'one',
     tests: ['browser/link.spec.ts', '-g', 'F51'],
   },

@@ -123,7 +123,7 @@ export const servers = [
   {
     name: 'a document is of the issuer that was asked',
     file: 'src/vault/protocol/server.ts',
-    from: 'parsed(named)?.href !== href',
+    from: 'parsed(String(named))?.href !== parsed(issuer)?.href',
     to: 'false',
     tests: ['browser/discovery.spec.ts', '-g', 'nobody goes where it says'],
   },

@@ -11,8 +11,8 @@ export const stores = [
   {
     name: 'a newer version’s record is not written over',
     file: 'src/vault/session.ts',
-    from: 'isNewer(stored) ? (erases ? undefined : stored) : (',
-    to: '(',
+    from: 'isNewer(stored) ? undefined : fn(record)',
+    to: 'fn(record)',
     tests: ['browser/faults-store.spec.ts', '-g', 'F30'],
   },
   {
@@ -102,8 +102,8 @@ export const stores = [
   {
     name: 'a document that is kept is checked like a new one',
     file: 'src/vault/protocol/server.ts',
-    from: 'const server = toServer(cached.document, config)',
-    to: 'const server = cached.document as unknown as AuthorizationServer',
+    from: 'const server = toServer(document, config)\n    if (age',
+    to: 'const server = document as unknown as AuthorizationServer\n    if (age',
     tests: ['unit/metadata.spec.ts'],
   },
   {
@@ -140,5 +140,47 @@ export const stores = [
     from: '.slice(0, 100)',
     to: '',
     tests: ['browser/tabs.spec.ts'],
+  },
+  {
+    name: 'a record without a name that can be told is discarded',
+    file: 'src/vault/record.ts',
+    from: "typeof record.id !== 'string' || typeof record.version !== 'number'",
+    to: '!record.id',
+    tests: ['unit/fuzz-records.spec.ts', '-g', 'session’s record'],
+  },
+  {
+    name: 'a sign-out takes away what nobody understands',
+    file: 'src/vault/session.ts',
+    from: 'erases && !record ? undefined : stored',
+    to: 'stored',
+    tests: ['unit/fuzz-records.spec.ts', '-g', 'session’s record'],
+  },
+  {
+    name: 'a token that is no text does not live',
+    file: 'src/vault/clock.ts',
+    from: "typeof token?.value !== 'string'",
+    to: '!token',
+    tests: ['unit/fuzz-records.spec.ts', '-g', 'session’s record'],
+  },
+  {
+    name: 'a mark that was tampered with is none',
+    file: 'src/vault/protocol/mark.ts',
+    from: '!mark || !isWhole(mark)',
+    to: '!mark',
+    tests: ['unit/fuzz-records.spec.ts', '-g', 'the mark in a record'],
+  },
+  {
+    name: 'marks of copies that were tampered with are none',
+    file: 'src/vault/protocol/mark.ts',
+    from: "typeof one?.at === 'number'",
+    to: 'true',
+    tests: ['unit/fuzz-records.spec.ts', '-g', 'marks of copied'],
+  },
+  {
+    name: 'a sign-in under way that was tampered with is none',
+    file: 'src/vault/protocol/transactions.ts',
+    from: "typeof one.createdAt === 'number' &&",
+    to: '',
+    tests: ['unit/fuzz-records.spec.ts', '-g', 'under way'],
   },
 ]

@@ -48,6 +48,10 @@ const steadyNow = (): number => performance.timeOrigin + performance.now()
 export const age = ({ at, steady = at }: Mark): number =>
   Math.min(Math.abs(Date.now() - at), Math.abs(steadyNow() - steady))
 
+/** Whether there is nothing in it but what was written: by what is in doubt nobody waits or counts. */
+const isWhole = ({ at, steady = 0, tries, until = 0, prior = 0 }: Mark): boolean =>
+  [at, steady, tries, until, prior].every(Number.isFinite)
+
 /** What the record allows, here and now. */
 export function judge(record: SessionRecord | undefined, want: Want, clock: Clock): Claim {
   const there = living(record)
@@ -60,7 +64,7 @@ export function judge(record: SessionRecord | undefined, want: Want, clock: Cloc
   const { attempt, gone, holds } = want
   const at = Date.now()
   const mine = { attempt, at, steady: steadyNow(), tries: 0 }
-  if (!mark) return { type: 'mine', record: { ...there, mark: mine }, mark: mine }
+  if (!mark || !isWhole(mark)) return { type: 'mine', record: { ...there, mark: mine }, mark: mine }
 
   const { settled, until = 0, prior, error: data, ...rest } = mark
   const isGone = mark.attempt === gone
@@ -101,7 +105,10 @@ export async function claimCopy(
 ): Promise<boolean> {
   const name = await digest(token)
   const [, after] = await shared.update('pixy-auth:marks', (stored) => {
-    const marks = (stored ?? {}) as Marks
+    const sound = Object.entries(Object(stored) as Marks).filter(
+      ([, one]) => typeof one?.at === 'number',
+    )
+    const marks = Object.fromEntries(sound)
     const other = marks[name]
     if (other && other.attempt !== last) return marks
     const all = Object.entries({ ...marks, [name]: { attempt, at: Date.now() } })

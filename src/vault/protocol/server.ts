@@ -22,7 +22,10 @@ const used =
 const asymmetric = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'
 
 /** The metadata, checked: endpoints by https (or on loopback), algorithms asymmetric. */
-function toServer(document: Json, { issuer, server }: Config): AuthorizationServer {
+function toServer(document: Json, { issuer = '', server }: Config): AuthorizationServer {
+  const { issuer: named = issuer } = document
+  // With or without a slash at the end of a bare origin is the same; the server's spelling counts.
+  if (parsed(String(named))?.href !== parsed(issuer)?.href) throw fault('issuer_mismatch')
   const all = Object.entries({ issuer, ...document, ...server }).filter(
     ([name, value]) => used.test(name) && value,
   )
@@ -55,10 +58,10 @@ async function documentAt(url: string, timeout: number): Promise<Json> {
 
 /** OpenID Connect Discovery first, then RFC 8414, which puts the issuer's path last. */
 async function discover({ issuer = '', timeout }: Config): Promise<Json> {
-  const { origin, pathname, href } = new URL(issuer)
+  const { origin, pathname } = new URL(issuer)
   const path = pathname.replace(/\/$/, '')
   const openid = `${origin}${path}/.well-known/openid-configuration`
-  const json = await documentAt(openid, timeout).catch((failure: unknown) => {
+  return documentAt(openid, timeout).catch((failure: unknown) => {
     const error = classify(failure)
     // Some servers send no CORS headers with a 404.
     if (error.retryable && error.code !== 'cors') throw error
@@ -68,10 +71,6 @@ async function discover({ issuer = '', timeout }: Config): Promise<Json> {
       },
     )
   })
-  const named = String(json['issuer'])
-  // With or without a slash at the end of a bare origin is the same; the server's spelling counts.
-  if (parsed(named)?.href !== href) throw fault('issuer_mismatch')
-  return json
 }
 
 /**
@@ -120,11 +119,12 @@ async function resolved({ config, shared }: Inside): Promise<AuthorizationServer
     return server
   }
 
-  const cached = (await shared.get(name).catch(() => undefined)) as Cached | undefined
-  const age = Math.abs(Date.now() - (cached?.at ?? 0))
-  if (!cached || !(age < 7 * day)) return renew()
+  const cached = Object(await shared.get(name).catch(() => undefined)) as Partial<Cached>
+  const { at, document } = cached
+  const age = typeof at === 'number' ? Math.abs(Date.now() - at) : Infinity
+  if (!document || !(age < 7 * day)) return renew()
   try {
-    const server = toServer(cached.document, config)
+    const server = toServer(document, config)
     if (age > day) renew().catch(() => {})
     return server
   } catch {

@@ -31,9 +31,13 @@ const most: Record<Way, number> = { r: 20, l: 10 }
 
 // Whatever else was stored there counts as nothing.
 function living(stored: unknown): [string, Transaction][] {
-  const pending = typeof stored === 'object' && stored ? (stored as Pending) : {}
-  return Object.entries(pending)
-    .filter(([, one]) => Math.abs(Date.now() - one?.createdAt) < lifetime)
+  return Object.entries(Object(stored) as Pending)
+    .filter(
+      ([, one]) =>
+        typeof one?.way === 'string' &&
+        typeof one.createdAt === 'number' &&
+        Math.abs(Date.now() - one.createdAt) < lifetime,
+    )
     .toSorted(([, a], [, b]) => b.createdAt - a.createdAt)
 }
 

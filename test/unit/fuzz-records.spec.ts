@@ -1,0 +1,203 @@
+import { expect } from '@playwright/test'
+import * as fc from 'fast-check'
+import { isAuthError } from '../../src/errors.js'
+import type { Store } from '../../src/options.js'
+import { createClock } from '../../src/vault/clock.js'
+import type { Inside } from '../../src/vault/inside.js'
+import { claimCopy, judge, longest } from '../../src/vault/protocol/mark.js'
+import { metadata } from '../../src/vault/protocol/server.js'
+import { transactions, type Transaction } from '../../src/vault/protocol/transactions.js'
+import type { Active } from '../../src/vault/record.js'
+import { resolveConfig } from '../../src/config.js'
+import { always, bent, cloneable, isUnpolluted } from '../fuzz.js'
+import { mapStore, signIn, test, type Room } from '../words-vault.js'
+
+// Whatever is found where something of ours was kept: nothing throws, and a sign-in puts it right.
+
+/** No server by wire: thousands of vaults ask this one. */
+function near({ server }: Room): void {
+  globalThis.fetch = (input, init) => server.fetch(new Request(input, init))
+}
+
+const real = globalThis.fetch
+test.afterEach(() => void (globalThis.fetch = real))
+
+function must(holds: unknown, what: string): void {
+  if (!holds) throw new Error(what)
+}
+
+/** What a call came to: its value, or the code of an AuthError; nothing else gets out. */
+const outcome = <T>(call: Promise<T>): Promise<T | { code: string }> =>
+  call.catch((error: unknown) => {
+    if (!isAuthError(error)) throw error
+    return { code: error.code }
+  })
+
+const sessionKey = (store: ReturnType<typeof mapStore>): string =>
+  [...store.records.keys()].find((name) => name.includes(':session:')) ?? ''
+
+test('T41: a session’s record that was tampered with is used as far as it is sound, or counts as none', async ({
+  room,
+}) => {
+  near(room)
+  const store = mapStore()
+  const first = room.open({ store })
+  await first.finish(await signIn(first))
+  const key = sessionKey(store)
+  const record = store.records.get(key) as Active
+  const other = room.open({ store, clientId: 'other' })
+  await other.finish(await signIn(other))
+  let used = 0
+  await always(
+    bent(record),
+    async (value) => {
+      store.records.set(key, value)
+      const vault = room.open({ store })
+      const state = await vault.open(undefined)
+      if (state.status === 'signed-in') {
+        used++
+        must(state.user === Object(state.user), 'A user is no object.')
+        const token = await outcome(vault.token({}))
+        must(typeof token === 'string' || 'code' in token, `A token is ${typeof token}.`)
+      }
+      must(isUnpolluted(), 'A prototype was changed.')
+      await vault.end({ local: true })
+      must(
+        !JSON.stringify([...store.records], text).includes(record.refreshToken ?? ''),
+        'It stays.',
+      )
+      const { snapshot } = (await vault.finish(await signIn(vault))) ?? {}
+      must(snapshot?.status === 'signed-in', `The next sign-in: ${JSON.stringify(snapshot)}`)
+      must((store.records.get(key) as Active).tokens, 'It is kept nowhere.')
+      await vault.close()
+    },
+    500,
+  )
+  expect(used).toBeGreaterThan(20)
+  const elsewhere = await room.open({ store, clientId: 'other' }).open(undefined)
+  expect(elsewhere.status, 'another client’s session').toBe('signed-in')
+  expect(await room.open({ store, clientId: 'third' }).open(undefined)).toMatchObject({
+    status: 'signed-out',
+  })
+})
+
+const pieces = (inside: Inside) => ({
+  /** A sign-in that was started. */
+  started: async (state: string, changes: Partial<Transaction> = {}): Promise<void> =>
+    transactions(inside).put(state, { ...transaction, createdAt: Date.now(), ...changes }),
+  /** What is taken by that state. */
+  taken: async (state: string | null) => transactions(inside).take(state),
+})
+
+const issuer = 'https://id.example'
+const server = { issuer, authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t` }
+const transaction: Transaction = {
+  codeVerifier: 'v',
+  nonce: 'n',
+  server,
+  redirectUri: 'https://app.example/',
+  way: 'r',
+  returnTo: '/',
+  scope: 'openid',
+  resource: undefined,
+  maxAge: undefined,
+  acrValues: undefined,
+  key: undefined,
+  pushed: undefined,
+  createdAt: 0,
+}
+const config = resolveConfig({ issuer, clientId: 'app', redirectUri: '/' }, 'https://app.example/')
+
+/** What is in a store of which one record is this. */
+function inside(name: string, value: unknown): { inside: Inside; shared: Store } {
+  const shared = mapStore()
+  shared.records.set(name, value)
+  return { inside: { config, shared, own: mapStore() } as unknown as Inside, shared }
+}
+
+test('T41: whatever stands for the sign-ins under way, the next one is kept where every tab sees it, and found by its own state', async () => {
+  const pending = Object.fromEntries(
+    ['a', 'b', 'c'].map((state) => [state, { ...transaction, createdAt: Date.now() }]),
+  )
+  await always(
+    fc.oneof(bent(pending), cloneable),
+    async (value) => {
+      const name = `pixy-auth:transactions:${config.key}`
+      const { inside: here, shared } = inside(name, value)
+      const { started, taken } = pieces(here)
+      await outcome(taken(null))
+      await started('mine', { returnTo: '/mine' })
+      must(Object.hasOwn((await shared.get(name)) as object, 'mine'), 'It is kept elsewhere.')
+      for (const state of ['__proto__', 'constructor', 'nobody’s'])
+        must(!(await taken(state))?.codeVerifier, `${state} is found.`)
+      must((await taken('mine'))?.returnTo === '/mine', 'It is not found.')
+      must(!(await taken('mine')), 'It is found twice.')
+      return isUnpolluted()
+    },
+    2000,
+  )
+})
+
+test('T41: whatever stands for the marks of copied sessions, a copy is presented once', async () => {
+  const marks = { a: { attempt: 'a', at: 1 }, b: { attempt: 'b', at: 2 } }
+  await always(
+    fc.oneof(bent(marks), cloneable),
+    async (value) => {
+      const { shared } = inside('pixy-auth:marks', value)
+      must(await claimCopy(shared, 'token', 'one'), 'Nobody may present it.')
+      must(!(await claimCopy(shared, 'token', 'two')), 'A second one may.')
+      return isUnpolluted()
+    },
+    2000,
+  )
+})
+
+test('T41: whatever stands for the metadata of a day, the server’s own count, and endpoints are https', async () => {
+  globalThis.fetch = async () => Response.json(server)
+  const cached = { at: Date.now(), document: { ...server, jwks_uri: `${issuer}/jwks` } }
+  await always(
+    fc.oneof(bent(cached), cloneable),
+    async (value) => {
+      const found = await metadata(inside(`pixy-auth:server:${config.key}`, value).inside)
+      for (const url of [
+        found.authorization_endpoint,
+        found.token_endpoint,
+        found.jwks_uri ?? issuer,
+      ])
+        must(url.startsWith('https:'), `It goes to ${url}.`)
+      must(found.issuer === issuer, `It is ${found.issuer}’s.`)
+      return isUnpolluted()
+    },
+    1000,
+  )
+})
+
+test('T41: whatever stands for the mark in a record, nobody waits for longer than was agreed upon', async () => {
+  const record = {
+    v: 1,
+    id: 'id',
+    version: 1,
+    server,
+    session: { issuer, scope: [], tokenType: 'bearer' },
+    user: {},
+    identity: undefined,
+    idToken: undefined,
+    refreshToken: 'R',
+    tokens: { '': { value: 'T', receivedAt: 0, expiresAt: 0 } },
+    mark: { attempt: 'a', at: Date.now(), steady: 1, tries: 1, settled: true, until: 1, prior: 1 },
+  } as const
+  const want = { attempt: 'b', id: 'id', key: '', unfit: undefined, gone: undefined, holds: 45_000 }
+  await always(
+    bent(record.mark),
+    (mark) => {
+      const claim = judge({ ...record, mark } as Active, want, createClock())
+      if (claim.type === 'wait') must(claim.until - Date.now() <= longest, 'It waits for ever.')
+      must(/mine|wait|taken|failed/.test(claim.type), claim.type)
+      return isUnpolluted()
+    },
+    2000,
+  )
+})
+
+const text = (_: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? String(value) : value
