@@ -104,3 +104,40 @@ export function bent(honest: object): fc.Arbitrary<unknown> {
   }
   return bend(honest)
 }
+
+/** The codes of errors, as README tells of them. */
+const codes =
+  'config insecure_context network timeout cors rate_limited server_error discovery_failed issuer_mismatch unknown_transaction access_denied interaction_required oauth_error invalid_response invalid_id_token clock_skew session_ended not_signed_in account_changed key_lost insufficient_scope step_up_required url_not_allowed popup_blocked popup_closed aborted storage unsupported'
+
+/** Whether an error has one of the codes that there are. */
+export const isKnown = (code: string | undefined): boolean =>
+  code !== undefined && codes.split(' ').includes(code)
+
+const honest = ['code=CODE', 'state=STATE', 'iss=ISS']
+// prettier-ignore
+const oddNames = [
+  '__proto__', 'constructor', 'toString', 'code', 'state', 'iss', 'error', 'error_description', 'access_token', 'id_token',
+  'token_type', 'response', 'redirect_uri', '', 'code%00', '%63ode', 'st%61te', 'Code', 'code[]', '%', '%E0%A4%A',
+]
+// prettier-ignore
+const oddValues = [
+  '', 'STATE', 'CODE', 'ISS', 'ISS/', 'px1r', 'px1l', 'px1o', 'null', 'undefined', '%', '%zz', '%E0%A4%A', '%00', '%0a', '+', '__proto__',
+  'access_denied', 'server_error', 'login_required', 'https://evil.example', '%F0%9F%98%80', '\uD800', 'x'.repeat(17_000),
+]
+const extra = fc
+  .tuple(fc.constantFrom(...oddNames), fc.oneof(fc.constantFrom(...oddValues), fc.string()))
+  .map(([name, value]) => `${name}=${value}`)
+const parameters = fc
+  .tuple(
+    fc.subarray(honest, { minLength: 0 }),
+    fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, fc.array(extra, { maxLength: 3 })),
+  )
+  .chain(([some, others]) => fc.shuffledSubarray([...some, ...others], { minLength: some.length }))
+  .map((all) => all.join('&').replace(/#/g, '%23'))
+
+/** What may stand behind the redirect URI, honest or not; `CODE`, `STATE` and `ISS` are to be filled in. */
+export const answers: fc.Arbitrary<string> = fc.oneof(
+  { weight: 4, arbitrary: parameters.map((query) => `?${query}`) },
+  { weight: 2, arbitrary: parameters.map((fragment) => `#${fragment}`) },
+  fc.tuple(parameters, parameters).map(([query, fragment]) => `?${query}#${fragment}`),
+)

@@ -170,6 +170,20 @@ export const servers = [
     tests: ['unit/fuzz-server.spec.ts', '-g', 'without an end'],
   },
   {
+    name: 'a JWK Set has 64 keys at most',
+    file: 'src/vault/protocol/signature.ts',
+    from: ' || keys.length > 64',
+    to: '',
+    tests: ['unit/fuzz-keys.spec.ts'],
+  },
+  {
+    name: 'metadata that was kept is of the issuer that was asked',
+    file: 'src/vault/protocol/server.ts',
+    from: 'parsed(String(named))?.href !== parsed(issuer)?.href',
+    to: 'false',
+    tests: ['unit/fuzz-records.spec.ts', '-g', 'metadata of a day'],
+  },
+  {
     name: 'what a server says of an error is cut short',
     file: 'src/vault/protocol/classify.ts',
     from: '.slice(0, 500)',

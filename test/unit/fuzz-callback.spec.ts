@@ -1,0 +1,70 @@
+import { expect } from '@playwright/test'
+import type { ErrorData } from '../../src/errors.js'
+import { always, answers, isKnown, isUnpolluted } from '../fuzz.js'
+import { mapStore, signIn, test } from '../words-vault.js'
+
+// Whatever comes back to the redirect URI: it is an answer to a question of ours, or nothing leaves.
+
+const real = globalThis.fetch
+test.afterEach(() => void (globalThis.fetch = real))
+
+function must(holds: unknown, what: string): void {
+  if (!holds) throw new Error(what)
+}
+
+/** Whether it is what an honest server says to a sign-in of this state, and nothing else. */
+function isHonest(href: string, state: string, issuer: string): boolean {
+  const { searchParams, hash } = new URL(href)
+  const isQuery = searchParams.has('state') || searchParams.has('error')
+  const answer = isQuery ? searchParams : new URLSearchParams(hash.slice(1))
+  const names = [...answer.keys()]
+  const once = new Set(names).size === names.length
+  const fits = answer.get('state') === state && answer.get('iss') === issuer
+  const short = String(answer).length <= 16_384
+  return once && fits && short && !!answer.get('code') && !answer.get('error')
+}
+
+for (const status of ['signed-in', 'signed-out'] as const)
+  test(`T1, T42: a callback URL that no server of ours could have made ends before any request, ${status}`, async ({
+    room,
+  }) => {
+    const { server } = room
+    const store = mapStore()
+    let posts = 0
+    globalThis.fetch = (input, init) => {
+      const request = new Request(input, init)
+      if (request.method === 'POST' && request.url === `${server.issuer}/token`) posts++
+      return server.fetch(request)
+    }
+    const vault = room.open({ store })
+    if (status === 'signed-in') await vault.finish(await signIn(vault))
+    const kept = JSON.stringify([...store.records])
+    // An honest code is not to be spent here: it is refused, and counted.
+    server.fail('token', { status: 400, body: () => ({ error: 'invalid_grant' }) }, Infinity)
+    const counted = { honest: 0, ours: 0, nobodys: 0 }
+    await always(
+      answers,
+      async (answer) => {
+        const url = await vault.begin({ way: 'r', returnTo: 'https://app.example/deep' })
+        const state = new URL(url).searchParams.get('state') ?? ''
+        const filled = answer
+          .replaceAll('STATE', state)
+          .replaceAll('ISS', encodeURIComponent(server.issuer))
+        const href = `https://app.example/callback${filled}`
+        posts = 0
+        const finished = await vault.finish(href)
+        must(posts === Number(isHonest(href, state, server.issuer)), `${posts} requests.`)
+        counted.honest += posts
+        counted[finished ? 'ours' : 'nobodys']++
+        if (finished?.snapshot.status === 'signed-out') {
+          const { code, message } = finished.snapshot.error as ErrorData
+          must(isKnown(code), `Its code is ${code}.`)
+          must(message.length < 600, 'It says too much.')
+        } else must(!finished || status === 'signed-in', 'Somebody is signed in.')
+        must(JSON.stringify([...store.records]) === kept, 'The session is another.')
+        return isUnpolluted()
+      },
+      1000,
+    )
+    for (const count of Object.values(counted)) expect(count).toBeGreaterThan(20)
+  })

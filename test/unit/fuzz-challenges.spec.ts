@@ -1,0 +1,141 @@
+import { expect, test } from '@playwright/test'
+import * as fc from 'fast-check'
+import { resolveConfig } from '../../src/config.js'
+import type { WireRequest } from '../../src/door.js'
+import { isAuthError } from '../../src/errors.js'
+import { fetchResource } from '../../src/vault/fetch.js'
+import { createProver, type To } from '../../src/vault/protocol/dpop.js'
+import type { HeldSession } from '../../src/vault/session.js'
+import { always } from '../fuzz.js'
+
+// Whatever an API says in `WWW-Authenticate`: it is heard, at most one retry comes of it for each
+// reason, and the app gets the answer as it came.
+
+const real = globalThis.fetch
+test.afterEach(() => void (globalThis.fetch = real))
+
+const url = 'https://api.example/me'
+const { resources } = resolveConfig(
+  { issuer: 'https://id.example', clientId: 'app', redirectUri: '/', resources: [url] },
+  'https://app.example/',
+)
+const request: WireRequest = {
+  id: 'one',
+  url,
+  method: 'GET',
+  headers: [],
+  body: null,
+  mode: 'cors',
+  credentials: 'same-origin',
+  cache: 'default',
+  redirect: 'follow',
+  referrer: 'about:client',
+  referrerPolicy: '',
+  integrity: '',
+  keepalive: false,
+}
+
+// prettier-ignore
+const pieces = [
+  'Bearer', 'bearer', 'DPoP', 'dpop', 'Basic', 'realm', 'error', 'ERROR', 'scope', 'error_description', 'algs', 'acr_values', 'max_age',
+  'invalid_token', 'invalid_request', 'insufficient_scope', 'insufficient_user_authentication', 'use_dpop_nonce', 'invalid_dpop_proof',
+  '"', '\\"', '=', '==', ',', ' ', '\t', ';', '<', '\u00FF', '\u0080', '__proto__', 'x'.repeat(9000), 'error="invalid_token"',
+  'error="use_dpop_nonce"', 'error=invalid_dpop_proof',
+]
+const challenges = fc
+  .array(fc.constantFrom(...pieces), { maxLength: 10 })
+  .map((some) => some.join(''))
+const answers = fc.record({
+  status: fc.oneof(fc.constantFrom(401, 401, 401, 403, 400), fc.integer({ min: 200, max: 599 })),
+  challenge: fc.oneof(fc.constant(undefined), challenges),
+  nonce: fc.oneof(fc.constant(undefined), fc.constantFrom('n', 'm', '"', '\u00FF')),
+  date: fc.constantFrom(undefined, 'now', new Date(0).toUTCString(), new Date(8e14).toUTCString()),
+})
+type Answer = Parameters<Parameters<typeof answers.map>[0]>[0]
+
+function toResponse({ status, challenge, nonce, date }: Answer, body: string): Response {
+  const headers = new Headers()
+  if (challenge !== undefined) headers.set('www-authenticate', challenge)
+  if (nonce !== undefined) headers.set('dpop-nonce', nonce)
+  if (date !== undefined) headers.set('date', date)
+  const empty = [204, 205, 304].includes(status)
+  return new Response(empty ? null : body, { status, headers })
+}
+
+function must(holds: unknown, what: string): void {
+  if (!holds) throw new Error(what)
+}
+
+const token = (value: string) => ({ value, receivedAt: 0, expiresAt: 1 })
+
+test('T39: a challenge, whatever it says, costs one retry at most, and the answer is given back as it came', async () => {
+  let retried = 0
+  await always(
+    fc.tuple(answers, answers),
+    async (given) => {
+      const sent: (string | null)[] = []
+      let replaced = 0
+      globalThis.fetch = async (_, init) => {
+        sent.push(new Headers(init?.headers).get('authorization'))
+        return toResponse(given[sent.length - 1] ?? given[1], `body ${sent.length}`)
+      }
+      const answer = await fetchResource(request, resources, new AbortController().signal, {
+        token: async () => token('one'),
+        replace: async () => (replaced++, token('two')),
+        sign: async () => undefined,
+      })
+      const [first] = given
+      must(sent.length === 1 + replaced && replaced <= 1, `It was sent ${sent.length} times.`)
+      if (first.status !== 401) must(replaced === 0, `${first.status} costs a refresh.`)
+      must(
+        sent.every((one, at) => one === `Bearer ${['one', 'two'][at]}`),
+        'It brings another.',
+      )
+      const last = toResponse(given[sent.length - 1] ?? first, `body ${sent.length}`)
+      must(answer.status === last.status, 'It is another status.')
+      must(JSON.stringify(answer.headers) === JSON.stringify([...last.headers]), 'Other headers.')
+      must((await new Response(answer.body).text()) === (await last.text()), 'Another body.')
+      retried += replaced
+    },
+    2000,
+  )
+  expect(retried).toBeGreaterThan(50)
+})
+
+test('T18: the same of a call with a proof: one more for a nonce, one more for the time', async () => {
+  const session = { active: () => undefined } as unknown as HeldSession
+  const counts = new Set<number>()
+  const key = await createProver(session).create(undefined)
+  await always(
+    fc.tuple(fc.array(answers, { minLength: 3, maxLength: 3 }), fc.boolean(), fc.boolean()),
+    async ([given, once, withToken]) => {
+      const prover = createProver(session)
+      const proofs = new Set<string>()
+      let last: Response | undefined
+      const to: To = {
+        method: 'GET',
+        url,
+        redirect: 'follow',
+        once,
+        token: withToken ? token('one') : undefined,
+      }
+      const call = prover.send(key, to, async (proof) => {
+        must(!proofs.has(proof), 'A proof is sent twice.')
+        proofs.add(proof)
+        const answer = given[proofs.size - 1]
+        must(answer, 'There is no end of it.')
+        last = toResponse(answer as Answer, String(answer?.challenge))
+        return last
+      })
+      const answer = await call.catch((error: unknown) => {
+        if (!isAuthError(error) || error.code !== 'cors') throw error
+        return undefined
+      })
+      if (answer) must(answer === last && !answer.bodyUsed, 'It is not the last answer.')
+      if (once) must(proofs.size === 1, 'Half a body is sent again.')
+      counts.add(proofs.size)
+    },
+    1000,
+  )
+  expect([...counts].toSorted()).toEqual([1, 2, 3])
+})
