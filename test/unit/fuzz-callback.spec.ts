@@ -64,7 +64,7 @@ for (const status of ['signed-in', 'signed-out'] as const)
         must(JSON.stringify([...store.records]) === kept, 'The session is another.')
         return isUnpolluted()
       },
-      1000,
+      400,
     )
     for (const count of Object.values(counted)) expect(count).toBeGreaterThan(20)
   })

@@ -38,7 +38,7 @@ const keys = fc.array(
 )
 const many = fc
   .tuple(keys, fc.integer({ min: 60, max: 70 }))
-  .map(([some, length]) => [...some, ...Array<unknown>(length).fill({ kty: 'RSA' })])
+  .map(([some, length]) => some.concat(Array.from({ length }, () => ({ kty: 'RSA' }))))
 const sets = fc.oneof(
   { weight: 8, arbitrary: keys.map((list) => ({ keys: list })) },
   { weight: 1, arbitrary: many.map((list) => ({ keys: list })) },

@@ -71,7 +71,7 @@ test('T41: a session’s record that was tampered with is used as far as it is s
       must((store.records.get(key) as Active).tokens, 'It is kept nowhere.')
       await vault.close()
     },
-    500,
+    300,
   )
   expect(used).toBeGreaterThan(20)
   const elsewhere = await room.open({ store, clientId: 'other' }).open(undefined)
