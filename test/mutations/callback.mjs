@@ -125,7 +125,7 @@ export const callback = [
     file: 'src/vault/protocol/finish.ts',
     from: ' || `${params}`.length > 16_384',
     to: '',
-    tests: ['browser/threats.spec.ts', '-g', 'T42'],
+    tests: ['unit/fuzz-callback.spec.ts'],
   },
   {
     name: 'no inherited name is a state',
