@@ -2,9 +2,11 @@ import { own } from '../config.js'
 import type { Vault, Way } from '../door.js'
 import { AuthError } from '../errors.js'
 import type { SignInOptions, TokenOptions } from '../options.js'
+import { fault } from '../remedies.js'
 import { ownPlace } from './arrive.js'
 import { plain } from './plain.js'
 import { redirect } from './redirect.js'
+import type { AuthState } from './state.js'
 import { fromWireResponse, toWireRequest } from './wire.js'
 
 export { arrive } from './arrive.js'
@@ -64,10 +66,21 @@ export function token(vault: Vault, options: TokenOptions | undefined): Promise<
 }
 
 /** Send a request through the door; its signal ends the request, and the reading of its answer. */
-export async function send(vault: Vault, request: Request, init: RequestInit): Promise<Response> {
+export async function send(
+  vault: Vault,
+  request: Request,
+  init: RequestInit,
+  [before, now]: readonly [AuthState, () => AuthState],
+): Promise<Response> {
   const { signal } = request
   const { body, signal: given } = own(init)
   const wire = await toWireRequest(request, body)
+  // Reading a body takes time, and what one person said goes out in nobody else's name.
+  if (before.status === 'signed-in') {
+    const after = now()
+    if (after.status !== before.status) throw new AuthError('session_ended')
+    if (after.user.sub !== before.user.sub) throw fault('account_changed')
+  }
   signal.throwIfAborted()
   signal.addEventListener('abort', () => void vault.abort(wire.id))
   const answer = await vault.fetch(wire)

@@ -18,8 +18,8 @@ export interface Bearer {
   heldFor(before: Active, key: string): Token | undefined
   /** Which token a call is about. */
   keyFor(options: TokenOptions): string
-  /** The token of that key, renewed if it is not to live `minTtl` seconds more. */
-  token(key: string, minTtl?: number): Promise<Token>
+  /** The token of that key for a call that was made under `before`, renewed if it is not to live `minTtl` seconds more. */
+  token(key: string, minTtl?: number, before?: Active): Promise<Token>
   /** Another token than the one that a resource refused, by one refresh in 30 s at most. */
   replace(before: Active, key: string, refused: string): Promise<Token | undefined>
 }
@@ -73,9 +73,8 @@ export function createBearer(
       if (url !== undefined && !resource) throw fault('url_not_allowed')
       return scope === undefined ? (resource?.key ?? '') : tokenKey(scope, resource?.resource)
     },
-    async token(key, minTtl = 0) {
-      const before = signedIn()
-      const held = before.tokens[key]
+    async token(key, minTtl = 0, before = signedIn()) {
+      const held = heldFor(before, key)
       if (!held) return awaited(before, key)
       const left = clock.remaining(held)
       const life = held.expiresAt - held.receivedAt || 0

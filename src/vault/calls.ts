@@ -5,13 +5,15 @@ import { createBearer, type Bearer, type Renew } from './bearer.js'
 import { fetchResource } from './fetch.js'
 import type { Inside } from './inside.js'
 import { offline } from './offline.js'
+import type { Active } from './record.js'
 import { signer } from './signer.js'
 import { within } from './within.js'
 
 /** The calls of one vault: what it needs once its session has been restored. */
 export interface Calls {
   readonly bearer: Bearer
-  fetch(request: WireRequest): Promise<WireResponse>
+  /** @param before the session that it was called under */
+  fetch(request: WireRequest, before: Active | undefined): Promise<WireResponse>
   abort(id: string): Promise<void>
   token(options: TokenOptions): Promise<string>
   refresh(): Promise<Snapshot>
@@ -57,15 +59,13 @@ export function createCalls(inside: Inside, present: Renew): Calls {
 
   return {
     bearer,
-    async fetch(request) {
+    async fetch(request, before = session.active()) {
       const controller = new AbortController()
       const { id } = request
-      // Whose call it is, is decided now.
-      const before = session.active()
       underWay.set(id, controller)
       try {
         const response = await fetchResource(request, config.resources, controller.signal, {
-          token: async (key) => before && bearer.token(key),
+          token: async (key) => before && bearer.token(key, 0, before),
           replace: async (key, refused) => before && bearer.replace(before, key, refused),
           sign: (token) => signer(inside, session.active(), token),
         })

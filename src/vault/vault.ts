@@ -59,7 +59,11 @@ export function createVault(config: Config, lent: Store, emit: (fact: Fact) => v
     },
     begin: call(({ begin }) => begin),
     finish: call(({ finish }) => finish),
-    fetch: call(({ fetch }) => fetch),
+    fetch(request) {
+      // Whose call it is, is decided now.
+      const before = session.active()
+      return call((rest) => () => rest.fetch(request, before))()
+    },
     abort: call(({ abort }) => abort),
     token: call(({ token }) => token),
     refresh: call(({ refresh }) => refresh),

@@ -1,4 +1,5 @@
 import { expect, test, type Tab } from '../fixture.js'
+import { edit } from '../words-flow.js'
 import { bend, call, expire, holdTokens, look, refreshes, saying, leaks } from '../words-session.js'
 
 /** Wait until another tab shows it; a second is "at once". */
@@ -111,6 +112,44 @@ test('T28, T30: when somebody else signs in in another tab, what is under way re
     expect(api.seen).toHaveLength(1)
     api.handler = undefined
     expect((await app.fetch(`${api.url}me`)).value?.body).toContain('carol')
+  })
+  await test.step('nor is one whose body was still being read', async () => {
+    const sent = api.seen.length
+    await app.page.evaluate(() => {
+      const { blob } = Request.prototype
+      Request.prototype.blob = async function () {
+        Request.prototype.blob = blob
+        await new Promise((resolve) => Object.assign(window, { read: resolve }))
+        return blob.call(this)
+      }
+    })
+    const under = app.attempt(async (url: string) => {
+      await window.auth.fetch(new Request(url, { method: 'POST', body: 'from carol' }))
+    }, `${api.url}me`)
+    await app.page.waitForFunction(() => 'read' in window)
+    server.consent = { subject: 'dave' }
+    await other.signIn()
+    await expect.poll(() => app.state()).toMatchObject({ user: { sub: 'dave' } })
+    await app.page.evaluate(() => (window as unknown as { read(): void }).read())
+    expect((await under).error?.code).toBe('account_changed')
+    expect(api.seen).toHaveLength(sent)
+  })
+  await test.step('nor one of a page out of the cache, which has not heard of it yet', async () => {
+    const sent = api.seen.length
+    await edit<{ id: string; version: number; user: object }>(app, 'pixy-auth:session', (record) =>
+      Object.assign(record, { id: 'new', version: record.version + 1, user: { sub: 'eve' } }),
+    )
+    const { error } = await app.attempt(async (url: string) => {
+      // The page wakes up in the last moment before the call is handed over.
+      Request.prototype.blob = async () => {
+        dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+        return new Blob(['from dave'])
+      }
+      await window.auth.fetch(new Request(url, { method: 'POST', body: 'from dave' }))
+    }, `${api.url}me`)
+    expect(error?.code).toBe('account_changed')
+    expect(api.seen).toHaveLength(sent)
+    expect(await app.state()).toMatchObject({ user: { sub: 'eve' } })
   })
 })
 
