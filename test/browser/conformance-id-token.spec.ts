@@ -52,6 +52,19 @@ const claims: [name: string, claims: () => Record<string, unknown>, said: string
   ['oidcc missing-athash: it is optional with a code', () => ({ at_hash: undefined }), fine],
   ['oidcc distributed-claims: nobody fetches them', () => elsewhere, fine],
   ['a claim that nobody knows', () => ({ wholly: { new: true } }), fine],
+  ['no audience in the list', () => ({ aud: [] }), wrong],
+  ['an audience in a list in a list', () => ({ aud: [['app']] }), wrong],
+  ['an issuer in a list', () => ({ iss: ['https://evil.example'] }), wrong],
+  ['a sub in a list', () => ({ sub: ['user-1'] }), wrong],
+  ['a nonce in a list', () => ({ nonce: ['other'] }), wrong],
+  ['azp in a list', () => ({ azp: ['app'] }), wrong],
+  ['azp null', () => ({ azp: null }), wrong],
+  ['exp as text', () => ({ exp: `${now() + hour}` }), wrong],
+  ['exp for ever', () => ({ exp: 1e300 }), fine],
+  ['iat as text', () => ({ iat: `${now()}` }), wrong],
+  ['nbf as text', () => ({ nbf: '0' }), wrong],
+  ['auth_time as text', () => ({ auth_time: `${now()}` }), wrong],
+  ['auth_time before the epoch', () => ({ auth_time: -1 }), wrong],
 ]
 
 test('an ID token counts if every claim is right, and nothing is kept of one that is not', async ({
@@ -68,6 +81,43 @@ test('an ID token counts if every claim is right, and nothing is kept of one tha
       // Nobody is asked anything more: with a token that came with a wrong one, or for claims elsewhere.
       expect(after.slice(-2)).toEqual(['authorize', 'token'])
       return outcome
+    },
+  )
+  expect(await leaks(app, server)).toEqual([])
+})
+
+const empty = 'e30'
+
+/** An answer with another ID token, and an access token that fits no header. */
+const shapes: [name: string, change: Record<string, unknown>, said: string][] = [
+  ['a JWE', { id_token: 'a.b.c.d.e' }, 'unsupported'],
+  ['a JWT without signature', { id_token: `${empty}.${empty}` }, wrong],
+  ['a header that is a list', { id_token: `W10.${empty}.AAAA` }, wrong],
+  ['claims that are null', { id_token: 'eyJhbGciOiJFUzI1NiJ9.bnVsbA.AAAA' }, wrong],
+  [
+    'a critical extension',
+    { id_token: `eyJhbGciOiJFUzI1NiIsImNyaXQiOlsiYiJdfQ.${empty}.A` },
+    wrong,
+  ],
+  ...['a\r\nx-evil: yes', 'a\nb', 'a\0b', 'á', '…'].map(
+    (access_token): [string, Record<string, unknown>, string] => [
+      JSON.stringify(access_token),
+      { access_token },
+      'invalid_response',
+    ],
+  ),
+]
+
+test('neither what is no ID token counts, nor an access token that fits no header', async ({
+  app,
+  server,
+}) => {
+  await expectRows(
+    shapes,
+    ([, , said]) => said,
+    ([, change]) => {
+      const token = { body: (json: object) => ({ ...json, ...change }), idToken: { at_hash: '' } }
+      return tryHere(app, server, { token })
     },
   )
   expect(await leaks(app, server)).toEqual([])

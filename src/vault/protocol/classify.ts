@@ -77,6 +77,6 @@ export function classify(error: unknown): AuthError {
   if (error instanceof Refusal) return refusal(error)
   const { code = '', message = '', cause } = error as Error & { code?: string }
   if (/TIMESTAMP/.test(code)) return fault('clock_skew', skew(cause))
-  if (/JWT/.test(code + message)) return fault('invalid_id_token')
+  if (/JWT|ID Token/.test(code + message)) return fault('invalid_id_token')
   return /UNSUPPORTED/.test(code) ? new AuthError('unsupported') : fault('invalid_response')
 }

@@ -101,6 +101,8 @@ async function validate(
     : processRefreshTokenResponse(as, { client_id, [clockTolerance]: decade }, response))
   // A token bound to a key that nobody has is of no use to anybody.
   if (answer.token_type !== 'bearer' && !sign) throw fault('invalid_response')
+  // It would fit no header, and Firefox says in its error what did not. RFC 6749 appendix A.12.
+  if (/[^ -~]/.test(answer.access_token)) throw fault('invalid_response')
   const claims = getValidatedIdTokenClaims(answer)
   if (claims) await checkIdToken(answer, claims, client_id, transaction)
   return answer
