@@ -23,8 +23,8 @@ const faults: [name: string, fault: Fault, code: string][] = [
 const encoded = (json: unknown): string => Buffer.from(JSON.stringify(json)).toString('base64url')
 
 /** An answer in the form of a JWT. */
-function jwtAbout(sub: string, { issuer }: MockServer): Fault {
-  const claims = { iss: issuer, aud: 'app', sub, name: 'Ada in a JWT' }
+function jwtAbout(sub: string, { issuer }: MockServer, other: object = {}): Fault {
+  const claims = { iss: issuer, aud: 'app', sub, name: 'Ada in a JWT', ...other }
   const body = [encoded({ alg: 'ES256' }), encoded(claims), 'A'.repeat(86)].join('.')
   return { body, headers: { 'content-type': 'application/jwt' } }
 }
@@ -86,12 +86,18 @@ test('a UserInfo endpoint that says nothing of this person changes nothing', asy
   server,
 }) => {
   const before = await app.state()
-  const eve = [
-    'has a JWT about somebody else',
-    jwtAbout('eve', server),
-    'invalid_response',
-  ] as const
-  for (const [name, fault, code] of [...faults, eve]) {
+  const wrong = 'invalid_response'
+  const jwts: typeof faults = [
+    ['has a JWT about somebody else', jwtAbout('eve', server), wrong],
+    [
+      'has a JWT of another issuer',
+      jwtAbout('ada', server, { iss: 'https://evil.example' }),
+      wrong,
+    ],
+    ['has a JWT for another client', jwtAbout('ada', server, { aud: ['other'] }), wrong],
+    ['has a JWT of nothing', { body: 'e30.bnVsbA.AAAA' }, wrong],
+  ]
+  for (const [name, fault, code] of [...faults, ...jwts]) {
     server.fail('userinfo', fault, Infinity)
     expect(codeOf(await ask(app)), name).toBe(code)
     expect(await app.state(), name).toEqual(before)
@@ -105,6 +111,25 @@ test('a UserInfo endpoint that says nothing of this person changes nothing', asy
     expect(codeOf(await ask(app))).toBeUndefined()
     expect(await app.state()).toMatchObject({ user: { name: 'Ada in a JWT' } })
   })
+
+  await test.step('one that leaves out whose it is and for whom, or names several', async () => {
+    for (const other of [{ iss: undefined, aud: undefined }, { aud: ['other', 'app'] }]) {
+      server.fail('userinfo', jwtAbout('ada', server, other))
+      expect(codeOf(await ask(app))).toBeUndefined()
+    }
+  })
+})
+
+test('what a server lets the browser keep of UserInfo is no answer for whoever comes next', async ({
+  app,
+  server,
+}) => {
+  server.fail('userinfo', { headers: { 'cache-control': 'max-age=600' } }, Infinity)
+  expect((await ask(app)).value).toMatchObject({ sub: 'ada' })
+  await app.signOut({ local: true })
+  server.consent = { subject: 'bob' }
+  await app.signIn()
+  expect((await ask(app)).value).toMatchObject({ sub: 'bob' })
 })
 
 test('whoever is signed out is told so, and a server without the endpoint is unsupported', async ({

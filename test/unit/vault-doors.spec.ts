@@ -146,3 +146,27 @@ test('what UserInfo says of one user is not said of the next', async ({ room }) 
   await expect(asked).rejects.toMatchObject({ code: 'account_changed' })
   expect(JSON.stringify(await other.open(undefined))).not.toContain('of user-1')
 })
+
+test('what UserInfo says of one person is not kept with another, who came in the last moment', async ({
+  room,
+}) => {
+  const { server, facts } = room
+  const map = mapStore()
+  let lastMoment = async (): Promise<void> => {}
+  const update: typeof map.update = (key, fn) => lastMoment().then(() => map.update(key, fn))
+  const vault = room.open({ store: { get: map.get, update } })
+  server.options.claims = { name: 'Ada' }
+  await vault.finish(await signIn(vault))
+  const [[key, record] = []] = map.records
+  lastMoment = async () => {
+    const version = (record as { version: number }).version + 1
+    map.records.set(key ?? '', { ...(record as object), id: 'new', version, user: { sub: 'bob' } })
+    const line = new BroadcastChannel(`pixy-auth:${server.issuer} app`)
+    line.postMessage('changed')
+    await expect.poll(() => JSON.stringify(facts.at(-1)), { intervals: [10] }).toContain('bob')
+    line.close()
+  }
+  await vault.userInfo()
+  expect(map.records.get(key ?? '')).toMatchObject({ id: 'new' })
+  expect(map.records.get(key ?? '')).toHaveProperty('user', { sub: 'bob' })
+})

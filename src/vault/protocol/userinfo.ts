@@ -16,7 +16,11 @@ async function claimsOf(jwt: string, config: Config, server: AuthorizationServer
   // It came straight from the server, by TLS.
   if (config.verifySignature && !(await isSigned(config, server, jwt)))
     throw fault('invalid_response', 'Its signature is wrong.')
-  return partOf(jwt, 1)
+  const claims = partOf(jwt, 1)
+  const { iss = server.issuer, aud = config.clientId } = claims
+  if (config.issuer && (iss !== server.issuer || ![aud].flat().includes(config.clientId)))
+    throw fault('invalid_response', 'It is for somebody else.')
+  return claims
 }
 
 /**
@@ -36,16 +40,22 @@ export async function userInfo(inside: Inside, bearer: Bearer): Promise<Claims> 
   const token = await bearer.token(refreshToken ? '' : main)
   try {
     const sign = await signer(inside, session.active(), token)
-    const { json, text } = await ask(url, { token: token.value, sign, within: config.timeout })
+    const { json, text } = await ask(url, {
+      token: token.value,
+      sign,
+      within: config.timeout,
+      // What the browser keeps may be an answer to somebody else.
+      cache: 'no-store',
+    })
     const claims = Object.keys(json).length > 0 ? json : await claimsOf(text, config, server)
     if (identity && claims['sub'] !== identity.sub)
       throw fault('invalid_response', 'It names another user.')
     const user = identityClaims(claims)
     bearer.heldFor(before, main)
+    const now = session.active()
     const record = await session.change((stored) => {
       const there = living(stored)
-      const same = there && there.id === session.active()?.id
-      return same
+      return there && there.id === now?.id
         ? { ...there, version: there.version + 1, user: { ...there.user, ...user } }
         : undefined
     })
