@@ -1,5 +1,5 @@
 import type { Config, Store } from '../config.js'
-import type { Prover } from './protocol/dpop.js'
+import type { Prover } from './prover.js'
 import type { HeldSession } from './session.js'
 
 /** What the vault is made of. */

@@ -1,6 +1,6 @@
 import { own } from '../config.js'
 import type { Inside } from './inside.js'
-import type { Send, To } from './protocol/dpop.js'
+import type { Send, To } from './prover.js'
 import type { Active, Token } from './record.js'
 
 /** Sends a request with a proof, and once more where the server wants another one. */

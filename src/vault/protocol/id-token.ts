@@ -1,7 +1,7 @@
 import type { IDToken, TokenEndpointResponse } from 'oauth4webapi'
 import { digest } from '../../digest.js'
 import { fault } from '../../remedies.js'
-import { partOf } from './signature.js'
+import { partOf } from './jwt.js'
 import type { Transaction } from './transactions.js'
 
 /**

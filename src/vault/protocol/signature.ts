@@ -3,6 +3,7 @@ import { AuthError } from '../../errors.js'
 import { fault } from '../../remedies.js'
 import { ask } from './ask.js'
 import type { Json } from './classify.js'
+import { bytesOf, partOf } from './jwt.js'
 
 /** The keys of a server, as this page last saw them. */
 interface Known {
@@ -21,16 +22,6 @@ const kinds: Readonly<Record<string, readonly [name: string, kty: string]>> = {
   PS: ['RSA-PSS', 'RSA'],
   ES: ['ECDSA', 'EC'],
   Ed: ['Ed25519', 'OKP'],
-}
-
-const bytesOf = (base64url: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(base64url.replace(/-/g, '+').replace(/_/g, '/')), (char) =>
-    char.charCodeAt(0),
-  )
-
-/** What the header (0) or the payload (1) of a JWT says. */
-export function partOf(jwt: string, index: 0 | 1): Json {
-  return JSON.parse(new TextDecoder().decode(bytesOf(jwt.split('.')[index] ?? ''))) as Json
 }
 
 async function download(url: string, within: number, cache: RequestCache): Promise<Json[]> {
