@@ -1,12 +1,11 @@
 import type { Store } from '../config.js'
 
 function read(key: string): unknown {
-  const text = sessionStorage.getItem(key) ?? undefined
   try {
-    return text && JSON.parse(text)
+    return JSON.parse(sessionStorage.getItem(key) ?? '')
   } catch {
-    // Nothing of ours, and nothing that a sign-in may not write over.
-    return text
+    // Nothing there, or nothing of ours: a sign-in may write over it.
+    return undefined
   }
 }
 

@@ -93,7 +93,7 @@ const isObject = (value: unknown): boolean => value === Object(value)
 
 /** Whether a newer version of this library wrote it: not ours to understand, nor to write over. */
 export function isNewer(stored: unknown): boolean {
-  const v: unknown = (stored as Partial<Kept> | undefined)?.v
+  const { v } = Object(stored) as Partial<Kept>
   return typeof v === 'number' && v > 1
 }
 
