@@ -1,4 +1,4 @@
-import type { AuthorizationServer } from '../config.js'
+import { own, type AuthorizationServer } from '../config.js'
 import type { Claims, Session, Snapshot } from '../door.js'
 import type { ErrorData } from '../errors.js'
 
@@ -93,17 +93,17 @@ const isObject = (value: unknown): boolean => value === Object(value)
 
 /** Whether a newer version of this library wrote it: not ours to understand, nor to write over. */
 export function isNewer(stored: unknown): boolean {
-  const { v } = Object(stored) as Partial<Kept>
+  const { v } = own(stored as Partial<Kept>)
   return typeof v === 'number' && v > 1
 }
 
 /** What is stored under the session's key, if it is one of ours. */
 export function readRecord(stored: unknown): SessionRecord | undefined {
-  const record = stored as SessionRecord | undefined
-  if (record?.v !== 1 || typeof record.id !== 'string' || typeof record.version !== 'number')
-    return undefined
-  const { server, session, user, tokens } = record as Active
-  return record.ended || [server, session, user, tokens].every(isObject) ? record : undefined
+  const record = own(stored as Active)
+  const { v, id, version, server, session, user, tokens, ended } = record
+  if (v !== 1 || typeof id !== 'string' || typeof version !== 'number') return undefined
+  if (!ended && ![server, session, user, tokens].every(isObject)) return undefined
+  return own({ ...record, server: server && own(server) })
 }
 
 /** The session itself, if there is one and it has not ended. */

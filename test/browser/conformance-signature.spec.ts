@@ -163,3 +163,40 @@ test('oidcc userinfo-signed: a JWT of UserInfo is read, by its signature too', a
   }
   expect(codes).toEqual(['Ada in a JWT', 'invalid_response', 'invalid_response', wrong])
 })
+
+const empty = 'e30'
+
+/** An answer with another ID token, and an access token that fits no header. */
+const shapes: [name: string, change: Record<string, unknown>, said: string][] = [
+  ['a JWE', { id_token: 'a.b.c.d.e' }, 'unsupported'],
+  ['a JWT without signature', { id_token: `${empty}.${empty}` }, wrong],
+  ['a header that is a list', { id_token: `W10.${empty}.AAAA` }, wrong],
+  ['claims that are null', { id_token: 'eyJhbGciOiJFUzI1NiJ9.bnVsbA.AAAA' }, wrong],
+  [
+    'a critical extension',
+    { id_token: `eyJhbGciOiJFUzI1NiIsImNyaXQiOlsiYiJdfQ.${empty}.A` },
+    wrong,
+  ],
+  ...['a\r\nx-evil: yes', 'a\nb', 'a\0b', 'á', '…'].map(
+    (access_token): [string, Record<string, unknown>, string] => [
+      JSON.stringify(access_token),
+      { access_token },
+      'invalid_response',
+    ],
+  ),
+]
+
+test('neither what is no ID token counts, nor an access token that fits no header', async ({
+  app,
+  server,
+}) => {
+  await expectRows(
+    shapes,
+    ([, , said]) => said,
+    ([, change]) => {
+      const token = { body: (json: object) => ({ ...json, ...change }), idToken: { at_hash: '' } }
+      return tryHere(app, server, { token })
+    },
+  )
+  expect(await leaks(app, server)).toEqual([])
+})

@@ -2,7 +2,7 @@ import type { Fault } from '../../src/testing/index.js'
 import { expect, test, type Tab } from '../fixture.js'
 import { callback, said } from '../words-flow.js'
 import { eachRow } from '../words-rows.js'
-import { stored, leaks, call, expire, holdTokens } from '../words-session.js'
+import { bend, stored, leaks, call, expire, holdTokens } from '../words-session.js'
 
 /** Sign out and wait until the browser is where that leads. */
 async function leave(tab: Tab, to: (url: URL) => boolean): Promise<void> {
@@ -222,4 +222,20 @@ test('a sign-in that was prepared before does not outlive the sign-out', async (
   expect(await app.dump()).toContain('codeVerifier')
   await app.signOut({ local: true })
   expect(await app.dump()).not.toContain('codeVerifier')
+})
+
+test('T41: a sign-out leads to a web page or nowhere, whatever was put into the record', async ({
+  app,
+}) => {
+  await app.open()
+  await app.signIn()
+  await bend(app, (record) => {
+    const { server } = record as unknown as { server: Record<string, string> }
+    server['end_session_endpoint'] = 'javascript:document.title="owned"//'
+  })
+  await app.reload()
+  const url = app.page.url()
+  expect((await app.signOut()).error).toBeUndefined()
+  expect(await app.reload()).toEqual({ status: 'signed-out' })
+  expect(app.page.url()).toBe(url)
 })

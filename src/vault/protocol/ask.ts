@@ -29,10 +29,11 @@ export interface Answer {
 function parse(text: string): Json {
   try {
     const json: unknown = JSON.parse(text)
-    return typeof json === 'object' && json ? (json as Json) : {}
+    if (json === Object(json)) return own(json as Json)
   } catch {
-    return {}
+    // Nobody's words are no answer.
   }
+  return own({})
 }
 
 // A page is not told why fetch failed. Without CORS a request gets through where only CORS is wrong.

@@ -1,3 +1,4 @@
+import { isSecure, parsed } from '../../check.js'
 import { fingerprint } from '../../digest.js'
 import type { SignOutOptions } from '../../options.js'
 import type { Active } from '../record.js'
@@ -41,9 +42,9 @@ export async function end(
   if (local || !before) return undefined
   // It outlives the page: the user does not wait for a slow answer.
   await within(1000, revoke(inside, before, before.refreshToken)).catch(() => {})
-  const endpoint = before.server.end_session_endpoint
-  if (!endpoint) return after
-  const url = new URL(endpoint)
+  const url = parsed(before.server.end_session_endpoint ?? '')
+  // What is stored may have been changed, and a page must not go to `javascript:`.
+  if (!url || !isSecure(url)) return after
   const state = `px1o${await fingerprint(inside.config)}${crypto.randomUUID()}`
   const params = {
     id_token_hint: before.idToken,

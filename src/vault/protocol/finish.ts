@@ -1,4 +1,4 @@
-import type { Config } from '../../config.js'
+import { own, type Config } from '../../config.js'
 import type { Finished, SignInRequest } from '../../door.js'
 import { toData, type ErrorData } from '../../errors.js'
 import type { Inside } from '../inside.js'
@@ -97,7 +97,7 @@ async function retried(
   pushed: SignInRequest | undefined,
   error: ErrorData,
 ): Promise<{ error: ErrorData; again?: string }> {
-  if (!pushed || error.oauth?.error !== 'invalid_request_uri') return { error }
+  if (!pushed || error.oauth?.error !== 'invalid_request_uri') return own({ error })
   return begin(inside, pushed, true).then(
     (again) => ({ error, again }),
     (failure: unknown) => ({ error: toData(classify(failure)) }),
@@ -119,11 +119,11 @@ export async function finish(inside: Inside, url: string): Promise<Finished | un
   try {
     if (!taken) throw fault('unknown_transaction')
     const { unsaved, replaced } = await exchange(inside, taken, params)
-    return {
+    return own({
       snapshot: session.snapshot(),
       returnTo: taken.returnTo,
       undeleted: unsaved && replaced,
-    }
+    })
   } catch (failure) {
     await session.load().catch(() => {})
     const snapshot = session.snapshot()

@@ -1,5 +1,5 @@
 import { isSecure, parsed } from '../../check.js'
-import type { Config } from '../../config.js'
+import { own, type Config } from '../../config.js'
 import { AuthError } from '../../errors.js'
 import type { AuthorizationServer } from '../../options.js'
 import type { Inside } from '../inside.js'
@@ -30,9 +30,12 @@ function toServer(document: Json, { issuer = '', server }: Config): Authorizatio
     ([name, value]) => used.test(name) && value,
   )
   for (const [name, value] of all)
-    if (/_(endpoint|uri)$/.test(name) && !(typeof value === 'string' && isSecure(parsed(value))))
+    if (
+      /_(endpoint|uri)$/.test(name) &&
+      !(typeof value === 'string' && isSecure(parsed(value)) && !parsed(value)?.username)
+    )
       throw fault('discovery_failed', `${name} is not an https URL.`)
-  const picked = Object.fromEntries(all) as unknown as AuthorizationServer
+  const picked = own(Object.fromEntries(all)) as unknown as AuthorizationServer
   const {
     authorization_endpoint,
     token_endpoint,
@@ -42,11 +45,11 @@ function toServer(document: Json, { issuer = '', server }: Config): Authorizatio
     throw fault('discovery_failed', 'An endpoint is missing.')
   const pinned = asymmetric.split(' ')
   const algorithms = pinned.filter((name) => [listed].flat().includes(name))
-  return {
+  return own({
     ...picked,
     issuer: picked.issuer ?? token_endpoint,
     id_token_signing_alg_values_supported: algorithms.length > 0 ? algorithms : pinned,
-  }
+  })
 }
 
 /** A metadata document: of whom it is, it must say. */

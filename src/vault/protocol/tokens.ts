@@ -6,7 +6,7 @@ import {
   type AuthorizationServer as LibraryServer,
   type TokenEndpointResponse,
 } from 'oauth4webapi'
-import type { Config } from '../../config.js'
+import { own, type Config } from '../../config.js'
 import { fault } from '../../remedies.js'
 import type { Claims } from '../../door.js'
 import type { AuthorizationServer } from '../../options.js'
@@ -63,9 +63,9 @@ function mend(json: Json, openid: boolean): Json {
     'scope',
     ...(openid ? ['id_token'] : []),
   ]
-  const mended: Json = {}
+  const mended = own<Json>({})
   for (const name of names) {
-    const value = Object.hasOwn(json, name) && json[name]
+    const value = json[name]
     if (value) mended[name] = Array.isArray(value) ? value.join(' ') : value
   }
   return mended
@@ -81,24 +81,24 @@ export function identityClaims(all: Readonly<Json>): Claims {
   )
 }
 
-/** What oauth4webapi is to know of the server. */
-const toLibrary = (server: AuthorizationServer): LibraryServer => ({ ...server }) as LibraryServer
-
 async function validate(
   { server, transaction, openid, sign }: TokenRequest,
   client_id: string,
-  response: Response,
+  json: Json,
 ): Promise<TokenEndpointResponse> {
-  const as = toLibrary(server)
+  // Its members would not be all its own, if it were parsed once more.
+  const response = Object.assign(new Response(), { json: async () => json })
+
+  const as = own(server) as LibraryServer
   // The clock of this device may have been set since the sign-in: that is no reason to lose a session.
   const { nonce } = transaction ?? {}
-  const expected = {
+  const expected = own({
     requireIdToken: openid,
     ...(nonce && { expectedNonce: nonce }),
-  }
+  })
   const answer = await (transaction
-    ? processAuthorizationCodeResponse(as, { client_id }, response, expected)
-    : processRefreshTokenResponse(as, { client_id, [clockTolerance]: decade }, response))
+    ? processAuthorizationCodeResponse(as, own({ client_id }), response, expected)
+    : processRefreshTokenResponse(as, own({ client_id, [clockTolerance]: decade }), response))
   // A token bound to a key that nobody has is of no use to anybody.
   if (answer.token_type !== 'bearer' && !sign) throw fault('invalid_response')
   // It would fit no header, and Firefox says in its error what did not. RFC 6749 appendix A.12.
@@ -128,11 +128,9 @@ export async function requestTokens(
     ...(mayPost && { mayPost }),
   })
   const mended = mend(json, openid)
-  const answer = await validate(request, clientId, Response.json(mended)).catch(
-    (failure: unknown) => {
-      throw mended['access_token'] ? new Unusable(failure) : failure
-    },
-  )
+  const answer = await validate(request, clientId, mended).catch((failure: unknown) => {
+    throw mended['access_token'] ? new Unusable(failure) : failure
+  })
   const claims = getValidatedIdTokenClaims(answer)
   // A refresh may do without an ID token: one that is not of this answer counts as none. (Servers
   // have been known to repeat the first one.) Whom it names is compared all the same.

@@ -1,4 +1,5 @@
 import type { SignInRequest, Way } from '../../door.js'
+import { own } from '../../config.js'
 import { AuthError } from '../../errors.js'
 import type { AuthorizationServer } from '../../options.js'
 import type { Inside } from '../inside.js'
@@ -32,11 +33,15 @@ const most: Record<Way, number> = { r: 20, l: 10 }
 // Whatever else was stored there counts as nothing.
 function living(stored: unknown): [string, Transaction][] {
   return Object.entries(Object(stored) as Pending)
+    .map(([state, one]): [string, Transaction] => [
+      state,
+      own({ ...one, server: own(one?.server) }),
+    ])
     .filter(
-      ([, one]) =>
-        typeof one?.way === 'string' &&
-        typeof one.createdAt === 'number' &&
-        Math.abs(Date.now() - one.createdAt) < lifetime,
+      ([, { way, createdAt }]) =>
+        typeof way === 'string' &&
+        typeof createdAt === 'number' &&
+        Math.abs(Date.now() - createdAt) < lifetime,
     )
     .toSorted(([, a], [, b]) => b.createdAt - a.createdAt)
 }
