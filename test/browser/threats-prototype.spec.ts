@@ -1,5 +1,5 @@
 import { expect, test } from '../fixture.js'
-import { answer } from '../words-flow.js'
+import { answer, withoutMembers } from '../words-flow.js'
 
 /** Every name that an option of ours or of the platform's `fetch` may have, and what would do harm under it. */
 const poison: Record<string, unknown> = {
@@ -48,6 +48,7 @@ const gaps: Record<string, unknown> = {
   end_session_endpoint: evil,
   pushed_authorization_request_endpoint: evil,
   require_pushed_authorization_requests: true,
+  authorization_response_iss_parameter_supported: true,
   refresh_token: 'evil',
   expires: 1,
   request_uri: 'evil',
@@ -140,7 +141,7 @@ test.describe('where the server leaves out what it may', () => {
   })
 
   test('T24: nothing in Object.prototype takes its place', async ({ app, server, appOptions }) => {
-    server.fail('token', { body: (json) => ({ ...json, refresh_token: null }) }, Infinity)
+    server.fail('token', { body: withoutMembers('refresh_token') }, Infinity)
     const run = (step: 'leave' | 'arrive' | 'restore') =>
       app.page.evaluate(
         async ([given, poisoned, work]) => {

@@ -45,8 +45,7 @@ function toServer(document: Json, { issuer = '', server }: Config): Authorizatio
     throw fault('discovery_failed', 'An endpoint is missing.')
   const pinned = asymmetric.split(' ')
   const algorithms = pinned.filter((name) => [listed].flat().includes(name))
-  return own({
-    ...picked,
+  return Object.assign(picked, {
     issuer: picked.issuer ?? token_endpoint,
     id_token_signing_alg_values_supported: algorithms.length > 0 ? algorithms : pinned,
   })
