@@ -71,7 +71,7 @@ test('F42, T31: back from the cache, or by Back, after a sign-out elsewhere, no 
     const codes = outcomes.map((one) => (one.status === 'rejected' ? one.reason.code : 'sent'))
     return [...codes, window.auth.state.status]
   }, api.url)
-  expect(came).toEqual(['not_signed_in', 'not_signed_in', 'signed-out'])
+  expect(came).toEqual(['session_ended', 'not_signed_in', 'signed-out'])
   expect(api.seen).toHaveLength(0)
 
   await app.reload()
