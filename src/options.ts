@@ -27,7 +27,7 @@ export interface Resource {
   readonly resource?: string | undefined
   /** Send the call without a token while signed out, instead of rejecting `not_signed_in`. */
   readonly anonymous?: boolean | undefined
-  /** What the request does with redirects, whatever it says itself. */
+  /** What the request does with redirects, whatever it says itself; without it, none is followed where that is not safe. */
   readonly redirect?: 'follow' | 'error' | undefined
 }
 

@@ -4,7 +4,6 @@ import type { ProofKey, Token } from './record.js'
 export interface To {
   readonly method: string
   readonly url: string
-  readonly redirect: RequestRedirect
   /** The token it brings. */
   readonly token?: Token | undefined
   /** Its body cannot be sent again. */
@@ -12,7 +11,7 @@ export interface To {
 }
 
 /** Sends it with this proof. */
-export type Send = (proof: string, redirect: RequestRedirect) => Promise<Response>
+export type Send = (proof: string) => Promise<Response>
 
 /** Proofs of possession. @see RFC 9449 section 4 */
 export interface Prover {
@@ -24,8 +23,7 @@ export interface Prover {
    * Send a request with a proof; and once more with the nonce, and once with the time, that the
    * server wants.
    *
-   * @throws AuthError `key_lost`: then the session has ended; `cors` where the nonce cannot be seen;
-   *   `url_not_allowed` for a redirect
+   * @throws AuthError `key_lost`: then the session has ended; `cors` where the nonce cannot be seen
    */
   send(key: ProofKey | undefined, to: To, send: Send): Promise<Response>
   forget(): void

@@ -77,6 +77,7 @@ const cut = (): Response => {
 test("an answer is the platform's, member by member, and so is what a redirect leads to", async ({
   app,
   shop,
+  browserName,
 }) => {
   for (const [name, init, body] of answers) {
     shop.answer = () => new Response(body, init)
@@ -91,8 +92,13 @@ test("an answer is the platform's, member by member, and so is what a redirect l
   shop.answer = ({ path }) => (path.endsWith('/here') ? away.clone() : new Response('there'))
   for (const [name, work] of redirects) {
     const { platform, ours } = await compare(app, work, `${shop.url}here`)
-    expect(ours, name).toEqual(platform)
     const paths = shop.arrived.splice(0).map(({ path }) => path)
+    // No token is safe there on a redirect that it follows: see T11.
+    if (name === 'followed' && browserName === 'firefox') {
+      expect(ours.error).toMatchObject({ code: 'url_not_allowed' })
+      continue
+    }
+    expect(ours, name).toEqual(platform)
     expect(paths.slice(paths.length / 2), name).toEqual(paths.slice(0, paths.length / 2))
   }
 })

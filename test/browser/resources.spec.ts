@@ -48,6 +48,7 @@ test('T11: a redirect of the API to another origin takes no token there', async 
   app,
   api,
   servers,
+  browserName,
 }) => {
   await app.open()
   await app.signIn()
@@ -55,9 +56,11 @@ test('T11: a redirect of the API to another origin takes no token there', async 
     const name = `${status}`
     const target = `${servers.evil.origin}/${crypto.randomUUID()}`
     api.handler = () => new Response(null, { status, headers: { location: target } })
-    await app.fetch(api.url + name, { method: 'POST', body: 'mine' })
+    const { error } = await app.fetch(api.url + name, { method: 'POST', body: 'mine' })
     const seen = servers.evil.seen.filter(({ path }) => target.endsWith(path))
-    expect(seen.length, name).toBeGreaterThan(0)
+    // Firefox gives the token back to an origin that redirects to itself: it is not followed there.
+    if (browserName === 'firefox') expect(error).toMatchObject({ code: 'url_not_allowed' })
+    expect(seen.length > 0, name).toBe(browserName !== 'firefox')
     expect(JSON.stringify(seen), name).not.toMatch(/Bearer|eyJ/)
     expect(api.seen.pop()?.headers['authorization'], name).toMatch(/^Bearer /)
   }

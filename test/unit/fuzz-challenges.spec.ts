@@ -4,7 +4,8 @@ import { resolveConfig } from '../../src/config.js'
 import type { WireRequest } from '../../src/door.js'
 import { isAuthError } from '../../src/errors.js'
 import { fetchResource } from '../../src/vault/fetch.js'
-import { createProver, type To } from '../../src/vault/protocol/dpop.js'
+import type { To } from '../../src/vault/prover.js'
+import { createProver } from '../../src/vault/protocol/dpop.js'
 import type { HeldSession } from '../../src/vault/session.js'
 import { always } from '../fuzz.js'
 
@@ -115,7 +116,6 @@ test('T18: the same of a call with a proof: one more for a nonce, one more for t
       const to: To = {
         method: 'GET',
         url,
-        redirect: 'follow',
         once,
         token: withToken ? token('one') : undefined,
       }

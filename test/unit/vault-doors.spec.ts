@@ -56,6 +56,37 @@ test('a request that could not carry a token is refused', async ({ room }) => {
   await expect(call).rejects.toMatchObject({ code: 'unsupported' })
 })
 
+test('T11: where the engine gives a token back after a redirect, none is followed with it', async ({
+  room,
+}) => {
+  const { issuer } = room.server
+  const resources = [`${issuer}/api`, { url: `${issuer}/api/trusted`, redirect: 'follow' as const }]
+  const vault = room.open({ resources })
+  await vault.finish(await signIn(vault))
+  const real = [globalThis.fetch, globalThis.navigator] as const
+  const modes: (string | undefined)[] = []
+  globalThis.fetch = async (input, init) => {
+    modes.push(init?.redirect)
+    return init?.redirect === 'manual'
+      ? Object.defineProperty(new Response(), 'type', { value: 'opaqueredirect' })
+      : real[0](input, init)
+  }
+  const as = (userAgent: string) =>
+    Object.defineProperty(globalThis, 'navigator', { value: { userAgent }, configurable: true })
+  try {
+    as('Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0')
+    const call = vault.fetch(request(api(room)))
+    await expect(call).rejects.toMatchObject({ code: 'url_not_allowed' })
+    await vault.fetch(request(`${issuer}/api/trusted`))
+    as('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0')
+    await vault.fetch(request(api(room)))
+  } finally {
+    globalThis.fetch = real[0]
+    Object.defineProperty(globalThis, 'navigator', { value: real[1], configurable: true })
+  }
+  expect(modes).toEqual(['manual', 'follow', 'follow'])
+})
+
 test('signed out, nothing goes out, unless the resource may be called so', async ({ room }) => {
   await expect(room.open().fetch(request(api(room)))).rejects.toMatchObject({
     code: 'not_signed_in',

@@ -98,7 +98,7 @@ export async function ask(url: string, given: Ask): Promise<Answer> {
   }
 
   try {
-    const response = await (sign ? sign({ method, url, redirect }, send) : send())
+    const response = await (sign ? sign({ method, url }, send) : send())
     const text = await textOf(response)
     const json = parse(text)
     if (!response.ok || (json['error'] && !json['access_token']))

@@ -103,20 +103,12 @@ export function createProver(session: HeldSession): Prover {
     thumbprint: ({ jwk }) => digest(JSON.stringify(jwk)),
     async send(key, to, send) {
       const tried = new Set<string>()
-      const { redirect, once } = to
-      // Engines take `Authorization` off on the way to another origin, but not the proof (measured).
-      const mode = redirect === 'follow' ? 'manual' : redirect
       for (;;) {
         const nonce = nonces.get(new URL(to.url).origin)
         const proof = await prove(key as ProofKey, to, nonce).catch(() => lost(key))
-        const response = await send(proof, mode)
-        if (response.type === 'opaqueredirect' && mode !== redirect)
-          throw new AuthError(
-            'url_not_allowed',
-            'The API answered with a redirect; call the final URL.',
-          )
+        const response = await send(proof)
         const why = await learn(response, to, nonce)
-        if (!why || once || tried.has(why)) return response
+        if (!why || to.once || tried.has(why)) return response
         tried.add(why)
         response.body?.cancel().catch(() => {})
       }
