@@ -146,7 +146,7 @@ export const servers = [
     file: 'src/vault/protocol/server.ts',
     from: 'algorithms.length > 0 ? algorithms : pinned',
     to: '[listed ?? pinned].flat()',
-    tests: ['browser/conformance-id-token.spec.ts', '-g', 'only asymmetric'],
+    tests: ['unit/vault-answers.spec.ts', '-g', 'key pair'],
   },
   {
     name: 'a redirect of an endpoint is not followed',
@@ -202,14 +202,14 @@ export const servers = [
     file: 'src/vault/protocol/id-token.ts',
     from: 'if (!sub ||',
     to: 'if (',
-    tests: ['browser/conformance-id-token.spec.ts', '-g', 'every claim is right'],
+    tests: ['unit/vault-answers.spec.ts', '-g', 'every claim'],
   },
   {
     name: 'the ID token was issued to this client',
     file: 'src/vault/protocol/id-token.ts',
     from: '|| azp !== clientId',
     to: '',
-    tests: ['browser/mix-up.spec.ts', '-g', 'another party'],
+    tests: ['unit/vault-answers.spec.ts', '-g', 'every claim'],
   },
   {
     name: 'the user has signed in as lately as was asked',

@@ -195,7 +195,7 @@ export const session = [
     file: 'src/vault/session.ts',
     from: '(record) => record.refreshToken === sent',
     to: '() => true',
-    tests: ['browser/frozen.spec.ts', 'browser/refresh-faults.spec.ts'],
+    tests: ['unit/vault-doors.spec.ts', '-g', 'renewed meanwhile'],
   },
   {
     name: 'a sign-out ends sessions that only one tab knows',
@@ -209,18 +209,14 @@ export const session = [
     file: 'src/vault/session.ts',
     from: 'if (home !== first) await change(stone, first, erases)',
     to: '',
-    tests: ['browser/unsaved.spec.ts', 'browser/storage.spec.ts', 'browser/sign-out.spec.ts'],
+    tests: ['unit/vault-unsaved.spec.ts', '-g', 'a sign-out takes'],
   },
   {
     name: 'a session without a refresh token is over with its token',
     file: 'src/vault/vault.ts',
     from: 'record && !record.refreshToken && session.clock.remaining(record.tokens[main]) <= 0',
     to: 'false',
-    tests: [
-      'browser/refresh-ends.spec.ts',
-      'browser/habits-tokens.spec.ts',
-      'browser/plain-oauth.spec.ts',
-    ],
+    tests: ['unit/vault-kept.spec.ts', '-g', 'nothing can renew'],
   },
   {
     name: 'what is asked for is asked in bounded time',

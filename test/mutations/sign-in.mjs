@@ -34,7 +34,7 @@ export const signIn = [
     file: 'src/vault/protocol/tokens.ts',
     from: '...(nonce && { expectedNonce: nonce }),',
     to: "...(nonce && { expectedNonce: JSON.parse(atob((await response.clone().json()).id_token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).nonce ?? nonce }),",
-    tests: ['browser/conformance-id-token.spec.ts', '-g', 'every claim is right'],
+    tests: ['unit/vault-answers.spec.ts', '-g', 'every claim'],
   },
   {
     name: 'params of one sign-in override nothing',

@@ -146,6 +146,30 @@ test('no refresh is made for a session that another has replaced', async ({ room
   expect(room.server.refreshTokenUses).toEqual([])
 })
 
+test('the refusal of a refresh token that was renewed meanwhile ends no session', async ({
+  room,
+}) => {
+  const store = mapStore()
+  const vault = room.open({ store })
+  await vault.finish(await signIn(vault))
+  const before = await vault.token({})
+  const real = globalThis.fetch
+  globalThis.fetch = async () => {
+    // A tab that overtook this one has the answer.
+    for (const [key, record] of store.records) {
+      const { tokens, mark: _, ...rest } = record as { tokens: { ''?: object }; mark?: object }
+      if (!tokens) continue
+      const later = { ...tokens[''], value: 'later' }
+      store.records.set(key, { ...rest, version: 9, refreshToken: 'later', tokens: { '': later } })
+    }
+    return Response.json({ error: 'invalid_grant' }, { status: 400 })
+  }
+  const refreshed = vault.refresh().finally(() => (globalThis.fetch = real))
+  expect(await refreshed).toMatchObject({ status: 'signed-in' })
+  expect(await vault.token({})).toBe('later')
+  expect(before).not.toBe('later')
+})
+
 test('two users without a name are two users', async ({ room }) => {
   room.server.options.openid = false
   const { issuer } = room.server

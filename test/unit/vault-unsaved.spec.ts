@@ -96,3 +96,20 @@ test('tokens that were not stored are stored when they can be, and not over late
     expect(refreshToken).not.toBe(first)
   }
 })
+
+test('a sign-out takes away what the store had before it failed, too', async ({ room }) => {
+  Object.assign(globalThis, real)
+  const { store, fill, empty, session } = disk()
+  const vault = room.open({ store })
+  await vault.finish(await signIn(vault))
+  globalThis.fetch = (...request) => {
+    fill()
+    return real.fetch(...request)
+  }
+  await vault.refresh()
+  // It has room again, and is not offered anything before the page is left.
+  void empty()
+  await vault.end({ local: true })
+  expect(session()).toMatchObject({ ended: 'sign-out' })
+  expect(JSON.stringify(session())).not.toContain('refreshToken')
+})

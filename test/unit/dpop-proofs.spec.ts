@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import { expect, test } from '@playwright/test'
+import type { Active, Token } from '../../src/vault/record.js'
+import { createProver } from '../../src/vault/protocol/dpop.js'
+import type { To } from '../../src/vault/prover.js'
+import type { HeldSession } from '../../src/vault/session.js'
+import { signer } from '../../src/vault/signer.js'
+
+// What a proof says, and to whom; once more without a browser. The rest is in test/browser/dpop*.
+
+const api = 'https://api.example'
+const token: Token = { value: 'TOKEN', type: 'dpop', receivedAt: 0, expiresAt: Infinity }
+const call: To = { method: 'POST', url: `${api}/me?id=1`, token }
+
+type Claims = Record<string, unknown>
+
+const said = (proof: string, part: 0 | 1): Claims =>
+  JSON.parse(Buffer.from(proof.split('.')[part] ?? '', 'base64url').toString()) as Claims
+
+/** A prover, and the sessions that it ended. */
+async function room(ended: unknown[] = []) {
+  const active = { refreshToken: 'RT' } as Active
+  const session = {
+    active: () => active,
+    refuse: async (sent: unknown) => void ended.push(sent),
+    trouble: () => {},
+  }
+  const prover = createProver(session as unknown as HeldSession)
+  const key = await prover.create(['ES256'])
+  Object.assign(active, { key })
+  /** Send a request to whom the answers are given one by one: the proofs. */
+  const send = async (to: To, ...answers: Response[]) => {
+    const proofs: string[] = []
+    const response = await prover.send(active.key, to, async (proof) => {
+      proofs.push(proof)
+      return answers.length > 1 ? (answers.shift() as Response) : (answers[0] ?? new Response())
+    })
+    return { proofs, response, claims: proofs.map((proof) => said(proof, 1)) }
+  }
+  return { prover, key, active, send }
+}
+
+const wants = (nonce: string): Response =>
+  new Response('', {
+    status: 401,
+    headers: { 'dpop-nonce': nonce, 'www-authenticate': 'DPoP error="use_dpop_nonce"' },
+  })
+
+test('T16: no script can read the key, and its public part is all that a proof shows', async () => {
+  const { key, send } = await room()
+  expect(key.privateKey.extractable).toBe(false)
+  await expect(crypto.subtle.exportKey('pkcs8', key.privateKey)).rejects.toThrow()
+  const { proofs } = await send(call)
+  const { jwk, ...header } = said(proofs[0] ?? '', 0)
+  expect(header).toEqual({ typ: 'dpop+jwt', alg: 'ES256' })
+  expect(Object.keys(jwk as object).toSorted()).toEqual(['crv', 'kty', 'x', 'y'])
+})
+
+test('T18: each proof is of one request, one token and one place', async () => {
+  const { send } = await room()
+  const { claims } = await send(call, wants('n'), new Response())
+  const ath = createHash('sha256').update(token.value).digest('base64url')
+  for (const one of claims) expect(one).toMatchObject({ htm: 'POST', htu: `${api}/me`, ath })
+  expect(claims.map(({ nonce }) => nonce)).toEqual([undefined, 'n'])
+  expect(new Set(claims.map(({ jti }) => jti)).size).toBe(2)
+})
+
+test('T18: a nonce goes to the origin that it came from, until the sign-out', async () => {
+  const { prover, send } = await room()
+  await send(call, wants('of the API'), new Response())
+  const elsewhere = { ...call, url: 'https://other.example/' }
+  expect((await send(elsewhere)).claims[0]?.['nonce']).toBeUndefined()
+  expect((await send(call)).claims[0]?.['nonce']).toBe('of the API')
+  // What the end of a redirect says is of another place.
+  const redirected = Object.defineProperty(wants('of another'), 'redirected', { value: true })
+  await send(call, Object.defineProperty(redirected, 'status', { value: 200 }))
+  expect((await send(call)).claims[0]?.['nonce']).toBe('of the API')
+  prover.forget()
+  expect((await send(call)).claims[0]?.['nonce']).toBeUndefined()
+})
+
+test('F78: a nonce is asked for once more, and not with half a body', async () => {
+  const { send } = await room()
+  const never = [1, 2, 3].map(() => wants('never right'))
+  expect((await send(call, ...never, new Response())).proofs).toHaveLength(2)
+  const { send: again } = await room()
+  expect((await again({ ...call, once: true }, wants('n'))).proofs).toHaveLength(1)
+})
+
+test('F79: a session whose key is gone is over', async () => {
+  const ended: unknown[] = []
+  const { active, send } = await room(ended)
+  Object.assign(active, { key: undefined })
+  await expect(send(call)).rejects.toMatchObject({ code: 'key_lost' })
+  expect(ended).toEqual(['RT'])
+})
+
+test('T17: a token is signed for if its type says so', async () => {
+  const { prover, active } = await room()
+  const inside = { prover: async () => prover } as unknown as Parameters<typeof signer>[0]
+  expect(await signer(inside, active, token)).toBeDefined()
+  expect(await signer(inside, active, { ...token, type: 'bearer' })).toBeUndefined()
+  // Tokens that are to be bound: to the key of a sign-in, or to one that a session should have.
+  expect(await signer(inside, active)).toBeDefined()
+  expect(await signer(inside, { session: { tokenType: 'dpop' } } as Active)).toBeDefined()
+  expect(await signer(inside, {})).toBeUndefined()
+})

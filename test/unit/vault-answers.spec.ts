@@ -1,0 +1,98 @@
+import { expect } from '@playwright/test'
+import { signIn, test } from '../words-vault.js'
+
+// What an answer must be before anybody is signed in, once more without a browser: so that `npm test`
+// can take each check away and see it missed. The whole tables are in test/browser.
+
+type Change = Record<string, string | string[] | undefined>
+
+const [mismatch, invalid] = ['issuer_mismatch', 'invalid_response']
+
+const answers: [name: string, change: Change, code: string][] = [
+  ['another server’s iss', { iss: 'https://evil.example' }, mismatch],
+  ['no iss of a server that sends one', { iss: undefined }, mismatch],
+  ['an empty iss', { iss: '' }, mismatch],
+  ['two codes', { code: ['one', 'two'] }, invalid],
+  ['a code and an error', { error: 'access_denied' }, invalid],
+  ['no code', { code: undefined }, invalid],
+  ['a code without an end', { code: 'c'.repeat(17_000) }, invalid],
+  ['a state of nobody', { state: `px1r${'s'.repeat(49)}` }, 'unknown_transaction'],
+]
+
+test('an answer that is not as it must be costs no request, and spends its sign-in', async ({
+  room,
+}) => {
+  const vault = room.open()
+  for (const [name, change, code] of answers) {
+    const right = await signIn(vault)
+    const wrong = new URL(right)
+    for (const [param, values] of Object.entries(change)) {
+      wrong.searchParams.delete(param)
+      for (const value of [values ?? []].flat()) wrong.searchParams.append(param, value)
+    }
+    const finished = await vault.finish(wrong.href)
+    expect(finished?.snapshot, name).toMatchObject({ status: 'signed-out', error: { code } })
+    expect(room.server.requests('token'), name).toEqual([])
+    if (change['state']) continue
+    // Whoever had it sent away gets no second try.
+    const again = await vault.finish(right)
+    expect(again?.snapshot, name).toMatchObject({ error: { code: 'unknown_transaction' } })
+  }
+  expect(room.server.requests('token')).toEqual([])
+})
+
+const now = (): number => Math.floor(Date.now() / 1000)
+const [wrong, late, short, fine] = [
+  'invalid_id_token',
+  'clock_skew',
+  'step_up_required',
+  'signed-in',
+]
+
+const claims: [name: string, claims: Record<string, unknown>, said: string][] = [
+  ['as it must be', {}, fine],
+  ['another nonce', { nonce: 'other' }, wrong],
+  ['another issuer', { iss: 'https://evil.example' }, wrong],
+  ['another audience', { aud: 'other' }, wrong],
+  ['another party', { azp: 'other' }, wrong],
+  ['over for an hour', { exp: now() - 3600 }, late],
+  ['nobody', { sub: '' }, wrong],
+  ['a name without an end', { sub: 's'.repeat(256) }, wrong],
+  ['another access token', { at_hash: 'A'.repeat(22) }, wrong],
+  ['a weaker sign-in', { acr: 'bronze' }, short],
+  ['a part of what was asked for', { acr: 'gol' }, short],
+  ['what was asked for', { acr: 'gold' }, fine],
+]
+
+test('an ID token is believed if every claim is right', async ({ room }) => {
+  for (const [name, idToken, said] of claims) {
+    const vault = room.open()
+    const url = await vault.begin({ way: 'r', returnTo: '/', acrValues: 'silver gold' })
+    const { headers } = await fetch(url, { redirect: 'manual' })
+    room.server.fail('token', { idToken })
+    const finished = await vault.finish(headers.get('location') ?? '')
+    const snapshot = finished?.snapshot
+    const failed = snapshot?.status === 'signed-out' && snapshot.error?.code
+    expect(failed || snapshot?.status, name).toBe(said)
+  }
+})
+
+test('an answer to openid has an ID token, and it is signed with a key pair', async ({ room }) => {
+  room.server.options.metadata = { id_token_signing_alg_values_supported: ['HS256', 'none'] }
+  const forged = (alg: string) => (json: Record<string, unknown>) => {
+    const [, payload] = String(json['id_token']).split('.')
+    const header = Buffer.from(JSON.stringify({ alg })).toString('base64url')
+    return { ...json, id_token: `${header}.${payload}.${alg === 'none' ? '' : 'AAAA'}` }
+  }
+  for (const body of [
+    forged('HS256'),
+    forged('none'),
+    (json: Record<string, unknown>) => ({ ...json, id_token: undefined }),
+  ]) {
+    const vault = room.open()
+    const answer = await signIn(vault)
+    room.server.fail('token', { body })
+    const finished = await vault.finish(answer)
+    expect(finished?.snapshot).toMatchObject({ status: 'signed-out' })
+  }
+})
