@@ -1,4 +1,9 @@
 // node test/mutations/run.mjs [name]: take each defence away in turn, and demand a red test.
+//
+// Not by Stryker: 9.6.1 has no runner for Playwright, asks TypeScript for an API that TypeScript 7 has
+// not got (it runs if told of a tsconfig.json that is not there), and by its command runner needed 2 min
+// 21 s for 39 mutants of two files of 53 lines, by three unit specs: 38 killed, the other one means the
+// same. Besides, it changes an operator at a time, where here a whole defence goes.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
