@@ -149,19 +149,22 @@ test('oidcc userinfo-signed: a JWT of UserInfo is read, by its signature too', a
   server,
 }) => {
   const ec = createSigner('ES256')
-  await publish(app, server, [ec.jwk])
+  const sha1 = createSigner('RS1')
+  await publish(app, server, [ec.jwk, { ...sha1.jwk, alg: undefined }])
   expect(await signInHere(app, server, { token: signedBy(ec) })).toBe(fine)
   const claims = { sub: 'user-1', name: 'Ada in a JWT' }
   const answers = [ec, bending(ec), nobody('none', '')].map(({ sign }) =>
     sign({ alg: ec.alg, kid: ec.kid }, claims),
   )
   const codes: unknown[] = []
-  for (const body of [...answers, nobody('none', '').sign({ alg: 'none' }, claims)]) {
+  const unsigned = nobody('none', '').sign({ alg: 'none' }, claims)
+  const weak = sha1.sign({ alg: 'RS1', kid: sha1.kid }, claims)
+  for (const body of [...answers, unsigned, weak]) {
     server.fail('userinfo', { body, headers: { 'content-type': 'application/jwt' } })
     const { value, error } = await app.attempt(() => window.auth.userInfo())
     codes.push(error?.code ?? value?.name)
   }
-  expect(codes).toEqual(['Ada in a JWT', 'invalid_response', 'invalid_response', wrong])
+  expect(codes).toEqual(['Ada in a JWT', 'invalid_response', 'invalid_response', wrong, wrong])
 })
 
 const empty = 'e30'

@@ -105,6 +105,7 @@ test('T13, T22: a document that is not right is refused, and nobody goes where i
     ['authorization_endpoint', 'http://localhost.example.com/authorize'],
     ['authorization_endpoint', '/authorize'],
     ['authorization_endpoint', 'https://id.example.com@evil.example.com/authorize'],
+    ['authorization_endpoint', 'https://:word@id.example.com/authorize'],
     ['authorization_endpoint', 42],
     ['authorization_endpoint', undefined],
     ['token_endpoint', 'http://id.example.com/token'],

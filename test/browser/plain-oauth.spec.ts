@@ -176,3 +176,20 @@ test.describe('with the profile scope of its own', () => {
     expect(endpoints(server.ledger)).toEqual(['authorize', 'token'])
   })
 })
+
+test.describe('with an issuer among its endpoints', () => {
+  test.use({
+    options: async ({ options, server: { issuer } }, use) =>
+      use({ ...options, server: { ...options?.server, issuer } }),
+  })
+
+  test('T4: an answer of another issuer is refused', async ({ app, server }) => {
+    await app.open()
+    const answered = await callback(app, server)
+    expect(await arrive(app, changed(answered, { iss: 'https://anybody.example' }))).toBe(
+      'issuer_mismatch',
+    )
+    expect(server.requests('token')).toEqual([])
+    expect(await arrive(app, await callback(app, server))).toBe('signed-in')
+  })
+})

@@ -116,8 +116,8 @@ export const servers = [
   {
     name: 'an endpoint of a document is an https URL',
     file: 'src/vault/protocol/server.ts',
-    from: 'isSecure(parsed(value))',
-    to: 'parsed(value)',
+    from: 'return isSecure(url) && !url?.username',
+    to: 'return !!url && !url?.username',
     tests: ['browser/discovery.spec.ts', '-g', 'nobody goes where it says'],
   },
   {

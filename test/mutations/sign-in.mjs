@@ -127,4 +127,11 @@ export const signIn = [
     to: 'text.replace(/[]/g,',
     tests: ['browser/fetch.spec.ts'],
   },
+  {
+    name: 'nobody is sent to sign in from a frame of another origin',
+    file: 'src/page/calls.ts',
+    from: 'if (isFramed()) throw',
+    to: 'if (false) throw',
+    tests: ['browser/threats.spec.ts', '-g', 'T21'],
+  },
 ]

@@ -183,4 +183,32 @@ export const stores = [
     to: '',
     tests: ['unit/fuzz-records.spec.ts', '-g', 'under way'],
   },
+  {
+    name: 'no inherited name counts in a stored session',
+    file: 'src/vault/record.ts',
+    from: 'server: server && own(server)',
+    to: 'server',
+    tests: ['browser/threats-prototype.spec.ts'],
+  },
+  {
+    name: 'no inherited name counts in an answer',
+    file: 'src/vault/protocol/ask.ts',
+    from: 'return own(json as Json)',
+    to: 'return json as Json',
+    tests: ['browser/threats-prototype.spec.ts'],
+  },
+  {
+    name: 'no inherited name counts in metadata',
+    file: 'src/vault/protocol/server.ts',
+    from: 'own(Object.fromEntries(all))',
+    to: 'Object.fromEntries(all)',
+    tests: ['browser/threats-prototype.spec.ts'],
+  },
+  {
+    name: 'nobody is sent where a tampered record says',
+    file: 'src/vault/protocol/end.ts',
+    from: '!isSecure(url)',
+    to: 'false',
+    tests: ['browser/sign-out.spec.ts'],
+  },
 ]

@@ -25,13 +25,14 @@ function answerOf(url: string): URLSearchParams {
  *
  * @see RFC 6749 section 4.1.2 · RFC 9207 section 2.4
  */
-function codeOf(params: URLSearchParams, { server }: Transaction, { issuer }: Config): string {
+function codeOf(params: URLSearchParams, { server }: Transaction, config: Config): string {
   const answer = Object.fromEntries(params)
   const { code, iss } = answer
   // RFC 6749 section 3.1: no parameter twice. No server says so much, but an attacker's link may.
   if (params.size > Object.keys(answer).length || `${params}`.length > 16_384)
     throw fault('invalid_response')
   // A client that knows no issuer has nothing to compare with.
+  const issuer = config.issuer ?? config.server.issuer
   const named = iss || server.authorization_response_iss_parameter_supported
   if (issuer && named && iss !== server.issuer) throw fault('issuer_mismatch')
   const oauth = oauthFields(answer)

@@ -38,7 +38,7 @@ export async function checkIdToken(
   if (!(await isIssuedWith(answer, claims))) throw fault('invalid_id_token', '`at_hash` differs.')
   const { acrValues, maxAge = Infinity, createdAt } = transaction
   // Many servers do not say. One that says something else has not done what was wanted.
-  if (acrValues && acr && !acrValues.split(' ').includes(String(acr)))
+  if (acrValues && acr && !acrValues.split(' ').includes(acr as string))
     throw fault('step_up_required')
   // Each by its own clock: how long the server had known the user, and how long the sign-in took.
   const before = iat - auth_time - (Date.now() - createdAt) / 1000

@@ -21,6 +21,11 @@ const used =
 // `none` is nobody's signature, and HS256 takes a secret that a page has not got.
 const asymmetric = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'
 
+function isEndpoint(value: unknown): boolean {
+  const url = typeof value === 'string' ? parsed(value) : undefined
+  return isSecure(url) && !url?.username && !url?.password
+}
+
 /** The metadata, checked: endpoints by https (or on loopback), algorithms asymmetric. */
 function toServer(document: Json, { issuer = '', server }: Config): AuthorizationServer {
   const { issuer: named = issuer } = document
@@ -30,10 +35,7 @@ function toServer(document: Json, { issuer = '', server }: Config): Authorizatio
     ([name, value]) => used.test(name) && value,
   )
   for (const [name, value] of all)
-    if (
-      /_(endpoint|uri)$/.test(name) &&
-      !(typeof value === 'string' && isSecure(parsed(value)) && !parsed(value)?.username)
-    )
+    if (/_(endpoint|uri)$/.test(name) && !isEndpoint(value))
       throw fault('discovery_failed', `${name} is not an https URL.`)
   const picked = own(Object.fromEntries(all)) as unknown as AuthorizationServer
   const {

@@ -55,8 +55,9 @@ async function keyFor(algorithm: { name: string }, jwk: Json): Promise<CryptoKey
 /** Whether one of these keys made the signature; `undefined` where none is of its kind and name. */
 async function isMadeBy(keys: readonly Json[], jwt: string): Promise<boolean | undefined> {
   const { alg, kid } = partOf(jwt, 0)
-  const [name = '', kty] = kinds[String(alg).slice(0, 2)] ?? []
-  const bits = String(alg).slice(2)
+  // No SHA-1.
+  const [, kind = '', bits = ''] = /^(RS|PS|ES|Ed)(256|384|512|DSA|25519)$/.exec(String(alg)) ?? []
+  const [name = '', kty] = kinds[kind] ?? []
   const algorithm = {
     name,
     hash: `SHA-${bits}`,

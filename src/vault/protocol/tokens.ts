@@ -157,7 +157,7 @@ export async function requestTokens(
       nonce: claims.nonce,
     },
     user: fits ? identityClaims(claims) : {},
-    acr: claims?.acr as string | undefined,
+    acr: typeof claims?.acr === 'string' ? claims.acr : undefined,
     authTime: claims?.auth_time || undefined,
   }
 }
