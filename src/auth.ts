@@ -1,4 +1,5 @@
 import type { Auth } from './api.js'
+import { refuse } from './check.js'
 import { resolveConfig } from './config.js'
 import { AuthError, toAuthError, toData } from './errors.js'
 import type { AuthOptions, SignInOptions, SignOutOptions } from './options.js'
@@ -107,8 +108,7 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       if (typeof window === 'undefined') await open()
       void start()
       const { resources } = located()
-      if (resources.length === 0)
-        throw new AuthError('config', 'resources: it is empty, so no URL gets a token.')
+      if (resources.length === 0) refuse('resources', 'it is empty, so no URL gets a token.')
       const href = input instanceof Request ? input.url : String(input)
       if (!matchResource(resources, href, document.baseURI)) return fetch(input, init)
       const request = new Request(input, init)

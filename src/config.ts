@@ -61,13 +61,8 @@ function resolveResource(entry: string | Resource, base: string): ResolvedResour
 /** Whether an ID token is asked for. */
 export const hasOpenid = (scope: string): boolean => scope.split(' ').includes('openid')
 
-function checkServer({
-  issuer,
-  server: given = {},
-  scope = '',
-  verifySignature,
-}: AuthOptions): void {
-  const server = own(given)
+function checkServer({ issuer, server: given, scope = '', verifySignature }: AuthOptions): void {
+  const server = own(given as Partial<AuthorizationServer>)
   for (const [name, value] of Object.entries(server)) {
     if (/secret/i.test(name)) refuse('server', secret)
     if (/_(endpoint|uri)$/.test(name)) secureUrl(`server.${name}`, value)
@@ -98,14 +93,14 @@ function checkTypes(options: AuthOptions): void {
  */
 export function resolveConfig(options: AuthOptions, base?: string): Config {
   // At createAuth a path cannot be placed yet: any origin does for the other checks.
-  const place = base ?? 'https://anywhere.invalid'
+  const place = base ?? 'https://a.invalid'
   const given = own(options ?? refuse('options', 'give an object.'))
   checkTypes(given)
   checkServer(given)
   checkParams('params', given.params)
   checkParams('tokenParams', given.tokenParams)
   const { issuer, clientId, resources = [], store = 'indexeddb', timeout = 10 } = given
-  const server = own(given.server ?? {})
+  const server = own(given.server as Partial<AuthorizationServer>)
   const { scope = issuer ? 'openid profile email' : '', postLogoutRedirectUri: after } = given
   if (!clientId) refuse('clientId', 'set it.')
   if (!(timeout > 0 && timeout <= 600)) refuse('timeout', 'give seconds, up to 600.')
@@ -119,16 +114,17 @@ export function resolveConfig(options: AuthOptions, base?: string): Config {
   if (given.dpop && store === 'session') refuse('store', '"session" keeps no key for `dpop`.')
   const { href, origin } = secureUrl('redirectUri', given.redirectUri, place)
   if (base && origin !== new URL(base).origin) refuse('redirectUri', 'use this origin.')
-  return Object.freeze({
-    __proto__: null,
-    ...given,
-    server,
-    redirectUri: href,
-    scope,
-    resources: resources.map((entry) => resolveResource(entry, place)),
-    store,
-    postLogoutRedirectUri: after && secureUrl('postLogoutRedirectUri', after, place).href,
-    timeout: timeout * 1000,
-    key: `${issuer ?? server.token_endpoint} ${clientId}`,
-  })
+  return Object.freeze(
+    own({
+      ...given,
+      server,
+      redirectUri: href,
+      scope,
+      resources: resources.map((entry) => resolveResource(entry, place)),
+      store,
+      postLogoutRedirectUri: after && secureUrl('postLogoutRedirectUri', after, place).href,
+      timeout: timeout * 1000,
+      key: `${issuer ?? server.token_endpoint} ${clientId}`,
+    }),
+  )
 }

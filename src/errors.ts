@@ -77,9 +77,9 @@ export function isAuthError(error: unknown): error is AuthError {
   return error instanceof Error && error.name === 'AuthError'
 }
 
-/** Narrow whatever was thrown to an `AuthError`; what is foreign becomes `fallback`. */
-export function toAuthError(error: unknown, fallback: AuthErrorCode = 'storage'): AuthError {
-  return isAuthError(error) ? error : new AuthError(fallback)
+/** Narrow whatever was thrown to an `AuthError`; what is foreign comes from a store. */
+export function toAuthError(error: unknown): AuthError {
+  return isAuthError(error) ? error : new AuthError('storage')
 }
 
 /** An error as plain data. */

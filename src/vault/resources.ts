@@ -15,7 +15,11 @@ export function matchResource(
   if (!target) return undefined
   const { origin, pathname, username, password } = target
   const below = ({ url }: ResolvedResource): boolean =>
-    origin === url.origin && `${pathname}/`.startsWith(url.pathname.replace(/\/?$/, '/'))
-  const matches = username || password ? [] : resources.filter(below)
-  return matches.toSorted((a, b) => b.url.pathname.length - a.url.pathname.length)[0]
+    origin === url.origin &&
+    !username &&
+    !password &&
+    `${pathname}/`.startsWith(url.pathname.replace(/\/?$/, '/'))
+  return resources
+    .filter(below)
+    .toSorted((a, b) => b.url.pathname.length - a.url.pathname.length)[0]
 }

@@ -3,6 +3,7 @@ import type { Fact, Vault } from '../door.js'
 import { AuthError } from '../errors.js'
 import type { Inside } from './inside.js'
 import type { Rest } from './protocol/index.js'
+import type { Active } from './record.js'
 import { createSession } from './session.js'
 import { guarded, indexedDbStore, memoryStore } from './store.js'
 
@@ -39,11 +40,15 @@ export function createVault(config: Config, lent: Store, emit: (fact: Fact) => v
       },
     ))
   const call =
-    <Given extends unknown[], Result>(pick: (rest: Rest) => (...given: Given) => Promise<Result>) =>
+    <Given extends unknown[], Result>(
+      pick: (rest: Rest, before: Active | undefined) => (...given: Given) => Promise<Result>,
+    ) =>
     async (...given: Given): Promise<Result> => {
+      // Whose call it is, is decided now.
+      const before = session.active()
       const all = await rest()
       await looking
-      return pick(all)(...given)
+      return pick(all, before)(...given)
     }
 
   return {
@@ -59,11 +64,11 @@ export function createVault(config: Config, lent: Store, emit: (fact: Fact) => v
     },
     begin: call(({ begin }) => begin),
     finish: call(({ finish }) => finish),
-    fetch(request) {
-      // Whose call it is, is decided now.
-      const before = session.active()
-      return call((rest) => () => rest.fetch(request, before))()
-    },
+    fetch: call(
+      ({ fetch }, before) =>
+        (request) =>
+          fetch(request, before),
+    ),
     abort: call(({ abort }) => abort),
     token: call(({ token }) => token),
     refresh: call(({ refresh }) => refresh),

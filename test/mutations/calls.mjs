@@ -4,7 +4,7 @@ export const calls = [
   {
     name: 'a token goes to its own origin only',
     file: 'src/vault/resources.ts',
-    from: 'origin === url.origin && ',
+    from: 'origin === url.origin &&',
     to: '',
     tests: ['unit/resources.spec.ts'],
   },
@@ -18,7 +18,7 @@ export const calls = [
   {
     name: 'a URL with credentials is no resource',
     file: 'src/vault/resources.ts',
-    from: 'username || password ? [] : ',
+    from: '!username &&\n    !password &&',
     to: '',
     tests: ['unit/resources.spec.ts'],
   },
@@ -151,8 +151,8 @@ export const calls = [
   {
     name: 'what was checked cannot be changed',
     file: 'src/config.ts',
-    from: 'return Object.freeze({\n    __proto__: null,',
-    to: 'return ({\n    __proto__: null,',
+    from: 'return Object.freeze(\n    own(',
+    to: 'return (\n    own(',
     tests: ['unit/config.spec.ts'],
   },
   {
@@ -186,8 +186,8 @@ export const calls = [
   {
     name: 'a call is of whoever was signed in when it reached the vault',
     file: 'src/vault/vault.ts',
-    from: 'rest.fetch(request, before)',
-    to: 'rest.fetch(request, session.active())',
+    from: 'fetch(request, before)',
+    to: 'fetch(request, session.active())',
     tests: ['browser/tabs.spec.ts', '-g', 'T28'],
   },
   {

@@ -227,7 +227,7 @@ export const servers = [
   },
   {
     name: 'no claim sets a prototype',
-    file: 'src/vault/protocol/tokens.ts',
+    file: 'src/vault/protocol/id-token.ts',
     from: '|s_hash|__proto__)$/',
     to: '|s_hash)$/',
     tests: ['unit/fuzz-server.spec.ts', '-g', 'a token answer'],

@@ -66,14 +66,14 @@ export const tokens = [
   },
   {
     name: 'claims about the token are not claims about the user',
-    file: 'src/vault/protocol/tokens.ts',
+    file: 'src/vault/protocol/id-token.ts',
     from: '!others.test(claim[0])',
     to: "claim[0] !== '__proto__'",
     tests: ['unit/fuzz-server.spec.ts', '-g', 'a token answer'],
   },
   {
     name: 'an ID token that nobody asked for is not looked at',
-    file: 'src/vault/protocol/tokens.ts',
+    file: 'src/vault/protocol/mend.ts',
     from: "...(openid ? ['id_token'] : []),",
     to: "'id_token',",
     tests: ['browser/plain-oauth.spec.ts'],

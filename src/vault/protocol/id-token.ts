@@ -1,6 +1,8 @@
 import type { IDToken, TokenEndpointResponse } from 'oauth4webapi'
 import { digest } from '../../digest.js'
+import type { Claims } from '../../door.js'
 import { fault } from '../../remedies.js'
+import type { Json } from './classify.js'
 import { partOf } from './jwt.js'
 import type { Transaction } from './transactions.js'
 
@@ -43,4 +45,14 @@ export async function checkIdToken(
   // Each by its own clock: how long the server had known the user, and how long the sign-in took.
   const before = iat - auth_time - (Date.now() - createdAt) / 1000
   if (before > maxAge + 30) throw fault('step_up_required')
+}
+
+/** Identity claims only: not what says something about the token. */
+export function identityClaims(all: Readonly<Json>): Claims {
+  const others = /^(exp|iat|nbf|jti|nonce|aud|azp|at_hash|c_hash|s_hash|__proto__)$/
+  // Some servers say 0 where they do not know.
+  const known = ([name, value]: [string, unknown]): boolean => name !== 'auth_time' || value !== 0
+  return Object.fromEntries(
+    Object.entries(all).filter((claim) => known(claim) && !others.test(claim[0])),
+  )
 }

@@ -14,7 +14,8 @@ import type { Identity, Token } from '../record.js'
 import type { Sign } from '../signer.js'
 import { ask } from './ask.js'
 import { Unusable, type Json } from './classify.js'
-import { checkIdToken, isIssuedWith } from './id-token.js'
+import { checkIdToken, identityClaims, isIssuedWith } from './id-token.js'
+import { lifetime, mend } from './mend.js'
 import type { Transaction } from './transactions.js'
 
 /** What the token endpoint gave, checked and as the session keeps it. */
@@ -44,42 +45,6 @@ export interface TokenRequest {
 }
 
 const decade = 315_360_000
-
-/** Seconds: `expires_in`, or the `expires` of older servers (a moment, when it is that large). */
-function lifetime({ expires_in, expires }: Json): number {
-  const given = [expires_in, expires].find(
-    (value) => value !== undefined && value !== null && value !== '',
-  )
-  const seconds = Number(given ?? NaN)
-  return seconds > 1e9 && given === expires ? seconds - Date.now() / 1000 : seconds
-}
-
-// What oauth4webapi throws at, servers send: nulls, empty members, lists, numbers in strings.
-function mend(json: Json, openid: boolean): Json {
-  const names = [
-    'access_token',
-    'token_type',
-    'refresh_token',
-    'scope',
-    ...(openid ? ['id_token'] : []),
-  ]
-  const mended = own<Json>({})
-  for (const name of names) {
-    const value = json[name]
-    if (value) mended[name] = Array.isArray(value) ? value.join(' ') : value
-  }
-  return mended
-}
-
-/** Identity claims only: not what says something about the token. */
-export function identityClaims(all: Readonly<Json>): Claims {
-  const others = /^(exp|iat|nbf|jti|nonce|aud|azp|at_hash|c_hash|s_hash|__proto__)$/
-  // Some servers say 0 where they do not know.
-  const known = ([name, value]: [string, unknown]): boolean => name !== 'auth_time' || value !== 0
-  return Object.fromEntries(
-    Object.entries(all).filter((claim) => known(claim) && !others.test(claim[0])),
-  )
-}
 
 async function validate(
   { server, transaction, openid, sign }: TokenRequest,

@@ -7,9 +7,9 @@ import type { Inside } from '../inside.js'
 import { signer } from '../signer.js'
 import { ask } from './ask.js'
 import { classify, type Json } from './classify.js'
+import { identityClaims } from './id-token.js'
 import { partOf } from './jwt.js'
 import { isSigned } from './signature.js'
-import { identityClaims } from './tokens.js'
 import { fault } from '../../remedies.js'
 
 /** The claims of a signed answer. @see OpenID Connect Core section 5.3.2 */
