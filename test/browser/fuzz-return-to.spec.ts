@@ -174,7 +174,7 @@ for (const [what, corpus] of [
       const ends = await app.page.evaluate(async (hrefs) => {
         const shown: string[] = []
         for (const href of hrefs) {
-          history.replaceState(null, '', href)
+          history.replaceState(null, 'by the test', href)
           const auth = window.Pixy.createAuth(window.options)
           const { status } = await auth.start()
           shown.push(status === 'signed-in' ? location.href : status)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { test as base } from '@playwright/test'
 import type { WebKitGTK } from '../../.ci/engines.mjs'
 import { startDriver, type Driver } from './driver.js'
@@ -11,20 +12,39 @@ export interface WebKitOptions {
 }
 
 /** `{ webkit }`: a browser for each test, on a driver for each worker. */
-export const test = base.extend<{ webkit: WebKit }, WebKitOptions & { driver: Driver }>({
+export const test = base.extend<{ webkit: WebKit }, WebKitOptions & { drivers: Drivers }>({
   gtk: [undefined, { option: true, scope: 'worker' }],
 
-  driver: [
+  drivers: [
     async ({ gtk }, use) => {
       if (!gtk) throw new Error('these tests run in the project webkitgtk only')
-      await using driver = await startDriver(gtk)
-      await use(driver)
+      const drivers: Drivers = { current: await startDriver(gtk), gtk }
+      await use(drivers)
+      await drivers.current[Symbol.asyncDispose]()
     },
     { scope: 'worker' },
   ],
 
-  webkit: async ({ driver, gtk }, use) => {
-    await using webkit = await WebKit.start(driver.url, gtk!)
+  webkit: async ({ drivers }, use) => {
+    await using webkit = await started(drivers)
     await use(webkit)
   },
 })
+
+/** The driver of a worker. */
+export interface Drivers {
+  current: Driver
+  readonly gtk: WebKitGTK
+}
+
+/** A browser. Once in some hundred times none comes up, and its driver takes no other: then by a new one. */
+async function started(drivers: Drivers): Promise<WebKit> {
+  const { current, gtk } = drivers
+  const browser = WebKit.start(current.url, gtk)
+  const webkit = await Promise.race([browser, sleep(8000, undefined, { ref: false })])
+  if (webkit) return webkit
+  browser.catch(() => {})
+  await current[Symbol.asyncDispose]()
+  drivers.current = await startDriver(gtk)
+  return WebKit.start(drivers.current.url, gtk)
+}

@@ -151,8 +151,8 @@ export const calls = [
   {
     name: 'what was checked cannot be changed',
     file: 'src/config.ts',
-    from: 'return Object.freeze(\n    own(',
-    to: 'return (\n    own(',
+    from: 'return Object.freeze(',
+    to: 'return ((config: Config) => config)(',
     tests: ['unit/config.spec.ts'],
   },
   {

@@ -72,6 +72,12 @@ test('T41: a session’s record that was tampered with is used as far as it is s
       await vault.close()
     },
     300,
+    [
+      { ...record, tokens: { '': { ...record.tokens[''], value: undefined } } },
+      { ...record, v: '1' },
+      { ...record, id: 7 },
+      { ...record, version: '1' },
+    ],
   )
   expect(used).toBeGreaterThan(20)
   const elsewhere = await room.open({ store, clientId: 'other' }).open(undefined)
