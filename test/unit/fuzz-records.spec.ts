@@ -175,6 +175,9 @@ test('T41: whatever stands for the metadata of a day, the server’s own count, 
       return isUnpolluted()
     },
     1000,
+    [undefined, [issuer], '', `${issuer}/other`].map((named) =>
+      Object.assign(structuredClone(cached), { document: { ...cached.document, issuer: named } }),
+    ),
   )
 })
 

@@ -30,8 +30,9 @@ function isEndpoint(value: unknown): boolean {
 function toServer(document: Json, { issuer = '', server }: Config): AuthorizationServer {
   const { issuer: named = issuer } = document
   // With or without a slash at the end of a bare origin is the same; the server's spelling counts.
-  if (parsed(String(named))?.href !== parsed(issuer)?.href) throw fault('issuer_mismatch')
-  const all = Object.entries({ issuer, ...document, ...server }).filter(
+  const isNamed = typeof named === 'string' && parsed(named)?.href === parsed(issuer)?.href
+  if (!isNamed) throw fault('issuer_mismatch')
+  const all = Object.entries({ ...document, issuer: named, ...server }).filter(
     ([name, value]) => used.test(name) && value,
   )
   for (const [name, value] of all)
