@@ -67,6 +67,8 @@ export interface Fresh {
   readonly identity: Identity | undefined
   readonly idToken: string | undefined
   readonly refreshToken: string | undefined
+  /** What the first token was asked for; it is renewed for the same. @see RFC 8707 section 2.2 */
+  readonly resource?: string | undefined
   readonly key?: ProofKey | undefined
   /** By resource key. */
   readonly tokens: Readonly<Record<string, Token>>

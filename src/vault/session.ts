@@ -76,7 +76,7 @@ export function createSession(
   // Tabs tell each other that something changed, never what: receivers read the store again.
   const line = new BroadcastChannel(`pixy-auth:${key}`)
   line.onmessage = ({ data }) => {
-    const [fact, id] = String(data).split(' ')
+    const [fact, id] = typeof data === 'string' ? data.split(' ') : []
     if (fact === 'sign-out') {
       // The fact first: a guard that runs while the store is read must know.
       emit({ type: 'sign-out' })
@@ -120,7 +120,7 @@ export function createSession(
 
   /** What is to be stored. Signing out alone takes away what a newer version keeps, or what nobody understands. */
   const written =
-    (fn: Change, erases = false) =>
+    (fn: Change, erases?: boolean) =>
     (stored: unknown): unknown => {
       const record = readRecord(stored)
       const next = isNewer(stored) ? undefined : fn(record)

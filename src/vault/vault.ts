@@ -57,9 +57,12 @@ export function createVault(config: Config, lent: Store, emit: (fact: Fact) => v
       await session.load().catch(() => {})
       if (config.dpop) rest().catch(() => {})
       const record = session.active()
-      const over =
-        record && !record.refreshToken && session.clock.remaining(record.tokens[main]) <= 0
-      if (over || (record && record.id === refused)) await session.signOut(true)
+      if (
+        record &&
+        (record.id === refused ||
+          (!record.refreshToken && session.clock.remaining(record.tokens[main]) <= 0))
+      )
+        await session.signOut(true)
       return session.snapshot()
     },
     begin: call(({ begin }) => begin),

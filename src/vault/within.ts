@@ -6,11 +6,11 @@ import { AuthError } from '../errors.js'
  *
  * @param ms milliseconds
  */
-export function within<T>(ms: number, work: Promise<T>, giveUp = (): void => {}): Promise<T> {
+export function within<T>(ms: number, work: Promise<T>, giveUp?: () => void): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      giveUp()
+      giveUp?.()
       reject(new AuthError('timeout'))
     }, ms)
   })

@@ -102,6 +102,32 @@ test.describe('with resources of their own scope', () => {
   })
 })
 
+test('a token that was asked for by a resource of its own is renewed for the same', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  await app.signIn({ resource: 'https://one.example/' })
+  await app.refresh()
+  const targets = server.requests('token').map(({ params }) => params['resource'])
+  expect(targets).toEqual(['https://one.example/', 'https://one.example/'])
+})
+
+test('an endpoint keeps a query of its own, which says nothing in the name of the request', async ({
+  app,
+  server,
+}) => {
+  const evil = 'client_id=evil&state=evil&response_type=token&keep=1'
+  server.options.metadata = { authorization_endpoint: `${server.issuer}/authorize?${evil}` }
+  await app.open()
+  const { searchParams } = await depart(app, server)
+  expect(searchParams.get('keep')).toBe('1')
+  for (const [name, value] of searchParams) {
+    expect(searchParams.getAll(name), name).toHaveLength(1)
+    expect(value, name).not.toMatch(/evil|^token$/)
+  }
+})
+
 test.describe('without openid', () => {
   test.use({ options: { scope: 'profile' } })
 
@@ -153,9 +179,16 @@ test('T25: params may set neither what the flow sets itself nor form_post: confi
       expect([name, codeOf(made)]).toEqual([name, 'config'])
     }
   }
-  // An answer that no page can receive.
-  const params = { response_mode: 'form_post' }
-  const outcome = await app.attempt((given: Leg) => window.auth.signIn(given), { params })
-  expect(codeOf(outcome)).toBe('config')
+  // An answer that no page can receive, and ages that nothing can be compared with.
+  const others: Leg[] = [
+    { params: { response_mode: 'form_post' } },
+    { params: { max_age: 'abc' } },
+    { maxAge: -1 },
+    { maxAge: 0.5 },
+  ]
+  for (const given of others) {
+    const outcome = await app.attempt((given: Leg) => window.auth.signIn(given), given)
+    expect(codeOf(outcome), JSON.stringify(given)).toBe('config')
+  }
   expect(server.requests('authorize')).toEqual([])
 })

@@ -46,6 +46,12 @@ test('keys are kept, and asked for anew as soon as they will not do: once in hal
   }
   expect(await attempt(first)).toEqual([fine, 1])
   expect(await attempt(first)).toEqual([fine, 0])
+  await test.step('where none can be had now, those that there were are as good as before', async () => {
+    server.heal()
+    server.fail('jwks', { status: 500 }, Infinity)
+    expect(await attempt(second)).toEqual(['server_error', 1])
+    expect(await attempt(first)).toEqual([fine, 0])
+  })
   await test.step('oidcc signing-key-rotation, whatever copy the browser keeps', async () => {
     await rotate(second)
     expect(await attempt(second)).toEqual([fine, 1])

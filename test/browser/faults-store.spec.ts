@@ -123,7 +123,15 @@ test('F86: tabs of two versions side by side: facts that a tab does not know are
   await app.signIn()
   const before = refreshes(server).length
   const { id } = await stored(app)
-  const facts = [null, 2, '', `upgraded ${id}`, `sign-outs ${id}`, { v: 2, type: 'sign-out', id }]
+  const facts: unknown[] = [
+    null,
+    2,
+    '',
+    `upgraded ${id}`,
+    `sign-outs ${id}`,
+    { v: 2, type: 'sign-out', id },
+    { toString: 1 },
+  ]
   await app.page.evaluate((all) => {
     const { issuer, clientId } = window.options
     const line = new BroadcastChannel(`pixy-auth:${issuer} ${clientId}`)

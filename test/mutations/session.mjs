@@ -172,8 +172,8 @@ export const session = [
   {
     name: 'a session that would not be deleted is refused by the next page',
     file: 'src/vault/vault.ts',
-    from: '(record && record.id === refused)',
-    to: 'false',
+    from: 'record.id === refused ||',
+    to: '',
     tests: ['unit/vault.spec.ts', '-g', 'refused by its id'],
   },
   {
@@ -214,7 +214,7 @@ export const session = [
   {
     name: 'a session without a refresh token is over with its token',
     file: 'src/vault/vault.ts',
-    from: 'record && !record.refreshToken && session.clock.remaining(record.tokens[main]) <= 0',
+    from: '(!record.refreshToken && session.clock.remaining(record.tokens[main]) <= 0)',
     to: 'false',
     tests: ['unit/vault-kept.spec.ts', '-g', 'nothing can renew'],
   },
@@ -238,5 +238,12 @@ export const session = [
     from: 'Math.min(minTtl * 1000, (life * 3) / 4)',
     to: 'minTtl * 1000',
     tests: ['browser/tokens.spec.ts'],
+  },
+  {
+    name: 'what is no text is no news',
+    file: 'src/vault/session.ts',
+    from: "typeof data === 'string' ? data.split(' ') : []",
+    to: "String(data).split(' ')",
+    tests: ['browser/faults-store.spec.ts', '-g', 'F86'],
   },
 ]

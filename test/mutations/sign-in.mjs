@@ -116,8 +116,8 @@ export const signIn = [
   {
     name: 'an ID token is in no URL without need',
     file: 'src/vault/protocol/begin.ts',
-    from: "request.prompt === 'none' ? inside.session.active()?.idToken : undefined",
-    to: 'inside.session.active()?.idToken',
+    from: "prompt === 'none' ? session.active()?.idToken : undefined",
+    to: 'session.active()?.idToken',
     tests: ['browser/asking.spec.ts', '-g', 'prompt=none'],
   },
   {
@@ -133,5 +133,19 @@ export const signIn = [
     from: 'if (isFramed()) throw',
     to: 'if (false) throw',
     tests: ['browser/threats.spec.ts', '-g', 'T21'],
+  },
+  {
+    name: 'no parameter of an endpoint stands for one of the request',
+    file: 'src/vault/protocol/begin.ts',
+    from: 'url.searchParams.delete(name)',
+    to: 'continue',
+    tests: ['browser/authorize.spec.ts', '-g', 'query of its own'],
+  },
+  {
+    name: 'an age is a number of seconds',
+    file: 'src/vault/protocol/begin.ts',
+    from: 'if (age !== null && !/^\\d+$/.test(age))',
+    to: 'if (false)',
+    tests: ['browser/authorize.spec.ts', '-g', 'T25'],
   },
 ]

@@ -191,4 +191,18 @@ export const tokens = [
     to: '(.*)',
     tests: ['browser/conformance-signature.spec.ts', '-g', 'userinfo-signed'],
   },
+  {
+    name: 'a token is renewed for what it was asked for',
+    file: 'src/vault/protocol/refresh.ts',
+    from: 'key === inside.main ? (record.resource ?? own) : own',
+    to: 'own',
+    tests: ['browser/authorize.spec.ts', '-g', 'renewed for the same'],
+  },
+  {
+    name: 'keys that cannot be renewed stay',
+    file: 'src/vault/protocol/signature.ts',
+    from: '(before ? known.set(url, before) : known.delete(url))',
+    to: 'known.delete(url)',
+    tests: ['browser/conformance-keys.spec.ts', '-g', 'keys are kept'],
+  },
 ]

@@ -3,7 +3,7 @@ import {
   generateRandomCodeVerifier,
   generateRandomState,
 } from 'oauth4webapi'
-import { checkParams } from '../../check.js'
+import { checkParams, refuse } from '../../check.js'
 import { hasOpenid, own } from '../../config.js'
 import { fingerprint } from '../../digest.js'
 import type { SignInRequest } from '../../door.js'
@@ -12,6 +12,7 @@ import type { AuthorizationServer } from '../../options.js'
 import { fault } from '../../remedies.js'
 import type { Inside } from '../inside.js'
 import type { ProofKey } from '../record.js'
+import type { HeldSession } from '../session.js'
 import { signer } from '../signer.js'
 import { ask } from './ask.js'
 import { classify } from './classify.js'
@@ -40,12 +41,29 @@ async function push(
   return new URLSearchParams({ client_id, request_uri })
 }
 
+/** What one call asks for, by the names of the wire. */
+function asked(request: SignInRequest, session: HeldSession): Record<string, string> {
+  const { prompt, maxAge, acrValues, loginHint, uiLocales, authorizationDetails } = request
+  const all = {
+    prompt,
+    // Some servers answer `prompt=none` only for a user they are told.
+    id_token_hint: prompt === 'none' ? session.active()?.idToken : undefined,
+    max_age: maxAge?.toString(),
+    acr_values: acrValues,
+    login_hint: loginHint,
+    ui_locales: uiLocales,
+    authorization_details: authorizationDetails && JSON.stringify(authorizationDetails),
+  }
+  const said = Object.entries(all).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(said) as Record<string, string>
+}
+
 /**
  * Build the authorization request: S256 challenge, `state` of 256 random bits, `nonce` with `openid`;
  * and remember what its answer will need.
  *
  * @param again it was pushed before, and the server would not know it any more
- * @throws AuthError `unsupported` for a link where the server wants pushed requests; `storage`; what
+ * @throws AuthError `config`; `unsupported` for a link where the server wants pushed requests; `storage`; what
  *   discovery rejects with
  * @see RFC 6749 section 4.1.1 · RFC 7636 section 4 · RFC 9126
  */
@@ -53,7 +71,7 @@ export async function begin(inside: Inside, given: SignInRequest, again = false)
   const request = own(given)
   const { config } = inside
   const { clientId: client_id, redirectUri: redirect_uri, resources } = config
-  const { way, returnTo, maxAge, authorizationDetails } = request
+  const { way, returnTo } = request
   checkParams('params', request.params)
   const server = await metadata(inside)
   const pushes = config.par || server.require_pushed_authorization_requests
@@ -69,20 +87,10 @@ export async function begin(inside: Inside, given: SignInRequest, again = false)
   const targets = distinct([request.resource, ...resources.map(({ resource }) => resource)])
   const prover = config.dpop ? await inside.prover() : undefined
   const key = await prover?.create(server.dpop_signing_alg_values_supported)
-  const asked = {
-    prompt: request.prompt,
-    // Some servers answer `prompt=none` only for a user they are told.
-    id_token_hint: request.prompt === 'none' ? inside.session.active()?.idToken : undefined,
-    max_age: maxAge?.toString(),
-    acr_values: request.acrValues,
-    login_hint: request.loginHint,
-    ui_locales: request.uiLocales,
-    authorization_details: authorizationDetails && JSON.stringify(authorizationDetails),
-  }
   const params = {
     ...config.params,
     // What this call says counts for more than what every call says.
-    ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)),
+    ...asked(request, inside.session),
     ...request.params,
     client_id,
     redirect_uri,
@@ -97,9 +105,13 @@ export async function begin(inside: Inside, given: SignInRequest, again = false)
 
   const query = new URLSearchParams(targets.map((target) => ['resource', target]))
   for (const [name, value] of Object.entries(params)) if (value) query.set(name, value)
+  const age = query.get('max_age')
+  if (age !== null && !/^\d+$/.test(age)) refuse('maxAge', 'give whole seconds.')
   const url = new URL(server.authorization_endpoint)
   let shown = query
   if (pushes) shown = await push(inside, server, query, key)
+  // An endpoint may have a query of its own, but says nothing in this request's name.
+  for (const name of new Set(shown.keys())) url.searchParams.delete(name)
   for (const [name, value] of shown) url.searchParams.append(name, value)
   await transactions(inside).put(state, {
     codeVerifier,
@@ -111,7 +123,7 @@ export async function begin(inside: Inside, given: SignInRequest, again = false)
     scope,
     resource: request.resource ?? resources[0]?.resource,
     // Asked for by whichever option.
-    maxAge: query.has('max_age') ? Number(query.get('max_age')) : undefined,
+    maxAge: age === null ? undefined : Number(age),
     acrValues: query.get('acr_values') ?? undefined,
     key,
     pushed: pushes && !again ? request : undefined,

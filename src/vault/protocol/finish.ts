@@ -84,6 +84,7 @@ async function exchange(
     identity,
     idToken,
     refreshToken,
+    resource,
     key,
     tokens: { [main]: set.token },
   }

@@ -33,12 +33,14 @@ async function download(url: string, within: number, cache: RequestCache): Promi
 /** The server's keys; `renew`: those that it has now, asked for once in half a minute at most. */
 function keysAt(url: string, within: number, renew = false): Known['keys'] {
   const now = performance.now()
-  const { at = -Infinity, renewedAt = -Infinity, keys } = known.get(url) ?? {}
+  const before = known.get(url)
+  const { at = -Infinity, renewedAt = -Infinity, keys } = before ?? {}
   const isFresh = renew ? now - renewedAt < minute / 2 : now - at < 10 * minute
   if (keys && isFresh) return keys
   const fetched = download(url, within, renew ? 'no-cache' : 'default')
   known.set(url, { at: now, renewedAt: renew ? now : renewedAt, keys: fetched })
-  fetched.catch(() => known.delete(url))
+  // Those that there were are still good for what they signed.
+  fetched.catch(() => (before ? known.set(url, before) : known.delete(url)))
   return fetched
 }
 
