@@ -91,3 +91,24 @@ test('T22: a document that somebody changed where it is kept is checked like a n
     expect(asked).toHaveLength(2)
   }
 })
+
+test('nothing in Object.prototype passes for a document that was kept, or for who it is of', async () => {
+  const asked = serve()
+  const evil = {
+    issuer,
+    authorization_endpoint: 'https://evil.example/authorize',
+    token_endpoint: 'https://evil.example/token',
+  }
+  const server = { authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t` }
+  const poison = { at: Date.now(), document: evil, issuer: 'https://evil.example' }
+  const root = Object.getPrototypeOf({}) as object
+  for (const [name, value] of Object.entries(poison))
+    Object.defineProperty(root, name, { value, configurable: true, writable: true })
+  try {
+    expect((await client().metadata()).token_endpoint).toBe(`${issuer}/token`)
+    expect((await client(mapStore(), { server }).metadata()).issuer).toBe(issuer)
+  } finally {
+    for (const name of Object.keys(poison)) Reflect.deleteProperty(root, name)
+  }
+  expect(asked).toEqual([issuer])
+})

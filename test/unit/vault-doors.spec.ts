@@ -170,6 +170,21 @@ test('the refusal of a refresh token that was renewed meanwhile ends no session'
   expect(before).not.toBe('later')
 })
 
+test('nothing in Object.prototype says that another attempt is over', async ({ room }) => {
+  const store = mapStore()
+  const vaults = [room.open({ store }), room.open({ store })]
+  await vaults[0]?.finish(await signIn(vaults[0]))
+  await vaults[1]?.open(undefined)
+  const root = Object.getPrototypeOf({}) as object
+  Object.defineProperty(root, 'settled', { value: true, configurable: true, writable: true })
+  try {
+    await Promise.all(vaults.map((vault) => vault.refresh()))
+  } finally {
+    Reflect.deleteProperty(root, 'settled')
+  }
+  expect(room.server.refreshTokenUses).toHaveLength(1)
+})
+
 test('two users without a name are two users', async ({ room }) => {
   room.server.options.openid = false
   const { issuer } = room.server

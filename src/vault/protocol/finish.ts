@@ -99,7 +99,7 @@ async function retried(
   pushed: SignInRequest | undefined,
   error: ErrorData,
 ): Promise<{ error: ErrorData; again?: string }> {
-  if (!pushed || error.oauth?.error !== 'invalid_request_uri') return own({ error })
+  if (!pushed || error.oauth?.error !== 'invalid_request_uri') return { error }
   return begin(inside, pushed, true).then(
     (again) => ({ error, again }),
     (failure: unknown) => ({ error: toData(classify(failure)) }),
@@ -129,7 +129,8 @@ export async function finish(inside: Inside, url: string): Promise<Finished | un
   } catch (failure) {
     await session.load().catch(() => {})
     const snapshot = session.snapshot()
-    const { error, again } = await retried(inside, taken?.pushed, toData(classify(failure)))
+    const given = toData(classify(failure))
+    const { error, again } = own(await retried(inside, taken?.pushed, given))
     return {
       again,
       snapshot: snapshot.status === 'signed-in' ? snapshot : { status: 'signed-out', error },

@@ -1,4 +1,4 @@
-import type { Store } from '../../config.js'
+import { own, type Store } from '../../config.js'
 import { digest } from '../../digest.js'
 import { AuthError, fromData } from '../../errors.js'
 import type { Clock } from '../clock.js'
@@ -56,7 +56,8 @@ const isWhole = ({ at, steady = 0, tries, until = 0, prior = 0 }: Mark): boolean
 export function judge(record: SessionRecord | undefined, want: Want, clock: Clock): Claim {
   const there = living(record)
   if (!there) return { type: 'ended' }
-  const { mark, refreshToken } = there
+  const { refreshToken } = there
+  const mark = there.mark && own(there.mark)
   const token = there.tokens[want.key]
   const renewed = token && token.value !== want.unfit && isFresh(clock, token)
   if (renewed || there.id !== want.id) return { type: 'done' }

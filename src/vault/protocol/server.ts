@@ -114,7 +114,7 @@ function distinct({ redirectUri }: Config, server: AuthorizationServer): Authori
 
 async function resolved({ config, shared }: Inside): Promise<AuthorizationServer> {
   const { authorization_endpoint, token_endpoint } = config.server
-  if (authorization_endpoint && token_endpoint) return toServer({}, config)
+  if (authorization_endpoint && token_endpoint) return toServer(own({}), config)
   const name = `pixy-auth:server:${config.key}`
 
   async function renew(): Promise<AuthorizationServer> {
@@ -124,8 +124,8 @@ async function resolved({ config, shared }: Inside): Promise<AuthorizationServer
     return server
   }
 
-  const cached = Object(await shared.get(name).catch(() => undefined)) as Partial<Cached>
-  const { at, document } = cached
+  const cached = await shared.get(name).catch(() => undefined)
+  const { at, document } = own(cached as Partial<Cached>)
   const age = typeof at === 'number' ? Math.abs(Date.now() - at) : Infinity
   if (!document || !(age < 7 * day)) return renew()
   try {

@@ -1,3 +1,4 @@
+import { own } from '../../config.js'
 import { toData } from '../../errors.js'
 import { fault } from '../../remedies.js'
 import type { Inside } from '../inside.js'
@@ -21,8 +22,9 @@ export async function unanswered(inside: Inside, failure: unknown, asked: Asked)
   const error = classify(failure)
   const data = toData(error)
   const now = Date.now()
-  const { status, oauth, empty, retryAfter } =
-    failure instanceof Refusal ? failure : ({} as Partial<Refusal>)
+  const { status, oauth, empty, retryAfter } = own(
+    (failure instanceof Refusal ? failure : {}) as Partial<Refusal>,
+  )
   const failed = async (more: Partial<Mark>, as = error): Promise<Turn> => {
     await settle(session, mark, more)
     return { type: 'failed', error: as }
