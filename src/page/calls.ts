@@ -22,14 +22,13 @@ export function begin(vault: Vault, way: Way, given: SignInOptions | undefined):
  * and nobody sees whose sign-in page it is. @see RFC 9700 section 4.16
  */
 function isFramed(): boolean {
+  let page: Window = window
   try {
-    // Nobody reads a page of another origin.
-    for (let page: Window = window; page !== page.parent; page = page.parent)
-      if (!page.parent.document) return true
-    return false
+    while (page !== page.parent && page.parent.document) page = page.parent
   } catch {
-    return true
+    // Nobody reads a page of another origin.
   }
+  return page !== page.parent
 }
 
 /** Sign in by redirect; `going` hears how to send the browser there once more. */
@@ -38,12 +37,12 @@ export async function leave(
   options: SignInOptions | undefined,
   going: (again: () => void) => void,
 ): Promise<never> {
+  if (isFramed()) throw new AuthError('unsupported', 'Open the app in a tab: this is a frame.')
   const { signal } = plain(options)
   const givenUp = new Promise<never>((_, reject) => {
     signal?.addEventListener('abort', () => reject(new AuthError('aborted')))
   })
   if (signal?.aborted) throw new AuthError('aborted')
-  if (isFramed()) throw new AuthError('unsupported', 'Open the app in a tab: this is a frame.')
   const url = await Promise.race([begin(vault, 'r', options), givenUp])
   const at = Date.now()
   const assign = (there: string): void => location.assign(there)
