@@ -17,8 +17,8 @@ export interface Auth {
   /**
    * Sign in by redirect: stays pending while the page leaves. A second call joins the first. An
    * event (`onClick={auth.signIn}`) is no options.
-   * Rejects with `config`, `discovery_failed`, `network`, `timeout`, `cors`, `storage`, `aborted`, …;
-   * such a rejection is never an unhandled one.
+   * Rejects with `config`, `discovery_failed`, `network`, `timeout`, `cors`, `storage`, `aborted`,
+   * `unsupported` (in a frame of another origin), …; such a rejection is never an unhandled one.
    * @see RFC 6749 section 4.1 · RFC 7636
    */
   signIn(options?: SignInOptions | Pick<Event, 'preventDefault'>): Promise<AuthState>
@@ -33,7 +33,8 @@ export interface Auth {
   /**
    * As the platform's `fetch`; what matches `resources` gets the token, and one retry after a 401.
    * Rejects with `not_signed_in`, `session_ended`, `account_changed`, `network`, `timeout`, `config` (no
-   * `resources` at all), or as the platform does.
+   * `resources` at all), `url_not_allowed` (a redirect that is not safe with a token), or as the
+   * platform does.
    * @see RFC 6750
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>

@@ -16,9 +16,9 @@ export interface TokenSource {
 }
 
 /**
- * Whether a token is safe on a redirect that the engine follows. All forward a proof to another origin,
- * and Firefox 153 takes a Bearer token off on the way there, but puts it on again where that origin
- * redirects to itself (measured).
+ * Whether a token is safe on a redirect that the engine follows. Every engine forwards a proof to
+ * another origin. Firefox 153 takes a Bearer token off on the way there, but puts it on again where
+ * that origin redirects to itself (measured).
  */
 const isSafe = ({ type }: Token): boolean =>
   type !== 'dpop' && !/Firefox\//.test(globalThis.navigator?.userAgent)
