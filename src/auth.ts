@@ -71,9 +71,9 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
   }
 
   async function send(request: Request, init: RequestInit = {}): Promise<Response> {
-    const before = held.current()
+    const before = held.whose()
     const { vault } = await open()
-    return (await loadCalls()).send(vault, request, init, [before, held.current])
+    return (await loadCalls()).send(vault, request, init, [before, held.whose])
   }
 
   return {

@@ -103,6 +103,7 @@ export function resolveConfig(options: AuthOptions, base?: string): Config {
   const server = own(given.server as Partial<AuthorizationServer>)
   const { scope = issuer ? 'openid profile email' : '', postLogoutRedirectUri: after } = given
   if (!clientId) refuse('clientId', 'set it.')
+  if (!Array.isArray(resources)) refuse('resources', 'give a list.')
   if (!(timeout > 0 && timeout <= 600)) refuse('timeout', 'give seconds, up to 600.')
   if (
     typeof store === 'string'

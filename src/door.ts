@@ -6,9 +6,15 @@ export type { Claims, Session }
 
 /** The state as the vault sees it: plain data, no token in it. */
 export type Snapshot =
-  | { readonly status: 'signed-out'; readonly error?: ErrorData | undefined }
+  | {
+      readonly status: 'signed-out'
+      readonly id?: undefined
+      readonly error?: ErrorData | undefined
+    }
   | {
       readonly status: 'signed-in'
+      /** Of the session: a new sign-in has a new one. No app sees it. */
+      readonly id: string
       readonly user: Claims
       readonly session: Session
       readonly stale?: ErrorData | undefined

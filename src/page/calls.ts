@@ -6,7 +6,7 @@ import { fault } from '../remedies.js'
 import { ownPlace } from './arrive.js'
 import { plain } from './plain.js'
 import { redirect } from './redirect.js'
-import type { AuthState } from './state.js'
+import type { AuthState, Whose } from './state.js'
 import { fromWireResponse, toWireRequest } from './wire.js'
 
 export { arrive } from './arrive.js'
@@ -64,22 +64,28 @@ export function token(vault: Vault, options: TokenOptions | undefined): Promise<
   )
 }
 
+const subOf = (state: AuthState): string | undefined =>
+  state.status === 'signed-in' ? state.user.sub : undefined
+
+/** Whether a call may still go out: the same person may have signed in again; without a name nobody is the same. */
+function checkCaller([id, before]: Whose, [idNow, now]: Whose): void {
+  if (!idNow) throw new AuthError('session_ended')
+  const sub = subOf(before)
+  if (id !== idNow && (!sub || sub !== subOf(now))) throw fault('account_changed')
+}
+
 /** Send a request through the door; its signal ends the request, and the reading of its answer. */
 export async function send(
   vault: Vault,
   request: Request,
   init: RequestInit,
-  [before, now]: readonly [AuthState, () => AuthState],
+  [before, now]: readonly [Whose, () => Whose],
 ): Promise<Response> {
   const { signal } = request
   const { body, signal: given } = own(init)
   const wire = await toWireRequest(request, body)
   // Reading a body takes time, and what one person said goes out in nobody else's name.
-  if (before.status === 'signed-in') {
-    const after = now()
-    if (after.status !== before.status) throw new AuthError('session_ended')
-    if (after.user.sub !== before.user.sub) throw fault('account_changed')
-  }
+  if (before[0]) checkCaller(before, now())
   signal.throwIfAborted()
   signal.addEventListener('abort', () => void vault.abort(wire.id))
   const answer = await vault.fetch(wire)

@@ -1,8 +1,9 @@
 import type { Store } from '../config.js'
 
 function read(key: string): unknown {
+  const text = sessionStorage.getItem(key) ?? ''
   try {
-    return JSON.parse(sessionStorage.getItem(key) ?? '')
+    return JSON.parse(text)
   } catch {
     // Nothing there, or nothing of ours: a sign-in may write over it.
     return undefined

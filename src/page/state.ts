@@ -18,9 +18,16 @@ export interface SignedIn {
 /** Whether somebody is signed in: a union on `status`. `loading` ends with `start()` and never returns. */
 export type AuthState = { readonly status: 'loading' } | SignedOut | SignedIn
 
+/** Whose session is shown: its id, where there is one, and the state. */
+export type Whose = readonly [id: string | undefined, state: AuthState]
+
+type Shown = DistributiveOmit<Snapshot, 'id'>
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+
 /** The state, and those who want to know of it. */
 export interface HeldState {
   current(): AuthState
+  whose(): Whose
   /** Show what the vault says; the same again changes nothing, not even the object. */
   show(snapshot: Snapshot): void
   subscribe(listener: (state: AuthState) => void): () => void
@@ -31,7 +38,7 @@ function unchanged<T>(before: T, after: T): T {
   return JSON.stringify(before) === JSON.stringify(after) ? before : after
 }
 
-function toState(snapshot: Snapshot, before: AuthState): AuthState {
+function toState(snapshot: Shown, before: AuthState): AuthState {
   if (snapshot.status === 'signed-out') {
     const { status, error } = snapshot
     return error ? { status, error: fromData(error) } : { status }
@@ -48,13 +55,16 @@ function toState(snapshot: Snapshot, before: AuthState): AuthState {
 
 export function createState(): HeldState {
   let state: AuthState = { status: 'loading' }
-  let shown: Snapshot | undefined
+  let shown: Shown | undefined
+  let whose: string | undefined
   // One object for each subscription, so that the same function can subscribe twice.
   const subscriptions = new Set<{ listener: (state: AuthState) => void }>()
   return {
     current: () => state,
-    show(snapshot) {
-      if (shown === (shown = unchanged<Snapshot | undefined>(shown, snapshot))) return
+    whose: () => [whose, state],
+    show({ id, ...snapshot }) {
+      whose = id
+      if (shown === (shown = unchanged<Shown | undefined>(shown, snapshot))) return
       state = toState(snapshot, state)
       for (const { listener } of subscriptions) {
         try {

@@ -59,7 +59,7 @@ export function createCalls(inside: Inside, present: Renew): Calls {
 
   return {
     bearer,
-    async fetch(request, before = session.active()) {
+    async fetch(request, before) {
       const controller = new AbortController()
       const { id } = request
       underWay.set(id, controller)

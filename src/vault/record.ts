@@ -116,6 +116,6 @@ export const living = (record: SessionRecord | undefined): Active | undefined =>
 export function toSnapshot(record: SessionRecord | undefined, trouble?: ErrorData): Snapshot {
   const active = living(record)
   if (!active) return { status: 'signed-out', error: trouble }
-  const { user, session, mark } = active
-  return { status: 'signed-in', user, session, stale: trouble ?? mark?.error }
+  const { id, user, session, mark } = active
+  return { status: 'signed-in', id, user, session, stale: trouble ?? mark?.error }
 }

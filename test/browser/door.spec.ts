@@ -16,6 +16,7 @@ const pairs = expect.arrayContaining([[text, text]])
 /** Plain, and no more than what is declared. */
 const signedIn = (issuer: string, user: Record<string, unknown>) => ({
   status: 'signed-in',
+  id: text,
   user: expect.objectContaining(user),
   session: {
     issuer,

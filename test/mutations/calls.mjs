@@ -193,7 +193,7 @@ export const calls = [
   {
     name: 'a call is of whoever was shown when it was made',
     file: 'src/page/calls.ts',
-    from: 'if (after.user.sub !== before.user.sub) throw',
+    from: 'if (id !== idNow && (!sub || sub !== subOf(now))) throw',
     to: 'if (false) throw',
     tests: ['browser/tabs.spec.ts', '-g', 'T28'],
   },

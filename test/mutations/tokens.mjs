@@ -109,8 +109,8 @@ export const tokens = [
   {
     name: 'UserInfo’s claims are for the session that asked',
     file: 'src/vault/protocol/userinfo.ts',
-    from: 'bearer.heldFor(before, main)',
-    to: '',
+    from: 'bearer.heldFor(before, main)\n    const now',
+    to: 'const now',
     tests: ['unit/vault-doors.spec.ts', '-g', 'UserInfo'],
   },
   {

@@ -236,7 +236,7 @@ test('what UserInfo says of one person is not kept with another, who came in the
     await expect.poll(() => JSON.stringify(facts.at(-1)), { intervals: [10] }).toContain('bob')
     line.close()
   }
-  await vault.userInfo()
+  await expect(vault.userInfo()).rejects.toMatchObject({ code: 'account_changed' })
   expect(map.records.get(key ?? '')).toMatchObject({ id: 'new' })
   expect(map.records.get(key ?? '')).toHaveProperty('user', { sub: 'bob' })
 })

@@ -19,7 +19,7 @@ async function create(offered: unknown = 'ES256'): Promise<ProofKey> {
     const { crv, kty, x, y } = (await crypto.subtle.exportKey('jwk', publicKey)) as JsonWebKey
     return { alg, privateKey, jwk: { crv, kty, x, y } as ProofKey['jwk'] }
   } catch {
-    throw new AuthError('unsupported', `\`dpop\`: the server takes ${names.join(', ')}.`)
+    throw new AuthError('unsupported', `\`dpop\`: the server takes ${JSON.stringify(names)}.`)
   }
 }
 

@@ -52,7 +52,7 @@ async function validate(
   json: Json,
 ): Promise<TokenEndpointResponse> {
   // Its members would not be all its own, if it were parsed once more.
-  const response = Object.assign(new Response(), { json: async () => json })
+  const response = Object.assign(Response.json(json), { json: async () => json })
 
   const as = own(server) as LibraryServer
   // The clock of this device may have been set since the sign-in: that is no reason to lose a session.

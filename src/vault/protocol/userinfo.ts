@@ -19,7 +19,8 @@ async function claimsOf(jwt: string, config: Config, server: AuthorizationServer
     throw fault('invalid_response', 'Its signature is wrong.')
   const claims = partOf(jwt, 1)
   const { iss = server.issuer, aud = config.clientId } = claims
-  if (config.issuer && (iss !== server.issuer || ![aud].flat().includes(config.clientId)))
+  const issuer = config.issuer ?? config.server.issuer
+  if (issuer && (iss !== server.issuer || ![aud].flat().includes(config.clientId)))
     throw fault('invalid_response', 'It is for somebody else.')
   return claims
 }
@@ -60,6 +61,8 @@ export async function userInfo(inside: Inside, bearer: Bearer): Promise<Claims> 
         ? { ...there, version: there.version + 1, user: { ...there.user, ...user } }
         : undefined
     })
+    // Somebody else may have come in that very moment.
+    bearer.heldFor(before, main)
     return living(record)?.user ?? user
   } catch (failure) {
     throw classify(failure)
