@@ -19,6 +19,8 @@ const everything = {
   testIgnore: [`${root}/test/unit/**`, `${root}/test/engines/**`],
 }
 
+// Without third-party cookies; for that switch to work, the storage of third parties has to be apart,
+// which Playwright turns off: of what it turns off (the last such list counts) this is the rest.
 const quiet = [
   '--disable-gpu',
   '--disable-quic',
@@ -27,6 +29,15 @@ const quiet = [
   '--disable-component-update',
   '--disable-sync',
   '--test-third-party-cookie-phaseout',
+  `--disable-features=${[
+    'AvoidCorsURLLoaderRestartOnRedirect',
+    'AvoidUnnecessaryBeforeUnloadCheckSync',
+    'BlockOriginHeaderModificationOnRedirect',
+    'HttpsUpgrades',
+    'OptimizationHints',
+    'PaintHolding',
+    'Translate',
+  ].join()}`,
 ]
 
 function chromiumProject({ path }: Browser = {}): Project {

@@ -1,5 +1,6 @@
 import { decodeProtectedHeader } from 'jose'
 import { expect, test, type Planted } from '../fixture.js'
+import { serve } from '../node-server.js'
 import { proofIn } from '../words-dpop.js'
 import { stored } from '../words-session.js'
 
@@ -119,4 +120,34 @@ test.describe('a secret', () => {
       expect.soft(places, kind).toEqual(Object.keys(everywhere))
     }
   })
+})
+
+test('the browsers of these tests neither keep nor send a cookie of another site, so that no sign-in lives by one', async ({
+  app,
+}) => {
+  const arrived: (string | null)[] = []
+  const cookie = 'sid=1; SameSite=None; Secure; Path=/'
+  const answer = (request: Request): Response => {
+    arrived.push(request.headers.get('cookie'))
+    const headers = new Headers({ 'set-cookie': cookie, 'content-type': 'text/html' })
+    headers.set('access-control-allow-origin', request.headers.get('origin') ?? 'null')
+    headers.set('access-control-allow-credentials', 'true')
+    return new Response('<!doctype html><link rel="icon" href="data:,">', { headers })
+  }
+  const other = await serve(async (request) => answer(request), { host: '127.0.0.1' })
+  const call = (): Promise<number> =>
+    app.page.evaluate(
+      async (url) => (await fetch(url, { credentials: 'include' })).status,
+      other.origin,
+    )
+  const took = (): (string | null)[] => arrived.splice(0)
+  await app.open()
+  expect([await call(), await call(), took()]).toEqual([200, 200, [null, null]])
+  // There itself it is a cookie like any other.
+  await app.page.goto(other.origin)
+  await app.page.goto(other.origin)
+  expect(took()).toEqual([null, 'sid=1'])
+  await app.open()
+  expect([await call(), took()]).toEqual([200, [null]])
+  await other.close()
 })
