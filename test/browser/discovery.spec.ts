@@ -113,6 +113,7 @@ test('T13, T22: a document that is not right is refused, and nobody goes where i
     ['end_session_endpoint', 'javascript:alert(1)'],
     ['userinfo_endpoint', 'http://id.example.com/userinfo'],
     ['revocation_endpoint', 'blob:https://id.example.com/x'],
+    ['jwks_uri', 'http://id.example.com/jwks'],
     ['pushed_authorization_request_endpoint', 'ftp://id.example.com/par'],
   ] as const)
     await test.step(`${name}: ${JSON.stringify(value) ?? 'none'}`, async () => {
