@@ -19,8 +19,30 @@ function near({ server }: Room): void {
   globalThis.fetch = (input, init) => server.fetch(new Request(input, init))
 }
 
-const real = globalThis.fetch
-test.afterEach(() => void (globalThis.fetch = real))
+const { fetch: real, indexedDB: none } = globalThis
+test.afterEach(() => void Object.assign(globalThis, { fetch: real, indexedDB: none }))
+
+/** As much of IndexedDB as is used: a sign-in with a key is kept nowhere else. */
+function indexedDb(): void {
+  const records = new Map<string, unknown>()
+  const later = (result: unknown) => {
+    const request = { result, onsuccess: () => {} }
+    queueMicrotask(() => queueMicrotask(() => request.onsuccess()))
+    return request
+  }
+  const transaction = () => {
+    const done = { db: {}, oncomplete: () => {}, objectStore: () => store }
+    const store = {
+      transaction: done,
+      get: (key: string) => later(structuredClone(records.get(key))),
+      put: (value: unknown, key: string) => records.set(key, structuredClone(value)),
+      delete: (key: string) => records.delete(key),
+    }
+    setImmediate(() => done.oncomplete())
+    return done
+  }
+  Object.assign(globalThis, { indexedDB: { open: () => later({ transaction }) } })
+}
 
 function must(holds: unknown, what: string): void {
   if (!holds) throw new Error(what)
@@ -36,56 +58,66 @@ const outcome = <T>(call: Promise<T>): Promise<T | { code: string }> =>
 const sessionKey = (store: ReturnType<typeof mapStore>): string =>
   [...store.records.keys()].find((name) => name.includes(':session:')) ?? ''
 
-test('T41: a session’s record that was tampered with is used as far as it is sound, or counts as none', async ({
-  room,
-}) => {
-  near(room)
-  const store = mapStore()
-  const first = room.open({ store })
-  await first.finish(await signIn(first))
-  const key = sessionKey(store)
-  const record = store.records.get(key) as Active
-  const other = room.open({ store, clientId: 'other' })
-  await other.finish(await signIn(other))
-  let used = 0
-  await always(
-    bent(record),
-    async (value) => {
-      store.records.set(key, value)
-      const vault = room.open({ store })
-      const state = await vault.open(undefined)
-      if (state.status === 'signed-in') {
-        used++
-        must(state.user === Object(state.user), 'A user is no object.')
-        const token = await outcome(vault.token({}))
-        must(typeof token === 'string' || 'code' in token, `A token is ${typeof token}.`)
-      }
-      must(isUnpolluted(), 'A prototype was changed.')
-      await vault.end({ local: true })
-      must(
-        !JSON.stringify([...store.records], text).includes(record.refreshToken ?? ''),
-        'It stays.',
-      )
-      const { snapshot } = (await vault.finish(await signIn(vault))) ?? {}
-      must(snapshot?.status === 'signed-in', `The next sign-in: ${JSON.stringify(snapshot)}`)
-      must((store.records.get(key) as Active).tokens, 'It is kept nowhere.')
-      await vault.close()
-    },
-    300,
-    [
-      { ...record, tokens: { '': { ...record.tokens[''], value: undefined } } },
-      { ...record, v: '1' },
-      { ...record, id: 7 },
-      { ...record, version: '1' },
-    ],
-  )
-  expect(used).toBeGreaterThan(20)
-  const elsewhere = await room.open({ store, clientId: 'other' }).open(undefined)
-  expect(elsewhere.status, 'another client’s session').toBe('signed-in')
-  expect(await room.open({ store, clientId: 'third' }).open(undefined)).toMatchObject({
-    status: 'signed-out',
+for (const [kind, dpop, runs] of [
+  ['record', false, 300],
+  ['record with a key', true, 100],
+] as const)
+  test(`T41: a session’s ${kind} that was tampered with is used as far as it is sound, or counts as none`, async ({
+    room,
+  }) => {
+    near(room)
+    indexedDb()
+    const store = mapStore()
+    const first = room.open({ store, dpop })
+    await first.finish(await signIn(first))
+    const key = sessionKey(store)
+    const record = store.records.get(key) as Active
+    expect(record.key?.privateKey instanceof CryptoKey).toBe(dpop)
+    const other = room.open({ store, clientId: 'other' })
+    await other.finish(await signIn(other))
+    let used = 0
+    await always(
+      bent(record),
+      async (value) => {
+        store.records.set(key, value)
+        const vault = room.open({ store, dpop })
+        const state = await vault.open(undefined)
+        if (state.status === 'signed-in') {
+          used++
+          must(state.user === Object(state.user), 'A user is no object.')
+          const token = await outcome(vault.token({}))
+          must(typeof token === 'string' || 'code' in token, `A token is ${typeof token}.`)
+          // Signed with what stands for the key.
+          if (dpop) await outcome(vault.refresh())
+        }
+        must(isUnpolluted(), 'A prototype was changed.')
+        await vault.end({ local: true })
+        must(
+          !JSON.stringify([...store.records], text).includes(record.refreshToken ?? ''),
+          'It stays.',
+        )
+        const { snapshot } = (await vault.finish(await signIn(vault))) ?? {}
+        must(snapshot?.status === 'signed-in', `The next sign-in: ${JSON.stringify(snapshot)}`)
+        must((store.records.get(key) as Active).tokens, 'It is kept nowhere.')
+        await vault.close()
+      },
+      runs,
+      [
+        { ...record, tokens: { '': { ...record.tokens[''], value: undefined } } },
+        { ...record, v: '1' },
+        { ...record, key: undefined },
+        { ...record, key: { ...record.key, privateKey: {} } },
+        { ...record, id: 7 },
+        { ...record, version: '1' },
+      ],
+    )
+    expect(used).toBeGreaterThan(20)
+    const elsewhere = await room.open({ store, clientId: 'other' }).open(undefined)
+    expect(elsewhere.status, 'another client’s session').toBe('signed-in')
+    expect(await room.open({ store, clientId: 'third' }).open(undefined)).toMatchObject({
+      status: 'signed-out',
+    })
   })
-})
 
 const pieces = (inside: Inside) => ({
   /** A sign-in that was started. */
