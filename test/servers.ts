@@ -33,6 +33,9 @@ export interface Api {
   nonce: 'required' | 'rotating' | 'wrong' | undefined
 }
 
+/** What stands at a path. */
+type Written = (path: string) => string
+
 /** The servers that a worker runs for all its tests; each test has its own rooms in them. */
 export interface Servers {
   readonly appOrigin: string
@@ -46,8 +49,8 @@ export interface Servers {
   readonly visits: Visit[]
   newServer(options?: Partial<Parameters<typeof createMockServer>[0]>): MockServer
   newApi(server: () => MockServer): Api
-  /** A page of one's own on the app's origin. @returns its path */
-  newPage(html: (path: string) => string): string
+  /** A page of one's own on the app's origin, as strict as the others. @returns its path */
+  newPage(html: Written, more?: { script?: Written; lax?: boolean }): string
   close(): Promise<void>
 }
 
@@ -57,8 +60,9 @@ const page = (app: string): string =>
   `<!doctype html><meta charset="utf-8"><title>app</title><link rel="icon" href="data:,"><div id="root"></div><script type="module" src="/${app}.js"></script>`
 
 // As strict as a page can be: no inline script, no eval, no worker, no string where a script might
-// come of it, no window of another origin within reach. The policies are those of Vue and Svelte.
-const strict = {
+// come of it, no window of another origin within reach.
+/** @param policies for Trusted Types: those that what the page is made with needs. */
+export const strictly = (policies: string): Record<string, string> => ({
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -68,17 +72,26 @@ const strict = {
     "base-uri 'self'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",
-    'trusted-types vue svelte-trusted-html',
+    `trusted-types ${policies}`,
     'report-uri /violations',
   ].join('; '),
   'cross-origin-opener-policy': 'same-origin',
   // Not `require-corp`: under that no page can tell a server without CORS from no server.
   'cross-origin-embedder-policy': 'credentialless',
-}
+})
+const strict = strictly('vue svelte-trusted-html')
 const visits: Visit[] = []
 
+interface OwnPage {
+  readonly html: string
+  /** An external script, at the page's path and `.js`. */
+  readonly script: string | undefined
+  /** Without a policy, for a page whose script is written into it. */
+  readonly lax: boolean
+}
+
 // Pages that a test wrote itself, by path.
-const pages = new Map<string, string>()
+const pages = new Map<string, OwnPage>()
 
 async function serveApp(violations: string[], request: Request): Promise<Response> {
   const { pathname } = new URL(request.url)
@@ -86,6 +99,9 @@ async function serveApp(violations: string[], request: Request): Promise<Respons
     violations.push(await request.text())
     return new Response(null, { status: 204 })
   }
+  const ownScript = pages.get(pathname.replace(/\.js$/, ''))?.script
+  if (pathname.endsWith('.js') && ownScript !== undefined)
+    return new Response(ownScript, { headers: { 'content-type': 'text/javascript' } })
   if (/^\/[\w.-]+\.js$/.test(pathname)) {
     const script = await readFile(root + pathname, 'utf8')
       .catch(() => readFile(`${root}../../dist${pathname}`, 'utf8'))
@@ -95,10 +111,10 @@ async function serveApp(violations: string[], request: Request): Promise<Respons
   }
   const [, app = 'main'] = /^\/(react|vue|documented|libraries|frames)(?:\/|$)/.exec(pathname) ?? []
   const own = pages.get(pathname)
-  const headers = new Headers({ 'content-type': 'text/html', ...(own === undefined && strict) })
+  const headers = new Headers({ 'content-type': 'text/html', ...(!own?.lax && strict) })
   // Its frames visit the server, which such a page allows only where the server agrees.
   if (app === 'frames') headers.delete('cross-origin-embedder-policy')
-  return new Response(own ?? page(app), { headers })
+  return new Response(own?.html ?? page(app), { headers })
 }
 
 async function note(request: Request, place: Visit['place']): Promise<Seen> {
@@ -253,9 +269,9 @@ export async function startServers(): Promise<Servers> {
       rooms.apis.set(id, { api, server, proven: dpopProofs() })
       return api
     },
-    newPage(html) {
+    newPage(html, { script, lax = false } = {}) {
       const path = `/page/${crypto.randomUUID()}`
-      pages.set(path, html(path))
+      pages.set(path, { html: html(path), script: script?.(path), lax })
       return path
     },
     close: async () => void (await Promise.all(all.map((one) => one.close()))),

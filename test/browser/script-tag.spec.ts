@@ -1,10 +1,27 @@
 import { readFile } from 'node:fs/promises'
+import type { Page } from '@playwright/test'
 import { integrity } from '../../.ci/integrity.mjs'
 import { expect, test } from '../fixture.js'
 
 const root = `${import.meta.dirname}/../..`
 const [, snippet = ''] =
   /```html\n([^]*?)```/.exec(await readFile(`${root}/README.md`, 'utf8')) ?? []
+
+// Hosted beside the app, at a server that is here.
+const adapted = (path: string, issuer: string): string =>
+  snippet
+    .replace(/src="[^"]*"/, 'src="/pixy-auth.global.js"')
+    .replace('https://id.example.com', issuer)
+    .replace("redirectUri: '/'", `redirectUri: '${path}'`)
+
+async function signsIn(page: Page, path: string): Promise<void> {
+  await page.goto(path)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByText('user-1')).toBeVisible()
+  expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(path)
+  await page.reload()
+  await expect(page.getByText('user-1')).toBeVisible()
+}
 
 test('the README’s script tag signs in, and names the file that was built', async ({
   page,
@@ -13,17 +30,26 @@ test('the README’s script tag signs in, and names the file that was built', as
 }) => {
   expect(snippet.trim().split('\n').length).toBeLessThanOrEqual(12)
   expect(snippet).toContain(`integrity="${await integrity()}"`)
-  const path = servers.newPage((path) =>
-    snippet
-      .replace(/src="[^"]*"/, 'src="/pixy-auth.global.js"')
-      .replace('https://id.example.com', server.issuer)
-      .replace("redirectUri: '/'", `redirectUri: '${path}'`),
+  const path = servers.newPage((path) => adapted(path, server.issuer), { lax: true })
+  await signsIn(page, path)
+  expect(server.requests('token')).toHaveLength(1)
+})
+
+test('on a page that allows no inline script it signs in, too, its own script in a file', async ({
+  page,
+  server,
+  servers,
+}) => {
+  const script = (path: string): string =>
+    `${/<script>([^]*)<\/script>/.exec(adapted(path, server.issuer))?.[1]}
+    document.querySelector('button').onclick = () => auth.signIn()`
+  const path = servers.newPage(
+    (path) =>
+      adapted(path, server.issuer)
+        .replace(' onclick="auth.signIn()"', '')
+        .replace(/<script>[^]*<\/script>/, `<script src="${path}.js"></script>`),
+    { script },
   )
-  await page.goto(path)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByText('user-1')).toBeVisible()
-  expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(path)
-  await page.reload()
-  await expect(page.getByText('user-1')).toBeVisible()
+  await signsIn(page, path)
   expect(server.requests('token')).toHaveLength(1)
 })

@@ -1,4 +1,4 @@
-// The package as npm installs it, in apps as people build them.
+// The package as npm installs it, in apps as people build them, on pages as strict as can be.
 import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
@@ -6,6 +6,7 @@ import { build, type InlineConfig } from 'vite'
 import webpack, { type Stats } from 'webpack'
 import { inNode, test } from '../installed.js'
 import { serve, type Served } from '../node-server.js'
+import { strictly } from '../servers.js'
 
 const core = `import { createAuth } from 'pixy-auth'
 const auth = createAuth(window.options)
@@ -38,8 +39,10 @@ const plain = `${core}const root = document.querySelector('#root')
 auth.subscribe(({ status, user }) => {
   if (status === 'signed-in') root.textContent = 'Hello ' + user.sub
   if (status !== 'signed-out') return
-  root.innerHTML = '<button>Sign in</button>'
-  root.firstChild.onclick = auth.signIn
+  const button = document.createElement('button')
+  button.textContent = 'Sign in'
+  button.onclick = auth.signIn
+  root.replaceChildren(button)
 })`
 
 const html = `<!doctype html><link rel="icon" href="data:,"><div id="root"></div>
@@ -71,7 +74,9 @@ const bundlers = {
     const { compilation } = await new Promise<Stats>((resolve, reject) => {
       const done = (error: Error | null, stats?: Stats): void =>
         stats && !error ? resolve(stats) : reject(error)
-      const output = { path: join(app, 'dist'), filename: 'main.js' }
+      const filename = 'main.js'
+      // It loads a chunk by a `<script>`, whose address must not be a mere string on these pages.
+      const output = { path: join(app, 'dist'), filename, trustedTypes: 'webpack' }
       // What it does to the text in the end tells nothing of ours, and takes the most time.
       const optimization = { minimize: false, concatenateModules: false }
       const entry = './main.js'
@@ -88,12 +93,13 @@ const bundlers = {
 }
 
 /** Serve what was built, as a host of single-page apps does. */
-const host = (folder: string): Promise<Served> =>
+const host = (folder: string, policies: string): Promise<Served> =>
   serve(async (request) => {
     const { pathname } = new URL(request.url)
     const file = pathname.endsWith('.js') ? pathname : 'index.html'
     const type = file === 'index.html' ? 'text/html' : 'text/javascript'
-    return new Response(await readFile(join(folder, file)), { headers: { 'content-type': type } })
+    const headers = { 'content-type': type, ...strictly(policies) }
+    return new Response(await readFile(join(folder, file)), { headers })
   })
 
 const ours = ['calls', 'dpop', 'index', 'start'].map((name) => `pixy-auth/dist/${name}.js`)
@@ -108,14 +114,23 @@ const ofVue = [
   '@vue/shared',
 ]
 
-const apps: [name: string, bundler: keyof typeof bundlers, source: string, more: string[]][] = [
-  ['an app without a framework', 'vite', plain, []],
-  ['a React app', 'vite', react, ofReact],
-  ['a Vue app', 'vite', vue, ofVue],
-  ['a React app', 'webpack', react, ofReact],
+/** `policies`: the Trusted Types that docs/security.md says it needs. */
+type App = [
+  name: string,
+  bundler: keyof typeof bundlers,
+  policies: string,
+  source: string,
+  more: string[],
 ]
 
-for (const [name, bundler, source, more] of apps)
+const apps: App[] = [
+  ['an app without a framework', 'vite', "'none'", plain, []],
+  ['a React app', 'vite', "'none'", react, ofReact],
+  ['a Vue app', 'vite', 'vue', vue, ofVue],
+  ['a React app', 'webpack', 'webpack', react, ofReact],
+]
+
+for (const [name, bundler, policies, source, more] of apps)
   test(`${name} that ${bundler} built carries no other framework, and signs in`, async ({
     installed,
     page,
@@ -129,16 +144,20 @@ for (const [name, bundler, source, more] of apps)
       [...always, ...more].toSorted(),
     )
 
-    const { origin: home, close } = await host(join(app, 'dist'))
+    const { origin: home, close } = await host(join(app, 'dist'), policies)
     const { issuer, requests } = servers.newServer()
     const problems: string[] = []
     page.on('pageerror', ({ message }) => problems.push(message))
     page.on('console', (message) => problems.push(message.text()))
-    await page.addInitScript((options) => Object.assign(window, { options }), {
-      issuer,
-      clientId: 'app',
-      redirectUri: '/',
-    })
+    await page.addInitScript(
+      (options) => {
+        Object.assign(window, { options })
+        addEventListener('securitypolicyviolation', ({ violatedDirective, sample }) =>
+          console.log(`violation of ${violatedDirective}: ${sample}`),
+        )
+      },
+      { issuer, clientId: 'app', redirectUri: '/' },
+    )
     await page.goto(`${home}/deep/link?tab=2`)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await expect(page.getByText('Hello user-1')).toBeVisible()

@@ -1,4 +1,5 @@
 // The recipe for the App Router of Next.js, built by Next.js.
+// Its pages come without a policy: Next.js writes inline scripts into them, each with another hash.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import { expect } from '@playwright/test'
