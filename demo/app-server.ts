@@ -26,6 +26,9 @@ export async function startApp({ listener, issuer, api }: Setting): Promise<void
     if (content === undefined) return response.writeHead(404).end('There is nothing here.')
     response.setHeader('Content-Type', types[extname(path)] ?? 'text/plain')
     response.setHeader('Content-Security-Policy', policy)
+    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
+    response.setHeader('Cross-Origin-Embedder-Policy', 'credentialless')
+    response.setHeader('Referrer-Policy', 'strict-origin-when-cross-origin')
     response.setHeader('Cache-Control', 'no-cache')
     return response.end(content.replace(/%VITE_(\w+)%/g, (_, name: string) => places[name] ?? ''))
   })
@@ -41,11 +44,15 @@ function place(files: Files, path: string): string {
 /** What the apps need, and nothing else. */
 function contentSecurity(issuer: string, api: string): string {
   return [
-    "default-src 'self'",
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
     `connect-src 'self' ${issuer} ${api}`,
     "img-src 'self' data:",
     "frame-ancestors 'self'",
     "base-uri 'none'",
     "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types vue', // React makes none.
   ].join('; ')
 }
