@@ -15,6 +15,14 @@ test('the library weighs what the README says, and no more than it may', async (
   expect(readme).toContain(`**${inKilobytes(all)}** with everything in it`)
 })
 
+test('DPoP is a file of its own, of three kilobytes at most', async () => {
+  const { dpop } = await measure()
+  expect(dpop).toBeGreaterThan(0)
+  expect(dpop).toBeLessThanOrEqual(3000)
+  const readme = await readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
+  expect(readme).toContain(`**${inKilobytes(dpop)}** that only an app with it loads`)
+})
+
 test('a binding adds next to nothing, and the script tag’s file is all there is', async () => {
   const { react, vue, script } = await measure()
   expect(react).toBeLessThan(600)
