@@ -19,7 +19,8 @@ test('exactly the built modules, their types, the script and the documents are p
   const names = ['index', 'react', 'vue', 'testing', 'start', 'calls', 'dpop', 'pixy-auth.global']
   const modules = names.map((name) => `dist/${name}.js`)
   const docs = (await readdir(join(root, 'docs'))).map((name) => `docs/${name}`)
-  const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...docs]
+  const own = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']
+  const documents = [...own, ...docs]
   const hash = 'dist/pixy-auth.global.js.integrity'
   expect(built.files.toSorted()).toEqual([...documents, ...modules, hash, ...types].toSorted())
 })
@@ -47,6 +48,17 @@ test('T37: nothing runs when it is installed, nor what it stands on', async ({ b
   expect(built.manifest).not.toHaveProperty('bin')
   // npm runs node-gyp unasked where it finds this file.
   expect(existsSync(join(built.folder, 'binding.gyp'))).toBe(false)
+})
+
+test('the README names what it stands on, and from which version', async ({ built }) => {
+  const readme = (await readFile(join(built.folder, 'README.md'), 'utf8')).replace(/\s+/g, ' ')
+  const [, paragraph = ''] = /Runtime dependencies: (.*)/.exec(readme) ?? []
+  const named = [...paragraph.matchAll(/\[([\w-]+)\]\(\S+\) ([\d.]+) or a later (\d+)\.x/g)]
+  expect(Object.fromEntries(named.map(([, name, from]) => [name, `^${from}`]))).toEqual(
+    built.manifest.dependencies,
+  )
+  for (const [, name, from, major] of named) expect(from?.split('.')[0], name).toBe(major)
+  expect(paragraph).toContain('No install scripts, neither here nor there')
 })
 
 test('T37: it stands on two packages, and imports no other but the framework of a binding', async ({
