@@ -7,6 +7,7 @@ import { expect, type TestInfo } from '@playwright/test'
 import { build, preview } from 'vite'
 import { block, blocks } from '../documented.js'
 import { appWithin, inNode, root, run, test as base } from '../installed.js'
+import { strictly } from '../servers.js'
 
 /** The quick start's component, in a file of its own. */
 const home = block('docs/frameworks.md', 'React', 'tsx')
@@ -109,7 +110,7 @@ test('the example for Playwright passes for the quick start', async ({ app, laun
   })
   const shared = { configFile: false, root: folder, logLevel: 'error' } as const
   await build(shared)
-  const server = await preview({ ...shared, preview: { port: 0 } })
+  const server = await preview({ ...shared, preview: { port: 0, headers: strictly("'none'") } })
   const use = { baseURL: server.resolvedUrls?.local[0], launchOptions }
   const config = `export default ${JSON.stringify({ use, expect: { timeout: 15_000 } })}`
   await writeFile(join(folder, 'playwright.config.ts'), config)
