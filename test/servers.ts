@@ -55,9 +55,11 @@ export interface Servers {
 }
 
 const root = `${import.meta.dirname}/../.build/app/`
+/** The start of each page; Firefox asks for an icon, which is forbidden, unless one is named. */
+const head = '<!doctype html><link rel="icon" href="data:,">'
 /** The app's page; below `/react` and the like the app is made with those. */
 const page = (app: string): string =>
-  `<!doctype html><meta charset="utf-8"><title>app</title><link rel="icon" href="data:,"><div id="root"></div><script type="module" src="/${app}.js"></script>`
+  `${head}<meta charset="utf-8"><title>app</title><div id="root"></div><script type="module" src="/${app}.js"></script>`
 
 // As strict as a page can be: no inline script, no eval, no worker, no string where a script might
 // come of it, no window of another origin within reach.
@@ -271,7 +273,7 @@ export async function startServers(): Promise<Servers> {
     },
     newPage(html, { script, lax = false } = {}) {
       const path = `/page/${crypto.randomUUID()}`
-      pages.set(path, { html: html(path), script: script?.(path), lax })
+      pages.set(path, { html: head + html(path), script: script?.(path), lax })
       return path
     },
     close: async () => void (await Promise.all(all.map((one) => one.close()))),

@@ -184,7 +184,7 @@ test('F31: site data that is cleared in mid-session stays gone: the tab ends its
   await app.open()
   await app.signIn()
   const cleaner = await context.newPage()
-  await cleaner.goto(servers.newPage(() => '<!doctype html><title>cleaner</title>'))
+  await cleaner.goto(servers.newPage(() => '<title>cleaner</title>'))
   // A tab that is open keeps nobody from it.
   await cleaner.evaluate(async () => {
     localStorage.clear()
@@ -240,7 +240,7 @@ test('F34: a database of the same name without the store in it is left alone, an
   app,
   servers,
 }) => {
-  await app.page.goto(servers.newPage(() => '<!doctype html><title>seed</title>'))
+  await app.page.goto(servers.newPage(() => '<title>seed</title>'))
   await app.page.evaluate(async () => {
     const open = indexedDB.open('pixy-auth')
     open.onupgradeneeded = () => open.result.createObjectStore('theirs')

@@ -93,7 +93,7 @@ test('T21: in a frame of another origin nobody is sent to sign in; in one of the
   server,
   servers,
 }) => {
-  const html = `<!doctype html><iframe src="${servers.appOrigin}/"></iframe>`
+  const html = `<iframe src="${servers.appOrigin}/"></iframe>`
   // Whoever frames the app sends no policy; the app in the frame does.
   const path = servers.newPage(() => html, { lax: true })
   const framed = async (origin: string): Promise<Frame> => {
