@@ -4,10 +4,10 @@ import { inKilobytes, measure } from '../../.ci/size.mjs'
 
 test('the library weighs what the README says, and no more than it may', async () => {
   const { start, all } = await measure()
-  // Core's 5 kB, and half a kilobyte for what survives the world.
-  expect(start).toBeLessThanOrEqual(5500)
+  // Core's 5 kB, half a kilobyte for what survives the world, and a few bytes for whose call it is.
+  expect(start).toBeLessThanOrEqual(5549)
   // DPoP has 1.2 kB of this; no app loads that part that has it off.
-  expect(all).toBeLessThanOrEqual(20_750)
+  expect(all).toBeLessThanOrEqual(20_950)
   const readme = await readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
   expect(readme).toContain(
     `**${inKilobytes(start)}** before a returning user is shown as signed in`,
@@ -27,7 +27,7 @@ test('a binding adds next to nothing, and the script tag’s file is all there i
   const { react, vue, script } = await measure()
   expect(react).toBeLessThan(600)
   expect(vue).toBeLessThan(600)
-  expect(script).toBeLessThanOrEqual(21_200)
+  expect(script).toBeLessThanOrEqual(21_400)
   const readme = await readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
   // What shares words with the rest is compressed with it: this difference moves with every change.
   expect(readme).toContain(`bindings add less than **${inKilobytes(600)}** each`)
