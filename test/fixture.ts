@@ -64,8 +64,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   serverOptions: [{}, { option: true }],
   mode: [undefined, { option: true }],
   planted: [{}, { option: true }],
-  canaries: async ({ servers, server, planted, options }, use) => {
-    const canaries = createCanaries(servers, server)
+  canaries: async ({ browserName, servers, server, planted, options }, use) => {
+    const canaries = createCanaries(browserName, servers, server)
     await use(canaries)
     expect(canaries.found(planted, options.store), 'Secrets are where none belong.').toEqual([])
   },

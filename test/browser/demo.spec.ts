@@ -44,8 +44,8 @@ const test = base.extend<Fixtures, { demo: Demo }>({
     { auto: true },
   ],
   canaries: [
-    async ({ context }, use) => {
-      const canaries = createCanaries()
+    async ({ context, browserName }, use) => {
+      const canaries = createCanaries(browserName)
       await canaries.listen(context)
       await canaries.learn(context)
       await use(canaries)
