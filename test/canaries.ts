@@ -37,7 +37,7 @@ const allowed: Partial<Record<Place, RegExp>> = {
   // What the page of a callback loads by itself is asked for before the library runs; none of the
   // lazy chunks is; those of the demo have a hash in their names.
   Referer:
-    /^\/([a-z]+\/)?((main|react|vue|documented|libraries|frames|app|pixy-auth\.global|(?!([a-z]+-)?(calls|dpop|protocol))[\w-]+-[\w-]{8})\.js|style\.css|mark\.svg) from .*/,
+    /^\/([a-z]+\/)?((main|react|vue|documented|libraries|frames|app|pixy-auth\.global|[0-9a-f-]{36}|(?!([a-z]+-)?(calls|dpop|protocol))[\w-]+-[\w-]{8})\.js|style\.css|mark\.svg) from .*/,
   // A tab's own sign-ins under way; and its own session, where that was asked for.
   sessionStorage: /^\["pixy-auth:transactions:.*/,
   // An access token in its header.
@@ -49,7 +49,7 @@ const allowed: Partial<Record<Place, RegExp>> = {
 
 // Firefox names a page by the URL that it was loaded from, in stacks and where it refuses to load: the
 // spent code of a callback, and nothing else.
-const inStacks = /(?<=(@|Content at )https?:[^\s"\\]*[?&#]code=)[^&#\s"\\]*/g
+const inStacks = /(?<=(@|\(|Content at )https?:[^\s"\\]*[?&#]code=)[^&#\s"\\]*/g
 
 type Json = Record<string, unknown>
 

@@ -64,8 +64,11 @@ test('T41: whatever stands where something of ours was kept, the page starts, no
   server,
 }) => {
   const record = await stored(app)
-  // A member of the name `__proto__` does not get through to a page; test/unit has these.
-  const sendable = bent(record).filter((value) => !inspect(value).includes('__proto__'))
+  // A member of the name `__proto__` does not get through to a page, nor a date that is none;
+  // test/unit has these.
+  const sendable = bent(record).filter(
+    (value) => !/__proto__|Invalid Date/.test(inspect(value, { depth: 9 })),
+  )
   const values = fc.sample(sendable, { numRuns: 60, seed: 7636 })
   const found = await app.page.evaluate(async (all) => {
     const wrong: unknown[] = []
