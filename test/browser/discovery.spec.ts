@@ -99,6 +99,7 @@ test('T13, T22: a document that is not right is refused, and nobody goes where i
   )
   for (const [name, value, code = 'discovery_failed'] of [
     ...mismatch,
+    ['issuer', undefined],
     ['authorization_endpoint', 'javascript:alert(1)//'],
     ['authorization_endpoint', 'data:text/html,hello'],
     ['authorization_endpoint', 'http://id.example.com/authorize'],

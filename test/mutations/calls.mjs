@@ -146,7 +146,7 @@ export const calls = [
     file: 'src/config.ts',
     from: '({ __proto__: null, ...given })',
     to: '({ ...given })',
-    tests: ['browser/threats-answers.spec.ts', '-g', 'T24'],
+    tests: ['browser/threats-prototype.spec.ts', '-g', 'T24'],
   },
   {
     name: 'what was checked cannot be changed',
