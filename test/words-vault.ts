@@ -1,8 +1,9 @@
 import { test as base } from '@playwright/test'
 import { resolveConfig } from '../src/config.js'
-import type { Fact, Vault } from '../src/door.js'
+import type { Fact, Vault, WireRequest } from '../src/door.js'
 import type { AuthOptions, Store } from '../src/options.js'
 import { createMockServer, type MockServer } from '../src/testing/index.js'
+import type { Transaction } from '../src/vault/protocol/transactions.js'
 import { createVault } from '../src/vault/vault.js'
 import { serve } from './node-server.js'
 
@@ -76,3 +77,38 @@ export async function signIn(vault: Vault): Promise<string> {
   const answer = await fetch(url, { redirect: 'manual' })
   return answer.headers.get('location') ?? ''
 }
+
+/** A request to a resource, as it comes through the door. */
+export const request = (url: string, changes: Partial<WireRequest> = {}): WireRequest => ({
+  id: 'one',
+  url,
+  method: 'GET',
+  headers: [],
+  body: null,
+  mode: 'cors',
+  credentials: 'same-origin',
+  cache: 'default',
+  redirect: 'follow',
+  referrer: 'about:client',
+  referrerPolicy: '',
+  integrity: '',
+  keepalive: false,
+  ...changes,
+})
+
+/** A sign-in that was started at this issuer, long ago. */
+export const startedAt = (issuer: string): Transaction => ({
+  codeVerifier: 'v',
+  nonce: 'n',
+  server: { issuer, authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t` },
+  redirectUri: 'https://app.example/',
+  way: 'r',
+  returnTo: '/',
+  scope: 'openid',
+  resource: undefined,
+  maxAge: undefined,
+  acrValues: undefined,
+  key: undefined,
+  pushed: undefined,
+  createdAt: 0,
+})

@@ -1,7 +1,7 @@
 import { expect, test } from '../fixture.js'
 import { arrive, callback, changed, codeOf, depart, endpoints, said } from '../words-flow.js'
 import { eachRow } from '../words-rows.js'
-import { expire } from '../words-session.js'
+import { expire, look } from '../words-session.js'
 
 // A server of RFC 6749 and nothing else, as the issue shows it.
 test.use({
@@ -175,6 +175,43 @@ test.describe('with the profile scope of its own', () => {
     expect(new URL(app.page.url()).pathname).toBe('/deep')
     expect(endpoints(server.ledger)).toEqual(['authorize', 'token'])
   })
+})
+
+test('T30: a call under way is of the session that it was made in, though its user has no name', async ({
+  app,
+  api,
+  server,
+  secondTab,
+}) => {
+  await app.open()
+  await app.signIn()
+  const other = await secondTab()
+  /** A call whose body is read while `meanwhile` happens. */
+  const called = async (meanwhile: () => Promise<unknown>): Promise<string | undefined> => {
+    await app.page.evaluate(() => {
+      const { blob } = Request.prototype
+      Request.prototype.blob = async function () {
+        Request.prototype.blob = blob
+        await new Promise((resolve) => Object.assign(window, { read: resolve }))
+        return blob.call(this)
+      }
+    })
+    const under = app.attempt(async (url: string) => {
+      await window.auth.fetch(new Request(url, { method: 'POST', body: 'mine' }))
+      Reflect.deleteProperty(window, 'read')
+    }, `${api.url}echo`)
+    await app.page.waitForFunction(() => 'read' in window)
+    await meanwhile()
+    await app.page.evaluate(() => (window as unknown as { read(): void }).read())
+    return codeOf(await under)
+  }
+  server.fail('userinfo', { body: () => ({ sub: 'ada' }) })
+  expect(await called(() => app.attempt(() => window.auth.userInfo()))).toBeUndefined()
+  await app.signOut({ local: true })
+  await app.signIn()
+  const sent = api.seen.length
+  expect(await called(() => other.signIn().then(() => look(app)))).toBe('account_changed')
+  expect(api.seen).toHaveLength(sent)
 })
 
 test.describe('with an issuer among its endpoints', () => {

@@ -197,4 +197,25 @@ export const calls = [
     to: 'if (false) throw',
     tests: ['browser/tabs.spec.ts', '-g', 'T28'],
   },
+  {
+    name: 'a caller without a name is nobody else',
+    file: 'src/page/calls.ts',
+    from: '(!sub || sub !== subOf(now))',
+    to: 'sub !== subOf(now)',
+    tests: ['browser/plain-oauth.spec.ts', '-g', 'T30'],
+  },
+  {
+    name: 'a call goes on in its own session',
+    file: 'src/page/calls.ts',
+    from: 'id !== idNow &&',
+    to: '',
+    tests: ['browser/plain-oauth.spec.ts', '-g', 'T30'],
+  },
+  {
+    name: 'resources are a list',
+    file: 'src/config.ts',
+    from: '!Array.isArray(resources)',
+    to: 'false',
+    tests: ['unit/config.spec.ts'],
+  },
 ]

@@ -194,8 +194,8 @@ export const tokens = [
   {
     name: 'a token is renewed for what it was asked for',
     file: 'src/vault/protocol/refresh.ts',
-    from: 'key === inside.main ? (record.resource ?? own) : own',
-    to: 'own',
+    from: 'key === inside.main ? (record.resource ?? target) : target',
+    to: 'target',
     tests: ['browser/authorize.spec.ts', '-g', 'renewed for the same'],
   },
   {

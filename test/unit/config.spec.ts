@@ -64,6 +64,7 @@ const wrong: [option: string, value: unknown, remedy: RegExp][] = [
   ['resources', ['api.example.com'], /URL|path|https/],
   ['resources', ['*'], /URL|path|https/],
   ['resources', 'https://api.example/', /list|array|object/],
+  ['resources', { url: 'https://api.example/' }, /list/],
   ['postLogoutRedirectUri', 'http://app.example/bye', /https/],
   ['postLogoutRedirectUri', 'javascript:alert(1)', /https/],
   ['par', 'yes', /true|boolean/],

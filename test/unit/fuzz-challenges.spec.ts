@@ -1,13 +1,13 @@
 import { expect, test } from '@playwright/test'
 import * as fc from 'fast-check'
 import { resolveConfig } from '../../src/config.js'
-import type { WireRequest } from '../../src/door.js'
 import { isAuthError } from '../../src/errors.js'
 import { fetchResource } from '../../src/vault/fetch.js'
 import type { To } from '../../src/vault/prover.js'
 import { createProver } from '../../src/vault/protocol/dpop.js'
 import type { HeldSession } from '../../src/vault/session.js'
 import { always } from '../fuzz.js'
+import { request } from '../words-vault.js'
 
 // Whatever an API says in `WWW-Authenticate`: it is heard, at most one retry comes of it for each
 // reason, and the app gets the answer as it came.
@@ -20,21 +20,6 @@ const { resources } = resolveConfig(
   { issuer: 'https://id.example', clientId: 'app', redirectUri: '/', resources: [url] },
   'https://app.example/',
 )
-const request: WireRequest = {
-  id: 'one',
-  url,
-  method: 'GET',
-  headers: [],
-  body: null,
-  mode: 'cors',
-  credentials: 'same-origin',
-  cache: 'default',
-  redirect: 'follow',
-  referrer: 'about:client',
-  referrerPolicy: '',
-  integrity: '',
-  keepalive: false,
-}
 
 // prettier-ignore
 const pieces = [
@@ -80,7 +65,7 @@ test('T39: a challenge, whatever it says, costs one retry at most, and the answe
         sent.push(new Headers(init?.headers).get('authorization'))
         return toResponse(given[sent.length - 1] ?? given[1], `body ${sent.length}`)
       }
-      const answer = await fetchResource(request, resources, new AbortController().signal, {
+      const answer = await fetchResource(request(url), resources, new AbortController().signal, {
         token: async () => token('one'),
         replace: async () => (replaced++, token('two')),
         sign: async () => undefined,

@@ -10,7 +10,7 @@ import { transactions, type Transaction } from '../../src/vault/protocol/transac
 import type { Active } from '../../src/vault/record.js'
 import { resolveConfig } from '../../src/config.js'
 import { always, bent, cloneable, isUnpolluted } from '../fuzz.js'
-import { mapStore, signIn, test, type Room } from '../words-vault.js'
+import { mapStore, signIn, startedAt, test, type Room } from '../words-vault.js'
 
 // Whatever is found where something of ours was kept: nothing throws, and a sign-in puts it right.
 
@@ -127,21 +127,7 @@ const pieces = (inside: Inside) => ({
 
 const issuer = 'https://id.example'
 const server = { issuer, authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t` }
-const transaction: Transaction = {
-  codeVerifier: 'v',
-  nonce: 'n',
-  server,
-  redirectUri: 'https://app.example/',
-  way: 'r',
-  returnTo: '/',
-  scope: 'openid',
-  resource: undefined,
-  maxAge: undefined,
-  acrValues: undefined,
-  key: undefined,
-  pushed: undefined,
-  createdAt: 0,
-}
+const transaction = startedAt(issuer)
 const config = resolveConfig({ issuer, clientId: 'app', redirectUri: '/' }, 'https://app.example/')
 
 /** What is in a store of which one record is this. */

@@ -9,6 +9,7 @@ import { classify } from '../../src/vault/protocol/classify.js'
 import { metadata } from '../../src/vault/protocol/server.js'
 import { requestTokens, type TokenSet } from '../../src/vault/protocol/tokens.js'
 import { always, anything, documents, isUnpolluted } from '../fuzz.js'
+import { startedAt } from '../words-vault.js'
 
 // Whatever a server answers: it is understood, or it is an AuthError that tells nothing of it.
 
@@ -120,21 +121,7 @@ const tokens = documents({
   scope: ['openid', ['openid', 'x']],
 })
 
-const transaction = {
-  codeVerifier: 'VERIFIER-77aa',
-  nonce: 'n',
-  server: { issuer, authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t` },
-  redirectUri: 'https://app.example/',
-  way: 'r',
-  returnTo: '/',
-  scope: 'openid',
-  resource: undefined,
-  maxAge: undefined,
-  acrValues: undefined,
-  key: undefined,
-  pushed: undefined,
-  createdAt: 0,
-} as const
+const transaction = { ...startedAt(issuer), codeVerifier: 'VERIFIER-77aa' }
 
 function expectUsable({ token, user, refreshToken }: TokenSet): void {
   must(typeof token.value === 'string' && token.value !== '', 'It is no token.')

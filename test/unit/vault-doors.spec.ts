@@ -1,25 +1,7 @@
 import { expect } from '@playwright/test'
-import type { WireRequest } from '../../src/door.js'
-import { mapStore, signIn, test, type Room } from '../words-vault.js'
+import { mapStore, request, signIn, test, type Room } from '../words-vault.js'
 
 // The vault takes nobody's word: what the page has checked before is checked again behind the door.
-
-const request = (url: string, changes: Partial<WireRequest> = {}): WireRequest => ({
-  id: 'one',
-  url,
-  method: 'GET',
-  headers: [],
-  body: null,
-  mode: 'cors',
-  credentials: 'same-origin',
-  cache: 'default',
-  redirect: 'follow',
-  referrer: 'about:client',
-  referrerPolicy: '',
-  integrity: '',
-  keepalive: false,
-  ...changes,
-})
 
 /** The requests of a piece of work that carried a token, by URL. */
 async function bearers(work: () => Promise<unknown>): Promise<string[]> {

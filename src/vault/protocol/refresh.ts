@@ -44,8 +44,8 @@ async function take({ config, session, shared }: Inside, want: Want): Promise<Cl
 
 async function present(inside: Inside, asked: Asked, holds: number): Promise<Turn> {
   const { record, mark, key } = asked
-  const [scope, own] = key ? (JSON.parse(key) as [string, string]) : []
-  const resource = key === inside.main ? (record.resource ?? own) : own
+  const [scope, target] = key ? (JSON.parse(key) as [string, string]) : []
+  const resource = key === inside.main ? (record.resource ?? target) : target
   const began = performance.now()
   try {
     const set = await requestTokens(inside.config, {
