@@ -9,7 +9,7 @@ process.env.PIXY_ENGINES ??= JSON.stringify(findEngines())
 const { chromium, firefox, webkit } = JSON.parse(process.env.PIXY_ENGINES) as Engines
 
 const root = import.meta.dirname
-const setup = `${root}/test/global-setup.ts`
+const setup = `${root}/test/support/global-setup.ts`
 
 type Projects = NonNullable<PlaywrightTestConfig<object, WebKitOptions>['projects']>
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AuthOptions } from '../../src/index.js'
-import { expect, test } from '../fixture.js'
-import { answer, arrive, codeOf, depart, said, type Leg } from '../words-flow.js'
+import { expect, test } from '../support/fixture.js'
+import { answer, arrive, codeOf, depart, said, type Leg } from '../support/sign-in-steps.js'
 
 test('T43: the authorize URL asks for a code with PKCE, new each time, and for nothing that nobody asked for', async ({
   app,

@@ -1,7 +1,7 @@
 import type { MockServer } from '../../src/testing/index.js'
-import { expect, test, type Tab } from '../fixture.js'
-import { arrive, callback, changed, depart, shown } from '../words-flow.js'
-import { overwrite } from '../words-session.js'
+import { expect, test, type Tab } from '../support/fixture.js'
+import { arrive, callback, changed, depart, shown } from '../support/sign-in-steps.js'
+import { overwrite } from '../support/session.js'
 
 /** Leave nothing of what came before, and open the app where the server has this metadata. */
 async function anew(

@@ -1,11 +1,11 @@
 import type { Fault, MockServer } from '../../src/testing/index.js'
-import { expect, test, type Tab } from '../fixture.js'
-import { arrive, callback, codeOf, endpoints, said, shown } from '../words-flow.js'
+import { expect, test, type Tab } from '../support/fixture.js'
+import { arrive, callback, codeOf, endpoints, said, shown } from '../support/sign-in-steps.js'
 
 const hour = 3600
 const now = (): number => Math.floor(Date.now() / 1000)
 
-// Claim by claim: conformance-id-token.spec.ts.
+// Claim by claim: id-token.spec.ts.
 const wrong: [string, () => Record<string, unknown>, string][] = [
   ['another nonce', () => ({ nonce: 'other' }), 'invalid_id_token'],
   ['an hour too old', () => ({ iat: now() - 2 * hour, exp: now() - hour }), 'clock_skew'],

@@ -1,5 +1,14 @@
-import { expect, Tab, test } from '../fixture.js'
-import { answer, arrive, callback, changed, depart, endpoints, said, shown } from '../words-flow.js'
+import { expect, Tab, test } from '../support/fixture.js'
+import {
+  answer,
+  arrive,
+  callback,
+  changed,
+  depart,
+  endpoints,
+  said,
+  shown,
+} from '../support/sign-in-steps.js'
 
 test('F43, T32: a callback costs exactly one request, and a reload or Back to it none', async ({
   app,

@@ -1,8 +1,8 @@
 import { decodeProtectedHeader } from 'jose'
-import { expect, test, type Planted } from '../fixture.js'
-import { serve } from '../node-server.js'
-import { proofIn } from '../words-dpop.js'
-import { stored } from '../words-session.js'
+import { expect, test, type Planted } from '../support/fixture.js'
+import { serve } from '../support/node-server.js'
+import { proofIn } from '../support/dpop.js'
+import { stored } from '../support/session.js'
 
 const everywhere: Planted = {
   console: 'Here it is seen',

@@ -1,14 +1,14 @@
 import { expect, test as base, type Page } from '@playwright/test'
 import { startDemo, type Demo } from '../../demo/servers.js'
-import { createCanaries, type Canaries } from '../canaries.js'
+import { createCanaries, type Canaries } from '../support/canaries.js'
 import {
   complaintsOf,
   expectNoSidewaysScrolling,
   lightness,
   requestsTo,
   Visitor,
-} from '../words-demo.js'
-import { eachRow } from '../words-rows.js'
+} from '../support/demo.js'
+import { eachRow } from '../support/rows.js'
 
 interface Fixtures {
   visitor: Visitor

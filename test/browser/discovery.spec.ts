@@ -1,7 +1,7 @@
-import { expect, test, type Tab } from '../fixture.js'
+import { expect, test, type Tab } from '../support/fixture.js'
 import type { Fault, MockServer } from '../../src/testing/index.js'
-import { codeOf, depart, edit, endpoints, hold, said } from '../words-flow.js'
-import { overwrite } from '../words-session.js'
+import { codeOf, depart, edit, endpoints, hold, said } from '../support/sign-in-steps.js'
+import { overwrite } from '../support/session.js'
 
 const day = 86_400_000
 

@@ -1,5 +1,5 @@
-import { expect } from '../fixture.js'
-import { test } from '../words-fetch.js'
+import { expect } from '../support/fixture.js'
+import { test } from '../support/resource-server.js'
 
 test.use({ mode: 'honest' })
 

@@ -1,7 +1,7 @@
-import { expect } from '../fixture.js'
-import { inParts, test } from '../words-fetch.js'
-import { passages, told, withSecrets } from '../words-door.js'
-import { hold } from '../words-flow.js'
+import { expect } from '../support/fixture.js'
+import { inParts, test } from '../support/resource-server.js'
+import { passages, told, withSecrets } from '../support/door.js'
+import { hold } from '../support/sign-in-steps.js'
 
 test.use({ mode: 'honest' })
 

@@ -1,5 +1,5 @@
-import { expect, test } from '../fixture.js'
-import { refreshes } from '../words-session.js'
+import { expect, test } from '../support/fixture.js'
+import { refreshes } from '../support/session.js'
 
 test.use({ options: { dpop: true } })
 

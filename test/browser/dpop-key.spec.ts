@@ -1,8 +1,8 @@
 import type { LedgerEntry } from '../../src/testing/index.js'
-import { expect, test } from '../fixture.js'
-import { keys, proofsIn, thumbprint, type Bound } from '../words-dpop.js'
-import { answer, arrive, codeOf, depart, said } from '../words-flow.js'
-import { bend, leaks, overwrite, saying, stored, type Stored } from '../words-session.js'
+import { expect, test } from '../support/fixture.js'
+import { keys, proofsIn, thumbprint, type Bound } from '../support/dpop.js'
+import { answer, arrive, codeOf, depart, said } from '../support/sign-in-steps.js'
+import { bend, leaks, overwrite, saying, stored, type Stored } from '../support/session.js'
 
 test.use({ options: { dpop: true } })
 

@@ -1,8 +1,8 @@
-import { expect, test } from '../fixture.js'
-import type { Api } from '../servers.js'
-import { proofIn, proofsIn, runAhead } from '../words-dpop.js'
-import { codeOf, endpoints, said } from '../words-flow.js'
-import { bend, call, expire, holdTokens, refreshes } from '../words-session.js'
+import { expect, test } from '../support/fixture.js'
+import type { Api } from '../support/servers.js'
+import { proofIn, proofsIn, runAhead } from '../support/dpop.js'
+import { codeOf, endpoints, said } from '../support/sign-in-steps.js'
+import { bend, call, expire, holdTokens, refreshes } from '../support/session.js'
 
 declare global {
   interface Window {

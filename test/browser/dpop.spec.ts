@@ -1,7 +1,7 @@
-import { expect, Tab, test } from '../fixture.js'
-import { keys, proofIn, proofsIn, thumbprint } from '../words-dpop.js'
-import { answer, arrive, depart, said } from '../words-flow.js'
-import { leaks, refreshes, stored } from '../words-session.js'
+import { expect, Tab, test } from '../support/fixture.js'
+import { keys, proofIn, proofsIn, thumbprint } from '../support/dpop.js'
+import { answer, arrive, depart, said } from '../support/sign-in-steps.js'
+import { leaks, refreshes, stored } from '../support/session.js'
 
 test.use({ options: { dpop: true } })
 

@@ -1,5 +1,5 @@
-import { expect, test } from '../fixture.js'
-import { saying } from '../words-session.js'
+import { expect, test } from '../support/fixture.js'
+import { saying } from '../support/session.js'
 
 test.beforeEach(async ({ app }) => {
   await app.open()

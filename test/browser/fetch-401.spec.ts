@@ -1,7 +1,7 @@
 import type { MockServer } from '../../src/testing/index.js'
-import { expect, type Tab } from '../fixture.js'
-import { inParts, test, type Arrived } from '../words-fetch.js'
-import { bend, expire } from '../words-session.js'
+import { expect, type Tab } from '../support/fixture.js'
+import { inParts, test, type Arrived } from '../support/resource-server.js'
+import { bend, expire } from '../support/session.js'
 
 test.beforeEach(async ({ app }) => {
   await app.open()

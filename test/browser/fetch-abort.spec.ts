@@ -1,6 +1,6 @@
-import { expect } from '../fixture.js'
-import { compare, inParts, test } from '../words-fetch.js'
-import { call, expire, stored } from '../words-session.js'
+import { expect } from '../support/fixture.js'
+import { compare, inParts, test } from '../support/resource-server.js'
+import { call, expire, stored } from '../support/session.js'
 
 type Fetch = typeof globalThis.fetch
 type Case = readonly [name: string, work: (fetch: Fetch, url: string) => unknown]

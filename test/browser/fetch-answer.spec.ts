@@ -1,5 +1,5 @@
-import { expect } from '../fixture.js'
-import { compare, inParts, test, type Came } from '../words-fetch.js'
+import { expect } from '../support/fixture.js'
+import { compare, inParts, test, type Came } from '../support/resource-server.js'
 
 type Fetch = typeof globalThis.fetch
 type Case = readonly [name: string, work: (fetch: Fetch, url: string) => unknown]

@@ -1,4 +1,4 @@
-import { expect, test, type Outcome, type Tab } from '../fixture.js'
+import { expect, test, type Outcome, type Tab } from '../support/fixture.js'
 
 // The recipes of docs/fetch.md, with the real packages.
 test.use({ options: { redirectUri: '/libraries' } })

@@ -1,5 +1,5 @@
-import { expect, type Tab } from '../fixture.js'
-import { compare, test, type Arrived, type Shop } from '../words-fetch.js'
+import { expect, type Tab } from '../support/fixture.js'
+import { compare, test, type Arrived, type Shop } from '../support/resource-server.js'
 
 type Fetch = typeof globalThis.fetch
 type Case = readonly [name: string, work: (fetch: Fetch, url: string) => unknown]

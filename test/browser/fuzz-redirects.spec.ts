@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import { expect, test as base } from '../fixture.js'
-import { serve } from '../node-server.js'
+import { expect, test as base } from '../support/fixture.js'
+import { serve } from '../support/node-server.js'
 
 // APIs that redirect, to and fro between listed and unlisted origins: chains of any kind.
 

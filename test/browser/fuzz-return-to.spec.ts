@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import { expect, test } from '../fixture.js'
-import { answer } from '../words-flow.js'
+import { expect, test } from '../support/fixture.js'
+import { answer } from '../support/sign-in-steps.js'
 
 // Where the user may be sent after a sign-in, judged by the browser's own parser of links.
 

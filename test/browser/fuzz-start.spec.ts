@@ -1,10 +1,10 @@
 import { inspect } from 'node:util'
 import * as fc from 'fast-check'
-import { expect, test } from '../fixture.js'
-import { answers, bent } from '../fuzz.js'
-import { signInHere } from '../words-conformance.js'
-import { make, said } from '../words-flow.js'
-import { refreshes, stored } from '../words-session.js'
+import { expect, test } from '../support/fixture.js'
+import { answers, bent } from '../support/fuzz.js'
+import { signInHere } from '../support/signed-id-tokens.js'
+import { make, said } from '../support/sign-in-steps.js'
+import { refreshes, stored } from '../support/session.js'
 
 // What a page finds when it starts: in its address, and where something of ours was kept.
 

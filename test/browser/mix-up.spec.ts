@@ -1,5 +1,5 @@
-import { expect, test } from '../fixture.js'
-import { arrive, callback, changed, codeOf, make } from '../words-flow.js'
+import { expect, test } from '../support/fixture.js'
+import { arrive, callback, changed, codeOf, make } from '../support/sign-in-steps.js'
 
 test.describe('two issuers that do not say whose their answers are', () => {
   test.use({

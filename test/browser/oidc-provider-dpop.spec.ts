@@ -1,7 +1,7 @@
-import { expect } from '../fixture.js'
-import { Person } from '../words-demo.js'
-import { keys, stash } from '../words-dpop.js'
-import { claimsOf, present, refreshToken, signIn, test } from '../words-provider.js'
+import { expect } from '../support/fixture.js'
+import { Person } from '../support/demo.js'
+import { keys, stash } from '../support/dpop.js'
+import { claimsOf, present, refreshToken, signIn, test } from '../support/oidc-provider.js'
 
 test.use({ options: { dpop: true, par: true } })
 

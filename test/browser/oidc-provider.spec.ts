@@ -1,5 +1,5 @@
-import { expect } from '../fixture.js'
-import { Person } from '../words-demo.js'
+import { expect } from '../support/fixture.js'
+import { Person } from '../support/demo.js'
 import {
   authorizeRequest,
   audiences,
@@ -13,7 +13,7 @@ import {
   runOut,
   signIn,
   test,
-} from '../words-provider.js'
+} from '../support/oidc-provider.js'
 
 test('a person signs in with PKCE at the cost of one request, refreshes in silence, and is told when a refresh token was stolen', async ({
   app,

@@ -1,7 +1,16 @@
 import type { Consent } from '../../src/testing/index.js'
-import { expect, test } from '../fixture.js'
-import { answer, arrive, asked, codeOf, depart, hold, said, shown } from '../words-flow.js'
-import { overwrite } from '../words-session.js'
+import { expect, test } from '../support/fixture.js'
+import {
+  answer,
+  arrive,
+  asked,
+  codeOf,
+  depart,
+  hold,
+  said,
+  shown,
+} from '../support/sign-in-steps.js'
+import { overwrite } from '../support/session.js'
 
 test.describe('pushed authorization requests', () => {
   for (const [name, options, metadata] of [

@@ -1,7 +1,15 @@
-import { expect, test } from '../fixture.js'
-import { arrive, callback, changed, codeOf, depart, endpoints, said } from '../words-flow.js'
-import { eachRow } from '../words-rows.js'
-import { expire, look } from '../words-session.js'
+import { expect, test } from '../support/fixture.js'
+import {
+  arrive,
+  callback,
+  changed,
+  codeOf,
+  depart,
+  endpoints,
+  said,
+} from '../support/sign-in-steps.js'
+import { eachRow } from '../support/rows.js'
+import { expire, look } from '../support/session.js'
 
 // A server of RFC 6749 and nothing else, as the issue shows it.
 test.use({

@@ -1,6 +1,6 @@
-import { expect, test } from '../fixture.js'
-import { expire } from '../words-session.js'
-import { alert, place, refused, renders, settled, signInByButton } from '../words-framework.js'
+import { expect, test } from '../support/fixture.js'
+import { expire } from '../support/session.js'
+import { alert, place, refused, renders, settled, signInByButton } from '../support/framework.js'
 
 const at = (scene: string): { options: { redirectUri: string } } => ({
   options: { redirectUri: `/react/${scene}` },

@@ -1,7 +1,7 @@
 import type { Fault } from '../../src/testing/index.js'
-import { expect, test, type Tab } from '../fixture.js'
-import { said } from '../words-flow.js'
-import { eachRow } from '../words-rows.js'
+import { expect, test, type Tab } from '../support/fixture.js'
+import { said } from '../support/sign-in-steps.js'
+import { eachRow } from '../support/rows.js'
 import {
   bend,
   call,
@@ -14,7 +14,7 @@ import {
   saying,
   stored,
   wake,
-} from '../words-session.js'
+} from '../support/session.js'
 
 const html = { 'content-type': 'text/html' }
 const refused = '{"error":"invalid_grant"}'

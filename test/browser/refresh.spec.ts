@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
-import { expect, test, type Tab } from '../fixture.js'
-import { eachRow } from '../words-rows.js'
+import { expect, test, type Tab } from '../support/fixture.js'
+import { eachRow } from '../support/rows.js'
 import {
   call,
   expire,
@@ -11,7 +11,7 @@ import {
   saying,
   stored,
   wake,
-} from '../words-session.js'
+} from '../support/session.js'
 
 /** The token of a call that has to succeed. */
 async function tokenOf(app: Tab): Promise<string> {

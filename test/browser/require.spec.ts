@@ -1,6 +1,15 @@
-import { expect, test, type Tab } from '../fixture.js'
-import { answer, arrive, asked, codeOf, hold, said, shown, type Leg } from '../words-flow.js'
-import { expire } from '../words-session.js'
+import { expect, test, type Tab } from '../support/fixture.js'
+import {
+  answer,
+  arrive,
+  asked,
+  codeOf,
+  hold,
+  said,
+  shown,
+  type Leg,
+} from '../support/sign-in-steps.js'
+import { expire } from '../support/session.js'
 
 /** The guard, called and waited for: what it resolved to, or the code it rejected with. */
 const guard = async (tab: Tab): Promise<string | undefined> => {

@@ -1,5 +1,5 @@
-import { expect, test } from '../fixture.js'
-import { make } from '../words-flow.js'
+import { expect, test } from '../support/fixture.js'
+import { make } from '../support/sign-in-steps.js'
 
 test.describe('a resource that is a path', () => {
   test.use({ options: { resources: ['/api'] } })

@@ -1,6 +1,6 @@
-import { expect } from '../fixture.js'
-import { compare, test, type Shop } from '../words-fetch.js'
-import { expire } from '../words-session.js'
+import { expect } from '../support/fixture.js'
+import { compare, test, type Shop } from '../support/resource-server.js'
+import { expire } from '../support/session.js'
 
 /** Where a call goes that looks like one to the shop, and is none. */
 const lookAlikes: [name: string, from: (shop: Shop, evil: string) => string][] = [

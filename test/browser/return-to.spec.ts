@@ -1,5 +1,5 @@
-import { expect, test, type Tab } from '../fixture.js'
-import { arrive, callback, edit, said, shown } from '../words-flow.js'
+import { expect, test, type Tab } from '../support/fixture.js'
+import { arrive, callback, edit, said, shown } from '../support/sign-in-steps.js'
 
 test('returnTo leads to a place of the app; left out, to where the user was', async ({
   app,

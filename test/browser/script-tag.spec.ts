@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { integrity } from '../../.ci/integrity.mjs'
-import { expect, test } from '../fixture.js'
+import { expect, test } from '../support/fixture.js'
 
 const root = `${import.meta.dirname}/../..`
 const [, snippet = ''] =

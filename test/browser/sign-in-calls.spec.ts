@@ -1,4 +1,4 @@
-import { expect, test, type Tab } from '../fixture.js'
+import { expect, test, type Tab } from '../support/fixture.js'
 import type { MockServer } from '../../src/testing/index.js'
 import {
   answer,
@@ -11,7 +11,7 @@ import {
   make,
   said,
   shown,
-} from '../words-flow.js'
+} from '../support/sign-in-steps.js'
 
 declare global {
   interface Window {

@@ -1,4 +1,4 @@
-import { expect, test } from '../fixture.js'
+import { expect, test } from '../support/fixture.js'
 
 test('a person signs in, is greeted by name in the same place and calls the API', async ({
   app,

@@ -1,8 +1,8 @@
 import type { Fault } from '../../src/testing/index.js'
-import { expect, test, type Tab } from '../fixture.js'
-import { callback, said } from '../words-flow.js'
-import { eachRow } from '../words-rows.js'
-import { bend, stored, leaks, call, expire, holdTokens } from '../words-session.js'
+import { expect, test, type Tab } from '../support/fixture.js'
+import { callback, said } from '../support/sign-in-steps.js'
+import { eachRow } from '../support/rows.js'
+import { bend, stored, leaks, call, expire, holdTokens } from '../support/session.js'
 
 /** Sign out and wait until the browser is where that leads. */
 async function leave(tab: Tab, to: (url: URL) => boolean): Promise<void> {

@@ -1,5 +1,5 @@
-import { expect, test } from '../fixture.js'
-import { callback, codeOf, make, shown } from '../words-flow.js'
+import { expect, test } from '../support/fixture.js'
+import { callback, codeOf, make, shown } from '../support/sign-in-steps.js'
 
 test.describe('a client that was made and not yet started', () => {
   test.use({ mode: 'manual' })

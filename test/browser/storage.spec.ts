@@ -1,8 +1,8 @@
 import type { MockServer } from '../../src/testing/index.js'
-import { expect, Tab, test } from '../fixture.js'
-import type { Api } from '../servers.js'
-import { atRow, eachRow } from '../words-rows.js'
-import { elapsed, expire, holdTokens, nearExpiry, refreshes, saying } from '../words-session.js'
+import { expect, Tab, test } from '../support/fixture.js'
+import type { Api } from '../support/servers.js'
+import { atRow, eachRow } from '../support/rows.js'
+import { elapsed, expire, holdTokens, nearExpiry, refreshes, saying } from '../support/session.js'
 
 /** Stubs for a page that has not started, by what they do to its storage. */
 const broken: [name: string, stub: () => void][] = [

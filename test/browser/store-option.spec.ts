@@ -1,5 +1,5 @@
-import { expect, test, type Tab } from '../fixture.js'
-import { leaks } from '../words-session.js'
+import { expect, test, type Tab } from '../support/fixture.js'
+import { leaks } from '../support/session.js'
 
 test.describe('with a store of the app’s own', () => {
   test.use({ mode: 'manual', planted: { localStorage: 'The store of the app is there.' } })

@@ -1,6 +1,15 @@
-import { expect, test, type Tab } from '../fixture.js'
-import { edit } from '../words-flow.js'
-import { bend, call, expire, holdTokens, look, refreshes, saying, leaks } from '../words-session.js'
+import { expect, test, type Tab } from '../support/fixture.js'
+import { edit } from '../support/sign-in-steps.js'
+import {
+  bend,
+  call,
+  expire,
+  holdTokens,
+  look,
+  refreshes,
+  saying,
+  leaks,
+} from '../support/session.js'
 
 /** Wait until another tab shows it; a second is "at once". */
 async function soon(tab: Tab, status: 'signed-in' | 'signed-out'): Promise<void> {

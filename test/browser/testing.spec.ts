@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
 import { createMockServer, type MockServer } from '../../src/testing/index.js'
-import { recipe } from '../documented-module.js'
-import { expect, test } from '../fixture.js'
-import { refused, settled, signInByButton } from '../words-framework.js'
+import { recipe } from '../support/doc-module.js'
+import { expect, test } from '../support/fixture.js'
+import { refused, settled, signInByButton } from '../support/framework.js'
 
 interface Recipe {
   answer(page: Page, server: MockServer): Promise<void>

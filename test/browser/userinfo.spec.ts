@@ -1,6 +1,6 @@
 import type { Fault, MockServer } from '../../src/testing/index.js'
-import { expect, test, type Outcome, type Tab } from '../fixture.js'
-import { codeOf } from '../words-flow.js'
+import { expect, test, type Outcome, type Tab } from '../support/fixture.js'
+import { codeOf } from '../support/sign-in-steps.js'
 
 const ask = (tab: Tab): Promise<Outcome<unknown>> => tab.attempt(() => window.auth.userInfo())
 

@@ -1,6 +1,6 @@
 import type { AuthOptions, AuthState, SignInOptions } from '../../src/index.js'
 import type { MockServer } from '../../src/testing/index.js'
-import { startServers, type Api, type Servers } from '../servers.js'
+import { startServers, type Api, type Servers } from '../support/servers.js'
 import { expect, test as base } from './webkit.js'
 import type { WebKit } from './session.js'
 

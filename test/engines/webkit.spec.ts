@@ -1,4 +1,4 @@
-import { serve, type Served } from '../node-server.js'
+import { serve, type Served } from '../support/node-server.js'
 import { expect, test } from './webkit.js'
 
 let served: Served

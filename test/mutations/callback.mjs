@@ -27,7 +27,7 @@ export const callback = [
     file: 'src/page/location.ts',
     from: 'taken = url.href\n    show(config.redirectUri)',
     to: 'taken = url.href',
-    tests: ['browser/callback-clients.spec.ts', '-g', 'does not see the code'],
+    tests: ['browser/several-clients.spec.ts', '-g', 'does not see the code'],
   },
   {
     name: 'a state that nobody here began signs nobody in',
@@ -48,14 +48,14 @@ export const callback = [
     file: 'src/vault/protocol/transactions.ts',
     from: 'Math.abs(Date.now() - createdAt) < lifetime',
     to: 'true',
-    tests: ['browser/link.spec.ts', '-g', 'F51'],
+    tests: ['browser/sign-in-link.spec.ts', '-g', 'F51'],
   },
   {
     name: 'only so many sign-ins are under way',
     file: 'src/vault/protocol/transactions.ts',
     from: '!(seen[way]++ >= most[way])',
     to: 'true || seen[way]',
-    tests: ['browser/link.spec.ts', '-g', 'push out'],
+    tests: ['browser/sign-in-link.spec.ts', '-g', 'push out'],
   },
   {
     name: 'no parameter of an answer comes twice',
@@ -132,7 +132,7 @@ export const callback = [
     file: 'src/vault/protocol/transactions.ts',
     from: 'Object.hasOwn(pending, state) ? state : undefined',
     to: 'state in pending ? state : undefined',
-    tests: ['unit/vault-doors.spec.ts', '-g', 'whatever it is called'],
+    tests: ['unit/vault-checks.spec.ts', '-g', 'whatever it is called'],
   },
   {
     name: 'an error without state settles no sign-in of several',
@@ -153,6 +153,6 @@ export const callback = [
     file: 'src/page/arrive.ts',
     from: 'if (finishing.has(href)) {',
     to: 'if (false) {',
-    tests: ['browser/callback-clients.spec.ts', '-g', 'F48'],
+    tests: ['browser/several-clients.spec.ts', '-g', 'F48'],
   },
 ]

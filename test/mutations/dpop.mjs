@@ -76,7 +76,7 @@ export const dpop = [
     file: 'src/vault/fetch.ts',
     from: '!/Firefox\\//.test(globalThis.navigator?.userAgent)',
     to: 'true',
-    tests: ['unit/vault-doors.spec.ts', '-g', 'T11'],
+    tests: ['unit/vault-checks.spec.ts', '-g', 'T11'],
   },
   {
     name: 'half a body is not sent again for a nonce',
@@ -111,7 +111,7 @@ export const dpop = [
     file: 'src/vault/protocol/end.ts',
     from: '({ forget }) => forget()',
     to: '() => {}',
-    tests: ['unit/vault-kept.spec.ts', '-g', 'what a prover'],
+    tests: ['unit/vault-saved.spec.ts', '-g', 'what a prover'],
   },
   {
     name: 'a nonce from behind a redirect is nobody’s here',

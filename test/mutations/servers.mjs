@@ -216,14 +216,14 @@ export const servers = [
     file: 'src/vault/protocol/id-token.ts',
     from: 'if (before > maxAge + 30)',
     to: 'if (before > maxAge + 1e9)',
-    tests: ['unit/vault-doors.spec.ts'],
+    tests: ['unit/vault-checks.spec.ts'],
   },
   {
     name: 'a token of another type is not used as a bearer token',
     file: 'src/vault/protocol/tokens.ts',
     from: "if (answer.token_type !== 'bearer' && !sign) throw fault('invalid_response')",
     to: '',
-    tests: ['browser/habits.spec.ts', '-g', 'token_type DPoP'],
+    tests: ['browser/server-habits.spec.ts', '-g', 'token_type DPoP'],
   },
   {
     name: 'no claim sets a prototype',

@@ -48,7 +48,7 @@ export const signIn = [
     file: 'src/vault/protocol/begin.ts',
     from: "if (pushes && way === 'l')",
     to: 'if (false)',
-    tests: ['browser/link.spec.ts', '-g', 'unsupported'],
+    tests: ['browser/sign-in-link.spec.ts', '-g', 'unsupported'],
   },
   {
     name: 'two issuers without iss do not share a redirect URI',
@@ -118,7 +118,7 @@ export const signIn = [
     file: 'src/vault/protocol/begin.ts',
     from: "prompt === 'none' ? session.active()?.idToken : undefined",
     to: 'session.active()?.idToken',
-    tests: ['browser/asking.spec.ts', '-g', 'prompt=none'],
+    tests: ['browser/sign-in-requests.spec.ts', '-g', 'prompt=none'],
   },
   {
     name: 'a form’s names and files add no part to a body',
@@ -132,7 +132,7 @@ export const signIn = [
     file: 'src/page/calls.ts',
     from: 'if (isFramed()) throw',
     to: 'if (false) throw',
-    tests: ['browser/threats.spec.ts', '-g', 'T21'],
+    tests: ['browser/attacks.spec.ts', '-g', 'T21'],
   },
   {
     name: 'no parameter of an endpoint stands for one of the request',

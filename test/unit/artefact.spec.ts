@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { build, type InlineConfig } from 'vite'
 import webpack, { type Stats } from 'webpack'
-import { inNode, test } from '../installed.js'
-import { serve, type Served } from '../node-server.js'
-import { strictly } from '../servers.js'
+import { inNode, test } from '../support/installed-package.js'
+import { serve, type Served } from '../support/node-server.js'
+import { strictly } from '../support/servers.js'
 
 const core = `import { createAuth } from 'pixy-auth'
 const auth = createAuth(window.options)

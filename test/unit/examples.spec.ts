@@ -5,9 +5,9 @@ import { createServer, type AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
 import { expect, type TestInfo } from '@playwright/test'
 import { build, preview } from 'vite'
-import { block, blocks } from '../documented.js'
-import { appWithin, inNode, root, run, test as base } from '../installed.js'
-import { strictly } from '../servers.js'
+import { block, blocks } from '../support/doc-snippets.js'
+import { appWithin, inNode, root, run, test as base } from '../support/installed-package.js'
+import { strictly } from '../support/servers.js'
 
 /** The quick start's component, in a file of its own. */
 const home = block('docs/frameworks.md', 'React', 'tsx')

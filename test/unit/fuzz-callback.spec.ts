@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test'
 import type { ErrorData } from '../../src/errors.js'
-import { always, answers, isKnown, isUnpolluted } from '../fuzz.js'
-import { mapStore, signIn, test } from '../words-vault.js'
+import { always, answers, isKnown, isUnpolluted } from '../support/fuzz.js'
+import { mapStore, signIn, test } from '../support/vault.js'
 
 // Whatever comes back to the redirect URI: it is an answer to a question of ours, or nothing leaves.
 

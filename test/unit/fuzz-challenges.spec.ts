@@ -6,8 +6,8 @@ import { fetchResource } from '../../src/vault/fetch.js'
 import type { To } from '../../src/vault/prover.js'
 import { createProver } from '../../src/vault/protocol/dpop.js'
 import type { HeldSession } from '../../src/vault/session.js'
-import { always } from '../fuzz.js'
-import { request } from '../words-vault.js'
+import { always } from '../support/fuzz.js'
+import { request } from '../support/vault.js'
 
 // Whatever an API says in `WWW-Authenticate`: it is heard, at most one retry comes of it for each
 // reason, and the app gets the answer as it came.

@@ -3,8 +3,8 @@ import * as fc from 'fast-check'
 import { resolveConfig } from '../../src/config.js'
 import { classify } from '../../src/vault/protocol/classify.js'
 import { isSigned } from '../../src/vault/protocol/signature.js'
-import { always, anything, bent, isKnown, isUnpolluted } from '../fuzz.js'
-import { bending, createSigner, nobody } from '../words-conformance.js'
+import { always, anything, bent, isKnown, isUnpolluted } from '../support/fuzz.js'
+import { bending, createSigner, nobody } from '../support/signed-id-tokens.js'
 
 // Whatever a server gives for its keys: they make a signature true, or they do not.
 

@@ -3,8 +3,8 @@ import { expect } from '@playwright/test'
 import * as fc from 'fast-check'
 import { isAuthError } from '../../src/errors.js'
 import type { Transaction } from '../../src/vault/protocol/transactions.js'
-import { always, isUnpolluted } from '../fuzz.js'
-import { test } from '../words-vault.js'
+import { always, isUnpolluted } from '../support/fuzz.js'
+import { test } from '../support/vault.js'
 
 // What an app may add to the authorization request, and what it may not.
 

@@ -9,8 +9,8 @@ import { metadata } from '../../src/vault/protocol/server.js'
 import { transactions, type Transaction } from '../../src/vault/protocol/transactions.js'
 import type { Active } from '../../src/vault/record.js'
 import { resolveConfig } from '../../src/config.js'
-import { always, bent, cloneable, isUnpolluted } from '../fuzz.js'
-import { mapStore, signIn, startedAt, test, type Room } from '../words-vault.js'
+import { always, bent, cloneable, isUnpolluted } from '../support/fuzz.js'
+import { mapStore, signIn, startedAt, test, type Room } from '../support/vault.js'
 
 // Whatever is found where something of ours was kept: nothing throws, and a sign-in puts it right.
 

@@ -8,8 +8,8 @@ import type { Inside } from '../../src/vault/inside.js'
 import { classify } from '../../src/vault/protocol/classify.js'
 import { metadata } from '../../src/vault/protocol/server.js'
 import { requestTokens, type TokenSet } from '../../src/vault/protocol/tokens.js'
-import { always, anything, documents, isUnpolluted } from '../fuzz.js'
-import { startedAt } from '../words-vault.js'
+import { always, anything, documents, isUnpolluted } from '../support/fuzz.js'
+import { startedAt } from '../support/vault.js'
 
 // Whatever a server answers: it is understood, or it is an AuthError that tells nothing of it.
 

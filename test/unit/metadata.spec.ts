@@ -3,7 +3,7 @@ import { resolveConfig } from '../../src/config.js'
 import type { AuthOptions, Store } from '../../src/options.js'
 import type { Inside } from '../../src/vault/inside.js'
 import { metadata } from '../../src/vault/protocol/server.js'
-import { mapStore } from '../words-vault.js'
+import { mapStore } from '../support/vault.js'
 
 // What is kept of a server's document, and for how long.
 

@@ -16,7 +16,7 @@ import {
   refresh,
   errorOf,
   type Form,
-} from '../words-mock.js'
+} from '../support/mock-server.js'
 
 test('a code is exchanged only for the verifier behind its S256 challenge', async () => {
   const server = start()

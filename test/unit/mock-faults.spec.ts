@@ -1,7 +1,7 @@
 import { get as httpGet } from 'node:http'
 import { expect, test } from '@playwright/test'
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
-import { serve } from '../node-server.js'
+import { serve } from '../support/node-server.js'
 import {
   issuer,
   start,
@@ -13,7 +13,7 @@ import {
   reset,
   text,
   type Form,
-} from '../words-mock.js'
+} from '../support/mock-server.js'
 
 test('a fault changes status, headers and body, in the order set and as often as said', async () => {
   const server = start()

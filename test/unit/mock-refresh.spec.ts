@@ -1,6 +1,14 @@
 import { expect, test } from '@playwright/test'
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from 'jose'
-import { start, get, signIn, refresh, errorOf, outcomes, type Form } from '../words-mock.js'
+import {
+  start,
+  get,
+  signIn,
+  refresh,
+  errorOf,
+  outcomes,
+  type Form,
+} from '../support/mock-server.js'
 
 test('a refresh rotates, may narrow the scope and choose a resource, and never widens', async () => {
   const server = start()

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test'
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import * as oauth from 'oauth4webapi'
 import { createMockServer, type MockServer } from '../../src/testing/index.js'
-import { serve } from '../node-server.js'
+import { serve } from '../support/node-server.js'
 import {
   issuer,
   verifier,
@@ -19,7 +19,7 @@ import {
   errorOf,
   text,
   type Form,
-} from '../words-mock.js'
+} from '../support/mock-server.js'
 
 test('oauth4webapi and jose accept the whole flow, over HTTP', async () => {
   let server: MockServer | undefined

@@ -3,9 +3,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import { expect } from '@playwright/test'
-import { block } from '../documented.js'
-import { appWithin, root, run, test } from '../installed.js'
-import { serve, type Served } from '../node-server.js'
+import { block } from '../support/doc-snippets.js'
+import { appWithin, root, run, test } from '../support/installed-package.js'
+import { serve, type Served } from '../support/node-server.js'
 
 const documented = (heading: string, language: string): string =>
   block('docs/frameworks.md', heading, language).code

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { expect } from '@playwright/test'
-import { buildElsewhere, inNode, root, run, test } from '../installed.js'
+import { buildElsewhere, inNode, root, run, test } from '../support/installed-package.js'
 
 /** The files that an entry of `exports` names. */
 function targets(entry: string | Record<string, string>): string[] {

@@ -2,7 +2,7 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
-import { root, run, test } from '../installed.js'
+import { root, run, test } from '../support/installed-package.js'
 
 const options = {
   strict: true,

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { signIn, test } from '../words-vault.js'
+import { signIn, test } from '../support/vault.js'
 
 // What an answer must be before anybody is signed in, once more without a browser: so that `npm test`
 // can take each check away and see it missed. The whole tables are in test/browser.

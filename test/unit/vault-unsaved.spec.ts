@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
 import type { Store } from '../../src/options.js'
-import { mapStore, signIn, test } from '../words-vault.js'
+import { mapStore, signIn, test } from '../support/vault.js'
 
 // What a store does not take lives on in one vault's memory, and is offered to it again and again:
 // but never over what somebody else has stored meanwhile.

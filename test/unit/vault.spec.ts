@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { mapStore, signIn, test } from '../words-vault.js'
+import { mapStore, signIn, test } from '../support/vault.js'
 
 test('nobody is signed in at first', async ({ room }) => {
   expect(await room.open().open(undefined)).toEqual({ status: 'signed-out', error: undefined })

@@ -1,0 +1,137 @@
+import { expect, test } from '../support/fixture.js'
+import { callback, make } from '../support/sign-in-steps.js'
+import { bend, expire, refreshes, saying } from '../support/session.js'
+
+test.describe('made by the app', () => {
+  test.use({ mode: 'manual' })
+
+  test('F25: what the app calls and waits for within `navigate` or a listener settles: at the callback, and in the middle of a refresh', async ({
+    app,
+    server,
+    api,
+  }) => {
+    await app.page.addInitScript(() => {
+      const calls: Promise<unknown>[] = []
+      const nest = (): Promise<unknown> => {
+        const { getAccessToken, refresh, fetch, start, require } = window.auth
+        const [url = ''] = window.options.resources as string[]
+        const answered = fetch(`${url}me`).then(({ status }) => status)
+        const all = [getAccessToken(), answered, start(), require(), refresh()]
+        const settled = Promise.allSettled(all).then((them) => them.map(({ status }) => status))
+        calls.push(settled)
+        return settled
+      }
+      Object.assign(window, { calls, nest })
+    })
+    await app.page.goto('/')
+    await make(app, await app.page.evaluate(() => window.options))
+    await app.page.goto(await callback(app, server))
+    const settled = await app.page.evaluate(async () => {
+      const { calls, nest } = window as unknown as {
+        calls: Promise<unknown>[]
+        nest: () => Promise<unknown>
+      }
+      window.auth = window.Pixy.createAuth({ ...window.options, navigate: nest })
+      await window.auth.start()
+      const navigated = await Promise.all(calls.splice(0))
+      return { navigated, status: window.auth.state.status }
+    })
+    const fine = Array(5).fill('fulfilled')
+    expect(settled).toEqual({ navigated: [fine], status: 'signed-in' })
+
+    // A refresh that changes what is shown tells the listener, which refreshes again.
+    server.options.idTokenClaims = ['roles']
+    server.options.claims = { roles: ['admin'] }
+    const heard = await app.page.evaluate(async () => {
+      const { calls, nest } = window as unknown as {
+        calls: Promise<unknown>[]
+        nest: () => Promise<unknown>
+      }
+      let first = true
+      window.auth.subscribe((state) => {
+        if (state.status !== 'signed-in' || !state.user['roles'] || !first) return undefined
+        first = false
+        return nest()
+      })
+      await window.auth.refresh()
+      return Promise.all(calls)
+    })
+    expect(heard).toEqual([fine])
+    expect(api.seen).toHaveLength(2)
+    const outcomes = new Set(server.refreshTokenUses.map(({ outcome }) => outcome))
+    expect([...outcomes]).toEqual(['rotated'])
+  })
+})
+
+test('F88: with a Promise and a fetch that are not the browser’s own it works; a fetch that throws or answers nonsense is told by its code, and signs nobody out', async ({
+  app,
+  server,
+  api,
+}) => {
+  await app.page.addInitScript(() => {
+    const Real = Promise
+    /** A Promise of somebody else’s making, as zone.js has one: not even a subclass. */
+    class Foreign {
+      readonly inner: Promise<unknown>
+      constructor(work: ConstructorParameters<typeof Promise<unknown>>[0]) {
+        this.inner = new Real(work)
+      }
+      // eslint-disable-next-line unicorn/no-thenable -- what a Promise is
+      then(...given: Parameters<Promise<unknown>['then']>): Foreign {
+        return new Foreign((resolve) => resolve(this.inner.then(...given)))
+      }
+      catch(given: () => unknown): Foreign {
+        return this.then(undefined, given)
+      }
+      finally(given: () => void): Foreign {
+        return new Foreign((resolve) => resolve(this.inner.finally(given)))
+      }
+    }
+    for (const name of ['all', 'allSettled', 'any', 'race', 'resolve', 'reject'] as const)
+      Object.assign(Foreign, {
+        [name]: (given: unknown) =>
+          new Foreign((resolve) => resolve(Reflect.apply(Real[name], Real, [given]))),
+      })
+    const real = fetch
+    Object.assign(window, {
+      Promise: Foreign,
+      // As extensions and polyfills do: the answer is copied, its URL is lost.
+      fetch: (...given: Parameters<typeof fetch>) =>
+        new Foreign((resolve) =>
+          resolve(
+            real(...given).then(
+              async ({ status, headers, body }) => new Response(body, { status, headers }),
+            ),
+          ),
+        ),
+    })
+  })
+  await app.open()
+  await app.signIn()
+  expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
+  await expire(app)
+  expect(server.verify((await app.token()).value ?? '')).toBeDefined()
+  expect(await saying(app)).toBe('signed-in')
+  expect(refreshes(server)).toHaveLength(1)
+
+  for (const [broken, code] of [
+    ['() => { throw new Error("blocked") }', 'network'],
+    ['() => Promise.reject("blocked")', 'network'],
+    ['() => Promise.resolve(undefined)', 'network'],
+    ['() => Promise.resolve(new Response("blocked"))', 'invalid_response'],
+  ] as const) {
+    await app.reload()
+    await bend(app, (record) => void delete record.mark)
+    const error = await app.page.evaluate(async (source) => {
+      // eslint-disable-next-line no-eval -- the table's own function, sent to the page as text
+      window.fetch = (0, eval)(`(${source})`) as typeof fetch
+      Math.random = () => -0.9
+      return window.auth.refresh().catch(({ name, code }: { name: string; code?: string }) => ({
+        name,
+        code,
+      }))
+    }, broken)
+    expect(error, broken).toEqual({ name: 'AuthError', code })
+    expect(await saying(app), broken).toBe(`signed-in ${code}`)
+  }
+})

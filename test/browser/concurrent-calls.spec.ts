@@ -1,0 +1,155 @@
+import { expect, test } from '../support/fixture.js'
+import { call, elapsed, expire, holdTokens, refreshes, saying } from '../support/session.js'
+
+// The server forgives nothing: a refresh token that is presented twice is the end of its family.
+
+/** Slow enough for every tab to come to it, and to lose its patience if it had too little. */
+const slow = { delay: 2000 }
+
+test.beforeEach(async ({ app }) => {
+  await app.open()
+  await app.signIn()
+})
+
+test('fifty calls on an expired token are one refresh; a caller that gives up ends its own waiting alone', async ({
+  app,
+  server,
+  api,
+}) => {
+  const outcomes = (): string[] => server.refreshTokenUses.map(({ outcome }) => outcome)
+  await test.step('fifty calls all get the new token', async () => {
+    const before = (await app.token()).value
+    await expire(app)
+    const tokens = new Set(await app.tokens(50))
+    expect(tokens.size).toBe(1)
+    expect([...tokens]).not.toContain(before)
+    expect(server.verify([...tokens][0] ?? '')).toBeDefined()
+    expect(refreshes(server)).toHaveLength(1)
+  })
+  await test.step('a caller gives up', async () => {
+    await expire(app)
+    holdTokens(server)
+    await app.page.evaluate((url) => {
+      const controller = new AbortController()
+      const answer = window.auth.fetch(url, { signal: controller.signal })
+      const name = answer.then(
+        () => 'answered',
+        (error: Error) => error.name,
+      )
+      Object.assign(window, { giveUp: () => (controller.abort(), name) })
+    }, `${api.url}me`)
+    await expect.poll(() => refreshes(server)).toHaveLength(2)
+    const outcome = app.page.evaluate(() => (window as unknown as { giveUp(): unknown }).giveUp())
+    expect(await outcome).toBe('AbortError')
+    server.heal()
+    expect(server.verify((await app.token()).value ?? '')).toBeDefined()
+    expect(api.seen).toHaveLength(0)
+    expect(outcomes()).toHaveLength(2)
+  })
+})
+
+test('F83: a page that goes in the middle of a refresh costs a second request, and not the session', async ({
+  app,
+  server,
+}) => {
+  await expire(app)
+  server.fail('token', { hang: true })
+  await call(app)
+  await expect.poll(() => refreshes(server)).toHaveLength(1)
+  expect((await app.reload()).status).toBe('signed-in')
+  const again = await call(app)
+  expect(await elapsed(again.answer())).toBeLessThan(5000)
+  expect(server.verify(await again.answer())).toBeDefined()
+  expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
+})
+
+test('tabs that call refresh() at once do not present a refresh token twice', async ({
+  app,
+  server,
+  secondTab,
+}) => {
+  const tabs = [app, await secondTab(), await secondTab()]
+  server.fail('token', slow)
+  const states = await Promise.all(tabs.map((tab) => tab.refresh()))
+  for (const { value } of states) expect(value).toMatchObject({ status: 'signed-in' })
+  expect(refreshes(server).length).toBeGreaterThan(0)
+  const outcomes = new Set(server.refreshTokenUses.map(({ outcome }) => outcome))
+  expect([...outcomes]).toEqual(['rotated'])
+})
+
+test.describe('without Web Locks', () => {
+  test.beforeEach(async ({ context }) => {
+    await context.addInitScript(() => {
+      Object.defineProperty(Navigator.prototype, 'locks', { value: undefined })
+    })
+  })
+
+  test('F24: three tabs are one refresh all the same', async ({ app, server, secondTab }) => {
+    await app.reload()
+    const others = [await secondTab(), await secondTab()]
+    await expire(app, ...others)
+    const tabs = [app, ...others]
+    expect(await app.page.evaluate(() => navigator.locks)).toBeUndefined()
+    server.fail('token', slow)
+    const tokens = (await Promise.all(tabs.map((tab) => tab.tokens(10)))).flat()
+    expect(refreshes(server)).toHaveLength(1)
+    expect(tokens).toHaveLength(30)
+    for (const token of tokens) expect(server.verify(token)).toBeDefined()
+  })
+})
+
+test('F18: a tab that is closed in the middle of its refresh leaves it to another', async ({
+  server,
+  app,
+  secondTab,
+}) => {
+  const closing = await secondTab()
+  await expire(app, closing)
+  // Never answered, and without effect: cut when the tab is gone.
+  server.fail('token', { hang: true })
+  await call(closing)
+  await expect.poll(() => refreshes(server)).toHaveLength(1)
+  const waiting = await call(app)
+  await closing.page.close()
+  expect(await elapsed(waiting.answer())).toBeLessThan(5000)
+  expect(server.verify(await waiting.answer())).toBeDefined()
+  expect(refreshes(server)).toHaveLength(2)
+  expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
+})
+
+test('a tab that is closed when the server has rotated leaves the others a session, where that forgives', async ({
+  server,
+  app,
+  secondTab,
+}) => {
+  server.options.reuseGrace = 30
+  const closing = await secondTab()
+  await expire(app, closing)
+  holdTokens(server)
+  await call(closing)
+  await expect.poll(() => refreshes(server)).toHaveLength(1)
+  await closing.page.close()
+  // The tab is gone, its request takes effect.
+  server.heal()
+  await expect.poll(() => server.refreshTokenUses).toHaveLength(1)
+  expect(server.verify((await app.token()).value ?? '')).toBeDefined()
+  expect(await saying(app)).toBe('signed-in')
+  expect(server.refreshTokenUses).toHaveLength(2)
+})
+
+test('F19: a lone tab closed in the middle of a refresh is signed in when it is opened again', async ({
+  app,
+  context,
+  server,
+  secondTab,
+}) => {
+  await expire(app)
+  server.fail('token', { hang: true })
+  await call(app)
+  await expect.poll(() => refreshes(server)).toHaveLength(1)
+  await context.newPage()
+  await app.page.close()
+  const reopened = await secondTab()
+  expect(server.verify((await reopened.token()).value ?? '')).toBeDefined()
+  expect(server.refreshTokenUses).toHaveLength(1)
+})

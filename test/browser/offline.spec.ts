@@ -1,0 +1,108 @@
+import { expect, test, type Tab } from '../support/fixture.js'
+import { eachRow } from '../support/rows.js'
+import { elapsed, expire, refreshes, saying, wake } from '../support/session.js'
+
+/** What the browser says of the network; the real thing sets off `online` by itself. */
+const setOnLine = ({ page }: Tab, onLine: boolean): Promise<void> =>
+  page.evaluate((value) => {
+    Object.defineProperty(navigator, 'onLine', { get: () => value, configurable: true })
+  }, onLine)
+
+/** Start anew in a page that is there already, as an app that a service worker keeps does. */
+async function startAgain(tab: Tab): Promise<string> {
+  await tab.page.evaluate(async () => {
+    window.auth.dispose()
+    window.auth = window.Pixy.createAuth(window.options)
+    await window.auth.start()
+  })
+  return saying(tab)
+}
+
+test('F39: offline, the app starts signed in from the store and says so in stale; calls reject network quickly, and all goes on by itself once there is a network', async ({
+  app,
+  api,
+  context,
+  server,
+}) => {
+  await app.open()
+  await app.signIn()
+  await test.step('with a token that lives', async () => {
+    await context.setOffline(true)
+    expect(await startAgain(app)).toBe('signed-in network')
+    expect((await app.token()).error).toBeUndefined()
+    await context.setOffline(false)
+    await app.becomes('signed-in')
+    // Nothing had to be renewed for that.
+    expect(refreshes(server)).toHaveLength(0)
+  })
+  await test.step('with a token that is over', async () => {
+    await expire(app)
+    await context.setOffline(true)
+    expect(await startAgain(app)).toBe('signed-in network')
+    const took = elapsed(
+      Promise.all([app.token(), app.fetch(`${api.url}me`)]).then((outcomes) => {
+        for (const { error } of outcomes)
+          expect(error).toMatchObject({ code: 'network', retryable: true })
+      }),
+    )
+    expect(await took).toBeLessThan(3000)
+    expect(await saying(app)).toBe('signed-in network')
+    await context.setOffline(false)
+    await app.becomes('signed-in')
+    expect(refreshes(server)).toHaveLength(1)
+  })
+  const ways = (['visibilitychange', 'pageshow', 'online'] as const).map(
+    (way) => [way, way] as const,
+  )
+  await eachRow(ways, async (_name, way) => {
+    const before = refreshes(server).length
+    await expire(app)
+    await setOnLine(app, false)
+    expect(await startAgain(app)).toBe('signed-in network')
+    await setOnLine(app, true)
+    expect(refreshes(server)).toHaveLength(before)
+    await wake(app, way)
+    await app.becomes('signed-in')
+    await expect.poll(() => refreshes(server)).toHaveLength(before + 1)
+    // The call waits until what the refresh brought is stored.
+    expect((await app.token()).error).toBeUndefined()
+  })
+})
+
+test('F40: offline with nothing stored, the app starts signed out at once, and a sign-in says network quickly', async ({
+  app,
+  context,
+  server,
+}) => {
+  server.fail('openid-configuration', { drop: 'before' }, Infinity)
+  await app.open()
+  // A page that was idle for a moment has loaded all it needs to say so.
+  expect((await app.token()).error?.code).toBe('not_signed_in')
+  await context.setOffline(true)
+  expect(await startAgain(app)).toBe('signed-out')
+  expect((await app.token()).error?.code).toBe('not_signed_in')
+  const took = elapsed(
+    app
+      .attempt(() => window.auth.signIn())
+      .then(({ error }) => expect(error).toMatchObject({ code: 'network', retryable: true })),
+  )
+  expect(await took).toBeLessThan(3000)
+  expect(await saying(app)).toBe('signed-out network')
+  await context.setOffline(false)
+  server.heal()
+  await app.signIn()
+})
+
+test.describe('without a refresh token', () => {
+  test.use({ options: { scope: 'openid' } })
+
+  test('F39: the same, and nothing is left of it once there is a network', async ({ app }) => {
+    await app.open()
+    await app.signIn()
+    await setOnLine(app, false)
+    expect(await startAgain(app)).toBe('signed-in network')
+    await setOnLine(app, true)
+    await wake(app, 'online')
+    await app.becomes('signed-in')
+  })
+})

@@ -1,0 +1,50 @@
+import { expect, test } from '../support/fixture.js'
+import { atRow, eachRow } from '../support/rows.js'
+import { bend, expire, refreshes, saying } from '../support/session.js'
+
+test('400 or 401 with an empty body ends the session only when met again after 30 s, and nothing else between', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  const rows = [400, 401].map((status) => [`${status}`, { status, handled: false }] as const)
+  await eachRow(rows, async (_name, nothing) => {
+    await app.signIn()
+    await expire(app)
+    server.fail('token', nothing)
+    expect((await app.token()).error).toBeDefined()
+    expect(await saying(app)).toMatch(/^signed-in ./)
+    // Half a minute later, and the server is itself again.
+    await bend(app, ({ mark }) => mark && Object.assign(mark, { until: Date.now() }))
+    expect(server.verify((await app.token()).value ?? '')).toBeDefined()
+    expect(await saying(app)).toBe('signed-in')
+
+    await expire(app)
+    server.fail('token', nothing, 2)
+    await app.token()
+    await bend(app, ({ mark }) => {
+      Object.assign(mark ?? {}, { emptyAt: Date.now() - 31_000, until: Date.now() })
+    })
+    expect((await app.token()).error?.code).toBe('session_ended')
+    expect(await saying(app)).toBe('signed-out session_ended')
+  })
+
+  await atRow('an empty 400 is forgotten after any other answer', async () => {
+    await app.signIn()
+    const earlier = refreshes(server).length
+    await expire(app)
+    server.fail('token', { status: 400, handled: false })
+    await app.token()
+    server.fail('token', { status: 401, handled: false, body: '{"error":"invalid_client"}' })
+    server.fail('token', { status: 400, handled: false })
+    for (let turn = 0; turn < 2; turn++) {
+      await bend(app, ({ mark }) => {
+        Object.assign(mark ?? {}, { until: Date.now() })
+        if (mark?.emptyAt) mark.emptyAt = Date.now() - 31_000
+      })
+      expect((await app.token()).error).toBeDefined()
+    }
+    expect(await saying(app)).toMatch(/^signed-in ./)
+    expect(refreshes(server)).toHaveLength(earlier + 3)
+  })
+})

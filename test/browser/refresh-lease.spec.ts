@@ -1,0 +1,86 @@
+import { expect, test } from '../support/fixture.js'
+import { bend, call, expire, holdTokens, refreshes, stored } from '../support/session.js'
+
+test.beforeEach(async ({ app }) => {
+  await app.open()
+  await app.signIn()
+})
+
+test('a token in its last seconds serves while the refresh fails', async ({ app, server }) => {
+  const { tokens } = await bend(app, (record) => {
+    for (const token of Object.values(record.tokens)) {
+      token.receivedAt = Date.now() - 295_000
+      token.expiresAt = Date.now() + 5000
+    }
+  })
+  server.fail('token', { status: 400, handled: false, body: '{"error":"invalid_request"}' }, 9)
+  const [{ value } = { value: '' }] = Object.values(tokens)
+  expect((await app.token()).value).toBe(value)
+  expect(refreshes(server)).toHaveLength(1)
+})
+
+test('a mark that has grown old is not acted upon, but written anew', async ({ app, server }) => {
+  await expire(app)
+  holdTokens(server)
+  // The page stands still between its mark and its request.
+  await app.page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype
+    IDBObjectStore.prototype.put = function (value, key) {
+      IDBObjectStore.prototype.put = put
+      this.transaction.addEventListener('complete', () => {
+        const until = performance.now() + 1300
+        while (performance.now() < until);
+      })
+      return put.call(this, value, key)
+    }
+  })
+  const later = await call(app)
+  await expect.poll(() => refreshes(server)).toHaveLength(1)
+  const { mark } = await stored(app)
+  expect((refreshes(server)[0]?.at ?? 0) - (mark?.at ?? 0)).toBeLessThan(1000)
+  server.heal()
+  expect(server.verify(await later.answer())).toBeDefined()
+  expect(refreshes(server)).toHaveLength(1)
+})
+
+test('a refusal is not believed while an overtaken attempt may yet be answered', async ({
+  app,
+  server,
+}) => {
+  await expire(app)
+  await bend(app, (record) => {
+    record.mark = { attempt: 'overtaken', at: Date.now() - 57_000, tries: 0 }
+  })
+  const { accessToken, refreshToken } = { accessToken: 'late', refreshToken: 'late-too' }
+  server.revokeGrants()
+  const waiting = await call(app)
+  await expect.poll(() => server.refreshTokenUses).toHaveLength(1)
+  // It had won, and its tab stores what it got.
+  await bend(
+    app,
+    (record, late) => {
+      record.version++
+      record.refreshToken = late.refreshToken
+      for (const token of Object.values(record.tokens)) {
+        token.value = late.accessToken
+        token.receivedAt = Date.now()
+        token.expiresAt = Date.now() + 300_000
+      }
+    },
+    { accessToken, refreshToken },
+  )
+  expect(await waiting.answer()).toBe(accessToken)
+  expect((await app.state()).status).toBe('signed-in')
+})
+
+test('a refusal is believed once no overtaken attempt can be answered any more', async ({
+  app,
+  server,
+}) => {
+  await expire(app)
+  await bend(app, (record) => {
+    record.mark = { attempt: 'overtaken', at: Date.now() - 61_000, tries: 0 }
+  })
+  server.revokeGrants()
+  expect((await app.token()).error?.code).toBe('session_ended')
+})

@@ -1,0 +1,38 @@
+import { extname, join } from 'node:path'
+import { compile } from 'svelte/compiler'
+import type { Plugin } from 'vite'
+import { compileScript, parse } from 'vue/compiler-sfc'
+import { block } from './doc-snippets.js'
+
+const root = join(import.meta.dirname, '../..')
+const isBlock = (id = ''): boolean => /\/docs\/\w+\.md\/[^/]+$/.test(id)
+
+/** The real compilers: what they give is JavaScript, or still TypeScript. */
+const compilers: Record<string, (code: string, filename: string) => string> = {
+  '.svelte': (code, filename) => compile(code, { filename }).js.code,
+  '.vue': (code, filename) =>
+    compileScript(parse(code, { filename }).descriptor, { id: 'home', inlineTemplate: true })
+      .content,
+}
+
+/** Lets a page import blocks of the documentation, and gives them the client of the test. */
+export const documented: Plugin = {
+  name: 'documented',
+  enforce: 'pre',
+  resolveId(id, importer) {
+    if (id.startsWith('docs/')) return join(root, id)
+    if (!isBlock(importer)) return null
+    if (id === './auth') return join(root, 'test/app/auth.ts')
+    if (id.endsWith('.vue')) return importer?.replace(/\.\w+$/, '.vue')
+    const [, entry] = /^pixy-auth(?:\/(\w+))?$/.exec(id) ?? [undefined, undefined]
+    return id.startsWith('pixy-auth') ? join(root, `src/${entry ?? 'index'}.ts`) : null
+  },
+  load(id) {
+    if (!isBlock(id)) return null
+    const [, file = '', heading = ''] = /\/(docs\/\w+\.md)\/([^/]+)\.\w+$/.exec(id) ?? []
+    const { code, language } = block(file, decodeURI(heading), extname(id).slice(1))
+    const compiled = compilers[extname(id)]
+    if (!compiled) return code
+    return { code: compiled(code, id), moduleType: language === 'vue' ? 'ts' : 'js' }
+  },
+}

@@ -1,0 +1,39 @@
+import type { MockServer } from '../../src/testing/index.js'
+import type { Tab } from './fixture.js'
+
+/** What passed the door once, as the test can see it: `a Blob` where there was one. */
+export interface Passed {
+  readonly verb: string
+  readonly arguments: unknown[]
+  readonly result?: unknown
+}
+
+/** What passed the door since the page was loaded, or what one verb of it did. */
+export async function passages(app: Tab, verb?: string): Promise<Passed[]> {
+  const all = await app.page.evaluate(() => {
+    function plain(value: unknown): unknown {
+      if (typeof value !== 'object' || value === null) return value
+      if (Array.isArray(value)) return value.map(plain)
+      const { name } = value.constructor
+      if (name !== 'Object') return `a ${name}`
+      return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]))
+    }
+    return window.passages.map((passage) => plain(passage) as Passed)
+  })
+  return verb === undefined ? all : all.filter((passage) => passage.verb === verb)
+}
+
+/** Where a secret of the server is in what passed: `verb.arguments`, `verb.result`. */
+export function withSecrets(passed: Passed[], { secrets }: MockServer): string[] {
+  const holds = (value: unknown): boolean => {
+    const text = JSON.stringify(value) ?? ''
+    return [...secrets].some((secret) => text.includes(secret))
+  }
+  return passed.flatMap((one) => [
+    ...(holds(one.arguments) ? [`${one.verb}.arguments`] : []),
+    ...(holds(one.result) ? [`${one.verb}.result`] : []),
+  ])
+}
+
+/** Passages that were kept as text before the page left. */
+export const told = (text: string): Passed[] => JSON.parse(text) as Passed[]

@@ -1,0 +1,281 @@
+import { readFile } from 'node:fs/promises'
+import { dpopProofs } from '../../demo/resource/dpop-proof.js'
+import { createMockServer, type MockServer } from '../../src/testing/index.js'
+import { serve, type Served } from './node-server.js'
+
+/** A request that one of the test's own servers saw. */
+export interface Seen {
+  readonly method: string
+  readonly path: string
+  readonly headers: Record<string, string>
+  readonly body: string
+}
+
+/** What one of them saw, for the canaries: what no test takes out of its own lists. */
+export interface Visit extends Seen {
+  /** `API` where a token may go. */
+  readonly place: 'API' | 'another origin'
+}
+
+/** How the resource server answers; default: what the token says. */
+export type ApiHandler = (request: Request) => Response | undefined | Promise<Response | undefined>
+
+/** The resource server of one test: `GET …/me` tells who calls, `POST …/echo` what was sent. */
+export interface Api {
+  /** Absolute URL, ending in a slash. */
+  readonly url: string
+  readonly seen: Seen[]
+  /** Answer differently; `undefined` leaves it to the default. */
+  handler: ApiHandler | undefined
+  /** Whether CORS exposes `WWW-Authenticate` and `DPoP-Nonce`, or which of them. Default true. */
+  exposes: boolean | 'www-authenticate'
+  /** A nonce in every proof: one and the same, another after each request, or none is ever right. */
+  nonce: 'required' | 'rotating' | 'wrong' | undefined
+}
+
+/** What stands at a path. */
+type Written = (path: string) => string
+
+/** The servers that a worker runs for all its tests; each test has its own rooms in them. */
+export interface Servers {
+  readonly appOrigin: string
+  /** Another origin of the same site, with the same pages. */
+  readonly otherOrigin: string
+  readonly evil: { readonly origin: string; readonly seen: Seen[] }
+  /** What a page did, or tried, against its Content Security Policy: the reports of its browser. */
+  readonly violations: string[]
+  /** Every mock server so far, and every request that any other server of the tests has seen. */
+  readonly all: readonly MockServer[]
+  readonly visits: Visit[]
+  newServer(options?: Partial<Parameters<typeof createMockServer>[0]>): MockServer
+  newApi(server: () => MockServer): Api
+  /** A page of one's own on the app's origin, as strict as the others. @returns its path */
+  newPage(html: Written, more?: { script?: Written; lax?: boolean }): string
+  close(): Promise<void>
+}
+
+const root = `${import.meta.dirname}/../../.build/app/`
+/** The start of each page; Firefox asks for an icon, which is forbidden, unless one is named. */
+const head = '<!doctype html><link rel="icon" href="data:,">'
+/** The app's page; below `/react` and the like the app is made with those. */
+const page = (app: string): string =>
+  `${head}<meta charset="utf-8"><title>app</title><div id="root"></div><script type="module" src="/${app}.js"></script>`
+
+// As strict as a page can be: no inline script, no eval, no worker, no string where a script might
+// come of it, no window of another origin within reach.
+/** @param policies for Trusted Types: those that what the page is made with needs. */
+export const strictly = (policies: string): Record<string, string> => ({
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    'connect-src http://localhost:* http://*.localhost:* http://127.0.0.1:* https://*.example.com',
+    'frame-src http://localhost:* http://127.0.0.1:*',
+    'img-src data:',
+    "base-uri 'self'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    `trusted-types ${policies}`,
+    'report-uri /violations',
+  ].join('; '),
+  'cross-origin-opener-policy': 'same-origin',
+  // Not `require-corp`: under that no page can tell a server without CORS from no server.
+  'cross-origin-embedder-policy': 'credentialless',
+})
+const strict = strictly('vue svelte-trusted-html')
+const visits: Visit[] = []
+
+interface OwnPage {
+  readonly html: string
+  /** An external script, at the page's path and `.js`. */
+  readonly script: string | undefined
+  /** Without a policy, for a page whose script is written into it. */
+  readonly lax: boolean
+}
+
+// Pages that a test wrote itself, by path.
+const pages = new Map<string, OwnPage>()
+
+async function serveApp(violations: string[], request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url)
+  if (pathname === '/violations') {
+    violations.push(await request.text())
+    return new Response(null, { status: 204 })
+  }
+  const ownScript = pages.get(pathname.replace(/\.js$/, ''))?.script
+  if (pathname.endsWith('.js') && ownScript !== undefined)
+    return new Response(ownScript, { headers: { 'content-type': 'text/javascript' } })
+  if (/^\/[\w.-]+\.js$/.test(pathname)) {
+    const script = await readFile(root + pathname, 'utf8')
+      .catch(() => readFile(`${root}../../dist${pathname}`, 'utf8'))
+      .catch(() => undefined)
+    if (script === undefined) return new Response('', { status: 404 })
+    return new Response(script, { headers: { 'content-type': 'text/javascript' } })
+  }
+  const [, app = 'main'] = /^\/(react|vue|documented|libraries|frames)(?:\/|$)/.exec(pathname) ?? []
+  const own = pages.get(pathname)
+  const headers = new Headers({ 'content-type': 'text/html', ...(!own?.lax && strict) })
+  // Its frames visit the server, which such a page allows only where the server agrees.
+  if (app === 'frames') headers.delete('cross-origin-embedder-policy')
+  return new Response(own?.html ?? page(app), { headers })
+}
+
+async function note(request: Request, place: Visit['place']): Promise<Seen> {
+  const { pathname, search } = new URL(request.url)
+  const body = await request.clone().text()
+  const { method } = request
+  const headers = Object.fromEntries(request.headers)
+  const seen = { method, path: pathname + search, headers, body }
+  visits.push({ ...seen, place })
+  return seen
+}
+
+const open = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': 'authorization, content-type, dpop, x-test',
+  'access-control-allow-methods': '*',
+}
+
+function withCors(response: Response, exposes: Api['exposes'] = true): Response {
+  const headers = new Headers(response.headers)
+  for (const [name, value] of Object.entries(open)) if (!headers.has(name)) headers.set(name, value)
+  const shown = exposes === true ? 'www-authenticate, dpop-nonce' : exposes
+  if (shown) headers.set('access-control-expose-headers', shown)
+  return new Response(response.body, { status: response.status, headers })
+}
+
+function unauthorized(challenge: string): Response {
+  const headers = { 'www-authenticate': challenge }
+  return Response.json({ error: 'unauthorized' }, { status: 401, headers })
+}
+
+async function answerMe(request: Request, { server, api, proven }: Room): Promise<Response> {
+  const authorization = request.headers.get('authorization') ?? ''
+  const [, scheme = 'Bearer', token] = /^(Bearer|DPoP) (.+)$/.exec(authorization) ?? []
+  const claims = token && server().verify(token)
+  const { jkt } = ((claims && claims['cnf']) || {}) as { jkt?: string }
+  if (!claims || scheme !== (jkt ? 'DPoP' : 'Bearer'))
+    return unauthorized(token ? `${scheme} error="invalid_token"` : scheme)
+  if (!jkt) return Response.json({ sub: claims['sub'], scope: claims['scope'] })
+  const { method, url, headers } = request
+  const dpop = headers.get('dpop') ?? ''
+  const problem = await proven({ method, url, authorization, dpop }, token, jkt).catch(
+    ({ challenge }: { challenge: string }) => unauthorized(challenge),
+  )
+  if (problem) return problem
+  if (api.nonce && !isNew(api, nonceIn(dpop))) return unauthorized('dpop ERROR="use_dpop_nonce"')
+  return Response.json({ sub: claims['sub'], scope: claims['scope'] })
+}
+
+const nonceIn = (proof: string): unknown =>
+  (
+    JSON.parse(Buffer.from(proof.split('.')[1] ?? '', 'base64url').toString()) as {
+      nonce?: unknown
+    }
+  ).nonce
+
+const nonces = new WeakMap<Api, string>()
+
+/** Whether a proof has the nonce that counts now. */
+function isNew(api: Api, nonce: unknown): boolean {
+  const known = nonces.get(api)
+  if (!known || api.nonce !== 'required') nonces.set(api, crypto.randomUUID())
+  return known !== undefined && known === nonce && api.nonce !== 'wrong'
+}
+
+interface Room {
+  readonly api: Api
+  readonly server: () => MockServer
+  readonly proven: ReturnType<typeof dpopProofs>
+}
+
+interface Rooms {
+  readonly servers: Map<string, MockServer>
+  readonly apis: Map<string, Room>
+}
+
+async function serveApi({ apis }: Rooms, request: Request): Promise<Response> {
+  const room = apis.get(new URL(request.url).pathname.split('/')[1] ?? '')
+  if (!room) return new Response('', { status: 404 })
+  if (request.method === 'OPTIONS') return withCors(new Response(null, { status: 204 }))
+  const { api } = room
+  const seen = await note(request, 'API')
+  api.seen.push(seen)
+  const special = await api.handler?.(request)
+  if (special) return special.type === 'error' ? special : withCors(special, api.exposes)
+  if (!seen.path.endsWith('/echo')) {
+    const answer = await answerMe(request, room)
+    const nonce = api.nonce && nonces.get(api)
+    if (nonce) answer.headers.set('dpop-nonce', nonce)
+    return withCors(answer, api.exposes)
+  }
+  return withCors(Response.json({ ...seen, path: undefined }), api.exposes)
+}
+
+function serveMock({ servers }: Rooms, request: Request): Promise<Response> {
+  // RFC 8414 puts the issuer's path behind the well-known one.
+  const id = /\/t\/([\w-]+)/.exec(new URL(request.url).pathname)?.[1] ?? ''
+  return servers.get(id)?.fetch(request) ?? Promise.resolve(new Response('', { status: 404 }))
+}
+
+/** Start them all, on free ports. */
+export async function startServers(): Promise<Servers> {
+  const rooms: Rooms = { servers: new Map(), apis: new Map() }
+  const evilSeen: Seen[] = []
+  const violations: string[] = []
+  const servers: MockServer[] = []
+  const evilHandler = async (request: Request): Promise<Response> => {
+    evilSeen.push(await note(request, 'another origin'))
+    return withCors(new Response('evil'))
+  }
+  const all: Served[] = await Promise.all([
+    serve((request) => serveApp(violations, request)),
+    serve(async (request) => {
+      await note(request, 'another origin')
+      return serveApp(violations, request)
+    }),
+    // Another site than the app's, as most servers are: its cookies would be third-party ones.
+    serve((request) => serveMock(rooms, request), { host: '127.0.0.1' }),
+    serve((request) => serveApi(rooms, request)),
+    serve(evilHandler, { host: '127.0.0.1' }),
+  ])
+  const [app, other, mock, resources, evil] = all.map(({ origin }) => origin) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
+  return {
+    appOrigin: app,
+    otherOrigin: other,
+    evil: { origin: evil, seen: evilSeen },
+    violations,
+    all: servers,
+    visits,
+    newServer(options = {}) {
+      const id = crypto.randomUUID()
+      const server = createMockServer({ issuer: `${mock}/t/${id}`, ...options })
+      rooms.servers.set(id, server)
+      servers.push(server)
+      return server
+    },
+    newApi(server) {
+      const id = crypto.randomUUID()
+      const api: Api = {
+        url: `${resources}/${id}/`,
+        seen: [],
+        handler: undefined,
+        exposes: true,
+        nonce: undefined,
+      }
+      rooms.apis.set(id, { api, server, proven: dpopProofs() })
+      return api
+    },
+    newPage(html, { script, lax = false } = {}) {
+      const path = `/page/${crypto.randomUUID()}`
+      pages.set(path, { html: head + html(path), script: script?.(path), lax })
+      return path
+    },
+    close: async () => void (await Promise.all(all.map((one) => one.close()))),
+  }
+}

@@ -1,0 +1,189 @@
+import type { LedgerEntry, MockServer } from '../../src/testing/index.js'
+import type { Tab } from './fixture.js'
+
+/** A session's record, as far as the specs look at it or bend it. */
+export interface Stored {
+  id: string
+  version: number
+  ended?: string
+  refreshToken?: string
+  tokens: Record<string, { value: string; receivedAt: number; expiresAt: number }>
+  mark?: Mark
+}
+
+/** The write-ahead mark in it. */
+export interface Mark {
+  attempt: string
+  at: number
+  tries: number
+  settled?: boolean
+  until?: number
+  emptyAt?: number
+}
+
+/** The requests that presented a refresh token, whether or not the server let them take effect. */
+export function refreshes(server: MockServer): LedgerEntry[] {
+  return server.requests('token').filter(({ params }) => params['grant_type'] === 'refresh_token')
+}
+
+/** The record of this tab's session, wherever `store` keeps it. */
+export function stored(tab: Tab): Promise<Stored> {
+  return bend(tab, () => {})
+}
+
+/**
+ * Change the record behind the library's back. Every tab hears of it, as when another tab had
+ * changed it; this one has looked again when the promise resolves.
+ */
+export async function bend<A>(
+  tab: Tab,
+  change: (record: Stored, argument: A) => void,
+  argument?: A,
+): Promise<Stored> {
+  const bent = await tab.page.evaluate(
+    async ([source, given]) => {
+      // eslint-disable-next-line no-eval -- the test's own function, sent to the page as text
+      const work = (0, eval)(`(${source})`) as (record: Stored, argument: unknown) => void
+      const { issuer, server, clientId } = window.options
+      const key = `pixy-auth:session:${issuer ?? server?.token_endpoint} ${clientId}`
+      const own = sessionStorage.getItem(key)
+      if (own) {
+        const record = JSON.parse(own) as Stored
+        work(record, given)
+        sessionStorage.setItem(key, JSON.stringify(record))
+        return record
+      }
+      const open = indexedDB.open('pixy-auth')
+      const db = await new Promise<IDBDatabase>((resolve, reject) => {
+        open.onsuccess = () => resolve(open.result)
+        open.onerror = reject
+      })
+      const transaction = db.transaction('keyval', 'readwrite')
+      const store = transaction.objectStore('keyval')
+      const read = store.get(key)
+      read.onsuccess = () => {
+        work(read.result as Stored, given)
+        store.put(read.result, key)
+      }
+      await new Promise((resolve) => (transaction.oncomplete = resolve))
+      db.close()
+      return read.result as Stored
+    },
+    [change.toString(), argument] as const,
+  )
+  await look(tab)
+  return bent
+}
+
+/** Let a tab look at the store as it does when another one says "changed", and wait until it has. */
+export async function look(tab: Tab): Promise<void> {
+  await tab.page.evaluate(async () => {
+    const { issuer, server, clientId } = window.options
+    const name = `pixy-auth:${issuer ?? server?.token_endpoint} ${clientId}`
+    const [line, echo] = [new BroadcastChannel(name), new BroadcastChannel(name)]
+    // Channels of a page hear in the order of their making: the library before this one.
+    const heard = new Promise((resolve) => (echo.onmessage = resolve))
+    line.postMessage('changed')
+    await heard
+    line.close()
+    echo.close()
+    // A transaction that writes waits for every earlier one that reads.
+    const open = indexedDB.open('pixy-auth')
+    await new Promise((resolve) => (open.onsuccess = resolve))
+    const transaction = open.result.transaction('keyval', 'readwrite')
+    transaction.objectStore('keyval').count()
+    await new Promise((resolve) => (transaction.oncomplete = resolve))
+    open.result.close()
+    await new Promise((resolve) => setTimeout(resolve))
+  })
+}
+
+/** The access tokens of the session these tabs share count as expired, and each tab knows it. */
+export async function expire(tab: Tab, ...others: Tab[]): Promise<Stored> {
+  const record = await bend(tab, ({ tokens }) => {
+    for (const token of Object.values(tokens)) token.expiresAt = Date.now() - 1
+  })
+  for (const other of others) await look(other)
+  return record
+}
+
+/** They are to live 20 s more, of 300: near enough to the end to be renewed on use, and good enough to serve. */
+export async function nearExpiry(tab: Tab, ...others: Tab[]): Promise<Stored> {
+  const record = await bend(tab, ({ tokens }) => {
+    for (const token of Object.values(tokens)) {
+      token.receivedAt = Date.now() - 280_000
+      token.expiresAt = Date.now() + 20_000
+    }
+  })
+  for (const other of others) await look(other)
+  return record
+}
+
+/** Hold the next answer of the token endpoint back until `server.heal()`; then the request is handled. */
+export function holdTokens(server: MockServer): void {
+  server.fail('token', { delay: 600_000 })
+}
+
+/** Next to no pause in this page before a refresh token is presented again. */
+export async function hurry(tab: Tab): Promise<void> {
+  await tab.page.evaluate(() => void (Math.random = () => -0.9))
+}
+
+/** Call `getAccessToken` and come back at once; `answer()` waits for what came of it: token or code. */
+export async function call(tab: Tab): Promise<{ answer(): Promise<string> }> {
+  const name = `call-${crypto.randomUUID()}`
+  await tab.page.evaluate((id) => {
+    const answer = window.auth.getAccessToken().catch((error: { code: string }) => error.code)
+    Object.assign(window, { [id]: answer })
+  }, name)
+  return {
+    answer: () =>
+      tab.page.evaluate((id) => (window as unknown as Record<string, Promise<string>>)[id]!, name),
+  }
+}
+
+/** Tell a tab what a browser tells it when it wakes up; the real thing cannot be had in every browser. */
+export function wake(tab: Tab, type: 'online' | 'visibilitychange' | 'pageshow'): Promise<void> {
+  return tab.page.evaluate((name) => {
+    if (name === 'pageshow') dispatchEvent(new PageTransitionEvent(name, { persisted: true }))
+    else if (name === 'online') dispatchEvent(new Event(name))
+    else document.dispatchEvent(new Event(name, { bubbles: true }))
+  }, type)
+}
+
+/** How many milliseconds it took. */
+export async function elapsed(work: Promise<unknown>): Promise<number> {
+  const began = Date.now()
+  await work
+  return Date.now() - began
+}
+
+/** The state in words: its status, and the code of what `error` or `stale` says. */
+export async function saying(tab: Tab): Promise<string> {
+  return tab.page.evaluate(() => {
+    const { state } = window.auth
+    const { code } = ('stale' in state ? state.stale : 'error' in state ? state.error : null) ?? {}
+    return [state.status, ...(code ? [code] : [])].join(' ')
+  })
+}
+
+/** The secrets of the server, of whatever kind, that this tab's storage still holds. */
+export async function leaks(tab: Tab, server: MockServer): Promise<string[]> {
+  const dump = await tab.dump()
+  return [...server.secrets].filter((secret) => dump.includes(secret))
+}
+
+/** Put anything in the place of the session's record in IndexedDB; nothing empties the whole store. */
+export async function overwrite(tab: Tab, record?: unknown): Promise<void> {
+  await tab.page.evaluate(async (other) => {
+    const { issuer, clientId } = window.options
+    const open = indexedDB.open('pixy-auth')
+    await new Promise((resolve) => (open.onsuccess = resolve))
+    const transaction = open.result.transaction('keyval', 'readwrite')
+    const store = transaction.objectStore('keyval')
+    if (other === undefined) store.clear()
+    else store.put(other, `pixy-auth:session:${issuer} ${clientId}`)
+    await new Promise((resolve) => (transaction.oncomplete = resolve))
+    open.result.close()
+  }, record)
+}

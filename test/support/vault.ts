@@ -1,0 +1,114 @@
+import { test as base } from '@playwright/test'
+import { resolveConfig } from '../../src/config.js'
+import type { Fact, Vault, WireRequest } from '../../src/door.js'
+import type { AuthOptions, Store } from '../../src/options.js'
+import { createMockServer, type MockServer } from '../../src/testing/index.js'
+import type { Transaction } from '../../src/vault/protocol/transactions.js'
+import { createVault } from '../../src/vault/vault.js'
+import { serve } from './node-server.js'
+
+// The vault needs no page: here it runs in plain Node, with neither IndexedDB nor Web Locks.
+
+/** A store in a Map, and what it holds. */
+export function mapStore(): Store & { readonly records: Map<string, unknown> } {
+  const records = new Map<string, unknown>()
+  return {
+    records,
+    get: async (key) => structuredClone(records.get(key)),
+    async update(key, fn) {
+      const before = records.get(key)
+      const after = fn(structuredClone(before))
+      if (after === undefined) records.delete(key)
+      else records.set(key, structuredClone(after))
+      return [before, after]
+    },
+  }
+}
+
+export interface Room {
+  server: MockServer
+  open(options?: Partial<AuthOptions>): Vault
+  facts: Fact[]
+  /** The tab's own storage: the only place that outlives a redirect here. */
+  own: ReturnType<typeof mapStore>
+}
+
+export const test = base.extend<{ room: Room }>({
+  room: async ({}, use) => {
+    let server: MockServer | undefined
+    const served = await serve((request) =>
+      Promise.resolve(
+        new URL(request.url).pathname.startsWith('/api')
+          ? Response.json(
+              server?.verify(request.headers.get('authorization')?.slice(7) ?? '') ?? {},
+            )
+          : (server?.fetch(request) ?? new Response()),
+      ),
+    )
+    server = createMockServer({ issuer: served.origin })
+    const vaults: Vault[] = []
+    const [facts, own]: [Fact[], Room['own']] = [[], mapStore()]
+    const open: Room['open'] = (options = {}) => {
+      const config = resolveConfig(
+        {
+          issuer: served.origin,
+          clientId: 'app',
+          redirectUri: '/callback',
+          scope: 'openid offline_access',
+          store: 'memory',
+          resources: [`${served.origin}/api/`],
+          ...options,
+        },
+        'https://app.example/',
+      )
+      const vault = createVault(config, own, (fact) => facts.push(fact))
+      vaults.push(vault)
+      return vault
+    }
+    await use({ server, open, facts, own })
+    for (const vault of vaults) await vault.close()
+    await served.close()
+  },
+})
+
+/** As a browser walks it: to the server, and back with its answer. */
+export async function signIn(vault: Vault): Promise<string> {
+  const url = await vault.begin({ way: 'r', returnTo: 'https://app.example/deep' })
+  const answer = await fetch(url, { redirect: 'manual' })
+  return answer.headers.get('location') ?? ''
+}
+
+/** A request to a resource, as it comes through the door. */
+export const request = (url: string, changes: Partial<WireRequest> = {}): WireRequest => ({
+  id: 'one',
+  url,
+  method: 'GET',
+  headers: [],
+  body: null,
+  mode: 'cors',
+  credentials: 'same-origin',
+  cache: 'default',
+  redirect: 'follow',
+  referrer: 'about:client',
+  referrerPolicy: '',
+  integrity: '',
+  keepalive: false,
+  ...changes,
+})
+
+/** A sign-in that was started at this issuer, long ago. */
+export const startedAt = (issuer: string): Transaction => ({
+  codeVerifier: 'v',
+  nonce: 'n',
+  server: { issuer, authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t` },
+  redirectUri: 'https://app.example/',
+  way: 'r',
+  returnTo: '/',
+  scope: 'openid',
+  resource: undefined,
+  maxAge: undefined,
+  acrValues: undefined,
+  key: undefined,
+  pushed: undefined,
+  createdAt: 0,
+})

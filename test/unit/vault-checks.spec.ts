@@ -1,0 +1,224 @@
+import { expect } from '@playwright/test'
+import { mapStore, request, signIn, test, type Room } from '../support/vault.js'
+
+// The vault takes nobody's word: what the page has checked before is checked again behind the door.
+
+/** The requests of a piece of work that carried a token, by URL. */
+async function bearers(work: () => Promise<unknown>): Promise<string[]> {
+  const real = globalThis.fetch
+  const found: string[] = []
+  globalThis.fetch = async (input, init) => {
+    if (new Headers(init?.headers).has('authorization')) found.push(String(input))
+    return real(input, init)
+  }
+  await work().finally(() => (globalThis.fetch = real))
+  return found
+}
+
+const api = ({ server }: Room): string => `${server.issuer}/api/me`
+
+test('a request to a place that is not listed goes nowhere', async ({ room }) => {
+  const vault = room.open()
+  await vault.finish(await signIn(vault))
+  const elsewhere = [`${room.server.issuer}/apis`, 'https://evil.example/', api(room).slice(5)]
+  const sent = await bearers(async () => {
+    for (const url of elsewhere) {
+      await expect(vault.fetch(request(url))).rejects.toMatchObject({ code: 'url_not_allowed' })
+      await expect(vault.token({ url })).rejects.toMatchObject({ code: 'url_not_allowed' })
+    }
+  })
+  expect(sent).toEqual([])
+  expect(await bearers(() => vault.fetch(request(api(room))))).toEqual([api(room)])
+})
+
+test('a request that could not carry a token is refused', async ({ room }) => {
+  const vault = room.open()
+  await vault.finish(await signIn(vault))
+  const call = vault.fetch(request(api(room), { mode: 'no-cors' }))
+  await expect(call).rejects.toMatchObject({ code: 'unsupported' })
+})
+
+test('T11: where the engine gives a token back after a redirect, none is followed with it', async ({
+  room,
+}) => {
+  const { issuer } = room.server
+  const resources = [`${issuer}/api`, { url: `${issuer}/api/trusted`, redirect: 'follow' as const }]
+  const vault = room.open({ resources })
+  await vault.finish(await signIn(vault))
+  const real = [globalThis.fetch, globalThis.navigator] as const
+  const modes: (string | undefined)[] = []
+  globalThis.fetch = async (input, init) => {
+    modes.push(init?.redirect)
+    return init?.redirect === 'manual'
+      ? Object.defineProperty(new Response(), 'type', { value: 'opaqueredirect' })
+      : real[0](input, init)
+  }
+  const as = (userAgent: string) =>
+    Object.defineProperty(globalThis, 'navigator', { value: { userAgent }, configurable: true })
+  try {
+    as('Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0')
+    const call = vault.fetch(request(api(room)))
+    await expect(call).rejects.toMatchObject({ code: 'url_not_allowed' })
+    await vault.fetch(request(`${issuer}/api/trusted`))
+    as('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0')
+    await vault.fetch(request(api(room)))
+  } finally {
+    globalThis.fetch = real[0]
+    Object.defineProperty(globalThis, 'navigator', { value: real[1], configurable: true })
+  }
+  expect(modes).toEqual(['manual', 'follow', 'follow'])
+})
+
+test('signed out, nothing goes out, unless the resource may be called so', async ({ room }) => {
+  await expect(room.open().fetch(request(api(room)))).rejects.toMatchObject({
+    code: 'not_signed_in',
+  })
+  const vault = room.open({ resources: [{ url: `${room.server.issuer}/api`, anonymous: true }] })
+  expect(await vault.fetch(request(api(room)))).toMatchObject({ status: 200 })
+})
+
+test('a state that nobody gave out is nobody’s, whatever it is called', async ({ room }) => {
+  const vault = room.open()
+  const answer = new URL(await signIn(vault))
+  for (const state of ['constructor', 'toString', '__proto__', 'px1r', '']) {
+    answer.searchParams.set('state', state)
+    const finished = await vault.finish(answer.href)
+    expect(finished?.snapshot, state).toMatchObject({ error: { code: 'unknown_transaction' } })
+  }
+  expect(room.server.requests('token')).toEqual([])
+})
+
+test('whoever had to sign in lately has done so lately', async ({ room }) => {
+  for (const [ago, status] of [
+    [120, 'signed-out'],
+    [30, 'signed-in'],
+  ] as const) {
+    const vault = room.open()
+    const url = await vault.begin({ way: 'r', returnTo: '/', maxAge: 60 })
+    const { headers } = await fetch(url, { redirect: 'manual' })
+    room.server.fail('token', { idToken: { auth_time: Math.floor(Date.now() / 1000) - ago } })
+    const finished = await vault.finish(headers.get('location') ?? '')
+    expect(finished?.snapshot.status, `${ago} s ago`).toBe(status)
+  }
+})
+
+/** What a refresh comes to, once another tab has put other members into the record; this one has not heard of it. */
+async function refreshed(
+  room: Room,
+  options: Parameters<Room['open']>[0],
+  members: object,
+): Promise<string> {
+  const store = mapStore()
+  const vault = room.open({ ...options, store })
+  await vault.finish(await signIn(vault))
+  const key = [...store.records.keys()].find((name) => name.includes(':session:')) ?? ''
+  store.records.set(key, { ...(store.records.get(key) as object), ...members })
+  return vault.refresh().then(
+    ({ status }) => status,
+    ({ code }: { code: string }) => code,
+  )
+}
+
+const another = { id: 'another', version: 9 }
+
+test('no refresh is made for a session that another has replaced', async ({ room }) => {
+  const user = { sub: 'user-2' }
+  expect(await refreshed(room, {}, { ...another, user })).toBe('account_changed')
+  expect(await refreshed(room, {}, another)).toBe('signed-in')
+  expect(room.server.refreshTokenUses).toEqual([])
+})
+
+test('the refusal of a refresh token that was renewed meanwhile ends no session', async ({
+  room,
+}) => {
+  const store = mapStore()
+  const vault = room.open({ store })
+  await vault.finish(await signIn(vault))
+  const before = await vault.token({})
+  const real = globalThis.fetch
+  globalThis.fetch = async () => {
+    // A tab that overtook this one has the answer.
+    for (const [key, record] of store.records) {
+      const { tokens, mark: _, ...rest } = record as { tokens: { ''?: object }; mark?: object }
+      if (!tokens) continue
+      const later = { ...tokens[''], value: 'later' }
+      store.records.set(key, { ...rest, version: 9, refreshToken: 'later', tokens: { '': later } })
+    }
+    return Response.json({ error: 'invalid_grant' }, { status: 400 })
+  }
+  const refreshed = vault.refresh().finally(() => (globalThis.fetch = real))
+  expect(await refreshed).toMatchObject({ status: 'signed-in' })
+  expect(await vault.token({})).toBe('later')
+  expect(before).not.toBe('later')
+})
+
+test('nothing in Object.prototype says that another attempt is over', async ({ room }) => {
+  const store = mapStore()
+  const vaults = [room.open({ store }), room.open({ store })]
+  await vaults[0]?.finish(await signIn(vaults[0]))
+  await vaults[1]?.open(undefined)
+  const root = Object.getPrototypeOf({}) as object
+  Object.defineProperty(root, 'settled', { value: true, configurable: true, writable: true })
+  try {
+    await Promise.all(vaults.map((vault) => vault.refresh()))
+  } finally {
+    Reflect.deleteProperty(root, 'settled')
+  }
+  expect(room.server.refreshTokenUses).toHaveLength(1)
+})
+
+test('two users without a name are two users', async ({ room }) => {
+  room.server.options.openid = false
+  const { issuer } = room.server
+  const endpoints = {
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
+  }
+  const options = { issuer: undefined, server: endpoints, scope: 'read' }
+  expect(await refreshed(room, options, another)).toBe('account_changed')
+  expect(await refreshed(room, options, {})).toBe('signed-in')
+})
+
+test('what UserInfo says of one user is not said of the next', async ({ room }) => {
+  const store = mapStore()
+  const [vault, other] = [room.open({ store }), room.open({ store })]
+  await vault.finish(await signIn(vault))
+  const real = globalThis.fetch
+  globalThis.fetch = async (input, init) => {
+    const answer = await real(input, init)
+    if (!String(input).includes('userinfo')) return answer
+    // While it was on its way somebody else has signed in, and this tab knows.
+    room.server.consent = { subject: 'user-2' }
+    await other.finish(await signIn(other))
+    await vault.open(undefined)
+    return answer
+  }
+  room.server.fail('userinfo', { body: (json) => ({ ...json, nickname: 'of user-1' }) })
+  const asked = vault.userInfo().finally(() => (globalThis.fetch = real))
+  await expect(asked).rejects.toMatchObject({ code: 'account_changed' })
+  expect(JSON.stringify(await other.open(undefined))).not.toContain('of user-1')
+})
+
+test('what UserInfo says of one person is not kept with another, who came in the last moment', async ({
+  room,
+}) => {
+  const { server, facts } = room
+  const map = mapStore()
+  let lastMoment = async (): Promise<void> => {}
+  const update: typeof map.update = (key, fn) => lastMoment().then(() => map.update(key, fn))
+  const vault = room.open({ store: { get: map.get, update } })
+  server.options.claims = { name: 'Ada' }
+  await vault.finish(await signIn(vault))
+  const [[key, record] = []] = map.records
+  lastMoment = async () => {
+    const version = (record as { version: number }).version + 1
+    map.records.set(key ?? '', { ...(record as object), id: 'new', version, user: { sub: 'bob' } })
+    const line = new BroadcastChannel(`pixy-auth:${server.issuer} app`)
+    line.postMessage('changed')
+    await expect.poll(() => JSON.stringify(facts.at(-1)), { intervals: [10] }).toContain('bob')
+    line.close()
+  }
+  await expect(vault.userInfo()).rejects.toMatchObject({ code: 'account_changed' })
+  expect(map.records.get(key ?? '')).toMatchObject({ id: 'new' })
+  expect(map.records.get(key ?? '')).toHaveProperty('user', { sub: 'bob' })
+})
