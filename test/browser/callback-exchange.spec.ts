@@ -11,10 +11,7 @@ const wrong: [string, () => Record<string, unknown>, string][] = [
   ['an hour too old', () => ({ iat: now() - 2 * hour, exp: now() - hour }), 'clock_skew'],
 ]
 
-test('an ID token that is not right signs nobody in, and nothing of it is kept', async ({
-  app,
-  server,
-}) => {
+test('a sign-in with a wrong ID token fails and stores nothing', async ({ app, server }) => {
   await app.open()
   for (const [index, [name, claims, code]] of wrong.entries())
     await test.step(`${name}: ${code}`, async () => {
@@ -29,7 +26,7 @@ test('an ID token that is not right signs nobody in, and nothing of it is kept',
     })
 })
 
-test('an answer without an ID token is refused where openid was asked for', async ({
+test('a token response without an ID token is refused if openid was requested', async ({
   app,
   server,
 }) => {
@@ -39,7 +36,7 @@ test('an answer without an ID token is refused where openid was asked for', asyn
   expect(await said(app)).toBe('invalid_response')
 })
 
-test.describe('the token endpoint at the exchange', () => {
+test.describe('the code exchange', () => {
   test.use({ options: { timeout: 2 } })
 
   /** Every answer to a sign-in goes wrong so: a second try would be seen to go wrong as well. */
@@ -67,7 +64,7 @@ test.describe('the token endpoint at the exchange', () => {
       })
   }
 
-  test('may not answer: why is told in time and in place, and the next sign-in works', async ({
+  test('without an answer fails with its cause; the next sign-in works', async ({
     app,
     server,
   }) => {
@@ -83,7 +80,7 @@ test.describe('the token endpoint at the exchange', () => {
   })
 
   const html = { 'content-type': 'text/html' }
-  test('may answer wrong: so it is told in place, and the next sign-in works', async ({
+  test('with a wrong answer fails with its cause; the next sign-in works', async ({
     app,
     server,
   }) => {
@@ -99,7 +96,7 @@ test.describe('the token endpoint at the exchange', () => {
     ])
   })
 
-  test('failing leaves a live session as it was', async ({ app, server, api }) => {
+  test('that fails leaves a live session alone', async ({ app, server, api }) => {
     await app.open()
     await app.signIn()
     const href = await callback(app, server)

@@ -35,10 +35,7 @@ test('whatever else an answer brings is not looked at', async ({ app, server }) 
   expect(await app.dump()).not.toContain(token)
 })
 
-test('the page that a sign-out comes back to says nothing of it, with whatever state', async ({
-  app,
-  appOptions,
-}) => {
+test('the page after a sign-out ignores the state parameter', async ({ app, appOptions }) => {
   const rows = [
     ['oidcc rp-init-logout-no-state', '/'],
     ['oidcc rp-init-logout-other-state', '/?state=other'],
@@ -55,7 +52,7 @@ test('the page that a sign-out comes back to says nothing of it, with whatever s
   )
 })
 
-test('an answer is read to a quarter of a megabyte, and no further', async ({ app, server }) => {
+test('an answer is read up to a quarter of a megabyte', async ({ app, server }) => {
   const padded = (bytes: number) => (json: Record<string, unknown>) => ({
     ...json,
     more: 'x'.repeat(bytes),
@@ -72,14 +69,14 @@ test('an answer is read to a quarter of a megabyte, and no further', async ({ ap
   expect(await tryHere(app, server, { token: { body: padded(50e6) } })).toBe('invalid_response')
   expect(Date.now() - began).toBeLessThan(5000)
 
-  await test.step('at a refresh it is no reason to sign anybody out', async () => {
+  await test.step('at a refresh, a longer one keeps the session', async () => {
     await signInHere(app, server)
     server.fail('token', { body: padded(300_000), handled: false })
     expect((await app.refresh()).value).toMatchObject({ status: 'signed-in' })
     await app.signOut({ local: true })
   })
 
-  await test.step('nor is metadata read that is longer', async () => {
+  await test.step('metadata that is longer is refused', async () => {
     await overwrite(app)
     server.fail('openid-configuration', { body: padded(300_000) })
     server.fail('oauth-authorization-server', { body: padded(300_000) })

@@ -15,10 +15,10 @@ const clocks: [name: string, off: number, says: string][] = [
   ['a year behind', -year, 'signed-in'],
 ]
 
-test.describe('a device whose clock is wrong', () => {
+test.describe('on a device with a wrong clock', () => {
   test.use({ mode: 'manual' })
 
-  test('F35: a sign-in succeeds once, its token as good as any; where the ID token seems to be over, the user is told by how much the clock is off', async ({
+  test('F35: a sign-in works, or its error tells by how much the clock is off', async ({
     app,
     server,
     appOptions,
@@ -68,7 +68,7 @@ test.describe('a device whose clock is wrong', () => {
   })
 })
 
-test('F37: after a night’s sleep the first calls share one refresh, and the API sees no stale token', async ({
+test('F37: after a night’s sleep the first calls share one refresh', async ({
   app,
   server,
   api,
@@ -91,7 +91,7 @@ test('F37: after a night’s sleep the first calls share one refresh, and the AP
   expect(new Set(sent).size).toBe(1)
 })
 
-test('F38: a token is renewed by the call that needs it, in a tab whose timers stand still too; a life beyond all timers sets none and starts no loop', async ({
+test('F38: a call renews its token without a timer, however long the token lives', async ({
   app,
   server,
 }) => {

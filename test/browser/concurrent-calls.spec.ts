@@ -11,7 +11,7 @@ test.beforeEach(async ({ app }) => {
   await app.signIn()
 })
 
-test('fifty calls on an expired token are one refresh; a caller that gives up ends its own waiting alone', async ({
+test('calls share one refresh; an aborted call ends only its own waiting', async ({
   app,
   server,
   api,
@@ -26,7 +26,7 @@ test('fifty calls on an expired token are one refresh; a caller that gives up en
     expect(server.verify([...tokens][0] ?? '')).toBeDefined()
     expect(refreshes(server)).toHaveLength(1)
   })
-  await test.step('a caller gives up', async () => {
+  await test.step('one call is aborted', async () => {
     await expire(app)
     holdTokens(server)
     await app.page.evaluate((url) => {
@@ -48,7 +48,7 @@ test('fifty calls on an expired token are one refresh; a caller that gives up en
   })
 })
 
-test('F83: a page that goes in the middle of a refresh costs a second request, and not the session', async ({
+test('F83: a reload during a refresh costs one more request, not the session', async ({
   app,
   server,
 }) => {
@@ -84,7 +84,7 @@ test.describe('without Web Locks', () => {
     })
   })
 
-  test('F24: three tabs are one refresh all the same', async ({ app, server, secondTab }) => {
+  test('F24: three tabs share one refresh all the same', async ({ app, server, secondTab }) => {
     await app.reload()
     const others = [await secondTab(), await secondTab()]
     await expire(app, ...others)
@@ -98,7 +98,7 @@ test.describe('without Web Locks', () => {
   })
 })
 
-test('F18: a tab that is closed in the middle of its refresh leaves it to another', async ({
+test('F18: a tab closed during its refresh leaves it to another tab', async ({
   server,
   app,
   secondTab,
@@ -117,7 +117,7 @@ test('F18: a tab that is closed in the middle of its refresh leaves it to anothe
   expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
 })
 
-test('a tab that is closed when the server has rotated leaves the others a session, where that forgives', async ({
+test('a tab closed after the rotation costs no session if the server allows a reuse', async ({
   server,
   app,
   secondTab,
@@ -137,7 +137,7 @@ test('a tab that is closed when the server has rotated leaves the others a sessi
   expect(server.refreshTokenUses).toHaveLength(2)
 })
 
-test('F19: a lone tab closed in the middle of a refresh is signed in when it is opened again', async ({
+test('F19: a lone tab closed during its refresh is signed in when reopened', async ({
   app,
   context,
   server,

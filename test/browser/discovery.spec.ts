@@ -47,10 +47,10 @@ test('an OpenID provider is asked once a day for its one document, for all tabs'
   )
 })
 
-test.describe('a server of RFC 8414 alone', () => {
+test.describe('a server with RFC 8414 metadata only', () => {
   test.use({ serverOptions: { openid: false }, options: { scope: 'read' } })
 
-  test('is found too, by an issuer with a path, whatever the other document is', async ({
+  test('is found by an issuer with a path, whatever the OpenID document answers', async ({
     app,
     server,
   }) => {
@@ -90,7 +90,7 @@ async function refused(app: Tab, server: MockServer): Promise<string | undefined
   return codeOf(outcome)
 }
 
-test('T13, T22: a document that is not right is refused, and nobody goes where it says', async ({
+test('T13, T22: a document that is not right is refused, and its URLs are not used', async ({
   app,
   server,
 }) => {
@@ -125,7 +125,7 @@ test('T13, T22: a document that is not right is refused, and nobody goes where i
   expect(server.requests('authorize')).toEqual([])
 })
 
-test.describe('a server that does not answer as it should', () => {
+test.describe('a discovery request', () => {
   test.use({ options: { timeout: 1 } })
 
   const silent: [string, Fault, string][] = [
@@ -142,12 +142,12 @@ test.describe('a server that does not answer as it should', () => {
   ]
 
   for (const [what, rows] of [
-    ['nothing', silent],
-    ['something else', wrong],
+    ['no answer', silent],
+    ['a wrong answer', wrong],
   ] as const)
-    test(`and says ${what}: why is told, and the next try may succeed`, async ({ app, server }) => {
+    test(`that gets ${what} fails with its cause, and can be repeated`, async ({ app, server }) => {
       for (const [name, fault, code] of rows)
-        await test.step(`it ${name}: ${code}`, async () => {
+        await test.step(`the server ${name}: ${code}`, async () => {
           server.fail('openid-configuration', fault, Infinity)
           server.fail('oauth-authorization-server', fault, Infinity)
           expect(await refused(app, server)).toBe(code)
@@ -158,11 +158,11 @@ test.describe('a server that does not answer as it should', () => {
     })
 })
 
-test('metadata is fetched in idle time, used for a week, and renewed when it is a day old', async ({
+test('metadata is fetched when idle, used for a week, and renewed after a day', async ({
   app,
   server,
 }) => {
-  await test.step('a click waits for nothing', async () => {
+  await test.step('a sign-in waits for no request', async () => {
     await app.open()
     await prefetched(app, server)
     server.fail('openid-configuration', { hang: true }, Infinity)
@@ -170,13 +170,13 @@ test('metadata is fetched in idle time, used for a week, and renewed when it is 
     expect(documents(server)).toHaveLength(1)
     server.heal()
   })
-  await test.step('of less than a day: left alone', async () => {
+  await test.step('younger than a day: used', async () => {
     await age(app, day - 60_000)
     await app.open()
     await depart(app, server)
     expect(documents(server)).toHaveLength(1)
   })
-  await test.step('of yesterday: used at once, and renewed behind the back', async () => {
+  await test.step('older than a day: used at once, and renewed in the background', async () => {
     await anew(app)
     await prefetched(app, server, 2)
     await age(app, day + 60_000)
@@ -189,7 +189,7 @@ test('metadata is fetched in idle time, used for a week, and renewed when it is 
     await app.open()
     await expect.poll(() => app.dump()).toContain('by=renewed')
   })
-  await test.step('of last week: not used, the sign-in waits for the new', async () => {
+  await test.step('older than a week: the sign-in waits for a new one', async () => {
     // First the move: idle time may renew what is old before the sign-in does.
     move(server, 'new')
     await age(app, 7 * day + 60_000)
@@ -198,13 +198,13 @@ test('metadata is fetched in idle time, used for a week, and renewed when it is 
   })
 })
 
-test.describe('with a member of the metadata by hand', () => {
+test.describe('with one member of the metadata configured', () => {
   test.use({
     options: async ({ server }, use) =>
       use({ server: { authorization_endpoint: `${server.issuer}/authorize?by=hand` } }),
   })
 
-  test('that one counts, the rest is discovered', async ({ app, server }) => {
+  test('that member is used, and the rest is discovered', async ({ app, server }) => {
     await app.open()
     await prefetched(app, server)
     const url = await depart(app, server)
@@ -215,7 +215,7 @@ test.describe('with a member of the metadata by hand', () => {
   })
 })
 
-test.describe('with both endpoints by hand', () => {
+test.describe('with both endpoints configured', () => {
   test.use({
     options: async ({ server: { issuer } }, use) =>
       use({
@@ -227,7 +227,7 @@ test.describe('with both endpoints by hand', () => {
       }),
   })
 
-  test('nothing is discovered, and the ID token is of the issuer', async ({ app, server }) => {
+  test('nothing is discovered, and the session names the issuer', async ({ app, server }) => {
     await app.open()
     expect(await app.signIn()).toMatchObject({ session: { issuer: server.issuer } })
     expect(documents(server)).toEqual([])

@@ -61,7 +61,7 @@ const interruptions: [...Case, reason: string][] = [
   ],
 ]
 
-test('F81: a call that is given up before it goes out sends nothing and rejects with its reason; the refresh that it waited for goes on for the others, and is kept', async ({
+test('F81: an aborted call sends nothing, and the refresh it waited for goes on', async ({
   app,
   server,
   shop,
@@ -72,7 +72,7 @@ test('F81: a call that is given up before it goes out sends nothing and rejects 
     expect(shop.arrived.length, name).toBe(0)
   }
 
-  await test.step('while the token is awaited: the refresh goes on', async () => {
+  await test.step('aborted while waiting for a token: the refresh goes on', async () => {
     server.fail('token', { delay: 60_000 })
     const { refreshToken } = await expire(app)
     const other = await call(app)
@@ -93,7 +93,7 @@ test('F81: a call that is given up before it goes out sends nothing and rejects 
     expect(shop.arrived).toHaveLength(1)
   })
 
-  await test.step('while the page still starts: nobody waits for the start', async () => {
+  await test.step('aborted during start(): it rejects at once', async () => {
     server.fail('token', { delay: 60_000 })
     await app.leave()
     const first = await app.page.evaluate(async (url) => {
@@ -108,7 +108,7 @@ test('F81: a call that is given up before it goes out sends nothing and rejects 
   })
 })
 
-test('given up while the server thinks or answers: it says why, the connection goes', async ({
+test('a call aborted in flight rejects with its reason and closes the connection', async ({
   app,
   shop,
 }) => {

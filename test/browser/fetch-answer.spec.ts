@@ -74,7 +74,7 @@ const cut = (): Response => {
   return response
 }
 
-test("an answer is the platform's, member by member, and so is what a redirect leads to", async ({
+test("a response equals the platform's, member by member, also after a redirect", async ({
   app,
   shop,
   browserName,
@@ -103,7 +103,7 @@ test("an answer is the platform's, member by member, and so is what a redirect l
   }
 })
 
-test("a response is read as the platform's, and fails as that one does", async ({ app, shop }) => {
+test("a body is read, and fails, as with the platform's fetch", async ({ app, shop }) => {
   shop.answer = () => Response.json({ a: 'ü' })
   for (const [name, work] of readings) {
     const { platform, ours } = await compare(app, work, shop.url)
@@ -123,7 +123,7 @@ test("a response is read as the platform's, and fails as that one does", async (
   }
 })
 
-test('an answer is read part by part as it comes, until nobody wants any more of it', async ({
+test('a body is streamed, and its connection closes when it is cancelled', async ({
   app,
   browserName,
   shop,
@@ -151,7 +151,7 @@ test('an answer is read part by part as it comes, until nobody wants any more of
 
   // Firefox lets go of it some time later, with its own `fetch` as well.
   if (browserName === 'firefox') return
-  await test.step('its connection is let go', async () => {
+  await test.step('cancelling the body closes the connection', async () => {
     const { response, send } = inParts()
     shop.answer = () => response
     send('one')

@@ -42,7 +42,7 @@ test.beforeEach(async ({ app }) => {
   await app.signIn()
 })
 
-test('F22: behind a frozen tab nobody presents the refresh token, and callers are told in time', async ({
+test('F22: behind a frozen tab no refresh token is presented, and callers time out', async ({
   app,
   server,
   secondTab,
@@ -69,7 +69,7 @@ test('F22: behind a frozen tab nobody presents the refresh token, and callers ar
   expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
 })
 
-test('behind a frozen tab a token that still lives serves', async ({
+test('behind a frozen tab a token that still lives is used', async ({
   app,
   server,
   secondTab,
@@ -87,7 +87,7 @@ test('behind a frozen tab a token that still lives serves', async ({
   await thaw()
 })
 
-test('a mark older than 45 s is overtaken, by one tab alone', async ({
+test('a lease older than 45 s is overtaken by one tab only', async ({
   app,
   server,
   secondTab,
@@ -107,7 +107,7 @@ test('a mark older than 45 s is overtaken, by one tab alone', async ({
   await thaw()
 })
 
-test('F23: what a frozen tab is answered too late does not undo what the winner has stored', async ({
+test('F23: a late answer to a frozen tab does not undo what the winner stored', async ({
   app,
   server,
   secondTab,
@@ -138,7 +138,7 @@ test('F23: what a frozen tab is answered too late does not undo what the winner 
   expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(Array(3).fill('rotated'))
 })
 
-test('a mark and a lock that somebody holds are enough to keep the others from it', async ({
+test('a lease whose lock is held keeps the other tabs from refreshing', async ({
   app,
   server,
   secondTab,

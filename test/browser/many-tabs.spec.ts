@@ -17,7 +17,10 @@ test.beforeEach(async ({ page }) => {
   await page.evaluate(() => window.tabs.signIn())
 })
 
-test('F20: fifty tabs that need a new token at once are one refresh', async ({ page, server }) => {
+test('F20: fifty tabs that need a new token at once share one refresh', async ({
+  page,
+  server,
+}) => {
   server.fail('token', { delay: 500 })
   const tokens = await page.evaluate(async () => {
     await window.tabs.expire()
@@ -29,11 +32,7 @@ test('F20: fifty tabs that need a new token at once are one refresh', async ({ p
   expect(refreshes(server)).toHaveLength(1)
 })
 
-test('T15: twenty tabs with fifty calls each are one refresh and a thousand answers', async ({
-  page,
-  server,
-  api,
-}) => {
+test('T15: twenty tabs with fifty calls each share one refresh', async ({ page, server, api }) => {
   server.fail('token', { delay: 500 })
   const answers = await page.evaluate(async (url) => {
     await window.tabs.expire()
@@ -52,7 +51,7 @@ test.describe('with a timeout of one second', () => {
 
   const places = { get: 'before its mark', fetch: 'at its mark', answer: 'behind its request' }
 
-  test('F22: a tab that stops in the middle of a refresh, its lock held, costs twenty others their wait at most', async ({
+  test('F22: a tab that stops in a refresh costs twenty others at most their wait', async ({
     page,
     server,
   }) => {
@@ -99,9 +98,7 @@ test.describe('with a timeout of one second', () => {
   })
 })
 
-test('twenty tabs know of a sign-in, a refresh and a sign-out within a tenth of a second', async ({
-  page,
-}) => {
+test('twenty tabs hear of a sign-in, a refresh and a sign-out', async ({ page }) => {
   const delays = await page.evaluate(async () => {
     const tabs = await window.tabs.crowd(20)
     const [actor] = await window.tabs.crowd(1)

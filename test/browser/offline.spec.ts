@@ -18,7 +18,7 @@ async function startAgain(tab: Tab): Promise<string> {
   return saying(tab)
 }
 
-test('F39: offline, the app starts signed in from the store and says so in stale; calls reject network quickly, and all goes on by itself once there is a network', async ({
+test('F39: an offline start is signed in and stale, and goes on when the network is back', async ({
   app,
   api,
   context,
@@ -26,7 +26,7 @@ test('F39: offline, the app starts signed in from the store and says so in stale
 }) => {
   await app.open()
   await app.signIn()
-  await test.step('with a token that lives', async () => {
+  await test.step('with a token that still lives', async () => {
     await context.setOffline(true)
     expect(await startAgain(app)).toBe('signed-in network')
     expect((await app.token()).error).toBeUndefined()
@@ -35,7 +35,7 @@ test('F39: offline, the app starts signed in from the store and says so in stale
     // Nothing had to be renewed for that.
     expect(refreshes(server)).toHaveLength(0)
   })
-  await test.step('with a token that is over', async () => {
+  await test.step('with an expired token', async () => {
     await expire(app)
     await context.setOffline(true)
     expect(await startAgain(app)).toBe('signed-in network')
@@ -69,7 +69,7 @@ test('F39: offline, the app starts signed in from the store and says so in stale
   })
 })
 
-test('F40: offline with nothing stored, the app starts signed out at once, and a sign-in says network quickly', async ({
+test('F40: an offline start without a session is signed out, and a sign-in says network', async ({
   app,
   context,
   server,
@@ -96,7 +96,7 @@ test('F40: offline with nothing stored, the app starts signed out at once, and a
 test.describe('without a refresh token', () => {
   test.use({ options: { scope: 'openid' } })
 
-  test('F39: the same, and nothing is left of it once there is a network', async ({ app }) => {
+  test('F39: an offline start is stale until the network is back', async ({ app }) => {
     await app.open()
     await app.signIn()
     await setOnLine(app, false)
