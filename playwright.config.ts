@@ -95,8 +95,9 @@ export default defineConfig<object, WebKitOptions>({
   forbidOnly: true,
   retries: 0,
   workers: Math.min(4, availableParallelism()),
-  timeout: 30_000,
-  expect: { timeout: 5_000 },
+  // Long enough for a machine that is busy with other things: a test that passes waits for neither.
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: './.ci/reporter.ts',
   ...(existsSync(setup) && { globalSetup: setup }),
   projects: [
