@@ -1,5 +1,6 @@
 import { expect, test, type Tab } from '../support/fixture.js'
 import type { Fault, MockServer } from '../../src/testing/index.js'
+import { holdDeadlines, passDeadlines } from '../support/deadlines.js'
 import { codeOf, depart, edit, endpoints, hold, said } from '../support/sign-in-steps.js'
 import { overwrite } from '../support/session.js'
 
@@ -8,23 +9,23 @@ const day = 86_400_000
 const documents = (server: MockServer): string[] =>
   endpoints(server.ledger).filter((name) => /configuration|server/.test(name))
 
-/** Let the metadata that is kept be so many milliseconds old. */
+/** Make the stored metadata older by so many milliseconds. */
 const age = (tab: Tab, ms: number): Promise<void> =>
   edit<{ at: number }>(tab, 'pixy-auth:server:', (record, by) => void (record.at -= by), ms)
 
-/** Where the mock server says that its authorize endpoint is. */
+/** Give the mock server another authorize URL in its metadata, with this value of `by`. */
 function move(server: MockServer, by: string): void {
   const authorization_endpoint = `${server.issuer}/authorize?by=${by}`
   server.options.metadata = { authorization_endpoint }
 }
 
-/** The page has fetched the metadata of its own accord, and keeps it. */
+/** Wait until the page has fetched the metadata by itself and stored it. */
 async function prefetched(tab: Tab, server: MockServer, count = 1): Promise<void> {
   await expect.poll(() => server.requests('openid-configuration').length).toBe(count)
   await expect.poll(() => tab.dump()).toContain('authorization_endpoint')
 }
 
-/** Leave nothing of what came before, and open the app again. */
+/** Empty the store, and open the app again. */
 async function anew(tab: Tab): Promise<void> {
   await overwrite(tab)
   await tab.open()
@@ -78,12 +79,17 @@ test.describe('a server with RFC 8414 metadata only', () => {
   })
 })
 
-/** Try to sign in: the code it rejects with, the page being where it was. */
-async function refused(app: Tab, server: MockServer): Promise<string | undefined> {
+/** Try to sign in; the code it rejects with. The page stays where it was. */
+async function refused(
+  app: Tab,
+  server: MockServer,
+  { hang }: Fault = {},
+): Promise<string | undefined> {
   const before = server.requests('authorize').length
   await app.open('/deep')
   hold(server)
-  const outcome = await app.attempt(() => window.auth.signIn())
+  const trying = app.attempt(() => window.auth.signIn())
+  const outcome = await (hang ? passDeadlines(app, trying) : trying)
   expect(server.requests('authorize')).toHaveLength(before)
   expect(await said(app)).toBe(codeOf(outcome))
   expect(new URL(app.page.url()).pathname).toBe('/deep')
@@ -146,11 +152,13 @@ test.describe('a discovery request', () => {
     ['a wrong answer', wrong],
   ] as const)
     test(`that gets ${what} fails with its cause, and can be repeated`, async ({ app, server }) => {
+      await holdDeadlines(app)
       for (const [name, fault, code] of rows)
         await test.step(`the server ${name}: ${code}`, async () => {
           server.fail('openid-configuration', fault, Infinity)
           server.fail('oauth-authorization-server', fault, Infinity)
-          expect(await refused(app, server)).toBe(code)
+          expect(await refused(app, server, fault)).toBe(code)
+          if (fault.hang) expect(await app.page.evaluate(() => window.deadlines)).toContain(1000)
           server.heal()
           await app.signIn()
           await overwrite(app)
@@ -190,7 +198,7 @@ test('metadata is fetched when idle, used for a week, and renewed after a day', 
     await expect.poll(() => app.dump()).toContain('by=renewed')
   })
   await test.step('older than a week: the sign-in waits for a new one', async () => {
-    // First the move: idle time may renew what is old before the sign-in does.
+    // The URL changes first: the idle page may renew the old metadata before the sign-in does.
     move(server, 'new')
     await age(app, 7 * day + 60_000)
     const url = await depart(app, server)
