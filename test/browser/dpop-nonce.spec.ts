@@ -11,7 +11,8 @@ declare global {
   }
 }
 
-test.use({ options: { dpop: true } })
+// A call may wait for a minute: on a busy machine the steps of a test take their time.
+test.use({ options: { dpop: true, timeout: 60 } })
 
 test('F78: a server that wants nonces costs one request more where its nonce is not known', async ({
   app,
@@ -80,7 +81,7 @@ test('the retry with a nonce is sent only while this tab holds a fresh lease', a
   holdTokens(server)
   const late = await call(app)
   await expect.poll(() => refreshes(server).length).toBe(1)
-  // The tab sleeps; another one takes over, and is gone at once.
+  // The tab sleeps; another tab takes the lease over and is gone at once.
   await app.page.evaluate(() => {
     const now = Date.now.bind(Date)
     Date.now = () => now() + 5000
