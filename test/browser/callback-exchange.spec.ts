@@ -6,7 +6,7 @@ import { arrive, callback, codeOf, endpoints, said, shown } from '../support/sig
 const hour = 3600
 const now = (): number => Math.floor(Date.now() / 1000)
 
-// Claim by claim: id-token.spec.ts.
+// id-token.spec.ts has every claim.
 const wrong: [string, () => Record<string, unknown>, string][] = [
   ['another nonce', () => ({ nonce: 'other' }), 'invalid_id_token'],
   ['an hour too old', () => ({ iat: now() - 2 * hour, exp: now() - hour }), 'clock_skew'],

@@ -13,7 +13,7 @@ test.beforeEach(({ server }) => {
 
 const text = expect.any(String)
 const pairs = expect.arrayContaining([[text, text]])
-/** Plain, and no more than what is declared. */
+/** A snapshot as plain data, with the declared members only. */
 const signedIn = (issuer: string, user: Record<string, unknown>) => ({
   status: 'signed-in',
   id: text,
@@ -119,7 +119,7 @@ test('a call crosses the door as declared, whatever its body', async ({ app, ser
     )
     expect(value, name).toEqual([200, shop.url, 'cors', false, 'hello'])
     const passage = (await passages(app, 'fetch')).at(-1)
-    // Member by member, and no other; toStrictEqual sees undefined members too.
+    // toStrictEqual: not even a member that is undefined may be there besides.
     expect(passage?.arguments, name).toStrictEqual([
       {
         id: text,
