@@ -50,7 +50,7 @@ const full: Leg = {
   params: { organization: 'acme' },
 }
 
-test('every sign-in option becomes its parameter', async ({ app, server }) => {
+test('every option of signIn() is sent as its parameter', async ({ app, server }) => {
   await app.open()
   const { searchParams } = await depart(app, server, { ...full, scope: 'openid one two' })
   expect(Object.fromEntries(searchParams)).toMatchObject({

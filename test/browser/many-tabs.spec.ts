@@ -25,7 +25,7 @@ async function expectWaiting(page: Page, count: number): Promise<void> {
 }
 
 test.describe('with time for slow machines', () => {
-  test.use({ options: { timeout: 60 } })
+  test.use({ options: { timeout: 120 } })
 
   test('F20: fifty tabs that need a new token at once share one refresh', async ({
     page,
