@@ -18,6 +18,8 @@ declare global {
 
 /** As a worker would receive it: a copy, with streams transferred. */
 function cross<T>(value: T): T {
+  // Requests and responses cross by reference.
+  if (value instanceof Request || value instanceof Response) return value
   const transfer: Transferable[] = []
   const visit = (part: unknown): void => {
     if (part instanceof ReadableStream) transfer.push(part)
@@ -29,11 +31,11 @@ function cross<T>(value: T): T {
 }
 
 /** The page's own vault behind a door that clones whatever passes, both ways. */
-export const honest: MakeVault = (config, lent, emit) => {
+export const honest: MakeVault = (config, tabStore, emit) => {
   window.passages = []
-  const vault = createVault(config, lent, (fact) => {
-    const crossed = cross(fact)
-    window.passages.push({ verb: 'fact', arguments: [crossed] })
+  const vault = createVault(config, tabStore, (event) => {
+    const crossed = cross(event)
+    window.passages.push({ verb: 'event', arguments: [crossed] })
     emit(crossed)
   })
   const doors = Object.entries(vault).map(([verb, call]) => [

@@ -114,7 +114,7 @@ test.describe('signed in', () => {
       oauth: { error: 'unauthorized_client' },
     })
     expect(await saying(app)).toBe('signed-in oauth_error')
-    await bend(app, (record) => void delete record.mark)
+    await bend(app, (record) => void delete record.lease)
     server.fail('token', refusing('invalid_grant'))
     await expire(app)
     expect((await app.token()).error?.code).toBe('session_ended')
@@ -183,7 +183,7 @@ test.describe('signed in', () => {
     await eachRow(
       errors.map((error) => [error] as const),
       async (error) => {
-        await bend(app, (record) => void delete record.mark)
+        await bend(app, (record) => void delete record.lease)
         const living = (await app.token()).value
         const earlier = refreshes(server).length
         server.fail('token', { status: 400, handled: false, body: JSON.stringify({ error }) })
@@ -218,7 +218,7 @@ test.describe('signed in', () => {
       oauth: { error: 'invalid_scope' },
     })
     expect(await saying(app)).toBe('signed-in oauth_error')
-    await bend(app, (record) => void delete record.mark)
+    await bend(app, (record) => void delete record.lease)
     server.fail('token', by200('invalid_grant'))
     await expire(app)
     expect((await app.token()).error?.code).toBe('session_ended')

@@ -11,7 +11,7 @@ import {
 } from '../support/session.js'
 
 // A tab in the middle of a refresh whose answer does not come. In Chromium it is frozen as well, for
-// real: it keeps its lock and does nothing. Firefox has no such switch; there its mark and its lock
+// real: it keeps its lock and does nothing. Firefox has no such switch; there its lease and its lock
 // stand all the same, which is all that the others see of it.
 
 test.use({ options: { timeout: 1 } })
@@ -29,11 +29,11 @@ async function freeze(tab: Tab, browserName: string): Promise<Ice> {
   return { thaw: async () => void (await set('active')) }
 }
 
-/** The mark is as old as if the tab had written it that long ago. */
+/** The lease is as old as if the tab had written it that long ago. */
 const age = (tab: Tab, milliseconds: number): Promise<unknown> =>
   bend(
     tab,
-    ({ mark }, by) => mark && Object.assign(mark, { at: Date.now() - by, steady: undefined }),
+    ({ lease }, by) => lease && Object.assign(lease, { at: Date.now() - by, steady: undefined }),
     milliseconds,
   )
 
@@ -87,7 +87,7 @@ test('behind a frozen tab a token that still lives serves', async ({
   await thaw()
 })
 
-test('a mark older than 45 s is overtaken, by one tab alone', async ({
+test('a lease older than 45 s is overtaken, by one tab alone', async ({
   app,
   server,
   secondTab,
@@ -138,7 +138,7 @@ test('F23: what a frozen tab is answered too late does not undo what the winner 
   expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(Array(3).fill('rotated'))
 })
 
-test('a mark and a lock that somebody holds are enough to keep the others from it', async ({
+test('a lease and a lock that somebody holds are enough to keep the others from it', async ({
   app,
   server,
   secondTab,
@@ -149,7 +149,7 @@ test('a mark and a lock that somebody holds are enough to keep the others from i
     void navigator.locks.request('pixy-auth:by-hand', () => new Promise(() => {}))
   })
   await bend(app, (record) => {
-    record.mark = { attempt: 'by-hand', at: Date.now(), tries: 0 }
+    record.lease = { attempt: 'by-hand', at: Date.now(), tries: 0 }
   })
   expect(await other.tokens(3)).toEqual(Array(3).fill('rejected: timeout'))
   expect(refreshes(server)).toHaveLength(0)

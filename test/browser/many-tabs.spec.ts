@@ -50,7 +50,7 @@ test('T15: twenty tabs with fifty calls each are one refresh and a thousand answ
 test.describe('with a timeout of one second', () => {
   test.use({ options: { timeout: 1 } })
 
-  const places = { get: 'before its mark', fetch: 'at its mark', answer: 'behind its request' }
+  const places = { get: 'before its lease', fetch: 'at its lease', answer: 'behind its request' }
 
   test('F22: a tab that stops in the middle of a refresh, its lock held, costs twenty others their wait at most', async ({
     page,

@@ -15,15 +15,15 @@ test('400 or 401 with an empty body ends the session only when met again after 3
     expect((await app.token()).error).toBeDefined()
     expect(await saying(app)).toMatch(/^signed-in ./)
     // Half a minute later, and the server is itself again.
-    await bend(app, ({ mark }) => mark && Object.assign(mark, { until: Date.now() }))
+    await bend(app, ({ lease }) => lease && Object.assign(lease, { until: Date.now() }))
     expect(server.verify((await app.token()).value ?? '')).toBeDefined()
     expect(await saying(app)).toBe('signed-in')
 
     await expire(app)
     server.fail('token', nothing, 2)
     await app.token()
-    await bend(app, ({ mark }) => {
-      Object.assign(mark ?? {}, { emptyAt: Date.now() - 31_000, until: Date.now() })
+    await bend(app, ({ lease }) => {
+      Object.assign(lease ?? {}, { emptyAt: Date.now() - 31_000, until: Date.now() })
     })
     expect((await app.token()).error?.code).toBe('session_ended')
     expect(await saying(app)).toBe('signed-out session_ended')
@@ -38,9 +38,9 @@ test('400 or 401 with an empty body ends the session only when met again after 3
     server.fail('token', { status: 401, handled: false, body: '{"error":"invalid_client"}' })
     server.fail('token', { status: 400, handled: false })
     for (let turn = 0; turn < 2; turn++) {
-      await bend(app, ({ mark }) => {
-        Object.assign(mark ?? {}, { until: Date.now() })
-        if (mark?.emptyAt) mark.emptyAt = Date.now() - 31_000
+      await bend(app, ({ lease }) => {
+        Object.assign(lease ?? {}, { until: Date.now() })
+        if (lease?.emptyAt) lease.emptyAt = Date.now() - 31_000
       })
       expect((await app.token()).error).toBeDefined()
     }

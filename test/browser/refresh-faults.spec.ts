@@ -34,7 +34,7 @@ async function meet(app: Tab, server: Parameters<typeof refreshes>[0], rows: Row
     await expect.poll(() => presented().length, { intervals: [50] }).toBe(2)
     await expect.poll(() => saying(app), { intervals: [50] }).toBe(`signed-in ${code}`)
     // What still lives serves, and nobody asks a third time for it, however much time has passed.
-    await bend(app, ({ mark }) => mark && Object.assign(mark, { until: Date.now() }))
+    await bend(app, ({ lease }) => lease && Object.assign(lease, { until: Date.now() }))
     expect((await app.refresh()).error?.code).toBe(code)
     expect((await app.token()).value).toBe(living)
     expect(presented().map(({ params }) => params['refresh_token'])).toEqual(
@@ -65,8 +65,8 @@ test.describe('signed in', () => {
       await expect.poll(() => refreshes(server).length).toBe(2)
       const [first, again] = refreshes(server)
       expect((again?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(450)
-      await expect.poll(async () => (await stored(app)).mark?.tries).toBe(2)
-      await bend(app, ({ mark }) => mark && Object.assign(mark, { until: Date.now() }))
+      await expect.poll(async () => (await stored(app)).lease?.tries).toBe(2)
+      await bend(app, ({ lease }) => lease && Object.assign(lease, { until: Date.now() }))
       await wake(app, 'online')
       await app.reload()
       expect(await saying(app)).toBe('signed-in server_error')
@@ -128,14 +128,14 @@ test.describe('signed in', () => {
       ['429 that does not say how long', { status: 429, handled: false }, 0, 5000],
     ] as const)
       await test.step(name, async () => {
-        await bend(app, (record) => void delete record.mark)
+        await bend(app, (record) => void delete record.lease)
         await app.refresh()
         const living = (await app.token()).value
         await nearExpiry(app, second)
         const earlier = refreshes(server).length
         server.fail('token', fault)
         expect((await app.token()).value).toBe(living)
-        const until = async () => ((await stored(app)).mark?.until ?? 0) - Date.now()
+        const until = async () => ((await stored(app)).lease?.until ?? 0) - Date.now()
         await expect.poll(until).toBeGreaterThan(least)
         expect(await until()).toBeLessThanOrEqual(most)
         expect((await second.token()).value).toBe(living)
@@ -164,7 +164,7 @@ test.describe('signed in', () => {
     expect(await took).toBeLessThan(5000)
     expect(await saying(app)).toBe('signed-in network')
     // Nothing was tried, so nothing counts against the refresh token.
-    expect((await stored(app)).mark).toBeUndefined()
+    expect((await stored(app)).lease).toBeUndefined()
     expect(refreshes(server)).toHaveLength(2)
     await context.setOffline(false)
     await app.becomes('signed-in')

@@ -19,10 +19,10 @@ test('a token in its last seconds serves while the refresh fails', async ({ app,
   expect(refreshes(server)).toHaveLength(1)
 })
 
-test('a mark that has grown old is not acted upon, but written anew', async ({ app, server }) => {
+test('a lease that has grown old is not acted upon, but written anew', async ({ app, server }) => {
   await expire(app)
   holdTokens(server)
-  // The page stands still between its mark and its request.
+  // The page stands still between its lease and its request.
   await app.page.evaluate(() => {
     const { put } = IDBObjectStore.prototype
     IDBObjectStore.prototype.put = function (value, key) {
@@ -36,8 +36,8 @@ test('a mark that has grown old is not acted upon, but written anew', async ({ a
   })
   const later = await call(app)
   await expect.poll(() => refreshes(server)).toHaveLength(1)
-  const { mark } = await stored(app)
-  expect((refreshes(server)[0]?.at ?? 0) - (mark?.at ?? 0)).toBeLessThan(1000)
+  const { lease } = await stored(app)
+  expect((refreshes(server)[0]?.at ?? 0) - (lease?.at ?? 0)).toBeLessThan(1000)
   server.heal()
   expect(server.verify(await later.answer())).toBeDefined()
   expect(refreshes(server)).toHaveLength(1)
@@ -49,7 +49,7 @@ test('a refusal is not believed while an overtaken attempt may yet be answered',
 }) => {
   await expire(app)
   await bend(app, (record) => {
-    record.mark = { attempt: 'overtaken', at: Date.now() - 57_000, tries: 0 }
+    record.lease = { attempt: 'overtaken', at: Date.now() - 57_000, tries: 0 }
   })
   const { accessToken, refreshToken } = { accessToken: 'late', refreshToken: 'late-too' }
   server.revokeGrants()
@@ -79,7 +79,7 @@ test('a refusal is believed once no overtaken attempt can be answered any more',
 }) => {
   await expire(app)
   await bend(app, (record) => {
-    record.mark = { attempt: 'overtaken', at: Date.now() - 61_000, tries: 0 }
+    record.lease = { attempt: 'overtaken', at: Date.now() - 61_000, tries: 0 }
   })
   server.revokeGrants()
   expect((await app.token()).error?.code).toBe('session_ended')

@@ -48,12 +48,12 @@ test('F28: a refresh token that was not stored is presented by no other tab, and
   const token = await first.answer()
   expect(server.verify(token), token).toBeDefined()
   // The tab that has it goes on alone; the other one waits for what only that one has.
-  expect((await stored(app)).mark?.settled).toBeUndefined()
+  expect((await stored(app)).lease?.settled).toBeUndefined()
   expect((await app.token()).value).toBe(token)
   await mend(app)
   expect(await second.answer()).toBe(token)
   expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
-  expect((await stored(app)).mark).toBeUndefined()
+  expect((await stored(app)).lease).toBeUndefined()
   // Both are one session again.
   expect((await other.refresh()).value).toMatchObject({ status: 'signed-in' })
   expect((await app.refresh()).value).toMatchObject({ status: 'signed-in' })

@@ -1,4 +1,4 @@
-import { living, type Active, type SessionRecord } from '../../src/vault/record.js'
+import { activeOf, type Active, type SessionRecord } from '../../src/vault/record.js'
 import type { Browser, Tab } from './browser.js'
 import type { Grant, Server } from './server.js'
 import type { Time } from './time.js'
@@ -47,7 +47,7 @@ export class Judge {
 
   /** The session that the user has, by what is stored. */
   session(): Active | undefined {
-    const record = living(this.browser.record())
+    const record = activeOf(this.browser.record())
     return record?.id === this.undeleted ? undefined : record
   }
 
@@ -92,7 +92,7 @@ export class Judge {
 
   /** Milliseconds that the stored access token lives, where a clock can tell; else 0. */
   private life(): number {
-    const token = living(this.browser.record())?.tokens['']
+    const token = activeOf(this.browser.record())?.tokens['']
     if (!token || this.time.now - this.jumped < unclear) return 0
     return token.expiresAt - this.browser.wall()
   }
@@ -101,13 +101,13 @@ export class Judge {
     if (before && !after) this.violated('a record was deleted')
     if (!after || before === after || !('version' in after)) return
     if (before && after.version < before.version) this.violated('a version went back')
-    const [was, is] = [living(before), living(after)]
+    const [was, is] = [activeOf(before), activeOf(after)]
     if (is) this.kept(is, before)
     else if (was) this.over(was, after.ended)
   }
 
   private kept(is: Active, before: SessionRecord | undefined): void {
-    const was = living(before)
+    const was = activeOf(before)
     const then = this.server.refresh.get(was?.refreshToken ?? '')
     const now = this.server.stored(is.refreshToken)
     if (is.id === was?.id && then && now && now.depth < then.depth)

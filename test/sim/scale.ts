@@ -98,13 +98,13 @@ async function begin(
   looking: boolean,
 ): Promise<void> {
   await tab.vault.open(undefined)
-  const url = await tab.vault.begin({ way: 'r', returnTo: 'https://app.example/' })
-  await tab.vault.finish(
+  const url = await tab.vault.authorize({ via: 'redirect', returnTo: 'https://app.example/' })
+  await tab.vault.callback(
     `${url.replace(/.*&state=/, 'https://app.example/callback?code=1&state=')}`,
   )
   const ignore = (): void => {}
   const look = (until: number): void => {
-    tab.vault.token({}).then(
+    tab.vault.getAccessToken({}).then(
       // Calls with a token that is fresh ask nobody: what counts is the first one after that.
       (token) =>
         goOn(until, Math.max(0, (server.access.get(token)?.until ?? 0) - time.now - 61_000)),

@@ -58,7 +58,7 @@ export interface Habits {
   life: number
 }
 
-/** Milliseconds in which nobody else may present the same token, less what a mark may wait unsent. */
+/** Milliseconds in which nobody else may present the same token, less what a lease may wait unsent. */
 const alone = 44_000
 
 /** An authorization server with rotation and reuse detection, and a ledger of all that it was asked. */

@@ -171,7 +171,7 @@ export class World {
   }
 
   private token(tab: Tab): void {
-    const ask = (): Promise<string> => tab.vault.token({})
+    const ask = (): Promise<string> => tab.vault.getAccessToken({})
     this.call(tab, 'token', timeout, ask, (token) => {
       if (this.judge.given(token, tab)) this.refresh(tab)
     })
@@ -188,18 +188,18 @@ export class World {
   private signIn(): void {
     const tab = this.pick()
     this.call(tab, 'sign-in', 60_000, async () => {
-      const url = await tab.vault.begin({ way: 'r', returnTo: 'https://app.example/' })
+      const url = await tab.vault.authorize({ via: 'redirect', returnTo: 'https://app.example/' })
       const state = new URL(url).searchParams.get('state')
-      await tab.vault.finish(`https://app.example/callback?code=1&state=${state}`)
+      await tab.vault.callback(`https://app.example/callback?code=1&state=${state}`)
     })
   }
 
   private signOut(): void {
     const tab = this.pick()
     const { judge } = this
-    const end = (): ReturnType<Tab['vault']['end']> => {
+    const end = (): ReturnType<Tab['vault']['signOut']> => {
       judge.leave()
-      return tab.vault.end({})
+      return tab.vault.signOut({})
     }
     this.call(tab, 'sign-out', 20_000, end, ({ undeleted }) => (judge.undeleted = undeleted))
   }
@@ -269,7 +269,7 @@ export class World {
       time.after(200_000, tab, () => {
         if (!judge.shown(tab)) return
         let works = false
-        const ask = (): Promise<string> => tab.vault.token({})
+        const ask = (): Promise<string> => tab.vault.getAccessToken({})
         this.call(tab, 'last token', timeout, ask, (token) => {
           works = (server.access.get(token)?.until ?? 0) > time.now
         })

@@ -8,11 +8,11 @@ export interface Stored {
   ended?: string
   refreshToken?: string
   tokens: Record<string, { value: string; receivedAt: number; expiresAt: number }>
-  mark?: Mark
+  lease?: Lease
 }
 
-/** The write-ahead mark in it. */
-export interface Mark {
+/** The lease of its refresh. */
+export interface Lease {
   attempt: string
   at: number
   tries: number

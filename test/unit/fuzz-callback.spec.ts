@@ -37,7 +37,7 @@ for (const status of ['signed-in', 'signed-out'] as const)
       return server.fetch(request)
     }
     const vault = room.open({ store })
-    if (status === 'signed-in') await vault.finish(await signIn(vault))
+    if (status === 'signed-in') await vault.callback(await signIn(vault))
     const kept = JSON.stringify([...store.records])
     // An honest code is not to be spent here: it is refused, and counted.
     server.fail('token', { status: 400, body: () => ({ error: 'invalid_grant' }) }, Infinity)
@@ -45,14 +45,14 @@ for (const status of ['signed-in', 'signed-out'] as const)
     await always(
       answers,
       async (answer) => {
-        const url = await vault.begin({ way: 'r', returnTo: 'https://app.example/deep' })
+        const url = await vault.authorize({ via: 'redirect', returnTo: 'https://app.example/deep' })
         const state = new URL(url).searchParams.get('state') ?? ''
         const filled = answer
           .replaceAll('STATE', state)
           .replaceAll('ISS', encodeURIComponent(server.issuer))
         const href = `https://app.example/callback${filled}`
         posts = 0
-        const finished = await vault.finish(href)
+        const finished = await vault.callback(href)
         must(posts === Number(isHonest(href, state, server.issuer)), `${posts} requests.`)
         counted.honest += posts
         counted[finished ? 'ours' : 'nobodys']++

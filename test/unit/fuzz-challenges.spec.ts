@@ -2,10 +2,10 @@ import { expect, test } from '@playwright/test'
 import * as fc from 'fast-check'
 import { resolveConfig } from '../../src/config.js'
 import { isAuthError } from '../../src/errors.js'
-import { fetchResource } from '../../src/vault/fetch.js'
-import type { To } from '../../src/vault/prover.js'
-import { createProver } from '../../src/vault/protocol/dpop.js'
-import type { HeldSession } from '../../src/vault/session.js'
+import { fetchResource } from '../../src/vault/calls/fetch.js'
+import type { ProofTarget } from '../../src/vault/calls/proof.js'
+import { createDPoP } from '../../src/vault/optional/dpop.js'
+import type { SessionStore } from '../../src/vault/session.js'
 import { always } from '../support/fuzz.js'
 import { request } from '../support/vault.js'
 
@@ -61,14 +61,14 @@ test('T39: a challenge, whatever it says, costs one retry at most, and the answe
     async (given) => {
       const sent: (string | null)[] = []
       let replaced = 0
-      globalThis.fetch = async (_, init) => {
-        sent.push(new Headers(init?.headers).get('authorization'))
+      globalThis.fetch = async (input) => {
+        sent.push((input as Request).headers.get('authorization'))
         return toResponse(given[sent.length - 1] ?? given[1], `body ${sent.length}`)
       }
-      const answer = await fetchResource(request(url), resources, new AbortController().signal, {
+      const answer = await fetchResource(request(url), resources, false, {
         token: async () => token('one'),
-        replace: async () => (replaced++, token('two')),
-        sign: async () => undefined,
+        rejected: async () => (replaced++, token('two')),
+        proof: async () => undefined,
       })
       const [first] = given
       must(sent.length === 1 + replaced && replaced <= 1, `It was sent ${sent.length} times.`)
@@ -79,7 +79,10 @@ test('T39: a challenge, whatever it says, costs one retry at most, and the answe
       )
       const last = toResponse(given[sent.length - 1] ?? first, `body ${sent.length}`)
       must(answer.status === last.status, 'It is another status.')
-      must(JSON.stringify(answer.headers) === JSON.stringify([...last.headers]), 'Other headers.')
+      must(
+        JSON.stringify([...answer.headers]) === JSON.stringify([...last.headers]),
+        'Other headers.',
+      )
       must((await new Response(answer.body).text()) === (await last.text()), 'Another body.')
       retried += replaced
     },
@@ -89,19 +92,19 @@ test('T39: a challenge, whatever it says, costs one retry at most, and the answe
 })
 
 test('T18: the same of a call with a proof: one more for a nonce, one more for the time', async () => {
-  const session = { active: () => undefined } as unknown as HeldSession
+  const session = { active: () => undefined } as unknown as SessionStore
   const counts = new Set<number>()
-  const key = await createProver(session).create(undefined)
+  const key = await createDPoP(session).createKey(undefined)
   await always(
     fc.tuple(fc.array(answers, { minLength: 3, maxLength: 3 }), fc.boolean(), fc.boolean()),
     async ([given, once, withToken]) => {
-      const prover = createProver(session)
+      const prover = createDPoP(session)
       const proofs = new Set<string>()
       let last: Response | undefined
-      const to: To = {
+      const to: ProofTarget = {
         method: 'GET',
         url,
-        once,
+        isOneTime: once,
         token: withToken ? token('one') : undefined,
       }
       const call = prover.send(key, to, async (proof) => {

@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test'
 import * as fc from 'fast-check'
 import { resolveConfig } from '../../src/config.js'
-import { classify } from '../../src/vault/protocol/classify.js'
-import { isSigned } from '../../src/vault/protocol/signature.js'
+import { fromServer } from '../../src/vault/token/errors.js'
+import { isSigned } from '../../src/vault/optional/signature.js'
 import { always, anything, bent, isKnown, isUnpolluted } from '../support/fuzz.js'
 import { bending, createSigner, nobody } from '../support/signed-id-tokens.js'
 
@@ -74,7 +74,7 @@ test('T42: a JWK Set, however hostile, proves the signatures of its own keys onl
       const jwks_uri = `https://id.example/jwks/${asked++}`
       const server = { jwks_uri } as Parameters<typeof isSigned>[1]
       const told = (jwt: string): Promise<unknown> =>
-        isSigned(config, server, jwt).catch((failure: unknown) => classify(failure).code)
+        isSigned({ config }, server, jwt).catch((failure: unknown) => fromServer(failure).code)
       const text = asText(document)
       const said = await told(honest[at] ?? '')
       const list = (JSON.parse(text || '{}') as { keys?: unknown[] } | null)?.keys

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect } from '@playwright/test'
 import * as fc from 'fast-check'
 import { isAuthError } from '../../src/errors.js'
-import type { Transaction } from '../../src/vault/protocol/transactions.js'
+import type { Transaction } from '../../src/vault/sign-in/transactions.js'
 import { always, isUnpolluted } from '../support/fuzz.js'
 import { test } from '../support/vault.js'
 
@@ -43,7 +43,11 @@ test('T25: whatever the params of an option and of a call are, they are refused 
       room.own.records.clear()
       const begun = (async () => {
         const vault = room.open({ scope, params: forAll })
-        return vault.begin({ way: 'r', returnTo: 'https://app.example/', params: forOne })
+        return vault.authorize({
+          via: 'redirect',
+          returnTo: 'https://app.example/',
+          params: forOne,
+        })
       })()
       const url = await begun.catch((error: unknown) => {
         if (!isAuthError(error) || error.code !== 'config') throw error

@@ -3,10 +3,11 @@ import * as fc from 'fast-check'
 import { isAuthError } from '../../src/errors.js'
 import type { Store } from '../../src/options.js'
 import { createClock } from '../../src/vault/clock.js'
-import type { Inside } from '../../src/vault/inside.js'
-import { claimCopy, judge, longest } from '../../src/vault/protocol/mark.js'
-import { metadata } from '../../src/vault/protocol/server.js'
-import { transactions, type Transaction } from '../../src/vault/protocol/transactions.js'
+import type { VaultContext } from '../../src/vault/context.js'
+import { claimForTab } from '../../src/vault/refresh/acquire.js'
+import { decide, MAX_WAIT } from '../../src/vault/refresh/lease.js'
+import { discover } from '../../src/vault/sign-in/discovery.js'
+import { transactions, type Transaction } from '../../src/vault/sign-in/transactions.js'
 import type { Active } from '../../src/vault/record.js'
 import { resolveConfig } from '../../src/config.js'
 import { always, bent, cloneable, isUnpolluted } from '../support/fuzz.js'
@@ -69,12 +70,12 @@ for (const [kind, dpop, runs] of [
     indexedDb()
     const store = mapStore()
     const first = room.open({ store, dpop })
-    await first.finish(await signIn(first))
+    await first.callback(await signIn(first))
     const key = sessionKey(store)
     const record = store.records.get(key) as Active
     expect(record.key?.privateKey instanceof CryptoKey).toBe(dpop)
     const other = room.open({ store, clientId: 'other' })
-    await other.finish(await signIn(other))
+    await other.callback(await signIn(other))
     let used = 0
     await always(
       bent(record),
@@ -85,16 +86,16 @@ for (const [kind, dpop, runs] of [
         if (state.status === 'signed-in') {
           used++
           must(state.user === Object(state.user), 'A user is no object.')
-          const token = await outcome(vault.token({}))
+          const token = await outcome(vault.getAccessToken({}))
           must(typeof token === 'string' || 'code' in token, `A token is ${typeof token}.`)
         }
         must(isUnpolluted(), 'A prototype was changed.')
-        await vault.end({ local: true })
+        await vault.signOut({ local: true })
         must(
           !JSON.stringify([...store.records], text).includes(record.refreshToken ?? ''),
           'It stays.',
         )
-        const { snapshot } = (await vault.finish(await signIn(vault))) ?? {}
+        const { snapshot } = (await vault.callback(await signIn(vault))) ?? {}
         must(snapshot?.status === 'signed-in', `The next sign-in: ${JSON.stringify(snapshot)}`)
         must((store.records.get(key) as Active).tokens, 'It is kept nowhere.')
         await vault.close()
@@ -117,12 +118,12 @@ for (const [kind, dpop, runs] of [
     })
   })
 
-const pieces = (inside: Inside) => ({
+const pieces = (context: VaultContext) => ({
   /** A sign-in that was started. */
   started: async (state: string, changes: Partial<Transaction> = {}): Promise<void> =>
-    transactions(inside).put(state, { ...transaction, createdAt: Date.now(), ...changes }),
+    transactions(context).put(state, { ...transaction, createdAt: Date.now(), ...changes }),
   /** What is taken by that state. */
-  taken: async (state: string | null) => transactions(inside).take(state),
+  taken: async (state: string | null) => transactions(context).take(state),
 })
 
 const issuer = 'https://id.example'
@@ -131,10 +132,11 @@ const transaction = startedAt(issuer)
 const config = resolveConfig({ issuer, clientId: 'app', redirectUri: '/' }, 'https://app.example/')
 
 /** What is in a store of which one record is this. */
-function inside(name: string, value: unknown): { inside: Inside; shared: Store } {
+function holding(name: string, value: unknown): { context: VaultContext; shared: Store } {
   const shared = mapStore()
   shared.records.set(name, value)
-  return { inside: { config, shared, own: mapStore() } as unknown as Inside, shared }
+  const given = { config, sharedStore: shared, tabStore: mapStore() }
+  return { context: given as unknown as VaultContext, shared }
 }
 
 test('T41: whatever stands for the sign-ins under way, the next one is kept where every tab sees it, and found by its own state', async () => {
@@ -145,8 +147,8 @@ test('T41: whatever stands for the sign-ins under way, the next one is kept wher
     fc.oneof(bent(pending), cloneable),
     async (value) => {
       const name = `pixy-auth:transactions:${config.key}`
-      const { inside: here, shared } = inside(name, value)
-      const { started, taken } = pieces(here)
+      const { context, shared } = holding(name, value)
+      const { started, taken } = pieces(context)
       await outcome(taken(null))
       await started('mine', { returnTo: '/mine' })
       must(Object.hasOwn((await shared.get(name)) as object, 'mine'), 'It is kept elsewhere.')
@@ -165,9 +167,9 @@ test('T41: whatever stands for the marks of copied sessions, a copy is presented
   await always(
     fc.oneof(bent(marks), cloneable),
     async (value) => {
-      const { shared } = inside('pixy-auth:marks', value)
-      must(await claimCopy(shared, 'token', 'one'), 'Nobody may present it.')
-      must(!(await claimCopy(shared, 'token', 'two')), 'A second one may.')
+      const { shared } = holding('pixy-auth:presented', value)
+      must(await claimForTab(shared, 'token', 'one'), 'Nobody may present it.')
+      must(!(await claimForTab(shared, 'token', 'two')), 'A second one may.')
       return isUnpolluted()
     },
     2000,
@@ -180,7 +182,7 @@ test('T41: whatever stands for the metadata of a day, the server’s own count, 
   await always(
     fc.oneof(bent(cached), cloneable),
     async (value) => {
-      const found = await metadata(inside(`pixy-auth:server:${config.key}`, value).inside)
+      const found = await discover(holding(`pixy-auth:server:${config.key}`, value).context)
       for (const url of [
         found.authorization_endpoint,
         found.token_endpoint,
@@ -209,14 +211,21 @@ test('T41: whatever stands for the mark in a record, nobody waits for longer tha
     idToken: undefined,
     refreshToken: 'R',
     tokens: { '': { value: 'T', receivedAt: 0, expiresAt: 0 } },
-    mark: { attempt: 'a', at: Date.now(), steady: 1, tries: 1, settled: true, until: 1, prior: 1 },
+    lease: { attempt: 'a', at: Date.now(), steady: 1, tries: 1, settled: true, until: 1, prior: 1 },
   } as const
-  const want = { attempt: 'b', id: 'id', key: '', unfit: undefined, gone: undefined, holds: 45_000 }
+  const want = {
+    attempt: 'b',
+    id: 'id',
+    key: '',
+    unfit: undefined,
+    gone: undefined,
+    leaseMs: 45_000,
+  }
   await always(
-    bent(record.mark),
-    (mark) => {
-      const claim = judge({ ...record, mark } as Active, want, createClock())
-      if (claim.type === 'wait') must(claim.until - Date.now() <= longest, 'It waits for ever.')
+    bent(record.lease),
+    (lease) => {
+      const claim = decide({ ...record, lease } as Active, want, createClock())
+      if (claim.type === 'wait') must(claim.until - Date.now() <= MAX_WAIT, 'It waits for ever.')
       must(/mine|wait|taken|failed/.test(claim.type), claim.type)
       return isUnpolluted()
     },

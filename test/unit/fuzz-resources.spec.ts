@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import * as fc from 'fast-check'
 import { resolveConfig } from '../../src/config.js'
-import { matchResource } from '../../src/vault/resources.js'
+import { matchResource } from '../../src/lib/resources.js'
 import { always } from '../support/fuzz.js'
 
 // A whole origin, places within it, and a place of another origin; a path is the page's own.

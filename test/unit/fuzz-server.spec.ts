@@ -1,13 +1,13 @@
 import { expect, test } from '@playwright/test'
 import * as fc from 'fast-check'
-import { isSecure } from '../../src/check.js'
+import { isSecure } from '../../src/lib/url.js'
 import { resolveConfig } from '../../src/config.js'
 import { isAuthError } from '../../src/errors.js'
 import type { AuthorizationServer, Store } from '../../src/options.js'
-import type { Inside } from '../../src/vault/inside.js'
-import { classify } from '../../src/vault/protocol/classify.js'
-import { metadata } from '../../src/vault/protocol/server.js'
-import { requestTokens, type TokenSet } from '../../src/vault/protocol/tokens.js'
+import type { VaultContext } from '../../src/vault/context.js'
+import { fromServer } from '../../src/vault/token/errors.js'
+import { discover } from '../../src/vault/sign-in/discovery.js'
+import { requestTokens, type TokenSet } from '../../src/vault/token/endpoint.js'
 import { always, anything, documents, isUnpolluted } from '../support/fuzz.js'
 import { startedAt } from '../support/vault.js'
 
@@ -35,7 +35,7 @@ const secrets = ['CODE-c9b1f0', 'VERIFIER-77aa', 'TOKEN-0f3e']
 
 /** That a failure is one of ours, and keeps to itself what it is about. */
 function expectKind(failure: unknown): void {
-  const error = classify(failure)
+  const error = fromServer(failure)
   const { name, message, cause, oauth } = error
   if (!isAuthError(error)) throw new Error(`${name} got out.`)
   if (cause !== undefined || message.length > 600) throw new Error(`It says too much: ${message}`)
@@ -81,9 +81,9 @@ test('a discovery document is understood, or refused as what it is', async () =>
     documents(members),
     async (document) => {
       answer(JSON.stringify(document))
-      const inside = { config, shared: nothing } as Inside
+      const context = { config, sharedStore: nothing } as unknown as VaultContext
       try {
-        expectSound(await metadata(inside))
+        expectSound(await discover(context))
         sound++
       } catch (error) {
         if (!isAuthError(error)) throw error
@@ -139,13 +139,16 @@ test('a token answer is understood, or refused as what it is', async () => {
     async ([document, said, refreshes, status]) => {
       answer(JSON.stringify({ id_token: jwt(said), ...document }), { status })
       const [code, code_verifier] = secrets
-      const request = requestTokens(config, {
-        server: transaction.server,
-        form: { code, code_verifier },
-        within: 1000,
-        openid: true,
-        ...(!refreshes && { transaction }),
-      })
+      const request = requestTokens(
+        { config },
+        {
+          server: transaction.server,
+          form: { code, code_verifier },
+          timeout: 1000,
+          isOpenid: true,
+          ...(!refreshes && { expected: transaction }),
+        },
+      )
       const set = await request.catch((failure: unknown) => void expectKind(failure))
       if (set) expectUsable(set)
       if (set) understood++
@@ -166,12 +169,15 @@ test('an error of a server is told in its own words, of bounded length', async (
       const empty = [204, 205, 304].includes(status)
       const headers = { 'retry-after': retryAfter.trim() }
       answer(empty ? (null as unknown as string) : JSON.stringify(document), { status, headers })
-      const request = requestTokens(config, {
-        server: transaction.server,
-        form: {},
-        within: 1000,
-        openid: false,
-      })
+      const request = requestTokens(
+        { config },
+        {
+          server: transaction.server,
+          form: {},
+          timeout: 1000,
+          isOpenid: false,
+        },
+      )
       await request.catch((failure: unknown) => expectKind(failure))
       return isUnpolluted()
     },
@@ -189,7 +195,7 @@ test('an answer without an end is given up after 256 kB', async () => {
     },
   })
   answer(endless)
-  const asked = metadata({ config, shared: nothing } as Inside)
+  const asked = discover({ config, sharedStore: nothing } as unknown as VaultContext)
   await expect(asked).rejects.toMatchObject({ name: 'AuthError' })
   expect(sent).toBeLessThan(1_000_000)
 })

@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test'
 import { resolveConfig } from '../../src/config.js'
 import type { AuthOptions, Store } from '../../src/options.js'
-import type { Inside } from '../../src/vault/inside.js'
-import { metadata } from '../../src/vault/protocol/server.js'
+import type { VaultContext } from '../../src/vault/context.js'
+import { discover } from '../../src/vault/sign-in/discovery.js'
 import { mapStore } from '../support/vault.js'
 
 // What is kept of a server's document, and for how long.
@@ -32,8 +32,8 @@ function serve(): string[] {
 function client(shared = mapStore(), options: Partial<AuthOptions> = {}) {
   const given = { issuer, clientId: 'app', redirectUri: '/', ...options }
   const config = resolveConfig(given, 'https://app.example/')
-  const inside: { config: typeof config; shared: Store } = { config, shared }
-  return { shared, metadata: () => metadata(inside as Inside) }
+  const context = { config, sharedStore: shared as Store } as unknown as VaultContext
+  return { shared, metadata: () => discover(context) }
 }
 
 test('T29: each client keeps the document of its own server', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { expect, test } from '@playwright/test'
-import { AuthError, view, type AuthState } from '../../src/index.js'
+import { flatten } from '../../src/bindings.js'
+import { AuthError, type AuthState } from '../../src/index.js'
 import { mockAuth } from '../../src/testing/index.js'
 
 const ada = { sub: 'user-1', name: 'Ada Lovelace' }
@@ -25,10 +26,10 @@ test('says that somebody is signed in, unless told otherwise', () => {
 test('an error means signed-out, and a stale session is a session', () => {
   const error = new AuthError('access_denied')
   expect(mockAuth({ error }).state).toEqual({ status: 'signed-out', error })
-  expect(view(mockAuth({ error }).state)).toMatchObject({ isAuthenticated: false, error })
+  expect(flatten(mockAuth({ error }).state)).toMatchObject({ isAuthenticated: false, error })
   const stale = new AuthError('network')
   expect(mockAuth({ stale }).state).toMatchObject({ status: 'signed-in', user: ada, stale })
-  expect(view(mockAuth({ stale }).state)).toMatchObject({ isAuthenticated: true, stale })
+  expect(flatten(mockAuth({ stale }).state)).toMatchObject({ isAuthenticated: true, stale })
 })
 
 test('its verbs answer for somebody who is signed in', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { resolveConfig } from '../../src/config.js'
 import type { Resource } from '../../src/index.js'
-import { matchResource } from '../../src/vault/resources.js'
+import { matchResource } from '../../src/lib/resources.js'
 
 const usual = { issuer: 'https://id.example.com', clientId: 'app', redirectUri: '/' }
 

@@ -51,13 +51,13 @@ test('the same seed is the same world', async () => {
 // Each takes away one line that keeps the session: some world soon misses it.
 for (const [what, line, instead, violation] of [
   [
-    'a live mark is respected',
-    'if (!settled && !isGone && age(mark) < holds)',
+    'a live lease is respected',
+    'if (!settled && !isGone && age(lease) < holds)',
     'if (false)',
     'twice at once',
   ],
   [
-    'the age of a mark is told by two clocks',
+    'the age of a lease is told by two clocks',
     'Math.min(Math.abs(Date.now() - at), Math.abs(steadyNow() - steady))',
     'Math.abs(Date.now() - at)',
     'twice at once',
@@ -83,7 +83,7 @@ for (const [what, line, instead, violation] of [
   ],
   [
     'a failure ends no session',
-    'const tries = mark.tries + 1;',
+    'const tries = lease.tries + 1;',
     'return ended(inside, asked);',
     'grant was not lost',
   ],

@@ -30,12 +30,12 @@ test('an answer that is not as it must be costs no request, and spends its sign-
       wrong.searchParams.delete(param)
       for (const value of [values ?? []].flat()) wrong.searchParams.append(param, value)
     }
-    const finished = await vault.finish(wrong.href)
+    const finished = await vault.callback(wrong.href)
     expect(finished?.snapshot, name).toMatchObject({ status: 'signed-out', error: { code } })
     expect(room.server.requests('token'), name).toEqual([])
     if (change['state']) continue
     // Whoever had it sent away gets no second try.
-    const again = await vault.finish(right)
+    const again = await vault.callback(right)
     expect(again?.snapshot, name).toMatchObject({ error: { code: 'unknown_transaction' } })
   }
   expect(room.server.requests('token')).toEqual([])
@@ -67,10 +67,10 @@ const claims: [name: string, claims: Record<string, unknown>, said: string][] = 
 test('an ID token is believed if every claim is right', async ({ room }) => {
   for (const [name, idToken, said] of claims) {
     const vault = room.open()
-    const url = await vault.begin({ way: 'r', returnTo: '/', acrValues: 'silver gold' })
+    const url = await vault.authorize({ via: 'redirect', returnTo: '/', acrValues: 'silver gold' })
     const { headers } = await fetch(url, { redirect: 'manual' })
     room.server.fail('token', { idToken })
-    const finished = await vault.finish(headers.get('location') ?? '')
+    const finished = await vault.callback(headers.get('location') ?? '')
     const snapshot = finished?.snapshot
     const failed = snapshot?.status === 'signed-out' && snapshot.error?.code
     expect(failed || snapshot?.status, name).toBe(said)
@@ -92,7 +92,7 @@ test('an answer to openid has an ID token, and it is signed with a key pair', as
     const vault = room.open()
     const answer = await signIn(vault)
     room.server.fail('token', { body })
-    const finished = await vault.finish(answer)
+    const finished = await vault.callback(answer)
     expect(finished?.snapshot).toMatchObject({ status: 'signed-out' })
   }
 })

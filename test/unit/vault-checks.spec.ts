@@ -19,12 +19,12 @@ const api = ({ server }: Room): string => `${server.issuer}/api/me`
 
 test('a request to a place that is not listed goes nowhere', async ({ room }) => {
   const vault = room.open()
-  await vault.finish(await signIn(vault))
+  await vault.callback(await signIn(vault))
   const elsewhere = [`${room.server.issuer}/apis`, 'https://evil.example/', api(room).slice(5)]
   const sent = await bearers(async () => {
     for (const url of elsewhere) {
       await expect(vault.fetch(request(url))).rejects.toMatchObject({ code: 'url_not_allowed' })
-      await expect(vault.token({ url })).rejects.toMatchObject({ code: 'url_not_allowed' })
+      await expect(vault.getAccessToken({ url })).rejects.toMatchObject({ code: 'url_not_allowed' })
     }
   })
   expect(sent).toEqual([])
@@ -33,7 +33,7 @@ test('a request to a place that is not listed goes nowhere', async ({ room }) =>
 
 test('a request that could not carry a token is refused', async ({ room }) => {
   const vault = room.open()
-  await vault.finish(await signIn(vault))
+  await vault.callback(await signIn(vault))
   const call = vault.fetch(request(api(room), { mode: 'no-cors' }))
   await expect(call).rejects.toMatchObject({ code: 'unsupported' })
 })
@@ -44,7 +44,7 @@ test('T11: where the engine gives a token back after a redirect, none is followe
   const { issuer } = room.server
   const resources = [`${issuer}/api`, { url: `${issuer}/api/trusted`, redirect: 'follow' as const }]
   const vault = room.open({ resources })
-  await vault.finish(await signIn(vault))
+  await vault.callback(await signIn(vault))
   const real = [globalThis.fetch, globalThis.navigator] as const
   const modes: (string | undefined)[] = []
   globalThis.fetch = async (input, init) => {
@@ -82,7 +82,7 @@ test('a state that nobody gave out is nobody’s, whatever it is called', async 
   const answer = new URL(await signIn(vault))
   for (const state of ['constructor', 'toString', '__proto__', 'px1r', '']) {
     answer.searchParams.set('state', state)
-    const finished = await vault.finish(answer.href)
+    const finished = await vault.callback(answer.href)
     expect(finished?.snapshot, state).toMatchObject({ error: { code: 'unknown_transaction' } })
   }
   expect(room.server.requests('token')).toEqual([])
@@ -94,10 +94,10 @@ test('whoever had to sign in lately has done so lately', async ({ room }) => {
     [30, 'signed-in'],
   ] as const) {
     const vault = room.open()
-    const url = await vault.begin({ way: 'r', returnTo: '/', maxAge: 60 })
+    const url = await vault.authorize({ via: 'redirect', returnTo: '/', maxAge: 60 })
     const { headers } = await fetch(url, { redirect: 'manual' })
     room.server.fail('token', { idToken: { auth_time: Math.floor(Date.now() / 1000) - ago } })
-    const finished = await vault.finish(headers.get('location') ?? '')
+    const finished = await vault.callback(headers.get('location') ?? '')
     expect(finished?.snapshot.status, `${ago} s ago`).toBe(status)
   }
 })
@@ -110,7 +110,7 @@ async function refreshed(
 ): Promise<string> {
   const store = mapStore()
   const vault = room.open({ ...options, store })
-  await vault.finish(await signIn(vault))
+  await vault.callback(await signIn(vault))
   const key = [...store.records.keys()].find((name) => name.includes(':session:')) ?? ''
   store.records.set(key, { ...(store.records.get(key) as object), ...members })
   return vault.refresh().then(
@@ -133,13 +133,13 @@ test('the refusal of a refresh token that was renewed meanwhile ends no session'
 }) => {
   const store = mapStore()
   const vault = room.open({ store })
-  await vault.finish(await signIn(vault))
-  const before = await vault.token({})
+  await vault.callback(await signIn(vault))
+  const before = await vault.getAccessToken({})
   const real = globalThis.fetch
   globalThis.fetch = async () => {
     // A tab that overtook this one has the answer.
     for (const [key, record] of store.records) {
-      const { tokens, mark: _, ...rest } = record as { tokens: { ''?: object }; mark?: object }
+      const { tokens, lease: _, ...rest } = record as { tokens: { ''?: object }; lease?: object }
       if (!tokens) continue
       const later = { ...tokens[''], value: 'later' }
       store.records.set(key, { ...rest, version: 9, refreshToken: 'later', tokens: { '': later } })
@@ -148,14 +148,14 @@ test('the refusal of a refresh token that was renewed meanwhile ends no session'
   }
   const refreshed = vault.refresh().finally(() => (globalThis.fetch = real))
   expect(await refreshed).toMatchObject({ status: 'signed-in' })
-  expect(await vault.token({})).toBe('later')
+  expect(await vault.getAccessToken({})).toBe('later')
   expect(before).not.toBe('later')
 })
 
 test('nothing in Object.prototype says that another attempt is over', async ({ room }) => {
   const store = mapStore()
   const vaults = [room.open({ store }), room.open({ store })]
-  await vaults[0]?.finish(await signIn(vaults[0]))
+  await vaults[0]?.callback(await signIn(vaults[0]))
   await vaults[1]?.open(undefined)
   const root = Object.getPrototypeOf({}) as object
   Object.defineProperty(root, 'settled', { value: true, configurable: true, writable: true })
@@ -182,14 +182,14 @@ test('two users without a name are two users', async ({ room }) => {
 test('what UserInfo says of one user is not said of the next', async ({ room }) => {
   const store = mapStore()
   const [vault, other] = [room.open({ store }), room.open({ store })]
-  await vault.finish(await signIn(vault))
+  await vault.callback(await signIn(vault))
   const real = globalThis.fetch
   globalThis.fetch = async (input, init) => {
     const answer = await real(input, init)
     if (!String(input).includes('userinfo')) return answer
     // While it was on its way somebody else has signed in, and this tab knows.
     room.server.consent = { subject: 'user-2' }
-    await other.finish(await signIn(other))
+    await other.callback(await signIn(other))
     await vault.open(undefined)
     return answer
   }
@@ -208,7 +208,7 @@ test('what UserInfo says of one person is not kept with another, who came in the
   const update: typeof map.update = (key, fn) => lastMoment().then(() => map.update(key, fn))
   const vault = room.open({ store: { get: map.get, update } })
   server.options.claims = { name: 'Ada' }
-  await vault.finish(await signIn(vault))
+  await vault.callback(await signIn(vault))
   const [[key, record] = []] = map.records
   lastMoment = async () => {
     const version = (record as { version: number }).version + 1

@@ -59,13 +59,13 @@ test('a session that was not stored is stored when it can be, and not over a sig
     const vault = room.open({ store })
     fill()
     room.server.consent = { subject: 'user-1' }
-    await vault.finish(await signIn(vault))
+    await vault.callback(await signIn(vault))
     expect(session()).toBeUndefined()
-    expect(room.server.verify(await vault.token({}))).toMatchObject({ sub: 'user-1' })
+    expect(room.server.verify(await vault.getAccessToken({}))).toMatchObject({ sub: 'user-1' })
     if (sub === 'user-2') {
       const other = room.open({ store: others })
       room.server.consent = { subject: sub }
-      await other.finish(await signIn(other))
+      await other.callback(await signIn(other))
     }
     await empty()
     expect(session()?.user.sub).toBe(sub)
@@ -79,7 +79,7 @@ test('tokens that were not stored are stored when they can be, and not over late
   for (const rotates of [false, true]) {
     const { store, fill, empty, session, rotate } = disk()
     const vault = room.open({ store })
-    await vault.finish(await signIn(vault))
+    await vault.callback(await signIn(vault))
     const first = session()?.refreshToken
     // The disk is full when the answer comes.
     globalThis.fetch = (...request) => {
@@ -101,7 +101,7 @@ test('a sign-out takes away what the store had before it failed, too', async ({ 
   Object.assign(globalThis, real)
   const { store, fill, empty, session } = disk()
   const vault = room.open({ store })
-  await vault.finish(await signIn(vault))
+  await vault.callback(await signIn(vault))
   globalThis.fetch = (...request) => {
     fill()
     return real.fetch(...request)
@@ -109,7 +109,7 @@ test('a sign-out takes away what the store had before it failed, too', async ({ 
   await vault.refresh()
   // It has room again, and is not offered anything before the page is left.
   void empty()
-  await vault.end({ local: true })
+  await vault.signOut({ local: true })
   expect(session()).toMatchObject({ ended: 'sign-out' })
   expect(JSON.stringify(session())).not.toContain('refreshToken')
 })
