@@ -58,7 +58,7 @@ test('the README names what it stands on, and from which version', async ({ buil
     built.manifest.dependencies,
   )
   for (const [, name, from, major] of named) expect(from?.split('.')[0], name).toBe(major)
-  expect(paragraph).toContain('No install scripts, neither here nor there')
+  expect(paragraph).toContain('None of the three packages has an install script')
 })
 
 test('T37: it stands on two packages, and imports no other but the framework of a binding', async ({

@@ -20,7 +20,7 @@ test('DPoP is a file of its own, of three kilobytes at most', async () => {
   expect(dpop).toBeGreaterThan(0)
   expect(dpop).toBeLessThanOrEqual(3000)
   const readme = await readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
-  expect(readme).toContain(`**${inKilobytes(dpop)}** that only an app with it loads`)
+  expect(readme).toContain(`**${inKilobytes(dpop)}** that only apps with \`dpop\` load`)
 })
 
 test('a binding adds next to nothing, and the script tag’s file is all there is', async () => {
