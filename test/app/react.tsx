@@ -95,7 +95,7 @@ const router = (): ReactNode => {
           path: 'inside',
           loader: () => auth.require({ returnTo: '/react/router/inside?from=loader#here' }),
           element: <Who />,
-          errorElement: <p role="alert">Nobody is signed in</p>,
+          errorElement: <p role="alert">You are signed out</p>,
         },
       ],
     },
@@ -122,7 +122,7 @@ const scenes: Record<string, () => ReactNode> = {
   ),
   required: () => (
     <AuthProvider auth={auth}>
-      <SignedIn required fallback={<p>Nobody</p>}>
+      <SignedIn required fallback={<p>You are signed out</p>}>
         <Who />
       </SignedIn>
     </AuthProvider>
