@@ -1,4 +1,4 @@
-// Blocks of the documentation, as modules: `file/heading.language`.
+// Code blocks of the documentation as modules, named `file/heading.language`.
 declare module 'docs/frameworks.md/React.tsx' {}
 declare module 'docs/frameworks.md/Vue.ts' {}
 declare module 'docs/frameworks.md/Svelte.svelte' {

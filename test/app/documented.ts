@@ -1,6 +1,6 @@
 import { mount } from 'svelte'
 
-// The quick starts, as they stand in the documentation.
+// The quick starts of the documentation, without any change.
 const scenes: Record<string, () => Promise<unknown>> = {
   react: () => import('docs/frameworks.md/React.tsx'),
   vue: () => import('docs/frameworks.md/Vue.ts'),

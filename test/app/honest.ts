@@ -3,7 +3,7 @@ import type { Vault } from '../../src/door.js'
 import { fromData, isAuthError, toData } from '../../src/errors.js'
 import { createVault } from '../../src/vault/vault.js'
 
-/** What passed the door, for the test to look at. */
+/** One call through the door, for the test to check. */
 export interface Passage {
   readonly verb: string
   readonly arguments: unknown[]
@@ -16,7 +16,7 @@ declare global {
   }
 }
 
-/** As a worker would receive it: a copy, with streams transferred. */
+/** The value as a worker would receive it: a structured clone, with streams transferred. */
 function cross<T>(value: T): T {
   // Requests and responses cross by reference.
   if (value instanceof Request || value instanceof Response) return value
@@ -30,7 +30,7 @@ function cross<T>(value: T): T {
   return structuredClone(value, { transfer })
 }
 
-/** The page's own vault behind a door that clones whatever passes, both ways. */
+/** The vault of the page behind a door that clones every argument, result and fact. */
 export const honest: MakeVault = (config, tabStore, emit) => {
   window.passages = []
   const vault = createVault(config, tabStore, (event) => {
@@ -48,7 +48,7 @@ export const honest: MakeVault = (config, tabStore, emit) => {
         return result
       } catch (error) {
         window.passages.push({ verb, arguments: crossed })
-        // An error crosses as plain data, and is built again on the other side.
+        // An AuthError crosses as plain data and is rebuilt on the other side.
         throw isAuthError(error) ? fromData(cross(toData(error))) : cross(error)
       }
     },

@@ -5,7 +5,7 @@ import { api as openapi } from 'docs/fetch.md/openapi-fetch.ts'
 import { client, read, send } from 'docs/fetch.md/TanStack Query.ts'
 import './auth.js'
 
-/** The same calls, made by one of the documented libraries. `base` ends in a slash. */
+/** The same calls through one of the documented libraries. `base` ends with a slash. */
 export interface Library {
   get(base: string, signal?: AbortSignal): Promise<unknown>
   post(base: string, body: unknown): Promise<unknown>
@@ -14,12 +14,12 @@ export interface Library {
 declare global {
   interface Window {
     libraries: Record<string, Library>
-    /** What the test aborts by. */
+    /** Set by the test to abort a call. */
     control?: AbortController
   }
 }
 
-/** As its user would ask: what is not ok is an error of the app's own. */
+/** Throw for an error status, as an app that uses openapi-fetch would. */
 function unwrap({ data, response }: { data?: unknown; response: Response }): unknown {
   if (!response.ok) throw new Error(`answered ${response.status}`)
   return data

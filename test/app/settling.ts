@@ -3,9 +3,9 @@ import { locks, network, storage, type Fault } from './faults.js'
 
 type Tab = Window & typeof globalThis
 
-/** What a call came to, and when. */
+/** The outcome of one call. */
 export interface Settled {
-  /** The faults, and since when. */
+  /** The faults, and when they begin. */
   readonly where: string
   readonly call: string
   readonly seconds: number
@@ -17,7 +17,7 @@ const outcomeOf = (caught: unknown): string => {
   return name === 'AuthError' ? String(code) : `${name}: ${message}`
 }
 
-/** Everything that is public and ends, called at once; the sign-out comes last. */
+/** Call every public method that returns a promise, all at once; `signOut` follows at the end. */
 async function callAll(tab: Tab, api: string, where: string): Promise<Settled[]> {
   const { auth } = tab
   const timed = async (call: string, work: () => Promise<unknown>): Promise<Settled> => {
@@ -62,7 +62,7 @@ async function suffer(
   api: string,
 ): Promise<Settled[]> {
   const where = `${name}, ${since}`
-  // A session of its own.
+  // Each combination has its own session.
   const own = { clientId: where }
   await signIn(own)
   await expire(own)
@@ -72,7 +72,7 @@ async function suffer(
   return callAll(tab, api, where)
 }
 
-/** A tab with an access token that has expired for each fault, or each two of them, all at the same time. */
+/** Run all faults, or all pairs of them, at once: each in its own tab with an expired access token. */
 export async function settle(
   frames: Frames,
   which: keyof typeof faults,

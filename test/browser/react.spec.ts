@@ -56,7 +56,7 @@ test.describe('with React Router', () => {
     await app.signOut({ local: true })
     // Whoever has just signed out is not sent away again.
     await app.page.getByRole('link', { name: 'inside' }).click()
-    await expect(alert(app)).toHaveText('Nobody is signed in')
+    await expect(alert(app)).toHaveText('You are signed out')
     await app.page.goto('/react/router/inside')
     await settled(app, 'Hello user-1')
     await expect(place(app)).toHaveText('/react/router/inside?from=loader#here')
@@ -86,7 +86,7 @@ test.describe('<SignedIn required>', () => {
     await app.page.goto('/react/required')
     await settled(app, 'Hello user-1')
     await app.page.getByRole('button', { name: 'Sign out' }).click()
-    await settled(app, 'Nobody')
+    await settled(app, 'You are signed out')
     expect(server.requests('authorize')).toHaveLength(1)
   })
 
@@ -94,7 +94,7 @@ test.describe('<SignedIn required>', () => {
     server.consent = { error: 'access_denied' }
     await app.page.goto('/react/required')
     await refused(app)
-    await settled(app, 'Nobody')
+    await settled(app, 'You are signed out')
     expect(server.requests('authorize')).toHaveLength(1)
   })
 })
