@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Builder, By, type WebDriver } from 'selenium-webdriver'
-import type { WebKitGTK } from '../../.ci/engines.mjs'
+import type { WebKitGTK } from '../../scripts/engines.mjs'
 
 /** What a script in the page may be: a function with arguments as JSON, or an expression. */
 export type Script<Args extends unknown[], Value> = ((...args: Args) => Value) | string

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { build } from 'vite'
-import { built } from '../../.ci/built.mjs'
+import { built } from '../../scripts/built.mjs'
 import { documented } from './doc-vite-plugin.js'
 
 /**

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { test as base } from '@playwright/test'
-import type { Engines } from '../../.ci/engines.mjs'
+import type { Engines } from '../../scripts/engines.mjs'
 import { startServers, type Servers } from './servers.js'
 
 export const run = promisify(execFile)
@@ -109,7 +109,7 @@ export async function appWithin(folder: string, { folder: from }: Installed): Pr
 /** `npm test` builds before it comes here; whoever runs a file alone may not have. */
 export async function buildElsewhere(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pixy-auth-package-'))
-  const wanted = /\/(?:src|docs|\.ci|[^/]+\.(?:json|md)|LICENSE|vite\.config\.ts)(?:\/|$)/
+  const wanted = /\/(?:src|docs|scripts|[^/]+\.(?:json|md)|LICENSE|vite\.config\.ts)(?:\/|$)/
   await cp(root, folder, {
     recursive: true,
     filter: (path) => path === root || wanted.test(path.slice(root.length - 1)),

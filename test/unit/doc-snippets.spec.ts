@@ -41,7 +41,7 @@ const whole = ({ file, code }: Block): string =>
   file === 'README.md' && !/const auth\b/.test(code) ? `${code}import { auth } from './auth'` : code
 
 const typescript = join(root, 'node_modules/typescript/bin/tsc')
-const templates = join(root, '.ci/templates.mjs')
+const templates = join(root, 'scripts/templates.mjs')
 
 /** What the compiler says of blocks, by the lines of the documents. */
 function complaints(given: readonly Block[], folder: string, tsc = typescript): string[] {

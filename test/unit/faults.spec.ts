@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
-import { faults, page } from '../../.ci/faults.mjs'
+import { faults, page } from '../../scripts/faults.mjs'
 
-test('docs/faults.md says what the tests say, of all 90 rows (`node .ci/faults.mjs` writes it)', async () => {
+test('docs/faults.md says what the tests say, of all 90 rows (`npm run docs` writes it)', async () => {
   const rows = await faults()
   expect(rows).toHaveLength(90)
   expect(rows.filter(({ isOpen }) => isOpen)).toEqual([])

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
-import { page, threats } from '../../.ci/threats.mjs'
+import { page, threats } from '../../scripts/threats.mjs'
 
-test('docs/threats.md says what the tests say, of all 45 rows (`node .ci/threats.mjs` writes it)', async () => {
+test('docs/threats.md says what the tests say, of all 45 rows (`npm run docs` writes it)', async () => {
   const rows = await threats()
   expect(rows).toHaveLength(45)
   expect(rows.filter(({ isOpen }) => isOpen).map(({ row }) => row)).toEqual([])

@@ -1,4 +1,5 @@
-// The rows of a table of promises, and the tests whose titles begin with their numbers: `T5, T6: …`.
+// Makes a table of docs from the tests: the title of a test begins with the numbers of the rows that
+// it proves, as in `T5, T6: …`.
 import { readFile } from 'node:fs/promises'
 import { format } from 'prettier'
 import { run } from './run.mjs'
@@ -8,20 +9,31 @@ const root = new URL('../', import.meta.url)
 /** @type {Record<string, string>} */
 const ENGINES = { chromium: 'Chromium', firefox: 'Firefox', unit: 'Node' }
 
+/**
+ * One row of a table.
+ *
+ * @typedef {object} Row
+ * @property {number} row its number
+ * @property {string} name what fails, or what is tried
+ * @property {string} what what the tests say of it, or why there is no test
+ * @property {string[]} engines where a test proves it
+ * @property {boolean} isOpen whether it has neither a test nor a reason why there is none
+ */
+
 /** @typedef {{ rows: string[], what: string, engines: Set<string> }} Proof */
 /** @typedef {{ title: string, tests: { projectName: string }[] }} Spec */
 
 /** @type {Promise<Proof[]> | undefined} */
 let known
 
-/** The tests that prove rows, whatever their letter. */
+/** All tests that prove a row, of any table. */
 function proofs() {
   return (known ??= listed())
 }
 
 /** @returns {Promise<Proof[]>} */
 async function listed() {
-  // Which browsers this machine has does not matter: the projects of these names are always there.
+  // The list is the same on every machine: these projects exist whether or not their browser does.
   const env = { PIXY_ENGINES: '{}', PIXY_WHOLE: '', PLAYWRIGHT_JSON_OUTPUT_NAME: '' }
   let output = ''
   const onText = (/** @type {string} */ text) => void (output += text)
@@ -52,7 +64,7 @@ function specsOf({ specs = [], suites = [] }) {
 }
 
 /**
- * What the tests say of a row, as text for a cell, and the engines in which they do.
+ * What the tests say of a row, as the text of a cell, and the engines that they run in.
  *
  * @param {Proof[]} all
  * @param {string} row
@@ -70,7 +82,14 @@ function provenBy(all, row) {
 
 const NOT_YET = 'not yet'
 
-/** The rows of a table in order. @type {typeof import('./rows.mjs').rowsOf} */
+/**
+ * The rows of a table, in order.
+ *
+ * @param {string} letter the one before the numbers in titles
+ * @param {readonly string[]} names
+ * @param {Readonly<Record<number, string>>} reasons why a row has no test, by its number
+ * @returns {Promise<Row[]>}
+ */
 export async function rowsOf(letter, names, reasons) {
   const all = await proofs()
   return names.map((name, index) => {
@@ -81,7 +100,14 @@ export async function rowsOf(letter, names, reasons) {
   })
 }
 
-/** The page of a table. @type {typeof import('./rows.mjs').pageOf} */
+/**
+ * A page of Markdown that ends in a table.
+ *
+ * @param {string} letter
+ * @param {string} head the page down to the head of the table
+ * @param {readonly Row[]} rows
+ * @returns {Promise<string>}
+ */
 export async function pageOf(letter, head, rows) {
   const lines = rows.map(({ row, name, what, engines }) =>
     ['', `${letter}${row}`, name, what, engines.join(', ') || '–', ''].join(' | ').trim(),

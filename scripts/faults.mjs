@@ -1,9 +1,5 @@
-// Writes docs/faults.md: what may fail, what happens then, and in which engines a test proves it.
-import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+// The table of docs/faults.md: what may fail, what happens then, and in which engines a test proves it.
 import { pageOf, rowsOf } from './rows.mjs'
-
-const file = resolve(import.meta.dirname, '../docs/faults.md')
 
 /** What fails, by number from 1 on. */
 const FAULTS = `
@@ -117,14 +113,16 @@ const REASONS = {
 const HEAD = `# What may fail
 
 What a person in front of the app meets when something fails: each line is a test, whose title begins
-with the number. \`node .ci/faults.mjs\` writes this table from the tests.
+with the number. \`npm run docs\` writes this table from the tests.
 
 | | what fails | what happens | proven in |`
 
 /** The rows in order. */
 export const faults = () => rowsOf('F', FAULTS, REASONS)
 
-/** The page, with these rows. @type {typeof import('./faults.mjs').page} */
+/**
+ * docs/faults.md with these rows.
+ *
+ * @param {readonly import('./rows.mjs').Row[]} rows
+ */
 export const page = (rows) => pageOf('F', HEAD, rows)
-
-if (process.argv[1] === import.meta.filename) await writeFile(file, await page(await faults()))

@@ -1,9 +1,5 @@
-// Writes docs/threats.md: what an attacker may try, what is done about it, and where a test proves it.
-import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+// The table of docs/threats.md: what an attacker may try, what is done about it, and where a test proves it.
 import { pageOf, rowsOf } from './rows.mjs'
-
-const file = resolve(import.meta.dirname, '../docs/threats.md')
 
 /** What is tried, by number from 1 on. */
 const THREATS = `
@@ -70,14 +66,16 @@ const HEAD = `# What may be tried
 
 What an attacker may try, and what comes of it: each line is a test, whose title begins with the
 number, on a page with a strict Content Security Policy. [Security](security.md) says what is left to
-you. \`node .ci/threats.mjs\` writes this table from the tests.
+you. \`npm run docs\` writes this table from the tests.
 
 | | what is tried | what comes of it | proven in |`
 
 /** The rows in order. */
 export const threats = () => rowsOf('T', THREATS, REASONS)
 
-/** The page, with these rows. @type {typeof import('./threats.mjs').page} */
+/**
+ * docs/threats.md with these rows.
+ *
+ * @param {readonly import('./rows.mjs').Row[]} rows
+ */
 export const page = (rows) => pageOf('T', HEAD, rows)
-
-if (process.argv[1] === import.meta.filename) await writeFile(file, await page(await threats()))
