@@ -1,7 +1,7 @@
 // `npm run check`: formatting, lint, types and the package: all that needs no browser.
 import { availableParallelism } from 'node:os'
 import { delimiter, resolve } from 'node:path'
-import { installed } from './install.mjs'
+import { installed, RECIPES } from './install.mjs'
 import { run } from './run.mjs'
 
 /** @typedef {[name: string, command: string, ...args: string[]]} Step */
@@ -17,7 +17,7 @@ const CONFIGS = ['.', 'src/vault', 'src/testing', 'test', 'demo', 'scripts']
 const SOURCE = [
   ['formatting (prettier)', 'prettier', '--check', '.'],
   ['lint (oxlint)', 'oxlint', '--deny-warnings'],
-  ['types of templates (vue-tsc)', 'node', 'scripts/templates.mjs', '-p', 'demo'],
+  ['types of templates (vue-tsc)', 'node', 'test/recipes/vue-tsc.mjs', '-p', 'demo'],
   ...CONFIGS.map((folder) => /** @type {Step} */ ([`types of ${folder}`, 'tsc', '-p', folder])),
 ]
 
@@ -36,6 +36,7 @@ const PACKAGE = [
 export async function check() {
   process.chdir(root)
   await installed()
+  await installed(RECIPES)
   process.env.PATH = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter)
   const queue = [...SOURCE]
   const work = async () => {

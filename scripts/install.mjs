@@ -4,6 +4,9 @@ import { run } from './run.mjs'
 
 const root = new URL('../', import.meta.url)
 
+/** Where the packages are that only the recipes of docs, and the apps around the package, need. */
+export const RECIPES = 'test/recipes'
+
 /**
  * Ends the process with one line when npm cannot install.
  *

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { test as base } from '@playwright/test'
 import type { Engines } from '../../scripts/engines.mjs'
+import { linkPackages } from '../recipes/packages.js'
 import { startServers, type Servers } from './servers.js'
 
 export const run = promisify(execFile)
@@ -97,8 +98,12 @@ export const test = base.extend<object, Fixtures>({
   ],
 })
 
-/** A folder with the package in its own node_modules, and the rest of the app's in ours above it. */
+/**
+ * A folder with the package in its own node_modules; its other packages are those of the recipes, and ours.
+ */
 export async function appWithin(folder: string, { folder: from }: Installed): Promise<string> {
+  await mkdir(folder)
+  linkPackages(dirname(folder))
   await cp(join(from, 'node_modules/pixy-auth'), join(folder, 'node_modules/pixy-auth'), {
     recursive: true,
   })

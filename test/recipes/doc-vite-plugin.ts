@@ -1,6 +1,5 @@
 import { extname, join } from 'node:path'
 import { compile } from 'svelte/compiler'
-import type { Plugin } from 'vite'
 import { compileScript, parse } from 'vue/compiler-sfc'
 import { block } from './doc-snippets.js'
 
@@ -15,19 +14,23 @@ const compilers: Record<string, (code: string, filename: string) => string> = {
       .content,
 }
 
-/** Lets a page import blocks of the documentation, and gives them the client of the test. */
-export const documented: Plugin = {
+/**
+ * A plugin for Vite: lets a page import blocks of the documentation, and gives them the client of the
+ * test. Without Vite's type: Vitest has a Vite of its own here, whose types do not fit the root's.
+ */
+export const documented = {
   name: 'documented',
-  enforce: 'pre',
-  resolveId(id, importer) {
-    if (id.startsWith('docs/')) return join(root, id)
+  enforce: 'pre' as const,
+  resolveId(id: string, importer?: string): string | null | undefined {
+    // In this folder, so that the blocks find its packages.
+    if (id.startsWith('docs/')) return join(import.meta.dirname, id)
     if (!isBlock(importer)) return null
     if (id === './auth') return join(root, 'test/app/auth.ts')
     if (id.endsWith('.vue')) return importer?.replace(/\.\w+$/, '.vue')
     const [, entry] = /^pixy-auth(?:\/(\w+))?$/.exec(id) ?? [undefined, undefined]
     return id.startsWith('pixy-auth') ? join(root, `src/${entry ?? 'index'}.ts`) : null
   },
-  load(id) {
+  load(id: string): string | { code: string; moduleType: 'js' | 'ts' } | null {
     if (!isBlock(id)) return null
     const [, file = '', heading = ''] = /\/(docs\/\w+\.md)\/([^/]+)\.\w+$/.exec(id) ?? []
     const { code, language } = block(file, decodeURI(heading), extname(id).slice(1))
