@@ -1,10 +1,12 @@
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
-import webpack, { type Stats } from 'webpack'
+import type { Stats } from 'webpack'
 
 /** Build `main.js` and `index.html` of an app's folder into its `dist`. @returns the modules it took */
 export async function buildByWebpack(app: string): Promise<string[]> {
+  // Not at the top: the tests can be listed before the packages of this folder are installed.
+  const { default: webpack } = await import('webpack')
   const { compilation } = await new Promise<Stats>((resolve, reject) => {
     const done = (error: Error | null, stats?: Stats): void =>
       stats && !error ? resolve(stats) : reject(error)
