@@ -6,7 +6,7 @@ import { block } from './doc-snippets.js'
 const root = join(import.meta.dirname, '../..')
 const isBlock = (id = ''): boolean => /\/docs\/\w+\.md\/[^/]+$/.test(id)
 
-/** The real compilers: what they give is JavaScript, or still TypeScript. */
+/** The real compilers. Svelte's output is JavaScript, Vue's is still TypeScript. */
 const compilers: Record<string, (code: string, filename: string) => string> = {
   '.svelte': (code, filename) => compile(code, { filename }).js.code,
   '.vue': (code, filename) =>
@@ -15,14 +15,15 @@ const compilers: Record<string, (code: string, filename: string) => string> = {
 }
 
 /**
- * A plugin for Vite: lets a page import blocks of the documentation, and gives them the client of the
- * test. Without Vite's type: Vitest has a Vite of its own here, whose types do not fit the root's.
+ * A plugin for Vite that lets a page import code blocks of the documentation; `./auth` is then the
+ * client of the test. Vite's own type is left out: in this folder it would be that of the Vite that
+ * Vitest brings, which does not fit the root's.
  */
 export const documented = {
   name: 'documented',
   enforce: 'pre' as const,
   resolveId(id: string, importer?: string): string | null | undefined {
-    // In this folder, so that the blocks find its packages.
+    // As if the block were in this folder, so that it finds the packages here.
     if (id.startsWith('docs/')) return join(import.meta.dirname, id)
     if (!isBlock(importer)) return null
     if (id === './auth') return join(root, 'test/app/auth.ts')

@@ -98,9 +98,7 @@ export const test = base.extend<object, Fixtures>({
   ],
 })
 
-/**
- * A folder with the package in its own node_modules; its other packages are those of the recipes, and ours.
- */
+/** An app's folder: the package in its node_modules, and above it the packages of the recipes and ours. */
 export async function appWithin(folder: string, { folder: from }: Installed): Promise<string> {
   await mkdir(folder)
   linkPackages(dirname(folder))
@@ -111,7 +109,7 @@ export async function appWithin(folder: string, { folder: from }: Installed): Pr
   return folder
 }
 
-/** `npm test` builds before it comes here; whoever runs a file alone may not have. */
+/** The package, built in a copy of the repository. */
 export async function buildElsewhere(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pixy-auth-package-'))
   const wanted = /\/(?:src|docs|scripts|[^/]+\.(?:json|md)|LICENSE|vite\.config\.ts)(?:\/|$)/
