@@ -1,123 +1,115 @@
-// Makes a table of docs from the tests: the title of a test begins with the numbers of the rows that
-// it proves, as in `T5, T6: …`.
-import { readFile } from 'node:fs/promises'
+// A page in rows, each proven by the tests whose titles begin with its number: `T5, T6: …`.
+import { readFile, writeFile } from 'node:fs/promises'
 import { format } from 'prettier'
-import { run } from './run.mjs'
+import { enginesOf, listed } from './listed.mjs'
 
 const root = new URL('../', import.meta.url)
 
-/** @type {Record<string, string>} */
-const ENGINES = { chromium: 'Chromium', firefox: 'Firefox', unit: 'Node' }
+/** What a line of a table holds at most. */
+const WIDEST = 90
 
 /**
- * One row of a table.
- *
  * @typedef {object} Row
- * @property {number} row its number
- * @property {string} name what fails, or what is tried
- * @property {string} what what the tests say of it, or why there is no test
- * @property {string[]} engines where a test proves it
- * @property {boolean} isOpen whether it has neither a test nor a reason why there is none
- */
-
-/** @typedef {{ rows: string[], what: string, engines: Set<string> }} Proof */
-/** @typedef {{ title: string, tests: { projectName: string }[] }} Spec */
-
-/** @type {Promise<Proof[]> | undefined} */
-let known
-
-/** All tests that prove a row, of any table. */
-function proofs() {
-  return (known ??= listed())
-}
-
-/** @returns {Promise<Proof[]>} */
-async function listed() {
-  // The list is the same on every machine: these projects exist whether or not their browser does.
-  const env = { PIXY_ENGINES: '{}', PIXY_WHOLE: '', PLAYWRIGHT_JSON_OUTPUT_NAME: '' }
-  let output = ''
-  const onText = (/** @type {string} */ text) => void (output += text)
-  const args = ['playwright', 'test', '--list', '--reporter=json']
-  const { code, output: complaint } = await run('npx', args, { cwd: root, env, onText })
-  if (code !== 0) throw new Error(`the tests cannot be listed\n\n${complaint}${output}`)
-  /** @type {Map<string, Proof>} */
-  const found = new Map()
-  for (const { title, tests } of JSON.parse(output).suites.flatMap(specsOf)) {
-    const [, numbers = '', what = ''] = /^([FT]\d+(?:, [FT]\d+)*): (.*)$/s.exec(title) ?? []
-    if (!numbers) continue
-    const proof = found.get(title) ?? { rows: numbers.split(', '), what, engines: new Set() }
-    for (const { projectName } of tests) {
-      const engine = ENGINES[projectName]
-      if (engine) proof.engines.add(engine)
-    }
-    found.set(title, proof)
-  }
-  return [...found.values()]
-}
-
-/**
- * @param {{ specs?: Spec[], suites?: object[] }} suite
- * @returns {Spec[]}
- */
-function specsOf({ specs = [], suites = [] }) {
-  return [...specs, ...suites.flatMap(specsOf)]
-}
-
-/**
- * What the tests say of a row, as the text of a cell, and the engines that they run in.
+ * @property {string} number `F12`
+ * @property {string} name what fails, or is tried
+ * @property {string} [happens] what happens then, in one line of the table
+ * @property {string[]} [details] sentences that stand below the table
+ * @property {string} [reason] why no test proves the row; in place of `happens`
  *
- * @param {Proof[]} all
- * @param {string} row
- */
-function provenBy(all, row) {
-  const mine = all.filter(({ rows }) => rows.includes(row))
-  const engines = Object.values(ENGINES).filter((name) =>
-    mine.some(({ engines: own }) => own.has(name)),
-  )
-  const sentences = mine.map(({ what, engines: own }) =>
-    inCell(own.size < engines.length ? `${what} (${[...own].join(', ')})` : what),
-  )
-  return { what: sentences.join('; '), engines }
-}
-
-const NOT_YET = 'not yet'
-
-/**
- * The rows of a table, in order.
+ * @typedef {object} Page
+ * @property {string} letter what the numbers of its rows begin with
+ * @property {string} rows the file of its rows
+ * @property {string} file the page itself
+ * @property {string} head the text above the tables
+ * @property {[name: string, happens: string]} columns
  *
- * @param {string} letter the one before the numbers in titles
- * @param {readonly string[]} names
- * @param {Readonly<Record<number, string>>} reasons why a row has no test, by its number
- * @returns {Promise<Row[]>}
+ * @typedef {{ heading: string, rows: Row[] }} Section
+ * @typedef {import('./listed.mjs').Test} Test
  */
-export async function rowsOf(letter, names, reasons) {
-  const all = await proofs()
-  return names.map((name, index) => {
-    const row = index + 1
-    const { what: proven, engines } = provenBy(all, `${letter}${row}`)
-    const what = proven || reasons[row] || NOT_YET
-    return { row, name, what, engines, isOpen: what === NOT_YET }
-  })
+
+/** Write the page. @param {Page} page */
+export async function write(page) {
+  await writeFile(new URL(page.file, root), await textOf(page))
 }
 
 /**
- * A page of Markdown that ends in a table.
+ * What the page should say.
+ *
+ * @param {Page} page
+ * @throws Error that names each row that is wrong
+ */
+export async function textOf({ letter, rows: file, head, columns }) {
+  /** @type {Section[]} */
+  const sections = JSON.parse(await readFile(new URL(file, root), 'utf8'))
+  const tests = await listed()
+  const rows = sections.flatMap(({ rows }) => rows)
+  const problems = problemsOf(letter, rows, tests)
+  if (problems.length > 0) throw new Error([`${file}:`, ...problems].join('\n'))
+  const parts = sections.map((section) => markdownOf(section, columns, tests))
+  const style = JSON.parse(await readFile(new URL('.prettierrc.json', root), 'utf8'))
+  const text = [head, ...parts].join('\n\n')
+  return format(text, { ...style, parser: 'markdown', proseWrap: 'always' })
+}
+
+/**
+ * A sentence without a test, a row with neither test nor reason, a number without a row.
  *
  * @param {string} letter
- * @param {string} head the page down to the head of the table
- * @param {readonly Row[]} rows
- * @returns {Promise<string>}
+ * @param {Row[]} rows
+ * @param {Test[]} tests
  */
-export async function pageOf(letter, head, rows) {
-  const lines = rows.map(({ row, name, what, engines }) =>
-    ['', `${letter}${row}`, name, what, engines.join(', ') || '–', ''].join(' | ').trim(),
-  )
-  const style = JSON.parse(await readFile(new URL('.prettierrc.json', root), 'utf8'))
-  const text = `${head}\n| --- | --- | --- | --- |\n${lines.join('\n')}\n`
-  return format(text, { ...style, parser: 'markdown' })
+export function problemsOf(letter, rows, tests) {
+  const named = new Set(tests.flatMap(({ title }) => numbersIn(title)))
+  const numbers = new Set(rows.map(({ number }) => number))
+  const unknown = [...named].filter((it) => it.startsWith(letter) && !numbers.has(it))
+  const odd = tests.filter(({ title }) => /^[FT]\d/.test(title) && numbersIn(title).length === 0)
+  return [
+    ...rows.flatMap((row, index) =>
+      problemsIn(row, `${letter}${index + 1}`, named.has(row.number)),
+    ),
+    ...unknown.map((number) => `${number}: a test names it, and no row has it`),
+    ...odd.map(({ title }) => `“${title}”: a title begins like “F1, T2: ”`),
+  ]
 }
 
-/** @param {string} text */
-function inCell(text) {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
+/**
+ * @param {Row} row
+ * @param {string} expected
+ * @param {boolean} isProven
+ */
+function problemsIn({ number, happens, details, reason }, expected, isProven) {
+  const problems = []
+  if (number !== expected) problems.push(`${number}: ${expected} belongs in its place`)
+  if (isProven && (!happens || reason))
+    problems.push(`${number}: tests name it, so it needs "happens" and no "reason"`)
+  if (!isProven && (!reason || happens || details))
+    problems.push(`${number}: no test names it, so it needs a "reason" and nothing else`)
+  if (happens && happens.length > WIDEST)
+    problems.push(
+      `${number}: "happens" is longer than ${WIDEST} characters; "details" may hold the rest`,
+    )
+  return problems
+}
+
+/** The numbers that a title begins with. @param {string} title */
+function numbersIn(title) {
+  const [, numbers] = /^([FT]\d+(?:, [FT]\d+)*): /.exec(title) ?? []
+  return numbers?.split(', ') ?? []
+}
+
+/**
+ * @param {Section} section
+ * @param {Page['columns']} columns
+ * @param {Test[]} tests
+ */
+function markdownOf({ heading, rows }, columns, tests) {
+  const lines = rows.map(({ number, name, happens, reason }) => {
+    const engines = enginesOf(tests.filter(({ title }) => numbersIn(title).includes(number)))
+    return `| ${number} | ${name} | ${happens ?? reason} | ${engines.join(', ') || '–'} |`
+  })
+  const table = [`| | ${columns.join(' | ')} | proven in |`, '| --- | --- | --- | --- |', ...lines]
+  const below = rows
+    .filter(({ details }) => details)
+    .map(({ number, name, details = [] }) => `- **${number}: ${name}.** ${details.join(' ')}`)
+  return [`## ${heading}`, table.join('\n'), below.join('\n')].join('\n\n')
 }
