@@ -8,9 +8,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 const port = wantedPort()
-const { installed } = await import('../.ci/install.mjs')
+const { installed } = await import('../scripts/install.mjs')
 await installed()
-const { built } = await import('../.ci/built.mjs')
+const { built } = await import('../scripts/built.mjs')
 
 try {
   await built()

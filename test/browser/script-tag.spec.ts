@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
-import { integrity } from '../../.ci/integrity.mjs'
+import { integrity } from '../../scripts/integrity.mjs'
 import { expect, test } from '../support/fixture.js'
 
 const root = `${import.meta.dirname}/../..`

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test as base } from '@playwright/test'
-import type { WebKitGTK } from '../../.ci/engines.mjs'
+import type { WebKitGTK } from '../../scripts/engines.mjs'
 import { startDriver, type Driver } from './driver.js'
 import { WebKit } from './session.js'
 

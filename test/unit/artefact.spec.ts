@@ -1,9 +1,9 @@
 // The package as npm installs it, in apps as people build them, on pages as strict as can be.
-import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { build, type InlineConfig } from 'vite'
-import webpack, { type Stats } from 'webpack'
+import { buildByWebpack } from '../recipes/webpack.js'
 import { inNode, test } from '../support/installed-package.js'
 import { serve, type Served } from '../support/node-server.js'
 import { strictly } from '../support/servers.js'
@@ -70,26 +70,7 @@ const bundlers = {
     await build(config)
     return modules
   },
-  async webpack(app: string): Promise<string[]> {
-    const { compilation } = await new Promise<Stats>((resolve, reject) => {
-      const done = (error: Error | null, stats?: Stats): void =>
-        stats && !error ? resolve(stats) : reject(error)
-      const filename = 'main.js'
-      // It loads a chunk by a `<script>`, whose address must not be a mere string on these pages.
-      const output = { path: join(app, 'dist'), filename, trustedTypes: 'webpack' }
-      // What it does to the text in the end tells nothing of ours, and takes the most time.
-      const optimization = { minimize: false, concatenateModules: false }
-      const entry = './main.js'
-      webpack(
-        { mode: 'production', context: app, entry, output, optimization, performance: false },
-        done,
-      )
-    })
-    expect(compilation.errors).toEqual([])
-    expect(compilation.warnings).toEqual([])
-    await copyFile(join(app, 'index.html'), join(app, 'dist/index.html'))
-    return [...compilation.modules].flatMap((one) => one.nameForCondition() ?? [])
-  },
+  webpack: buildByWebpack,
 }
 
 /** Serve what was built, as a host of single-page apps does. */

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { block, blocks, type Block } from '../support/doc-snippets.js'
+import { block, blocks, type Block } from '../recipes/doc-snippets.js'
+import { linkPackages } from '../recipes/packages.js'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -24,7 +25,7 @@ const project = {
       'pixy-auth/*': [join(root, 'src/*.ts')],
     },
   },
-  include: ['.', join(root, 'test/support/recipe-modules.d.ts')],
+  include: ['.', join(root, 'test/recipes/modules.d.ts')],
 }
 
 /** What blocks import from beside them. */
@@ -41,12 +42,13 @@ const whole = ({ file, code }: Block): string =>
   file === 'README.md' && !/const auth\b/.test(code) ? `${code}import { auth } from './auth'` : code
 
 const typescript = join(root, 'node_modules/typescript/bin/tsc')
-const templates = join(root, '.ci/templates.mjs')
+const templates = join(root, 'test/recipes/vue-tsc.mjs')
 
 /** What the compiler says of blocks, by the lines of the documents. */
 function complaints(given: readonly Block[], folder: string, tsc = typescript): string[] {
   const nameOf = ({ file, line, language }: Block): string =>
     `${basename(file, '.md')}-${line}.${language}`
+  linkPackages(folder)
   for (const one of given) writeFileSync(join(folder, nameOf(one)), whole(one))
   for (const [name, code] of Object.entries(beside())) writeFileSync(join(folder, name), code)
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(project))

@@ -5,7 +5,8 @@ import { createServer, type AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
 import { expect, type TestInfo } from '@playwright/test'
 import { build, preview } from 'vite'
-import { block, blocks } from '../support/doc-snippets.js'
+import { block, blocks } from '../recipes/doc-snippets.js'
+import { packageFolder } from '../recipes/packages.js'
 import { appWithin, inNode, root, run, test as base } from '../support/installed-package.js'
 import { strictly } from '../support/servers.js'
 
@@ -60,7 +61,7 @@ test('the examples for Vitest pass, and fail for a mock that says something else
     'serve.ts': serve,
     'serve.test.ts': server.replaceAll('4000', String(await freePort())),
   })
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  const vitest = join(packageFolder('vitest'), 'vitest.mjs')
   // It fails by its exit code; what it printed is more use.
   const { stdout } = await run(process.execPath, [vitest, 'run', '--reporter=json'], {
     cwd: folder,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
-import { faults } from '../../.ci/faults.mjs'
-import { textOf } from '../../.ci/rows.mjs'
+import { faults } from '../../scripts/faults.mjs'
+import { textOf } from '../../scripts/rows.mjs'
 
 test('docs/faults.md is what `npm run docs` writes', async () => {
   const text = await readFile(`${import.meta.dirname}/../../docs/faults.md`, 'utf8')

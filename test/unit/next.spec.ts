@@ -3,7 +3,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import { expect } from '@playwright/test'
-import { block } from '../support/doc-snippets.js'
+import { block } from '../recipes/doc-snippets.js'
+import { packageFolder } from '../recipes/packages.js'
 import { appWithin, root, run, test } from '../support/installed-package.js'
 import { serve, type Served } from '../support/node-server.js'
 
@@ -78,7 +79,7 @@ test('the recipe for Next.js builds, signs in, and goes on by its router', async
     await mkdir(dirname(join(app, path)), { recursive: true })
     await writeFile(join(app, path), code)
   }
-  const next = join(root, 'node_modules/next/dist/bin/next')
+  const next = join(packageFolder('next'), 'dist/bin/next')
   await run(process.execPath, [next, 'build'], {
     cwd: app,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' },

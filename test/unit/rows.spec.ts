@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { problemsOf } from '../../.ci/rows.mjs'
+import { problemsOf } from '../../scripts/rows.mjs'
 
 const row = (number: string, rest: object) => ({ number, name: 'It fails', ...rest })
 const named = (...titles: string[]) => titles.map((title) => ({ title, engines: ['Node'] }))

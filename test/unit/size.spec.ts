@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
-import { inKilobytes, measure } from '../../.ci/size.mjs'
+import { inKilobytes, measure } from '../../scripts/size.mjs'
 
 test('the library weighs what the README says, and no more than it may', async () => {
   const { start, all } = await measure()

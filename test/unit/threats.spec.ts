@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
-import { threats } from '../../.ci/threats.mjs'
-import { textOf } from '../../.ci/rows.mjs'
+import { threats } from '../../scripts/threats.mjs'
+import { textOf } from '../../scripts/rows.mjs'
 
 test('docs/threats.md is what `npm run docs` writes', async () => {
   const text = await readFile(`${import.meta.dirname}/../../docs/threats.md`, 'utf8')

@@ -1,4 +1,5 @@
-// The types of Vue templates. vue-tsc works on TypeScript's own text, which TypeScript 7 no longer is.
+// Checks the types of Vue templates: `node test/recipes/vue-tsc.mjs -p <folder>`. vue-tsc patches the
+// source of the compiler, so it needs TypeScript 6: TypeScript 7 has no source in JavaScript.
 import { createRequire } from 'node:module'
 
 const require = createRequire(import.meta.url)

@@ -1,6 +1,4 @@
-// Writes docs/threats.md: what an attacker may try, what comes of it, and in which engines a test proves it.
-import { write } from './rows.mjs'
-
+// The page docs/threats.md: what an attacker may try, what comes of it, and in which engines a test proves it.
 const head = `<!-- \`npm run docs\` writes this page from test/threats.json. -->
 
 # What may be tried
@@ -18,5 +16,3 @@ export const threats = {
   head,
   columns: ['what is tried', 'what comes of it'],
 }
-
-if (process.argv[1] === import.meta.filename) await write(threats)

@@ -3,7 +3,7 @@ import { api as axios } from 'docs/fetch.md/axios.ts'
 import { api as ky } from 'docs/fetch.md/ky.ts'
 import { api as openapi } from 'docs/fetch.md/openapi-fetch.ts'
 import { client, read, send } from 'docs/fetch.md/TanStack Query.ts'
-import './auth.js'
+import '../app/auth.js'
 
 /** The same calls through one of the documented libraries. `base` ends with a slash. */
 export interface Library {

@@ -1,4 +1,4 @@
-// What the documentation imports and nobody installs here: just what it uses of it.
+// Packages that the documentation imports and that are not installed: the parts it uses.
 
 declare module '@angular/core' {
   export class DestroyRef {

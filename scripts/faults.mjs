@@ -1,6 +1,4 @@
-// Writes docs/faults.md: what may fail, what happens then, and in which engines a test proves it.
-import { write } from './rows.mjs'
-
+// The page docs/faults.md: what may fail, what happens then, and in which engines a test proves it.
 const head = `<!-- \`npm run docs\` writes this page from test/faults.json. -->
 
 # What may fail
@@ -17,5 +15,3 @@ export const faults = {
   head,
   columns: ['what fails', 'what happens'],
 }
-
-if (process.argv[1] === import.meta.filename) await write(faults)

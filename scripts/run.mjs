@@ -1,18 +1,18 @@
-// One command, run quietly: what it printed is kept for whoever has to explain a failure.
+// Runs one command and keeps what it prints, so that a failure can be explained.
 import { spawn } from 'node:child_process'
 
 const windows = process.platform === 'win32'
 
 /**
  * @typedef {object} Outcome
- * @property {number} code the exit code; 1 when the command was ended or could not start
- * @property {string} output what it printed, both streams
+ * @property {number} code the exit code; 1 if the command was ended or could not start
+ * @property {string} output what it printed on stdout and stderr
  *
  * @typedef {object} Options
- * @property {number} [limit] seconds; then the command and its children are ended
- * @property {URL} [cwd] where it runs
- * @property {Record<string, string>} [env] added to this process's own
- * @property {(text: string) => void} [onText] told everything on stdout as it comes
+ * @property {number} [limit] seconds, after which the command and its children are ended
+ * @property {URL} [cwd] the folder it runs in
+ * @property {Record<string, string>} [env] added to the environment of this process
+ * @property {(text: string) => void} [onText] gets stdout as it comes; `output` then has stderr only
  */
 
 /**
@@ -23,7 +23,8 @@ const windows = process.platform === 'win32'
  */
 export function run(command, args, { limit, cwd, env, onText } = {}) {
   return new Promise((resolve) => {
-    // A group of its own only where a limit may end it with its children: else Ctrl-C reaches it.
+    // A process group of its own only if there is a limit, which must end the children too. Without
+    // a limit the command stays in this group, where Ctrl-C reaches it.
     const detached = limit !== undefined && !windows
     const child = spawn(command, args, {
       detached,
@@ -50,9 +51,9 @@ export function run(command, args, { limit, cwd, env, onText } = {}) {
 
 /**
  * @param {import('node:child_process').ChildProcess} child
- * @param {boolean} group
+ * @param {boolean} isGroup
  */
-function end(child, group) {
-  if (group && child.pid) process.kill(-child.pid, 'SIGKILL')
+function end(child, isGroup) {
+  if (isGroup && child.pid) process.kill(-child.pid, 'SIGKILL')
   else child.kill('SIGKILL')
 }

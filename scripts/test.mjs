@@ -1,9 +1,9 @@
-// `npm test`, from a fresh clone to the last line: dependencies, checks, package, browsers, tests.
-// Every import waits its turn: an old Node must get to the message, and node_modules may be missing.
-import { fileURLToPath } from 'node:url'
-
+// `npm test`: from a fresh clone to the last line: packages, checks, browsers, tests.
+// Imports come late, so that an old Node gets as far as the message about it, and because
+// node_modules may still be missing.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
+// The last line says how many tests there were, also where it never came to the tests.
 let counted = false
 process.on('exit', () => {
   if (!counted) console.log('0 passed, 1 failed')
@@ -14,14 +14,11 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1)
 }
 
-process.chdir(fileURLToPath(new URL('..', import.meta.url)))
-const { installed } = await import('./install.mjs')
-await installed()
-
-const { check, suite } = await import('./steps.mjs')
+const { check } = await import('./check.mjs')
 await check()
 
 const { browsers } = await import('./browsers.mjs')
+const { suite } = await import('./suite.mjs')
 const result = await suite(await browsers())
 counted = result.counted
 process.exitCode = result.code

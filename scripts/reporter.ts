@@ -1,4 +1,5 @@
-// Failures as they happen, then one line a project, then the line that counts.
+// The reporter of Playwright: prints failures as they happen, then a line for each project, and a last
+// line that counts all tests.
 import { relative } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type {
@@ -50,7 +51,7 @@ export default class Summary implements Reporter {
     const outcomes = this.#root?.allTests().map(outcomeOf) ?? []
     const passed = outcomes.filter((outcome) => outcome === 'passed').length
     let failed = outcomes.length - passed + this.#errors
-    if (outcomes.length === 0) print('no test was found')
+    if (outcomes.length === 0) print('no test was found; in Firefox most specs need PIXY_WHOLE=1')
     if (failed === 0 && (passed === 0 || status !== 'passed')) failed = 1
     for (const project of this.#root?.suites ?? []) print(line(project))
     if (!engines().webkit) print('webkit      not run: no WebKit was found or could be installed')
@@ -59,7 +60,7 @@ export default class Summary implements Reporter {
   }
 }
 
-/** Only a plain pass is one: a skipped test is a failure, and so is a flaky one. */
+/** Only `passed` counts as passed: a skipped test counts as failed, and so does a flaky one. */
 function outcomeOf(test: TestCase): Outcome {
   const outcome = test.outcome()
   if (outcome === 'expected') return 'passed'
@@ -82,7 +83,7 @@ function title(test: TestCase): string {
   return `[${project}] ${relative('.', file)}:${line} › ${names.join(' › ')}`
 }
 
-/** The rows of a table that failed: the test's own steps, from the outermost in. */
+/** The steps that failed, from the outermost to the innermost: they name rows of a table. */
 function failed(steps: readonly TestStep[]): string[] {
   const own = steps.find(({ category, error }) => category === 'test.step' && error)
   return own ? [own.title, ...failed(own.steps)] : []

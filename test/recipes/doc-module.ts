@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { TestInfo } from '@playwright/test'
 import { block } from './doc-snippets.js'
 
-/** Run the block of docs/testing.md under that heading, and give what it exports. */
+/** Run the code block of docs/testing.md under that heading, and return its exports. */
 export async function recipe<Exports>(heading: string, info: TestInfo): Promise<Exports> {
   const path = info.outputPath('recipe.ts')
   writeFileSync(path, block('docs/testing.md', heading, 'ts').code)

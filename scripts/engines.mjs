@@ -1,10 +1,28 @@
-// Which browser each engine runs in: Playwright's own where it is there, else the system's.
+// Finds a browser for each engine: Playwright's own if it is installed, else the system's.
 import { execFileSync } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium, firefox, webkit } from '@playwright/test'
 
-// The headless shell first: the same engine without the windows, and three times as fast.
+/**
+ * A browser that Playwright drives: the system's at `path`, or Playwright's own where there is no path.
+ *
+ * @typedef {{ path?: string }} Browser
+ */
+
+/**
+ * The system's WebKit. It speaks WebDriver only, and it opens windows, so it needs a display.
+ *
+ * @typedef {{ driver: string, browser: string, display: string }} WebKitGTK
+ */
+
+/**
+ * The engines on this machine. An engine that was not found is left out.
+ *
+ * @typedef {{ chromium?: Browser, firefox?: Browser, webkit?: { gtk?: WebKitGTK } }} Engines
+ */
+
+// The headless shell first: it is the same engine without windows, and three times as fast.
 const CHROMIUM = [
   'chromium-headless-shell',
   'chromium',
@@ -14,7 +32,7 @@ const CHROMIUM = [
 ]
 const FIREFOX = ['firefox-esr', 'firefox']
 
-/** @type {typeof import('./engines.mjs').findEngines} */
+/** @returns {Engines} */
 export function findEngines() {
   return {
     ...(own(chromium) ?? system('chromium', CHROMIUM)),
@@ -50,7 +68,7 @@ function webkitGTK() {
   return driver && display && browser && { webkit: { gtk: { driver, browser, display } } }
 }
 
-// Debian keeps it in /usr/lib/<architecture>/, Fedora and Arch in /usr/libexec or /usr/lib.
+// Debian keeps MiniBrowser in /usr/lib/<architecture>/, Fedora and Arch in /usr/libexec or /usr/lib.
 function libraries() {
   const nested = existsSync('/usr/lib')
     ? readdirSync('/usr/lib').map((name) => join('/usr/lib', name))
@@ -74,7 +92,7 @@ function executable(path) {
   }
 }
 
-// Ubuntu ships scripts of these names that only tell how to install the browser.
+// Ubuntu ships scripts of these names that only say how to install the browser.
 /** @param {string} path */
 function starts(path) {
   try {
