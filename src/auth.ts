@@ -5,7 +5,7 @@ import { optionsOf, own } from './lib/own.js'
 import { matchResource } from './lib/resources.js'
 import type { AuthOptions, SignInOptions, SignOutOptions } from './options.js'
 import { endedSession } from './page/flags.js'
-import { createStart, ignore, type MakeVault, type Start } from './page/start.js'
+import { createStart, ignore, showError, type MakeVault, type Start } from './page/start.js'
 import { createState, type StateStore } from './page/state.js'
 
 /**
@@ -33,7 +33,7 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       const signedIn = page.signIn().then(
         ({ signIn }) => signIn(given, status),
         (error) => {
-          throw page.setError(error)
+          throw showError(state, error)
         },
       )
       // `state.error` tells of a failure too, so a caller need not catch it.

@@ -41,8 +41,6 @@ export interface Start {
   isSignedOut(): boolean
   /** The part of the page that signs in. */
   signIn(): Promise<SignIn>
-  /** Show why a sign-in failed, unless a session lives on. Gives the error back, to be thrown. */
-  setError(caught: unknown): AuthError | undefined
   dispose(): void
 }
 
@@ -62,6 +60,14 @@ function listen(state: StateStore, onSignOut: () => void): (event: VaultEvent) =
         event satisfies never
     }
   }
+}
+
+/** Show why a sign-in failed, unless a session lives on. Gives the error back, to be thrown. */
+export function showError(state: StateStore, caught?: unknown): AuthError | undefined {
+  const error = caught === undefined ? undefined : asAuthError(caught)
+  if (error?.code !== 'aborted' && state.current().status === 'signed-out')
+    state.show({ status: 'signed-out', error: error && toData(error) })
+  return error
 }
 
 export function createStart(options: AuthOptions, makeVault: MakeVault, state: StateStore): Start {
@@ -123,12 +129,6 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
     config,
     isSignedOut: () => isSignedOut,
     signIn,
-    setError(caught) {
-      const error = caught === undefined ? undefined : asAuthError(caught)
-      if (error?.code !== 'aborted' && state.current().status === 'signed-out')
-        state.show({ status: 'signed-out', error: error && toData(error) })
-      return error
-    },
     dispose() {
       disposed.abort()
       void door?.vault.close()

@@ -14,9 +14,12 @@ export interface Clock {
   forget(): void
 }
 
-/** A clock for the tokens of one session. */
-export function createClock(): Clock {
-  const spread = Math.random()
+/**
+ * A clock for the tokens of one session.
+ *
+ * @param spread between 0 and 1, of this tab's own: how much earlier than needed it renews
+ */
+export function createClock(spread: number = Math.random()): Clock {
   // By token: the wall clock says once how long it lives, and from then on both clocks count.
   const deadlines = new Map<string, number>()
 

@@ -69,7 +69,7 @@ test('F78: a nonce that is wrong for ever is asked for once more, and then told;
   })
 })
 
-test('a refresh token goes out with the nonce only as long as its mark is this tab’s and young', async ({
+test('a refresh token goes out with the nonce only as long as its lease is this tab’s and young', async ({
   app,
   server,
 }) => {
@@ -86,7 +86,7 @@ test('a refresh token goes out with the nonce only as long as its mark is this t
     Date.now = () => now() + 5000
   })
   await bend(app, (record) => {
-    record.mark = { attempt: 'other', at: Date.now(), tries: 0 }
+    record.lease = { attempt: 'other', at: Date.now(), tries: 0 }
   })
   await app.page.evaluate(() => {
     const real = window.fetch.bind(window)
@@ -104,8 +104,8 @@ test('a refresh token goes out with the nonce only as long as its mark is this t
   expect(await late.answer()).toMatch(/\./)
   expect(refreshes(server)).toHaveLength(2)
   // What it was sent under, as it was in the store at that moment.
-  const [, mark] = /"attempt":"([^"]+)"/.exec(await app.page.evaluate(() => window.under)) ?? []
-  expect(mark).toMatch(/^[\da-f]{8}-/)
+  const [, lease] = /"attempt":"([^"]+)"/.exec(await app.page.evaluate(() => window.under)) ?? []
+  expect(lease).toMatch(/^[\da-f]{8}-/)
 })
 
 test('F78, T18: an API that wants nonces is asked once more, with a proof of its own; nonces stay with their origin', async ({

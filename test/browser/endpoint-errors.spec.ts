@@ -28,7 +28,9 @@ test('F10: where CORS refuses this origin, cors names the endpoint and where to 
     hold(server)
     const { error } = await app.attempt(() => window.auth.signIn())
     expect(error).toMatchObject({ code: 'cors', retryable: true })
-    expect(error?.message).toContain(`${server.issuer}/.well-known/openid-configuration: `)
+    expect(error?.message).toContain(
+      `(discovery: ${server.issuer}/.well-known/openid-configuration)`,
+    )
     expect(error?.message).toContain('CORS')
     expect(server.requests('authorize')).toEqual([])
     server.heal()
@@ -75,7 +77,7 @@ test('F12: an endpoint that redirects is not followed, and so it is told: at dis
   server.fail('token', away(307))
   await app.leave()
   expect(await said(app)).toBe('invalid_response')
-  expect(await told(app)).toMatch(/^It redirects\./)
+  expect(await told(app)).toContain('It was a redirect.')
 
   await app.signIn()
   await hurry(app)

@@ -54,7 +54,7 @@ test.describe('a redirect URI on another origin', () => {
     appOptions,
     server,
   }) => {
-    const wrong = { code: 'config', message: expect.stringMatching(/^redirectUri: \S+ \S+/) }
+    const wrong = { code: 'config', message: expect.stringMatching(/ redirectUri: \S+ \S+/) }
     const stateError = () =>
       app.attempt(async () => {
         const state = await window.auth.start()

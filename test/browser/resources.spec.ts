@@ -111,7 +111,7 @@ test('T12: a listed URL is never called without a token, nor before there is one
   await test.step('signed out, it rejects with not_signed_in', async () => {
     const { error } = await app.fetch(shop.url)
     expect(error).toMatchObject({ code: 'not_signed_in', retryable: false })
-    expect(error?.message).toMatch(/signIn/)
+    expect(error?.message).toMatch(/Sign in/)
     expect(shop.arrived).toEqual([])
   })
 

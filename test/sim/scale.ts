@@ -17,20 +17,20 @@ export interface Use {
 
 export const uses: readonly Use[] = [
   {
-    name: 'in sight for 20 min, then away for 60 min',
+    name: 'visible for 20 min, then hidden for 60 min',
     between: 30,
     looks: 1200,
     away: 3600,
     times: 2,
   },
   {
-    name: 'in sight for 15 min, then away for 15 min',
+    name: 'visible for 15 min, then hidden for 15 min',
     between: 30,
     looks: 900,
     away: 900,
     times: 1,
   },
-  { name: 'always in sight, a call every 10 s', between: 10, looks: Infinity, away: 0, times: 1 },
+  { name: 'always visible, a call every 10 s', between: 10, looks: Infinity, away: 0, times: 1 },
 ]
 
 /** Requests a second to the token endpoint, for a million open clients. */

@@ -79,7 +79,7 @@ test('a token is renewed in the last 30 to 60 seconds, or in the last quarter of
     [3600, 1, 60],
     [40, 1, 10],
   ] as const) {
-    const clock = { ...createClock(), spread }
+    const clock = createClock(spread)
     const held = token(life)
     wall += (life - margin - 1) * 1000
     expect(!clock.needsRenewal(held), `${life} s, ${spread}`).toBe(true)

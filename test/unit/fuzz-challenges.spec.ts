@@ -26,7 +26,7 @@ const pieces = [
   'Bearer', 'bearer', 'DPoP', 'dpop', 'Basic', 'realm', 'error', 'ERROR', 'scope', 'error_description', 'algs', 'acr_values', 'max_age',
   'invalid_token', 'invalid_request', 'insufficient_scope', 'insufficient_user_authentication', 'use_dpop_nonce', 'invalid_dpop_proof',
   '"', '\\"', '=', '==', ',', ' ', '\t', ';', '<', '\u00FF', '\u0080', '__proto__', 'x'.repeat(9000), 'error="invalid_token"',
-  'error="use_dpop_nonce"', 'error=invalid_dpop_proof',
+  'error="use_dpop_nonce"', 'error=invalid_dpop_proof', ', DPoP error="use_dpop_nonce"', ', DPoP error=invalid_dpop_proof',
 ]
 const challenges = fc
   .array(fc.constantFrom(...pieces), { maxLength: 10 })

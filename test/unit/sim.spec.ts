@@ -52,7 +52,7 @@ test('the same seed is the same world', async () => {
 for (const [what, line, instead, violation] of [
   [
     'a live lease is respected',
-    'if (!settled && !isGone && age(lease) < holds)',
+    'if (!isDone && leaseAge(lease) < leaseMs)',
     'if (false)',
     'twice at once',
   ],
@@ -70,21 +70,21 @@ for (const [what, line, instead, violation] of [
   ],
   [
     'a grant that overtook is not revoked',
-    'if (there?.id !== record.id || !there.ended) return',
-    'await revoke(inside, record, set.refreshToken); return',
+    'if (after?.id !== record.id || !after.ended) return',
+    'await revoke(context, record, refreshToken); return',
     'good grant was revoked',
   ],
   ['a token is presented again once', 'tries > 1 &&', 'tries > 9 &&', 'a third time'],
   [
     'a caller waits for a bounded time',
-    'await within(timeout, renew(key, unfit))',
-    'await renew(key, unfit)',
+    'withTimeout(config.timeout, refresh().then((run) => run(...request)))',
+    'refresh().then((run) => run(...request))',
     'not settled',
   ],
   [
     'a failure ends no session',
-    'const tries = lease.tries + 1;',
-    'return ended(inside, asked);',
+    'const tries = attempt.lease.tries + 1;',
+    'return endSession(context.session, attempt);',
     'grant was not lost',
   ],
 ] as const)

@@ -221,7 +221,9 @@ test('a room imports itself and the ground between the rooms only, in any form',
 /** What a text imports when it is loaded: neither types nor `import()`. */
 function loadsOf({ file, text }: (typeof sources)[number]): string[] {
   const found = text.matchAll(/^(?:import|export)\s(?!type\b)[^;]*?from\s+'(.*?)'/gm)
-  return [...found].map(([, target = '']) => normalize(join(dirname(file), target)))
+  return [...found]
+    .filter(([, target = '']) => target.startsWith('.'))
+    .map(([, target = '']) => normalize(join(dirname(file), target)))
 }
 
 test('what is loaded at the start imports nothing that is loaded later', () => {

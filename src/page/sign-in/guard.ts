@@ -1,7 +1,7 @@
 import type { AuthState, SignedIn } from '../../api.js'
 import { AuthError } from '../../errors.js'
 import type { SignInOptions } from '../../options.js'
-import type { Start } from '../start.js'
+import { showError, type Start } from '../start.js'
 import type { StateStore } from '../state.js'
 import { mayRedirect } from './may-redirect.js'
 import { authorizeUrl, signIn } from './sign-in.js'
@@ -38,10 +38,10 @@ export function createGuard(page: Start, state: StateStore): Guard {
       // Called while a callback was being finished: its sign-in answers this call too.
       const now = state.current()
       if (status === 'loading' && hasCallback && now.status === 'signed-in') return now
-      page.setError(undefined)
+      showError(state)
       return await signIn(vault, options, (again) => Object.assign(leaving ?? {}, { again }))
     } catch (error) {
-      throw page.setError(error)
+      throw showError(state, error)
     }
   }
 

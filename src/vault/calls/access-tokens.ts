@@ -7,6 +7,7 @@ import type { TokenOptions } from '../../options.js'
 import type { VaultContext } from '../context.js'
 import { callerOf, canRenew, type Active, type Token } from '../record.js'
 import type { Refresh } from '../refresh/refresh.js'
+import type { SessionStore } from '../session.js'
 
 /** Gives calls their tokens, and renews these on use. */
 export interface AccessTokens {
@@ -40,6 +41,15 @@ function keyFor({ resources }: VaultConfig, { url, scope }: TokenOptions): strin
   return scope === undefined ? (resource?.key ?? '') : tokenKey(scope, resource?.resource)
 }
 
+function tokenOf({ active }: SessionStore, caller: Caller, key: string): Token | undefined {
+  const record = active()
+  if (!record) throw new AuthError('session_ended')
+  // The same user may have signed in again. Users without `sub` cannot be compared.
+  const isSame = record.id === caller.id || (caller.sub && caller.sub === record.user.sub)
+  if (!isSame) throw new AuthError('account_changed')
+  return record.tokens[key]
+}
+
 export function createAccessTokens(context: VaultContext): AccessTokens {
   const { session, config } = context
   const { clock } = session
@@ -51,14 +61,7 @@ export function createAccessTokens(context: VaultContext): AccessTokens {
     return record
   }
 
-  function currentFor(caller: Caller, key: string): Token | undefined {
-    const record = session.active()
-    if (!record) throw new AuthError('session_ended')
-    // The same user may have signed in again. Users without `sub` cannot be compared.
-    const isSame = record.id === caller.id || (caller.sub && caller.sub === record.user.sub)
-    if (!isSame) throw new AuthError('account_changed')
-    return record.tokens[key]
-  }
+  const currentFor: AccessTokens['currentFor'] = (caller, key) => tokenOf(session, caller, key)
 
   /** @param spare a token that serves while the refresh is late, or fails for now */
   async function renewed(

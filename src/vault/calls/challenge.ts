@@ -1,3 +1,5 @@
+import { own } from '../../lib/own.js'
+
 /** What a server asks for in `WWW-Authenticate`. Names of parameters are in lower case. */
 export interface Challenge {
   readonly scheme: string
@@ -14,17 +16,24 @@ const part = /([^\s,="]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s,"]*)))?/g
  * @see [RFC 9110 §11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)
  */
 export function challengesOf({ headers }: Response): readonly Challenge[] {
-  const challenges: { scheme: string; params: Record<string, string> }[] = []
-  for (const [all, name = '', quoted, plain] of (headers.get('www-authenticate') ?? '').matchAll(
-    part,
-  )) {
-    const value = quoted?.replaceAll(/\\(.)/g, '$1') ?? plain
-    const current = challenges.at(-1)
-    if (value === undefined || !all.includes('='))
-      challenges.push({ scheme: name, params: Object.create(null) as Record<string, string> })
-    else if (current) current.params[name.toLowerCase()] ??= value
+  const header = headers.get('www-authenticate') ?? ''
+  const challenges: Writable[] = []
+  for (const [, name = '', quoted, plain] of header.matchAll(part)) {
+    const value = plain ?? quoted?.replaceAll(/\\(.)/g, '$1')
+    if (value === undefined) challenges.push(challenge(name))
+    else addParam(challenges, name.toLowerCase(), value)
   }
   return challenges
+}
+
+type Writable = Challenge & { readonly params: Record<string, string> }
+
+const challenge = (scheme: string): Writable => ({ scheme, params: own({}) })
+
+/** The first value of a name counts. Parameters before any scheme are a challenge too. */
+function addParam(challenges: Writable[], name: string, value: string): void {
+  if (challenges.length === 0) challenges.push(challenge(''))
+  for (const { params } of challenges.slice(-1)) params[name] ??= value
 }
 
 /** The first `error` of the challenges. @see [RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1) */

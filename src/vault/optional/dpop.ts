@@ -63,11 +63,22 @@ async function errorIn(response: Response, token: Token | undefined): Promise<st
   return token ? (challengeError(response) ?? '') : response.clone().text()
 }
 
+/** Whether the server refused for the nonce. An API that gives no reason may have, where the nonce is new. */
+const wantsNonce = (error: string, token: Token | undefined, isNew: boolean): boolean =>
+  /use_dpop_nonce/i.test(error) || (!!token && isNew && !error)
+
 /** Proofs for one session, with the nonces and the clock of the servers that it speaks to. */
 export function createDPoP(session: SessionStore): DPoP {
   // By origin: as many as there are in `resources`, and the server's own.
   const nonces = new Map<string, string>()
   let ahead = 0
+
+  /** A redirected answer comes from another place than `origin`. */
+  function keepNonce({ headers, redirected }: Response, origin: string): string | null {
+    const nonce = headers.get('dpop-nonce')
+    if (nonce && !redirected) nonces.set(origin, nonce)
+    return nonce
+  }
 
   /** Learn from an answer why another proof may do better, if it may. */
   async function retryReason(
@@ -75,18 +86,15 @@ export function createDPoP(session: SessionStore): DPoP {
     { url, token }: ProofTarget,
     sent: string | undefined,
   ): Promise<'nonce' | 'clock' | undefined> {
-    const { status, headers, redirected } = response
     const { origin } = new URL(url)
-    const nonce = headers.get('dpop-nonce')
-    if (nonce && !redirected) nonces.set(origin, nonce)
-    if (status !== 400 && status !== 401) return undefined
+    const nonce = keepNonce(response, origin)
+    if (![400, 401].includes(response.status)) return undefined
     const error = await errorIn(response, token)
-    if (/use_dpop_nonce/i.test(error)) {
-      if (nonce) return 'nonce'
+    if (/use_dpop_nonce/i.test(error) && !nonce) {
       const detail = `${origin} wants a nonce: expose \`DPoP-Nonce\` to this origin.`
       throw new AuthError('cors', detail)
     }
-    if (token && nonce && nonce !== sent && !error) return 'nonce'
+    if (nonce && wantsNonce(error, token, nonce !== sent)) return 'nonce'
     const found = /invalid_dpop_proof/i.test(error) ? aheadBy(response, token) : NaN
     if (!(Math.abs(found - ahead) > 2000)) return undefined
     ahead = found

@@ -57,27 +57,29 @@ async function keyFor(algorithm: { name: string }, jwk: Json): Promise<CryptoKey
   return modulusLength < 2048 ? undefined : (key ?? undefined)
 }
 
-/** Whether one of these keys made the signature; `undefined` where none has its kind and name. */
-async function isMadeBy(keys: readonly Json[], jwt: string): Promise<boolean | undefined> {
-  const { alg, kid } = decodeJwt(jwt, 0)
+/** What WebCrypto needs to know of an algorithm, and the type of its keys. */
+function algorithmOf(alg: unknown): { kty: string | undefined; algorithm: Algorithm } {
   // No SHA-1.
   const [, kind = '', bits = ''] = /^(RS|PS|ES|Ed)(256|384|512|DSA|25519)$/.exec(String(alg)) ?? []
   const [name = '', kty] = kinds[kind] ?? []
-  const algorithm = {
-    name,
-    hash: `SHA-${bits}`,
-    namedCurve: `P-${bits === '512' ? 521 : bits}`,
-    saltLength: Number(bits) / 8,
-  }
+  const namedCurve = `P-${bits === '512' ? 521 : bits}`
+  const details = { hash: `SHA-${bits}`, namedCurve, saltLength: Number(bits) / 8 }
+  return { kty, algorithm: { name, ...details } }
+}
+
+/** Whether one of these keys made the signature; `undefined` where none has its kind and name. */
+async function isMadeBy(keys: readonly Json[], jwt: string): Promise<boolean | undefined> {
+  const { alg, kid } = decodeJwt(jwt, 0)
+  const { kty, algorithm } = algorithmOf(alg)
   const end = jwt.lastIndexOf('.')
-  const data = toUtf8(jwt.slice(0, end))
+  const [data, signature] = [toUtf8(jwt.slice(0, end)), fromBase64url(jwt.slice(end + 1))]
+  // Firefox 153 does not look at `use`, and a tab of it dies of an RSA key that is taken for another.
+  const fits = (jwk: Json): boolean =>
+    jwk['kty'] === kty && (kid === undefined || jwk['kid'] === kid) && jwk['use'] !== 'enc'
   let made: boolean | undefined
-  for (const jwk of keys) {
-    // Firefox 153 does not look at `use`, and a tab of it dies of an RSA key that is taken for another.
-    const fits = jwk['kty'] === kty && (kid === undefined || jwk['kid'] === kid)
-    const key = fits && jwk['use'] !== 'enc' && (await keyFor(algorithm, jwk))
-    if (key)
-      made = await crypto.subtle.verify(algorithm, key, fromBase64url(jwt.slice(end + 1)), data)
+  for (const jwk of keys.filter(fits)) {
+    const key = await keyFor(algorithm, jwk)
+    if (key) made = await crypto.subtle.verify(algorithm, key, signature, data)
     if (made) return true
   }
   return made

@@ -1,4 +1,4 @@
-import { AuthError, toData } from '../../errors.js'
+import { AuthError, toData, type OAuthErrorFields } from '../../errors.js'
 import { sleep } from '../../lib/timeout.js'
 import type { VaultContext } from '../context.js'
 import type { Lease } from '../record.js'
@@ -56,30 +56,39 @@ async function refused(
   attempt: Attempt,
   error: AuthError,
 ): Promise<Step> {
-  const isWaiting = status === 429 || (status === 503 && retryAfter)
-  if (isWaiting)
-    return again(context, attempt, {
-      until: Date.now() + (retryAfter || 5000),
-      error: toData(error),
-    })
+  if (status === 429 || (status === 503 && retryAfter)) {
+    const until = Date.now() + (retryAfter || 5000)
+    return again(context, attempt, { until, error: toData(error) })
+  }
   if (isEmpty && (status === 400 || status === 401)) return emptyAnswer(context, attempt, error)
-  if (!oauth || ![200, 400, 401].includes(status)) return unknownOutcome(context, attempt, error)
+  return oauth && [200, 400, 401].includes(status)
+    ? refusedBy(context, oauth, attempt, error)
+    : unknownOutcome(context, attempt, error)
+}
+
+/** The server refused with an OAuth error. */
+async function refusedBy(
+  { session }: VaultContext,
+  oauth: OAuthErrorFields,
+  attempt: Attempt,
+  error: AuthError,
+): Promise<Step> {
   const { record, lease, key } = attempt
   // A token of its own that this refresh token never gave: that call fails, the session stays.
   if (key && !record.tokens[key]) {
-    await release(context.session, lease, {})
+    await release(session, lease, {})
     const isScope = /scope|target/.test(oauth.error)
     const code = isScope ? 'insufficient_scope' : 'interaction_required'
     return { type: 'failed', error: new AuthError(code, '', oauth) }
   }
   if (oauth.error !== 'invalid_grant') {
-    await release(context.session, lease, { until: Date.now() + 30_000, error: toData(error) })
+    await release(session, lease, { until: Date.now() + 30_000, error: toData(error) })
     return { type: 'failed', error }
   }
   // An attempt that was overtaken may have won, and may still be answered.
   const late = (lease.prior ?? 0) + 60_000 - Date.now()
   if (late > 0) await sleep(late)
-  return endSession(context.session, attempt)
+  return endSession(session, attempt)
 }
 
 /** Some servers answer so to a dead token; a proxy may too. Twice, 30 s apart, is believed. */

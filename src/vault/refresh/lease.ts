@@ -82,24 +82,27 @@ function decideAfter(
   { key, gone, leaseMs }: LeaseRequest,
   clock: Clock,
 ): Acquired {
-  const { settled, until = 0, prior, error: data, ...rest } = lease
-  const isGone = lease.attempt === gone
-  if (!settled && !isGone && leaseAge(lease) < leaseMs) return { type: 'taken', lease }
-  const error = data ? fromData(data) : new AuthError('timeout')
-  // A dead tab may have sent its request in its last moment; the server is given that moment.
-  const wait = settled ? until : lease.at + SEND_WINDOW
-  // A time farther off was never agreed upon: the clock was set back since.
-  if (wait > mine.at && wait <= mine.at + MAX_WAIT) return { type: 'wait', until: wait, error }
-  const tries = lease.tries + (settled ? 0 : 1)
+  const isDone = lease.settled || lease.attempt === gone
+  if (!isDone && leaseAge(lease) < leaseMs) return { type: 'taken', lease }
+  const error = lease.error ? fromData(lease.error) : new AuthError('timeout')
+  const until = nextTime(lease, mine.at)
+  if (until) return { type: 'wait', until, error }
+  const tries = lease.tries + (lease.settled ? 0 : 1)
   // Presented twice without a known outcome: a third time only when nothing is left to lose.
   if (tries > 1 && clock.remaining(active.tokens[key]) > 0) return { type: 'failed', error }
-  const overtaken = settled || isGone ? prior : lease.at
-  const next: Lease = {
-    ...rest,
-    ...mine,
-    tries,
-    error: data,
-    ...(overtaken && { prior: overtaken }),
-  }
+  const next = leaseAfter(lease, { ...mine, tries }, isDone ? lease.prior : lease.at)
   return { type: 'mine', record: { ...active, lease: next }, lease: next }
+}
+
+/** The next lease, with what is known from the one before. @param prior when an overtaken attempt began */
+function leaseAfter({ error, emptyAt }: Lease, mine: Lease, prior: number | undefined): Lease {
+  return { ...mine, error, ...(emptyAt && { emptyAt }), ...(prior && { prior }) }
+}
+
+/** When the next attempt may begin, if that is not now. */
+function nextTime({ settled, until = 0, at }: Lease, now: number): number | undefined {
+  // A dead tab may have sent its request in its last moment; the server is given that moment.
+  const time = settled ? until : at + SEND_WINDOW
+  // A time farther off was never agreed upon: the clock was set back since.
+  return time > now && time <= now + MAX_WAIT ? time : undefined
 }

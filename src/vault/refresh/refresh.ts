@@ -76,14 +76,21 @@ async function refresh(
     if (step.type === 'done') return
     if (step.type === 'taken') gone = await waitForRelease(step.lease, leaseMs)
     else if (step.type === 'again') posts++
-    else if (step.type === 'wait') {
-      const ms = step.until - Date.now()
-      // One retry for this caller; longer waits are for a later call.
-      if (posts > 1 || ms > config.timeout) throw step.error
-      await sleep(ms)
-    } else throw await errorOf(context, step, key)
+    // One retry for this caller; longer waits are for a later call.
+    else if (step.type === 'wait') await waitFor(step, posts > 1 ? -Infinity : config.timeout)
+    else throw await errorOf(context, step, key)
   }
   throw new AuthError('timeout')
+}
+
+/** @param maxMs milliseconds; a longer wait fails */
+async function waitFor(
+  { until, error }: Extract<Step, { type: 'wait' }>,
+  maxMs: number,
+): Promise<void> {
+  const ms = until - Date.now()
+  if (ms > maxMs) throw error
+  await sleep(ms)
 }
 
 /** One attempt, shown to be alive by a Web Lock until the store has taken what it brought. */

@@ -1,7 +1,7 @@
 import { AuthError } from '../../errors.js'
 import { hashOf } from '../token/encoding.js'
 import type { VaultContext } from '../context.js'
-import { activeOf, type Identity } from '../record.js'
+import { activeOf, type Identity, type SessionRecord } from '../record.js'
 import type { TokenSet } from '../token/endpoint.js'
 import { revoke } from '../token/revoke.js'
 import { save } from '../token/save.js'
@@ -41,6 +41,14 @@ export async function renewed(
   return isUnverified && step.type === 'done' ? verifyLater(context, tokens, attempt, step) : step
 }
 
+/** Whether the session still has the token that was sent, or ended because that very token was refused. */
+function isMeant(stored: SessionRecord, sent: string, refused: string): boolean {
+  const active = activeOf(stored)
+  return active
+    ? active.refreshToken === sent
+    : stored.ended === 'refused' && stored.refused === refused
+}
+
 async function adopt(
   context: VaultContext,
   { token, refreshToken, idToken, user }: TokenSet,
@@ -51,12 +59,7 @@ async function adopt(
   let isAdopted = false
   const { record: after, unsaved } = await save(context.session, (stored) => {
     const active = activeOf(stored)
-    // The session still has the token that was sent, or ended because that very token was refused.
-    isAdopted =
-      stored?.id === record.id &&
-      (active
-        ? active.refreshToken === sent
-        : stored.ended === 'refused' && stored.refused === refused)
+    isAdopted = stored?.id === record.id && isMeant(stored, sent, refused)
     if (!isAdopted) return undefined
     const base = active ?? record
     return {

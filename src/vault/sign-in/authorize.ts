@@ -3,7 +3,7 @@ import {
   generateRandomCodeVerifier,
   generateRandomState,
 } from 'oauth4webapi'
-import { hasOpenid } from '../../config.js'
+import { hasOpenid, type VaultConfig } from '../../config.js'
 import type { SignInRequest } from '../../door.js'
 import { AuthError } from '../../errors.js'
 import { checkParams, refuse } from '../../lib/check.js'
@@ -38,23 +38,14 @@ export async function authorize(
   const { config } = context
   checkParams('params', request.params)
   const server = await discover(context)
-  const isPushed = config.par || server.require_pushed_authorization_requests
-  if (isPushed && request.via === 'link')
-    throw new AuthError('unsupported', 'The server wants pushed requests; a link cannot wait.')
-
+  const isPushed = mustPush(config, server, request)
   const codeVerifier = generateRandomCodeVerifier()
   const state = writeState(request.via, await fingerprintOf(config), generateRandomState())
   const scope = scopeOf(context, request)
   const nonce = hasOpenid(scope) ? generateRandomState() : undefined
-  const dpop = config.dpop ? await context.dpop() : undefined
-  const key = await dpop?.createKey(server.dpop_signing_alg_values_supported)
-  const query = queryOf(context, request, {
-    scope,
-    state,
-    nonce,
-    code_challenge: await calculatePKCECodeChallenge(codeVerifier),
-    dpop_jkt: key && (await dpop?.thumbprint(key)),
-  })
+  const { key, dpop_jkt } = await newKey(context, server)
+  const code_challenge = await calculatePKCECodeChallenge(codeVerifier)
+  const query = queryOf(context, request, { scope, state, nonce, code_challenge, dpop_jkt })
   const maxAge = maxAgeIn(query)
   const shown = isPushed ? await push(context, server, query, key) : query
   await transactions(context).put(state, {
@@ -74,6 +65,28 @@ export async function authorize(
     createdAt: Date.now(),
   })
   return withQuery(server.authorization_endpoint, shown)
+}
+
+function mustPush(
+  { par }: VaultConfig,
+  { require_pushed_authorization_requests: isRequired }: AuthorizationServer,
+  { via }: SignInRequest,
+): boolean {
+  const isPushed = !!(par || isRequired)
+  if (isPushed && via === 'link')
+    throw new AuthError('unsupported', 'The server wants pushed requests; a link cannot wait.')
+  return isPushed
+}
+
+/** The key that the tokens will be bound to, and its thumbprint; neither without `dpop`. */
+async function newKey(
+  { config, dpop }: VaultContext,
+  { dpop_signing_alg_values_supported: offered }: AuthorizationServer,
+): Promise<{ key?: ProofKey; dpop_jkt?: string }> {
+  if (!config.dpop) return own({})
+  const { createKey, thumbprint } = await dpop()
+  const key = await createKey(offered)
+  return { key, dpop_jkt: await thumbprint(key) }
 }
 
 /** Without empty values and repetitions. */

@@ -1,5 +1,5 @@
 import type { VaultConfig } from '../../config.js'
-import type { CallbackResult, SignInRequest, Snapshot } from '../../door.js'
+import type { CallbackResult, Snapshot } from '../../door.js'
 import { AuthError, toData, type ErrorData } from '../../errors.js'
 import { own } from '../../lib/own.js'
 import { readAnswer, readState } from '../../lib/state-param.js'
@@ -29,7 +29,7 @@ export async function callback(
   const { session } = context
   const answer = readAnswer(url)
   const state = answer.get('state')
-  if (state !== null && !(await isOwn(state, context.config))) return undefined
+  if (!(await isOwn(answer, context.config))) return undefined
   const transaction = await transactions(context).take(state)
   if (!transaction && state === null) return undefined
   try {
@@ -41,20 +41,26 @@ export async function callback(
       undeleted: unsaved && replaced,
     })
   } catch (failure) {
-    await session.load().catch(() => {})
-    const now = session.snapshot()
-    const { error, retryUrl } = await pushAgain(
-      context,
-      transaction?.pushed,
-      toData(fromServer(failure)),
-    )
-    const snapshot: Snapshot = now.status === 'signed-in' ? now : { status: 'signed-out', error }
+    const { error, retryUrl } = await pushAgain(context, transaction, toData(fromServer(failure)))
+    const snapshot = await liveSession(context, error)
     return own({ retryUrl, snapshot, returnTo: transaction?.returnTo })
   }
 }
 
-const isOwn = async (state: string, config: VaultConfig): Promise<boolean> =>
-  readState(state)?.fingerprint === (await fingerprintOf(config))
+/** After a failure a live session goes on; without one the user sees the error. */
+async function liveSession({ session }: VaultContext, error: ErrorData): Promise<Snapshot> {
+  await session.load().catch(() => {})
+  const snapshot = session.snapshot()
+  return snapshot.status === 'signed-in' ? snapshot : { status: 'signed-out', error }
+}
+
+/** Whether the answer may be this client's. One without `state` must at least be an error. */
+async function isOwn(answer: URLSearchParams, config: VaultConfig): Promise<boolean> {
+  const state = answer.get('state')
+  return state === null
+    ? answer.has('error')
+    : readState(state)?.fingerprint === (await fingerprintOf(config))
+}
 
 /** Exchange the code for tokens, and save the new session. */
 async function exchange(
@@ -162,7 +168,7 @@ function sessionOf(
  */
 async function pushAgain(
   context: VaultContext,
-  pushed: SignInRequest | undefined,
+  { pushed }: Partial<Transaction> = {},
   error: ErrorData,
 ): Promise<{ error: ErrorData; retryUrl?: string }> {
   if (!pushed || error.oauth?.error !== 'invalid_request_uri') return own({ error })

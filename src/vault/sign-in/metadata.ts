@@ -45,16 +45,17 @@ export function toServer(
     if (/_(endpoint|uri)$/.test(name) && !isEndpoint(value))
       throw new AuthError('discovery_failed', `Its \`${name}\` is not an https URL.`)
   const picked = own(Object.fromEntries(all)) as unknown as AuthorizationServer
-  const { authorization_endpoint, token_endpoint } = picked
-  if (!authorization_endpoint || !token_endpoint) {
-    const missing = authorization_endpoint ? 'token_endpoint' : 'authorization_endpoint'
-    throw new AuthError('discovery_failed', `Its \`${missing}\` is missing.`)
-  }
-  const { id_token_signing_alg_values_supported: listed } = picked
+  for (const name of ['authorization_endpoint', 'token_endpoint'] as const)
+    if (!picked[name]) throw new AuthError('discovery_failed', `Its \`${name}\` is missing.`)
+  return Object.assign(picked, {
+    issuer: picked.issuer ?? picked.token_endpoint,
+    id_token_signing_alg_values_supported: algorithmsOf(picked),
+  })
+}
+
+function algorithmsOf(server: AuthorizationServer): readonly string[] {
+  const { id_token_signing_alg_values_supported: listed } = server
   const accepted = asymmetric.split(' ')
   const algorithms = accepted.filter((name) => [listed].flat().includes(name))
-  return Object.assign(picked, {
-    issuer: picked.issuer ?? token_endpoint,
-    id_token_signing_alg_values_supported: algorithms.length > 0 ? algorithms : accepted,
-  })
+  return algorithms.length > 0 ? algorithms : accepted
 }

@@ -122,19 +122,35 @@ export async function requestTokens(
       throw normalized['access_token'] ? new UnusableTokens(failure) : failure
     },
   )
+  return toTokenSet(answer, receivedAt, lifetime(json))
+}
+
+function toToken(
+  { access_token, token_type }: TokenEndpointResponse,
+  receivedAt: number,
+  seconds: number,
+): Token {
+  const life = Math.min(Math.max(seconds, 0), maxSeconds) * 1000
+  return {
+    value: access_token,
+    // A token without a key, though a key was offered, is legal. RFC 9449 §5.
+    type: token_type as 'bearer' | 'dpop',
+    receivedAt,
+    expiresAt: receivedAt + life || Number.MAX_SAFE_INTEGER,
+  }
+}
+
+async function toTokenSet(
+  answer: TokenEndpointResponse,
+  receivedAt: number,
+  seconds: number,
+): Promise<TokenSet> {
   const claims = getValidatedIdTokenClaims(answer)
   // A refresh needs no ID token: one that does not belong to this answer counts as none. (Some servers
   // repeat the first one.) Its subject is compared all the same.
   const fits = claims && (await isIssuedWith(answer, claims))
-  const seconds = Math.max(lifetime(json), 0)
   return {
-    token: {
-      value: answer.access_token,
-      // A token without a key, though a key was offered, is legal. RFC 9449 §5.
-      type: answer.token_type as 'bearer' | 'dpop',
-      receivedAt,
-      expiresAt: receivedAt + Math.min(seconds, maxSeconds) * 1000 || Number.MAX_SAFE_INTEGER,
-    },
+    token: toToken(answer, receivedAt, seconds),
     refreshToken: answer.refresh_token,
     scope: answer.scope?.split(' ').filter(Boolean),
     idToken: fits ? answer.id_token : undefined,

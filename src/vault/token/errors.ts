@@ -92,8 +92,16 @@ function wrongClaim(message: string, { claim, claims, header }: Check): string {
 export function fromServer(error: unknown): AuthError {
   if (isAuthError(error)) return error
   if (error instanceof UnusableTokens) return error.error
-  if (error instanceof ErrorResponse) return errorResponse(error)
-  const { code = '', message = '', cause } = error as Error & { code?: string }
+  return error instanceof ErrorResponse
+    ? errorResponse(error)
+    : libraryError(error as Error & { code?: string })
+}
+
+function libraryError({
+  code = '',
+  message = '',
+  cause,
+}: Partial<Error> & { code?: string }): AuthError {
   const check = (cause ?? {}) as Check
   if (/TIMESTAMP/.test(code)) return new AuthError('clock_skew', clockOffset(check))
   if (/JWT|ID Token/.test(code + message))

@@ -68,7 +68,14 @@ function encode(form: NonNullable<HttpRequest['form']>): URLSearchParams {
  * Why a request failed, which the browser does not say: a request without CORS gets through where
  * only CORS is wrong.
  */
-async function unreached(step: Step, url: string, headers: HeadersInit): Promise<AuthError> {
+async function unreached(
+  step: Step,
+  url: string,
+  { isQuiet, mayPost, prove }: HttpRequest,
+): Promise<AuthError> {
+  if (isQuiet || mayPost) return new AuthError('network')
+  // Where a proof is sent, it may be this header that CORS does not allow.
+  const headers = prove ? { dpop: '' } : {}
   // While a page is being left its requests fail as well; it does not live to ask this.
   await sleep(100)
   const gets = (mode: RequestMode): Promise<boolean> =>
@@ -115,23 +122,26 @@ export async function http(
   given: HttpRequest = {},
 ): Promise<HttpAnswer> {
   const request = own(given)
-  const { form, timeout = config.timeout, prove, mayPost, isQuiet, cache = 'default' } = request
-  const signal = AbortSignal.timeout(timeout)
-  const init: RequestInit = {
+  const signal = AbortSignal.timeout(request.timeout ?? config.timeout)
+  try {
+    return await send(url, initOf(request, signal), request)
+  } catch (error) {
+    if (error instanceof ErrorResponse || isAuthError(error)) throw error
+    if (signal.aborted) throw new AuthError('timeout')
+    throw await unreached(step, url, request)
+  }
+}
+
+function initOf(
+  { form, isQuiet, cache = 'default' }: HttpRequest,
+  signal: AbortSignal,
+): RequestInit {
+  return {
     method: form ? 'POST' : 'GET',
     body: form ? encode(form) : null,
     redirect: 'manual',
     signal,
     cache,
     keepalive: isQuiet === true,
-  }
-  try {
-    return await send(url, init, request)
-  } catch (error) {
-    if (error instanceof ErrorResponse || isAuthError(error)) throw error
-    if (signal.aborted) throw new AuthError('timeout')
-    if (isQuiet || mayPost) throw new AuthError('network')
-    // Where a proof is sent, it may be this header that CORS does not allow.
-    throw await unreached(step, url, prove ? { dpop: '' } : {})
   }
 }
