@@ -2,10 +2,10 @@ import { expect, test } from '../support/fixture.js'
 import { callback, make } from '../support/sign-in-steps.js'
 import { bend, expire, refreshes, saying } from '../support/session.js'
 
-test.describe('made by the app', () => {
+test.describe('with a client made by hand', () => {
   test.use({ mode: 'manual' })
 
-  test('F25: what the app calls and waits for within `navigate` or a listener settles: at the callback, and in the middle of a refresh', async ({
+  test('F25: a call made from `navigate` or from a listener settles', async ({
     app,
     server,
     api,
@@ -63,7 +63,7 @@ test.describe('made by the app', () => {
   })
 })
 
-test('F88: with a Promise and a fetch that are not the browser’s own it works; a fetch that throws or answers nonsense is told by its code, and signs nobody out', async ({
+test('F88: a replaced Promise or fetch, even a broken one, signs no user out', async ({
   app,
   server,
   api,

@@ -4,7 +4,7 @@ import { expect, test } from '../support/fixture.js'
 import { answer, arrive, callback, changed, codeOf, depart } from '../support/sign-in-steps.js'
 import { bend, expire, leaks } from '../support/session.js'
 
-test('T2: somebody else’s code in an answer of one’s own is refused: by the challenge, and by the nonce where a server checks none', async ({
+test('T2: a code injected from another user’s sign-in is refused', async ({
   app,
   server,
   otherBrowser,
@@ -23,7 +23,7 @@ test('T2: somebody else’s code in an answer of one’s own is refused: by the 
   expect(await leaks(app, server)).toEqual([])
 })
 
-test('T3: an answer without its state, or to a request whose challenge somebody took out, signs nobody in', async ({
+test('T3: a callback without state, or after a stripped challenge, does not sign in', async ({
   app,
   server,
 }) => {
@@ -39,7 +39,7 @@ test('T3: an answer without its state, or to a request whose challenge somebody 
   expect(await leaks(app, server)).toEqual([])
 })
 
-test('T14, T40: a token is in IndexedDB and in the Authorization header of listed calls, and nowhere else: not in other storage, a global, a cookie or a URL; the ID token goes to no API', async ({
+test('T14, T40: tokens are in IndexedDB and in Authorization headers only', async ({
   app,
   api,
   server,
@@ -88,7 +88,7 @@ test('T14, T40: a token is in IndexedDB and in the Authorization header of liste
   ])
 })
 
-test('T21: in a frame of another origin nobody is sent to sign in; in one of the app’s own they are', async ({
+test('T21: a frame of another origin cannot start a sign-in; one of the app’s own can', async ({
   app,
   server,
   servers,
@@ -113,7 +113,7 @@ test('T21: in a frame of another origin nobody is sent to sign in; in one of the
   await own.waitForFunction(() => window.auth?.state.status === 'signed-in')
 })
 
-test('T34: a link to a sign-out, or what looks like the end of one, ends no session', async ({
+test('T34: no link and no message of another origin ends a session', async ({
   app,
   server,
   servers,
@@ -135,7 +135,7 @@ test('T34: a link to a sign-out, or what looks like the end of one, ends no sess
   expect(server.requests('revocation')).toEqual([])
 })
 
-test('T38: the pages of these tests are as strict as a page can be, and what their browser reports is heard', async ({
+test('T38: test pages have a strict CSP, and reports of its violations arrive', async ({
   app,
   servers,
 }) => {
@@ -156,7 +156,7 @@ test('T38: the pages of these tests are as strict as a page can be, and what the
   await expect.poll(() => servers.violations.splice(0).join()).toContain('img-src')
 })
 
-test('T42: an answer longer than any server gives is refused, and nothing of it sent on', async ({
+test('T42: a callback of 20,000 characters is refused, and its code is not sent', async ({
   app,
   server,
 }) => {
@@ -178,7 +178,10 @@ test('T42: an answer longer than any server gives is refused, and nothing of it 
   expect(server.requests('token')).toEqual([])
 })
 
-test('T43: the bits of state, nonce and challenge are even', async ({ app, server }) => {
+test('T43: the bits of state, nonce and challenge are evenly distributed', async ({
+  app,
+  server,
+}) => {
   await app.open()
   expect(server.requests('token')).toEqual([])
   const urls = await app.page.evaluate(async () => {
@@ -203,7 +206,7 @@ test('T43: the bits of state, nonce and challenge are even', async ({ app, serve
   expect(counts.size).toBe(64)
 })
 
-test('T13: issuer, endpoints, redirect URI and resources are https, or this machine', async ({
+test('T13: issuer, endpoints, redirect URI and resources must be https or loopback', async ({
   app,
 }) => {
   await app.page.goto('/')

@@ -3,7 +3,7 @@ import type { AuthOptions } from '../../src/index.js'
 import { expect, test } from '../support/fixture.js'
 import { answer, arrive, codeOf, depart, said, type Leg } from '../support/sign-in-steps.js'
 
-test('T43: the authorize URL asks for a code with PKCE, new each time, and for nothing that nobody asked for', async ({
+test('T43: the authorize URL asks for a code with PKCE, and every secret is new', async ({
   app,
   server,
   baseURL,
@@ -50,7 +50,7 @@ const full: Leg = {
   params: { organization: 'acme' },
 }
 
-test('every option of a sign-in has its parameter', async ({ app, server }) => {
+test('every sign-in option becomes its parameter', async ({ app, server }) => {
   await app.open()
   const { searchParams } = await depart(app, server, { ...full, scope: 'openid one two' })
   expect(Object.fromEntries(searchParams)).toMatchObject({
@@ -77,7 +77,7 @@ const twoApis: Partial<AuthOptions> = {
 test.describe('with resources of their own scope', () => {
   test.use({ options: twoApis })
 
-  test('all are asked for, once each, with the params; the exchange asks for the first', async ({
+  test('each scope and resource is requested once, the first at the exchange', async ({
     app,
     server,
   }) => {
@@ -88,13 +88,13 @@ test.describe('with resources of their own scope', () => {
       'https://one.example/',
       'https://two.example/',
     ])
-    await test.step('params of the sign-in win over those of the client', async () => {
+    await test.step('params of signIn() override those of the client', async () => {
       await app.open()
       const { searchParams } = await depart(app, server, { params: { organization: 'acme' } })
       expect(searchParams.getAll('audience')).toEqual(['x'])
       expect(searchParams.getAll('organization')).toEqual(['acme'])
     })
-    await test.step('the exchange', async () => {
+    await test.step('the code exchange asks for the first resource', async () => {
       await app.open()
       await app.signIn()
       expect(server.requests('token')[0]?.params['resource']).toBe('https://one.example/')
@@ -102,7 +102,7 @@ test.describe('with resources of their own scope', () => {
   })
 })
 
-test('a token that was asked for by a resource of its own is renewed for the same', async ({
+test('a token requested for a resource is renewed for the same resource', async ({
   app,
   server,
 }) => {
@@ -113,7 +113,7 @@ test('a token that was asked for by a resource of its own is renewed for the sam
   expect(targets).toEqual(['https://one.example/', 'https://one.example/'])
 })
 
-test('an endpoint keeps a query of its own, which says nothing in the name of the request', async ({
+test('an endpoint keeps its own query, but no parameter that the request sets', async ({
   app,
   server,
 }) => {
@@ -160,7 +160,7 @@ const reserved = [
   'dpop_jkt',
 ]
 
-test('T25: params may set neither what the flow sets itself nor form_post: config, and nobody leaves', async ({
+test('T25: params may set neither what the flow sets itself nor form_post', async ({
   app,
   server,
 }) => {

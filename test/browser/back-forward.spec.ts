@@ -4,11 +4,7 @@ import { expire, refreshes, wake } from '../support/session.js'
 // The browsers here run without the back/forward cache: what it does to a page is acted out, or
 // the page is loaded anew.
 
-test('F41: back from the cache, a page that was signed in looks again and goes on; nothing of it keeps a page out of that cache', async ({
-  app,
-  api,
-  server,
-}) => {
+test('F41: a page may enter bfcache, and comes back signed in', async ({ app, api, server }) => {
   await app.page.addInitScript(() => {
     const heard: string[] = []
     Object.assign(window, { heard })
@@ -33,7 +29,7 @@ test('F41: back from the cache, a page that was signed in looks again and goes o
   expect(held).toEqual([])
 })
 
-test('F42, T31: back from the cache, or by Back, after a sign-out elsewhere, no page shows a live session, and no call goes out', async ({
+test('F42, T31: after a sign-out elsewhere, a page from bfcache is signed out', async ({
   app,
   api,
   secondTab,
@@ -83,7 +79,7 @@ test('F42, T31: back from the cache, or by Back, after a sign-out elsewhere, no 
   expect(await app.history()).toEqual(['loading', 'signed-out'])
 })
 
-test('F90: a tab that the browser discarded and loads again is signed in as before, without a request', async ({
+test('F90: a discarded tab that loads again is signed in without a request', async ({
   app,
   server,
   secondTab,

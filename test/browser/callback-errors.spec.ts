@@ -17,7 +17,7 @@ async function anew(
 test.describe('an error without state', () => {
   const denied = '/?error=access_denied'
 
-  test('settles the one sign-in under way, whether or not iss is advertised', async ({
+  test('settles the one pending sign-in, whether or not iss is advertised', async ({
     app,
     server,
   }) => {
@@ -32,11 +32,8 @@ test.describe('an error without state', () => {
       })
   })
 
-  test("is left alone when it is nobody's, and what is under way goes on", async ({
-    app,
-    server,
-  }) => {
-    await test.step('no sign-in is under way', async () => {
+  test('is ignored unless exactly one sign-in is pending', async ({ app, server }) => {
+    await test.step('no sign-in is pending', async () => {
       expect(await arrive(app, denied)).toBe('signed-out')
       expect(shown(app)).toBe(denied)
     })
@@ -46,14 +43,14 @@ test.describe('an error without state', () => {
       expect(await arrive(app, denied)).toBe('signed-out')
       expect(shown(app)).toBe(denied)
     })
-    await test.step('it comes elsewhere than to the redirect URI', async () => {
+    await test.step('it arrives at a page other than the redirect URI', async () => {
       await anew(app, server)
       const href = await callback(app, server)
       expect(await arrive(app, '/elsewhere?error=access_denied')).toBe('signed-out')
       expect(shown(app)).toBe('/elsewhere?error=access_denied')
       expect(await arrive(app, href)).toBe('signed-in')
     })
-    await test.step('two are under way', async () => {
+    await test.step('two sign-ins are pending', async () => {
       await anew(app, server)
       await depart(app, server)
       await app.open()
@@ -62,7 +59,7 @@ test.describe('an error without state', () => {
       expect(shown(app)).toBe(denied)
       expect(await arrive(app, href)).toBe('signed-in')
     })
-    await test.step('somebody is signed in', async () => {
+    await test.step('a user is signed in', async () => {
       await anew(app, server)
       await app.signIn()
       await depart(app, server)
@@ -71,7 +68,7 @@ test.describe('an error without state', () => {
   })
 })
 
-test('T4: an answer counts only with the iss that the server has, if it says that it sends one', async ({
+test('T4: `iss` must be the server’s, and must be there if the server advertises it', async ({
   app,
   server,
 }) => {
@@ -94,7 +91,7 @@ test('T4: an answer counts only with the iss that the server has, if it says tha
       const tokens = server.requests('token').length - before
       expect(tokens).toBe(expected === 'signed-in' ? 1 : 0)
     })
-  await test.step('an error with the wrong one is not believed', async () => {
+  await test.step('an error response with the wrong iss is refused', async () => {
     await anew(app, server)
     const denied = { code: undefined, error: 'access_denied', iss: evil }
     expect(await arrive(app, changed(await callback(app, server), denied))).toBe('issuer_mismatch')

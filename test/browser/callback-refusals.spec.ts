@@ -36,7 +36,7 @@ const refusals: [error: string, code: string][] = [
   ['unheard_of', 'oauth_error'],
 ]
 
-test('F53, F54, F55: after access_denied, a demand for the user or any other error of the server the user is back in place, is told which, and nobody asks again', async ({
+test('F53, F54, F55: an error response is shown in place and starts no new sign-in', async ({
   app,
   server,
   appOptions,
@@ -63,7 +63,7 @@ test('F53, F54, F55: after access_denied, a demand for the user or any other err
   })
 })
 
-test('F55: an error without state settles the one sign-in under way, and nothing else', async ({
+test('F55: an error without state settles the one pending sign-in', async ({
   app,
   server,
   appOptions,
@@ -92,7 +92,7 @@ const odd: [name: string, params: Parameters<typeof changed>[1]][] = [
   ['two issuers', { iss: ['one', 'two'] }],
 ]
 
-test('F56: an answer that says too much or too little is refused, its code never sent, the address clean', async ({
+test('F56: an ambiguous callback is refused, and its code is never sent', async ({
   app,
   server,
   appOptions,

@@ -10,7 +10,7 @@ import {
   shown,
 } from '../support/sign-in-steps.js'
 
-test('F43, T32: a callback costs exactly one request, and a reload or Back to it none', async ({
+test('F43, T32: a callback costs one request; a reload or Back costs none', async ({
   app,
   server,
 }) => {
@@ -30,15 +30,12 @@ test('F43, T32: a callback costs exactly one request, and a reload or Back to it
   expect(server.requests('token')).toHaveLength(1)
 })
 
-test('what is no answer for this client at its redirect URI is left alone', async ({
-  app,
-  server,
-}) => {
+test('a callback of another client or library is left alone', async ({ app, server }) => {
   for (const [name, query] of [
     ['a code without state', '?code=abc'],
     ['the state of another library', '?code=abc&state=xyz'],
     ['the state of another client of this library', `?code=abc&state=px1rAAAAAA${'b'.repeat(43)}`],
-    ['a way that is not known', `?code=abc&state=px1x${'b'.repeat(49)}`],
+    ['an unknown way', `?code=abc&state=px1x${'b'.repeat(49)}`],
     ['an error with the state of another library', '?error=access_denied&state=xyz'],
   ] as const)
     await test.step(name, async () => {
@@ -46,7 +43,7 @@ test('what is no answer for this client at its redirect URI is left alone', asyn
       expect(shown(app)).toBe(`/${query}`)
       expect(server.requests('token')).toEqual([])
     })
-  await test.step('its own state elsewhere', async () => {
+  await test.step('its own state on another page', async () => {
     await app.open()
     const href = (await callback(app, server)).replace('/?', '/elsewhere?')
     expect(await app.open(href)).toEqual({ status: 'signed-out' })
@@ -57,7 +54,7 @@ test('what is no answer for this client at its redirect URI is left alone', asyn
   })
 })
 
-test('F43, F45: an answer whose sign-in is gone or done is unknown_transaction, or takes a signed-in user home', async ({
+test('F43, F45: a used or unknown callback is refused, or ignored while signed in', async ({
   app,
   server,
 }) => {
@@ -70,7 +67,7 @@ test('F43, F45: an answer whose sign-in is gone or done is unknown_transaction, 
     expect(shown(app)).toBe('/')
     expect(server.requests('token')).toEqual([])
   })
-  await test.step('done: quietly home while signed in', async () => {
+  await test.step('used: ignored while signed in', async () => {
     await app.open(href)
     const state = await app.open(href)
     expect(state).toMatchObject({ status: 'signed-in' })
@@ -78,7 +75,7 @@ test('F43, F45: an answer whose sign-in is gone or done is unknown_transaction, 
     expect(shown(app)).toBe('/')
     expect(server.requests('token')).toHaveLength(1)
   })
-  await test.step('the server was gone back to, and has answered a second time', async () => {
+  await test.step('a second answer to the same request is ignored, too', async () => {
     const authorize = await depart(app, server)
     const [first, second] = [await answer(server, authorize), await answer(server, authorize)]
     expect(await arrive(app, first)).toBe('signed-in')
@@ -87,7 +84,7 @@ test('F43, F45: an answer whose sign-in is gone or done is unknown_transaction, 
     expect(shown(app)).toBe('/')
     expect(server.requests('token')).toHaveLength(2)
   })
-  await test.step('done: refused when signed out', async () => {
+  await test.step('used: refused when signed out', async () => {
     await app.signOut({ local: true })
     expect(await arrive(app, href)).toBe('unknown_transaction')
     expect(shown(app)).toBe('/')
@@ -100,7 +97,7 @@ test('F43, F45: an answer whose sign-in is gone or done is unknown_transaction, 
 test.describe('with response_mode=fragment', () => {
   test.use({ options: { params: { response_mode: 'fragment' } } })
 
-  test('the answer is taken from the fragment', async ({ app, server }) => {
+  test('the callback is read from the fragment', async ({ app, server }) => {
     await app.open('/deep?a=1#here')
     const href = await callback(app, server)
     expect(new URL(href)).toMatchObject({ search: '', hash: expect.stringContaining('code=') })
@@ -109,7 +106,7 @@ test.describe('with response_mode=fragment', () => {
   })
 })
 
-test('F44: a reload during the exchange sends no code twice; a live session stays, and without one the next sign-in works', async ({
+test('F44: a reload during the exchange sends the code once and keeps a live session', async ({
   app,
   server,
 }) => {
@@ -131,7 +128,7 @@ test('F44: a reload during the exchange sends no code twice; a live session stay
   expect(server.requests('token')).toHaveLength(3)
 })
 
-test('F50: two sign-ins in two tabs are finished each by itself; the later one is every tab’s', async ({
+test('F50: two sign-ins in two tabs both finish; the later one counts in every tab', async ({
   app,
   server,
   secondTab,
@@ -152,7 +149,7 @@ test('F50: two sign-ins in two tabs are finished each by itself; the later one i
   expect(server.requests('token')).toHaveLength(2)
 })
 
-test('F47, F52: a callback opened in two tabs at once is exchanged once; none needs the tab that left', async ({
+test('F47, F52: a callback is exchanged once, and does not need the tab that left', async ({
   app,
   server,
   context,
@@ -170,7 +167,7 @@ test('F47, F52: a callback opened in two tabs at once is exchanged once; none ne
   expect(await arrive(other, await answer(server, url))).toBe('signed-in')
 })
 
-test('F46, F47, T1: a callback works in another tab of the same browser, once, and signs in nobody else', async ({
+test('F46, F47, T1: a callback works in another tab, not in another browser', async ({
   app,
   server,
   secondTab,

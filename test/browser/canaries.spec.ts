@@ -48,10 +48,10 @@ const ways = {
 
 type Way = keyof typeof ways
 
-test.describe('a secret', () => {
+test.describe('the canaries', () => {
   test.use({ planted: everywhere, options: { dpop: true } })
 
-  test('of each kind, tokens, code, verifier and names of keys, is found wherever a page or a server has got it and should not', async ({
+  test('find every kind of secret in every place where it does not belong', async ({
     app,
     api,
     servers,
@@ -122,9 +122,7 @@ test.describe('a secret', () => {
   })
 })
 
-test('the browsers of these tests neither keep nor send a cookie of another site, so that no sign-in lives by one', async ({
-  app,
-}) => {
+test('the test browsers keep and send no third-party cookie', async ({ app }) => {
   const arrived: (string | null)[] = []
   const cookie = 'sid=1; SameSite=None; Secure; Path=/'
   const answer = (request: Request): Response => {

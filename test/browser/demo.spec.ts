@@ -14,8 +14,6 @@ interface Fixtures {
   visitor: Visitor
   /** Another tab of the same browser, open at the demo. */
   secondTab: () => Promise<Visitor>
-  /** A demo whose access tokens live for four seconds. */
-  hasty: Demo
   complaints: string[]
   /** No secret of the demo's server turns up where none belongs. */
   canaries: Canaries
@@ -30,11 +28,6 @@ const test = base.extend<Fixtures, { demo: Demo }>({
     },
     { scope: 'worker' },
   ],
-  hasty: async ({}, use) => {
-    const demo = await startDemo({ accessTokenLifetime: 4 })
-    await use(demo)
-    await demo.close()
-  },
   complaints: [
     async ({ context }, use) => {
       const complaints = complaintsOf(context)
@@ -68,7 +61,7 @@ const test = base.extend<Fixtures, { demo: Demo }>({
   },
 })
 
-test('one signs in by name, calls the API, refreshes, asks UserInfo, reloads without a request, and signs out at the server, too', async ({
+test('TypeScript demo: sign-in, API call, refresh, UserInfo, reload and sign-out', async ({
   visitor,
   canaries,
   context,
@@ -90,13 +83,13 @@ test('one signs in by name, calls the API, refreshes, asks UserInfo, reloads wit
     await visitor.reads('Access token renewed: you asked for it')
     expect(requests).toEqual(['POST /token'])
   })
-  await test.step('UserInfo tells the same about the user', async () => {
+  await test.step('UserInfo gives the same user', async () => {
     await visitor.button('Ask UserInfo').click()
     await visitor.reads('UserInfo answered')
     const claims = visitor.page.getByRole('region', { name: 'What the app knows about you' })
     await expect(claims).toContainText('grace@example.com')
   })
-  await test.step('after a reload one is still signed in, without a request', async () => {
+  await test.step('a reload keeps the session without a request', async () => {
     const requests = requestsTo(context, demo.issuer)
     await visitor.page.reload()
     await visitor.isGreetedAs('Grace Hopper')
@@ -104,7 +97,7 @@ test('one signs in by name, calls the API, refreshes, asks UserInfo, reloads wit
     await visitor.callsTheApi()
     expect(requests).toEqual([])
   })
-  await test.step('signing out ends the session at the server, too', async () => {
+  await test.step('a sign-out ends the session at the server, too', async () => {
     await visitor.button('Sign out').click()
     await expect(visitor.heading('Sign out here, too?')).toBeVisible()
     await visitor.button('Sign out').click()
@@ -112,14 +105,14 @@ test('one signs in by name, calls the API, refreshes, asks UserInfo, reloads wit
     expect(new URL(visitor.page.url()).search).toBe('')
     await visitor.reads('Signed out')
   })
-  await test.step('a name that looks like markup is only a name', async () => {
+  await test.step('a name with HTML in it is shown as text', async () => {
     await visitor.signIn('<img src=x onerror="document.title=1"> & "friends"')
     await visitor.callsTheApi()
     await expect(visitor.page).toHaveTitle('pixy-auth demo: TypeScript')
   })
 })
 
-test('every step works by keyboard alone, and who stays signed in at the server is not asked for a name again', async ({
+test('every step works by keyboard; a user known to the server needs no name again', async ({
   visitor,
 }) => {
   const { page } = visitor
@@ -143,16 +136,17 @@ test('every step works by keyboard alone, and who stays signed in at the server 
   await visitor.isGreetedAs('Ada Lovelace')
 })
 
-test('the access token is renewed by itself before it runs out', async ({ page, hasty }) => {
-  const visitor = new Visitor(page, hasty)
-  await visitor.open()
+test('the access token is renewed by itself before it runs out', async ({ page, visitor }) => {
+  await page.clock.install()
   await visitor.signIn()
+  // Of the minute that the token lives, a quarter is left.
+  await page.clock.fastForward(46_000)
   await visitor.reads('Access token renewed by itself')
   await visitor.callsTheApi()
   await visitor.isGreetedAs('Ada Lovelace')
 })
 
-test('who cancels, at the sign-in page or at the consent page, is told kindly and may try again; a second tab follows', async ({
+test('a cancelled sign-in is explained and can be repeated; a second tab follows', async ({
   visitor,
   secondTab,
 }) => {
@@ -189,7 +183,7 @@ for (const [name, app] of [
   ['React', 'react'],
   ['Vue', 'vue'],
 ] as const) {
-  test(`“${name}”: one chooses it, is led through a sign-in to the guarded page, calls the API with a token that renews itself, and signs out`, async ({
+  test(`${name} demo: guarded page, sign-in, API call with a renewed token, sign-out`, async ({
     page,
     demo,
   }) => {
@@ -226,10 +220,10 @@ for (const [name, app] of [
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`on a small phone, ${colorScheme}`, () => {
+  test.describe(`on a small phone in ${colorScheme} mode`, () => {
     test.use({ colorScheme, viewport: { width: 360, height: 640 } })
 
-    test('every page fits and looks the part', async ({ visitor }) => {
+    test('every page fits the screen and has its colors', async ({ visitor }) => {
       const name = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(2)
       const fits = async (): Promise<void> => {
         await expectNoSidewaysScrolling(visitor.page)

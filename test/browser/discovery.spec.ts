@@ -1,5 +1,6 @@
 import { expect, test, type Tab } from '../support/fixture.js'
 import type { Fault, MockServer } from '../../src/testing/index.js'
+import { holdDeadlines, passDeadlines } from '../support/deadlines.js'
 import { codeOf, depart, edit, endpoints, hold, said } from '../support/sign-in-steps.js'
 import { overwrite } from '../support/session.js'
 
@@ -8,23 +9,23 @@ const day = 86_400_000
 const documents = (server: MockServer): string[] =>
   endpoints(server.ledger).filter((name) => /configuration|server/.test(name))
 
-/** Let the metadata that is kept be so many milliseconds old. */
+/** Make the stored metadata older by so many milliseconds. */
 const age = (tab: Tab, ms: number): Promise<void> =>
   edit<{ at: number }>(tab, 'pixy-auth:server:', (record, by) => void (record.at -= by), ms)
 
-/** Where the mock server says that its authorize endpoint is. */
+/** Give the mock server another authorize URL in its metadata, with this value of `by`. */
 function move(server: MockServer, by: string): void {
   const authorization_endpoint = `${server.issuer}/authorize?by=${by}`
   server.options.metadata = { authorization_endpoint }
 }
 
-/** The page has fetched the metadata of its own accord, and keeps it. */
+/** Wait until the page has fetched the metadata by itself and stored it. */
 async function prefetched(tab: Tab, server: MockServer, count = 1): Promise<void> {
   await expect.poll(() => server.requests('openid-configuration').length).toBe(count)
   await expect.poll(() => tab.dump()).toContain('authorization_endpoint')
 }
 
-/** Leave nothing of what came before, and open the app again. */
+/** Empty the store, and open the app again. */
 async function anew(tab: Tab): Promise<void> {
   await overwrite(tab)
   await tab.open()
@@ -47,10 +48,10 @@ test('an OpenID provider is asked once a day for its one document, for all tabs'
   )
 })
 
-test.describe('a server of RFC 8414 alone', () => {
+test.describe('a server with RFC 8414 metadata only', () => {
   test.use({ serverOptions: { openid: false }, options: { scope: 'read' } })
 
-  test('is found too, by an issuer with a path, whatever the other document is', async ({
+  test('is found by an issuer with a path, whatever the OpenID document answers', async ({
     app,
     server,
   }) => {
@@ -78,19 +79,24 @@ test.describe('a server of RFC 8414 alone', () => {
   })
 })
 
-/** Try to sign in: the code it rejects with, the page being where it was. */
-async function refused(app: Tab, server: MockServer): Promise<string | undefined> {
+/** Try to sign in; the code it rejects with. The page stays where it was. */
+async function refused(
+  app: Tab,
+  server: MockServer,
+  { hang }: Fault = {},
+): Promise<string | undefined> {
   const before = server.requests('authorize').length
   await app.open('/deep')
   hold(server)
-  const outcome = await app.attempt(() => window.auth.signIn())
+  const trying = app.attempt(() => window.auth.signIn())
+  const outcome = await (hang ? passDeadlines(app, trying) : trying)
   expect(server.requests('authorize')).toHaveLength(before)
   expect(await said(app)).toBe(codeOf(outcome))
   expect(new URL(app.page.url()).pathname).toBe('/deep')
   return codeOf(outcome)
 }
 
-test('T13, T22: a document that is not right is refused, and nobody goes where it says', async ({
+test('T13, T22: a document that is not right is refused, and its URLs are not used', async ({
   app,
   server,
 }) => {
@@ -125,7 +131,7 @@ test('T13, T22: a document that is not right is refused, and nobody goes where i
   expect(server.requests('authorize')).toEqual([])
 })
 
-test.describe('a server that does not answer as it should', () => {
+test.describe('a discovery request', () => {
   test.use({ options: { timeout: 1 } })
 
   const silent: [string, Fault, string][] = [
@@ -142,15 +148,17 @@ test.describe('a server that does not answer as it should', () => {
   ]
 
   for (const [what, rows] of [
-    ['nothing', silent],
-    ['something else', wrong],
+    ['no answer', silent],
+    ['a wrong answer', wrong],
   ] as const)
-    test(`and says ${what}: why is told, and the next try may succeed`, async ({ app, server }) => {
+    test(`that gets ${what} fails with its cause, and can be repeated`, async ({ app, server }) => {
+      await holdDeadlines(app)
       for (const [name, fault, code] of rows)
-        await test.step(`it ${name}: ${code}`, async () => {
+        await test.step(`the server ${name}: ${code}`, async () => {
           server.fail('openid-configuration', fault, Infinity)
           server.fail('oauth-authorization-server', fault, Infinity)
-          expect(await refused(app, server)).toBe(code)
+          expect(await refused(app, server, fault)).toBe(code)
+          if (fault.hang) expect(await app.page.evaluate(() => window.deadlines)).toContain(1000)
           server.heal()
           await app.signIn()
           await overwrite(app)
@@ -158,11 +166,11 @@ test.describe('a server that does not answer as it should', () => {
     })
 })
 
-test('metadata is fetched in idle time, used for a week, and renewed when it is a day old', async ({
+test('metadata is fetched when idle, used for a week, and renewed after a day', async ({
   app,
   server,
 }) => {
-  await test.step('a click waits for nothing', async () => {
+  await test.step('a sign-in waits for no request', async () => {
     await app.open()
     await prefetched(app, server)
     server.fail('openid-configuration', { hang: true }, Infinity)
@@ -170,13 +178,13 @@ test('metadata is fetched in idle time, used for a week, and renewed when it is 
     expect(documents(server)).toHaveLength(1)
     server.heal()
   })
-  await test.step('of less than a day: left alone', async () => {
+  await test.step('younger than a day: used', async () => {
     await age(app, day - 60_000)
     await app.open()
     await depart(app, server)
     expect(documents(server)).toHaveLength(1)
   })
-  await test.step('of yesterday: used at once, and renewed behind the back', async () => {
+  await test.step('older than a day: used at once, and renewed in the background', async () => {
     await anew(app)
     await prefetched(app, server, 2)
     await age(app, day + 60_000)
@@ -189,8 +197,8 @@ test('metadata is fetched in idle time, used for a week, and renewed when it is 
     await app.open()
     await expect.poll(() => app.dump()).toContain('by=renewed')
   })
-  await test.step('of last week: not used, the sign-in waits for the new', async () => {
-    // First the move: idle time may renew what is old before the sign-in does.
+  await test.step('older than a week: the sign-in waits for a new one', async () => {
+    // The URL changes first: the idle page may renew the old metadata before the sign-in does.
     move(server, 'new')
     await age(app, 7 * day + 60_000)
     const url = await depart(app, server)
@@ -198,13 +206,13 @@ test('metadata is fetched in idle time, used for a week, and renewed when it is 
   })
 })
 
-test.describe('with a member of the metadata by hand', () => {
+test.describe('with one member of the metadata configured', () => {
   test.use({
     options: async ({ server }, use) =>
       use({ server: { authorization_endpoint: `${server.issuer}/authorize?by=hand` } }),
   })
 
-  test('that one counts, the rest is discovered', async ({ app, server }) => {
+  test('that member is used, and the rest is discovered', async ({ app, server }) => {
     await app.open()
     await prefetched(app, server)
     const url = await depart(app, server)
@@ -215,7 +223,7 @@ test.describe('with a member of the metadata by hand', () => {
   })
 })
 
-test.describe('with both endpoints by hand', () => {
+test.describe('with both endpoints configured', () => {
   test.use({
     options: async ({ server: { issuer } }, use) =>
       use({
@@ -227,7 +235,7 @@ test.describe('with both endpoints by hand', () => {
       }),
   })
 
-  test('nothing is discovered, and the ID token is of the issuer', async ({ app, server }) => {
+  test('nothing is discovered, and the session names the issuer', async ({ app, server }) => {
     await app.open()
     expect(await app.signIn()).toMatchObject({ session: { issuer: server.issuer } })
     expect(documents(server)).toEqual([])

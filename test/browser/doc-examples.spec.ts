@@ -9,7 +9,7 @@ for (const scene of ['react', 'vue', 'svelte']) {
       serverOptions: { claims: { name: 'Ada' }, idTokenClaims: ['name'] },
     })
 
-    test(`the documented ${scene} app shows signed-out, then signed-in`, async ({
+    test(`the documented ${scene} app shows signed-out, signed-in and signed-out`, async ({
       app,
       server,
     }) => {

@@ -9,7 +9,7 @@ const errors: [code: string, call: (url: string) => Promise<unknown>][] = [
   ['oauth_error', () => window.auth.refresh()],
 ]
 
-test('an error crosses the door as what it is, with all that it says', async ({
+test('an error crosses the door with its class, code, message and OAuth error', async ({
   app,
   server,
   shop,

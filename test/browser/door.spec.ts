@@ -27,10 +27,7 @@ const signedIn = (issuer: string, user: Record<string, unknown>) => ({
   },
 })
 
-test('a sign-in crosses as a URL out and a URL in; what comes of it is plain', async ({
-  app,
-  server,
-}) => {
+test('a sign-in crosses the door as one URL out and one URL in', async ({ app, server }) => {
   await app.open('/from?here=1')
   const link = await app.attempt(() =>
     window.auth.signInUrl({ prompt: 'login', maxAge: 60, loginHint: 'ada' }),
@@ -106,7 +103,7 @@ const bodies: [name: string, expected: unknown, init: () => RequestInit][] = [
   ],
 ]
 
-test('a call crosses whole and as declared, whatever its body', async ({ app, server, shop }) => {
+test('a call crosses the door as declared, whatever its body', async ({ app, server, shop }) => {
   await app.open()
   await app.signIn()
   for (const [name, body, init] of bodies) {
@@ -155,7 +152,7 @@ test('a call crosses whole and as declared, whatever its body', async ({ app, se
     if (body) expect(arrived?.bytes.length, name).toBeGreaterThan(0)
   }
 
-  await test.step('the answer crosses part by part, and giving up crosses as an id', async () => {
+  await test.step('the answer is streamed, and an abort crosses as an id', async () => {
     const { response, send } = inParts()
     shop.answer = () => response
     send('one')
@@ -179,7 +176,7 @@ test('a call crosses whole and as declared, whatever its body', async ({ app, se
   })
 })
 
-test('only token() gives a token; refresh, userInfo and resume give plain facts', async ({
+test('only token() returns a token; refresh, userInfo and resume return plain data', async ({
   app,
   server,
 }) => {
@@ -212,7 +209,7 @@ test('only token() gives a token; refresh, userInfo and resume give plain facts'
   const others = (await passages(app)).filter(({ verb }) => verb !== 'token')
   expect(withSecrets(others, server)).toEqual(['finish.arguments'])
 
-  await test.step('forgetting here crosses as that, and gives no place to go', async () => {
+  await test.step('a local sign-out crosses as its option and returns no URL', async () => {
     await app.signOut({ local: true })
     const end = { verb: 'end', arguments: [{ local: true }], result: {} }
     expect(await passages(app, 'end')).toEqual([end])
@@ -220,13 +217,14 @@ test('only token() gives a token; refresh, userInfo and resume give plain facts'
   })
 })
 
-test('the end crosses as options and a place to go; only the ID token hint is in it', async ({
-  app,
-  server,
-}) => {
+test('a sign-out returns a URL whose only secret is the ID token hint', async ({ app, server }) => {
   await app.open()
   await app.signIn()
-  await app.page.route(`${server.issuer}/end_session**`, () => {})
+  let stay = async (): Promise<void> => {}
+  await app.page.route(
+    `${server.issuer}/end_session**`,
+    (route) => void (stay = () => route.abort()),
+  )
   const ended = await app.page.evaluate(async () => {
     const before = window.passages.length
     void window.auth.signOut()
@@ -247,4 +245,5 @@ test('the end crosses as options and a place to go; only the ID token hint is in
   const { url = '' } = (end?.result ?? {}) as { url?: string }
   const hint = new URL(url).searchParams.get('id_token_hint') ?? ''
   expect(withSecrets(told(ended.replaceAll(hint, '')), server)).toEqual([])
+  await stay()
 })

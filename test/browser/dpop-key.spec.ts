@@ -8,7 +8,7 @@ test.use({ options: { dpop: true } })
 
 const isSigned = ({ headers }: LedgerEntry): boolean => 'dpop' in headers
 
-test('F79: a session whose key is gone, or of no use, ends with key_lost, and its refresh token is cleared', async ({
+test('F79: a session whose key is gone or unusable ends with key_lost', async ({
   app,
   api,
   server,
@@ -32,7 +32,7 @@ test('F79: a session whose key is gone, or of no use, ends with key_lost, and it
         expect(await leaks(app, server)).toEqual([])
       })
 
-  await test.step('require() then signs in once more', async () => {
+  await test.step('require() then signs in again', async () => {
     await app.signIn()
     await bend(app, (record) => void Reflect.deleteProperty(record, 'key'))
     expect(codeOf(await app.fetch(`${api.url}me`))).toBe('key_lost')
@@ -45,11 +45,7 @@ test('F79: a session whose key is gone, or of no use, ends with key_lost, and it
   })
 })
 
-test('T16: the key is Ed25519 where the server takes nothing else, and as good as the other', async ({
-  app,
-  api,
-  server,
-}) => {
+test('T16: the key is Ed25519 if the server accepts nothing else', async ({ app, api, server }) => {
   for (const [offered, alg] of [
     [['RS256', 'Ed25519'], 'Ed25519'],
     [['EdDSA'], 'EdDSA'],
@@ -57,7 +53,7 @@ test('T16: the key is Ed25519 where the server takes nothing else, and as good a
     ['ES256', 'ES256'],
     [undefined, 'ES256'],
   ] as const)
-    await test.step(`${offered} is ${alg}`, async () => {
+    await test.step(`of ${offered} it is ${alg}`, async () => {
       server.options.metadata = { dpop_signing_alg_values_supported: offered }
       await app.open()
       // What the server takes is known for a day.
@@ -84,7 +80,7 @@ test('T16: the key is Ed25519 where the server takes nothing else, and as good a
     })
 })
 
-test('where the server takes no key of ours nobody leaves: unsupported, and which it takes is told', async ({
+test('signIn() is unsupported if the server accepts no algorithm of ours', async ({
   app,
   server,
 }) => {
@@ -104,7 +100,7 @@ test('where the server takes no key of ours nobody leaves: unsupported, and whic
 test.describe('with the session in memory', () => {
   test.use({ options: { dpop: true, store: 'memory' } })
 
-  test('so is the key, and it goes with the page', async ({ app, api }) => {
+  test('the key is in memory too, and goes with the page', async ({ app, api }) => {
     await app.open()
     await app.signIn()
     expect((await app.fetch(`${api.url}me`)).value?.status).toBe(200)
@@ -114,7 +110,7 @@ test.describe('with the session in memory', () => {
   })
 })
 
-test('where no key can be kept over the redirect nobody leaves, and why is told', async ({
+test('signIn() fails with storage if the key cannot be kept over the redirect', async ({
   app,
   server,
 }) => {

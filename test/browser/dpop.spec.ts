@@ -5,7 +5,7 @@ import { leaks, refreshes, stored } from '../support/session.js'
 
 test.use({ options: { dpop: true } })
 
-test('T16: code, tokens and calls are bound to a key of the session’s own, which nobody can export, and which is gone at sign-out', async ({
+test('T16: code, tokens and calls are bound to one key that cannot be exported', async ({
   app,
   api,
   server,
@@ -30,7 +30,7 @@ test('T16: code, tokens and calls are bound to a key of the session’s own, whi
   expect(called).toMatchObject({ jkt, htm: 'GET', htu: `${api.url}me`, ath: expect.any(String) })
   expect(api.seen[0]?.headers['authorization']).toMatch(/^DPoP /)
 
-  await test.step('it is used on by a refresh, by UserInfo, after a reload, and in another tab', async () => {
+  await test.step('a refresh, UserInfo, a reload and another tab use the same key', async () => {
     const [info] = server.requests('userinfo')
     expect(info).toMatchObject({ status: 200 })
     expect(info?.headers['authorization']).toMatch(/^DPoP /)
@@ -43,12 +43,12 @@ test('T16: code, tokens and calls are bound to a key of the session’s own, whi
     expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
     await other.page.close()
   })
-  await test.step('another sign-in has another key, and there is only that one', async () => {
+  await test.step('the next sign-in has a new key, and the old one is gone', async () => {
     await app.signIn()
     expect(await thumbprint(app)).not.toBe(jkt)
     expect(await keys(app)).toEqual(['private: no no no'])
   })
-  await test.step('signing out leaves no key, nor one of a sign-in under way', async () => {
+  await test.step('a sign-out deletes every key, also of a pending sign-in', async () => {
     await depart(app, server)
     expect(await keys(app)).toHaveLength(2)
     await app.signOut({ local: true })
@@ -57,7 +57,7 @@ test('T16: code, tokens and calls are bound to a key of the session’s own, whi
   })
 })
 
-test('T16, T18: a stolen token, access or refresh, is of no use without the key, nor with a proof that was used', async ({
+test('T16, T18: a stolen token is useless without the key, or with a used proof', async ({
   app,
   api,
   server,
@@ -81,11 +81,7 @@ test('T16, T18: a stolen token, access or refresh, is of no use without the key,
   expect((await app.refresh()).value?.status).toBe('signed-in')
 })
 
-test('T17: what the token’s type says is sent; a Bearer token beside a bound refresh token is good', async ({
-  app,
-  api,
-  server,
-}) => {
+test('T17: a token is sent with the scheme of its token_type', async ({ app, api, server }) => {
   server.options.dpop = { bearer: true }
   await app.open()
   expect(await app.signIn()).toMatchObject({ session: { tokenType: 'bearer' } })
@@ -98,14 +94,14 @@ test('T17: what the token’s type says is sent; a Bearer token beside a bound r
   expect((await app.refresh()).value?.status).toBe('signed-in')
   await proofsIn(server.requests('token'))
 
-  await test.step('from one refresh to the next, too, and however it is spelt', async () => {
+  await test.step('after a refresh, too, and in any spelling', async () => {
     server.options.dpop = {}
     server.fail('token', { body: (json) => ({ ...json, token_type: 'dPoP' }) })
     await app.refresh()
     expect((await app.fetch(`${api.url}me`)).value?.status).toBe(200)
     expect(api.seen.at(-1)?.headers['authorization']).toMatch(/^DPoP /)
   })
-  await test.step('any other type is of no use: nobody is signed in', async () => {
+  await test.step('any other type is unsupported, and the sign-in fails', async () => {
     await app.signOut({ local: true })
     server.fail('token', { body: (json) => ({ ...json, token_type: 'mac' }) })
     await app.leave()
@@ -113,7 +109,7 @@ test('T17: what the token’s type says is sent; a Bearer token beside a bound r
   })
 })
 
-test('T11: a redirect takes neither token nor proof along, and is told', async ({
+test('T11: a redirect gets neither token nor proof, and is an error', async ({
   app,
   api,
   server,
@@ -135,13 +131,13 @@ test('T11: a redirect takes neither token nor proof along, and is told', async (
   expect(server.refreshTokenUses).toEqual([])
 })
 
-test.describe('a resource that says so', () => {
+test.describe('a resource with redirect: follow', () => {
   test.use({
     options: async ({ api }, use) =>
       use({ dpop: true, resources: [{ url: api.url, redirect: 'follow' }] }),
   })
 
-  test('follows redirects all the same', async ({ app, api }) => {
+  test('follows redirects', async ({ app, api }) => {
     await app.open()
     await app.signIn()
     const location = `${api.url}echo`
@@ -154,7 +150,7 @@ test.describe('a resource that says so', () => {
 test.describe('with par', () => {
   test.use({ options: { dpop: true, par: true } })
 
-  test('what is pushed is signed, and names the key', async ({ app, server }) => {
+  test('the pushed request is signed and names the key', async ({ app, server }) => {
     await app.open()
     const url = await depart(app, server)
     expect([...url.searchParams.keys()]).toEqual(['client_id', 'request_uri'])
@@ -166,7 +162,7 @@ test.describe('with par', () => {
     expect(await thumbprint(app)).toBe(proof?.jkt)
   })
 
-  test('T18, T33: a sign-out forgets the nonces, too', async ({ app, server }) => {
+  test('T18, T33: a sign-out forgets the nonces', async ({ app, server }) => {
     server.options.dpop = { nonce: 'required' }
     await app.open()
     await app.signIn()
@@ -181,7 +177,7 @@ test.describe('with par', () => {
   })
 })
 
-test('a server that does not let the header through is cors', async ({ app, server }) => {
+test('a server whose CORS refuses the DPoP header is reported as cors', async ({ app, server }) => {
   await app.open()
   const url = await depart(app, server)
   // As a browser does whose preflight was told of every header but this one.

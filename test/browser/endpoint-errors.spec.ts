@@ -17,10 +17,7 @@ const told = (app: Tab): Promise<string | undefined> =>
 const posts = (server: MockServer): number =>
   server.requests('token').filter(({ method }) => method === 'POST').length
 
-test('F10: where CORS refuses this origin, cors names the endpoint and where to allow it, at discovery and at the exchange; nothing is posted twice, and a refresh that meets it is no sign-out', async ({
-  app,
-  server,
-}) => {
+test('F10: a CORS refusal names the endpoint and keeps the session', async ({ app, server }) => {
   await test.step('discovery', async () => {
     server.fail('openid-configuration', { cors: false }, Infinity)
     server.fail('oauth-authorization-server', { cors: false }, Infinity)
@@ -56,7 +53,7 @@ test('F10: where CORS refuses this origin, cors names the endpoint and where to 
   })
 })
 
-test('F12: an endpoint that redirects is not followed, and so it is told: at discovery, at the exchange and at a refresh, which stays signed in', async ({
+test('F12: a redirect of an endpoint is reported, not followed', async ({
   app,
   server,
   servers,
@@ -89,13 +86,13 @@ test('F12: an endpoint that redirects is not followed, and so it is told: at dis
   expect(servers.evil.seen).toHaveLength(before)
 })
 
-test.describe('signed in', () => {
+test.describe('while signed in', () => {
   test.beforeEach(async ({ app }) => {
     await app.open()
     await app.signIn()
   })
 
-  test('F14: a 401 with WWW-Authenticate is told by the error in its body, and invalid_grant in there ends the session', async ({
+  test('F14: a 401 with WWW-Authenticate is judged by the error in its body', async ({
     app,
     server,
   }) => {
@@ -122,7 +119,7 @@ test.describe('signed in', () => {
     expect((await app.token()).error?.code).toBe('session_ended')
   })
 
-  test('F15: invalid_grant ends the session in every tab, and nothing of it is kept, unless another tab has won meanwhile: then what that one stored is used', async ({
+  test('F15: invalid_grant ends the session in every tab, unless another tab has won', async ({
     app,
     server,
     secondTab,
@@ -162,7 +159,7 @@ test.describe('signed in', () => {
     expect(await app.reload()).toEqual({ status: 'signed-out' })
   })
 
-  test('F72: a refresh that speaks of somebody else ends the session; both refresh tokens are revoked, and nothing is kept', async ({
+  test('F72: a refresh for another user ends the session and revokes both tokens', async ({
     app,
     server,
   }) => {
@@ -177,7 +174,7 @@ test.describe('signed in', () => {
     expect(await leaks(app, server)).toEqual([])
   })
 
-  test('F16: invalid_client, unauthorized_client and invalid_scope are told as oauth_error and not asked again; the session stays, and its token serves', async ({
+  test('F16: invalid_client and its like are oauth_error and leave the session alone', async ({
     app,
     server,
   }) => {
@@ -202,7 +199,7 @@ test.describe('signed in', () => {
     expect(refreshes(server)).toHaveLength(errors.length)
   })
 
-  test('F17: an error that comes by 200 is told as by 400; tokens that come by 201 are tokens', async ({
+  test('F17: an error by 200 counts as by 400, and tokens by 201 count', async ({
     app,
     server,
   }) => {

@@ -6,11 +6,7 @@ test.beforeEach(async ({ app }) => {
   await app.signIn()
 })
 
-test('a refresh that fails, for now or for good, leaves the 401 to the app', async ({
-  app,
-  api,
-  server,
-}) => {
+test('the app gets the 401 if the refresh fails', async ({ app, api, server }) => {
   await test.step('for now: the session stays', async () => {
     server.expireAccessTokens()
     server.fail('token', { status: 502, body: 'bad gateway', handled: false }, Infinity)
@@ -34,7 +30,7 @@ test('a refresh that fails, for now or for good, leaves the 401 to the app', asy
 test.describe('without a refresh token', () => {
   test.use({ options: { scope: 'openid' } })
 
-  test('a 401 is the app’s, and the session lives on', async ({ app, api, server }) => {
+  test('the app gets the 401, and the session stays', async ({ app, api, server }) => {
     server.expireAccessTokens()
     expect(await app.fetch(`${api.url}me`)).toMatchObject({ value: { status: 401 } })
     expect(server.requests('token')).toHaveLength(1)

@@ -1,5 +1,5 @@
 import { expect } from '../support/fixture.js'
-import { compare, inParts, test, type Came } from '../support/resource-server.js'
+import { compare, inParts, test, type Came, type Shop } from '../support/resource-server.js'
 
 type Fetch = typeof globalThis.fetch
 type Case = readonly [name: string, work: (fetch: Fetch, url: string) => unknown]
@@ -67,21 +67,29 @@ const readings: Case[] = [
 const reset = (): never => {
   throw Object.assign(new Error('cut'), { name: 'ConnectionReset' })
 }
-const cut = (): Response => {
-  const { response, send, fail } = inParts()
-  send('par')
-  setTimeout(fail, 100)
-  return response
+/** The first part of an answer; the connection is cut when the client asks for `cut`. */
+function cutOnDemand(): Shop['answer'] {
+  let cut = (): void => {}
+  return ({ path }) => {
+    if (path.endsWith('/cut')) {
+      cut()
+      return new Response()
+    }
+    const { response, send, fail } = inParts()
+    cut = fail
+    send('par')
+    return response
+  }
 }
 
-test("an answer is the platform's, member by member, and so is what a redirect leads to", async ({
+test("a response equals the platform's, member by member, also after a redirect", async ({
   app,
   shop,
   browserName,
 }) => {
   for (const [name, init, body] of answers) {
     shop.answer = () => new Response(body, init)
-    // A URL of its own: an engine may keep some of these answers for the next one.
+    // Each has its own URL: an engine may cache some of these answers.
     const own = `${shop.url}${encodeURIComponent(name)}`
     const { platform, ours } = await compare(app, (fetch, url) => fetch(url), own)
     expect(platform.value, name).toMatchObject({ status: init.status })
@@ -93,7 +101,7 @@ test("an answer is the platform's, member by member, and so is what a redirect l
   for (const [name, work] of redirects) {
     const { platform, ours } = await compare(app, work, `${shop.url}here`)
     const paths = shop.arrived.splice(0).map(({ path }) => path)
-    // No token is safe there on a redirect that it follows: see T11.
+    // Firefox keeps the token on a redirect that it follows: see T11.
     if (name === 'followed' && browserName === 'firefox') {
       expect(ours.error).toMatchObject({ code: 'url_not_allowed' })
       continue
@@ -103,7 +111,7 @@ test("an answer is the platform's, member by member, and so is what a redirect l
   }
 })
 
-test("a response is read as the platform's, and fails as that one does", async ({ app, shop }) => {
+test("a body is read, and fails, as with the platform's fetch", async ({ app, shop }) => {
   shop.answer = () => Response.json({ a: 'ü' })
   for (const [name, work] of readings) {
     const { platform, ours } = await compare(app, work, shop.url)
@@ -113,24 +121,32 @@ test("a response is read as the platform's, and fails as that one does", async (
 
   for (const [name, answer] of [
     ['the connection is cut before the answer', reset],
-    ['the connection is cut within the answer', cut],
+    ['the connection is cut within the answer', cutOnDemand()],
   ] as const) {
     shop.answer = answer
-    const { platform, ours } = await compare(app, async (f, url) => (await f(url)).text(), shop.url)
+    const { platform, ours } = await compare(
+      app,
+      async (call, url) => {
+        const response = await call(url)
+        await fetch(`${url}cut`)
+        return response.text()
+      },
+      shop.url,
+    )
     expect(platform.error, name).toBeDefined()
     expect(ours.error, name).toMatchObject({ name: expect.stringMatching(/^(Type|Abort)Error$/) })
     if (answer === reset) expect(ours, name).toEqual(platform)
   }
 })
 
-test('an answer is read part by part as it comes, until nobody wants any more of it', async ({
+test('a body is streamed, and its connection closes when it is cancelled', async ({
   app,
   browserName,
   shop,
 }) => {
   const { response, send, end } = inParts()
   shop.answer = () => response
-  // Firefox gives no answer before its first part.
+  // Firefox resolves fetch() only with the first part of the body.
   send('one')
   const reader = await app.page.evaluateHandle(
     async (url) => (await window.auth.fetch(url)).body?.getReader(),
@@ -149,9 +165,9 @@ test('an answer is read part by part as it comes, until nobody wants any more of
   end()
   expect(await next()).toBeUndefined()
 
-  // Firefox lets go of it some time later, with its own `fetch` as well.
+  // Firefox closes the connection some time later, with its own `fetch` as well.
   if (browserName === 'firefox') return
-  await test.step('its connection is let go', async () => {
+  await test.step('cancelling the body closes the connection', async () => {
     const { response, send } = inParts()
     shop.answer = () => response
     send('one')

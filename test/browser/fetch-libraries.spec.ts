@@ -26,7 +26,7 @@ const post = (app: Tab, called: Called): Promise<Outcome<unknown>> =>
   )
 
 for (const [name, aborted, forbidden] of libraries) {
-  test(`${name} sends token and body, twice after a 401, and tells of refusals and aborts`, async ({
+  test(`${name}: sends token and body, repeats after a 401, reports errors and aborts`, async ({
     app,
     api,
   }) => {

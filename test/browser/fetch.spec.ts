@@ -128,19 +128,16 @@ const bodies: Case[] = [
   ['keepalive', (fetch, url) => fetch(url, { method: 'POST', body: 'bye', keepalive: true })],
 ]
 
-test("every request arrives as by the platform's fetch, but with the token", async ({
-  app,
-  shop,
-}) => {
+test("every request arrives as by the platform's fetch, plus the token", async ({ app, shop }) => {
   await expectAlike(app, shop, requests)
 
-  await test.step('cookies go along only when asked for', async () => {
+  await test.step('cookies are sent only when asked for', async () => {
     await app.fetch(shop.url, { credentials: 'include' })
     await app.fetch(shop.url)
     expect(shop.arrived.map(({ headers }) => headers.cookie)).toEqual(['crumb=yes', undefined])
   })
 
-  await test.step('the method stands alone: `const { fetch } = auth`', async () => {
+  await test.step('fetch works without its object: `const { fetch } = auth`', async () => {
     const { value } = await app.attempt(async (url: string) => {
       const { fetch } = window.auth
       return (await fetch(url)).status
@@ -149,10 +146,10 @@ test("every request arrives as by the platform's fetch, but with the token", asy
   })
 })
 
-test("every body arrives as by the platform's fetch, but with the token", async ({ app, shop }) => {
+test("every body arrives as by the platform's fetch, plus the token", async ({ app, shop }) => {
   await expectAlike(app, shop, bodies)
 
-  await test.step('a stream goes up where the platform lets it, and fails as it does elsewhere', async () => {
+  await test.step('a stream is uploaded where the platform can, and fails like it elsewhere', async () => {
     const upload = (fetch: Fetch, url: string) => {
       const body = new Blob(['one', 'two']).stream()
       return fetch(url, { method: 'POST', body, duplex: 'half' } as RequestInit)
@@ -193,16 +190,13 @@ test("a mistake ends as with the platform's fetch", async ({ app, shop }) => {
   }
 })
 
-test("T12: a call in mode 'no-cors' says why not, for that mode drops the token", async ({
-  app,
-  shop,
-}) => {
+test("T12: mode 'no-cors' is refused, because it would drop the token", async ({ app, shop }) => {
   const { ours } = await compare(app, (fetch, url) => fetch(url, { mode: 'no-cors' }), shop.url)
   expect(ours.error?.code).toBe('unsupported')
   expect(shop.arrived.filter(({ headers }) => headers['authorization'])).toHaveLength(0)
 })
 
-test('a keepalive request outlives its page, another one does not', async ({ app, shop }) => {
+test('only a keepalive request outlives its page', async ({ app, shop }) => {
   shop.answer = () => new Promise(() => {})
   await app.page.evaluate((url) => {
     for (const keepalive of [true, false])

@@ -2,7 +2,6 @@ import { expect, test, type Tab } from '../support/fixture.js'
 import {
   bend,
   call,
-  elapsed,
   expire,
   holdTokens,
   nearExpiry,
@@ -10,11 +9,9 @@ import {
   saying,
 } from '../support/session.js'
 
-// A tab in the middle of a refresh whose answer does not come. In Chromium it is frozen as well, for
-// real: it keeps its lock and does nothing. Firefox has no such switch; there its lease and its lock
-// stand all the same, which is all that the others see of it.
-
-test.use({ options: { timeout: 1 } })
+// A tab in the middle of a refresh whose answer does not come. In Chromium the tab is really frozen:
+// it keeps its lock and does nothing. Firefox has no such switch. There the tab keeps its lease
+// (`record.mark`) and its lock just the same, and the other tabs see nothing else of it.
 
 interface Ice {
   thaw(): Promise<void>
@@ -29,7 +26,7 @@ async function freeze(tab: Tab, browserName: string): Promise<Ice> {
   return { thaw: async () => void (await set('active')) }
 }
 
-/** The lease is as old as if the tab had written it that long ago. */
+/** Make the lease look as if it had been written that long ago. */
 const age = (tab: Tab, milliseconds: number): Promise<unknown> =>
   bend(
     tab,
@@ -42,34 +39,22 @@ test.beforeEach(async ({ app }) => {
   await app.signIn()
 })
 
-test('F22: behind a frozen tab nobody presents the refresh token, and callers are told in time', async ({
-  app,
-  server,
-  secondTab,
-  browserName,
-}) => {
-  const others = [await secondTab(), await secondTab()]
-  await expire(app, ...others)
-  holdTokens(server)
-  await call(app)
-  await expect.poll(() => refreshes(server)).toHaveLength(1)
-  const { thaw } = await freeze(app, browserName)
-  for (const old of [0, 40_000]) {
-    await age(others[0]!, old)
-    const waiting = Promise.all(others.map((tab) => tab.tokens(3)))
-    expect(await elapsed(waiting)).toBeLessThan(15_000)
-    expect((await waiting).flat()).toEqual(Array(6).fill('rejected: timeout'))
+/** Stop the wall clock of these tabs, and with it the age of any lease, until `restart`. */
+async function stopClocks(tabs: Tab[]): Promise<{ restart(): Promise<void> }> {
+  const stopped = Date.now()
+  for (const { page } of tabs)
+    await page.evaluate((at) => {
+      const now = Date.now.bind(Date)
+      Object.assign(window, { restart: () => void (Date.now = now) })
+      Date.now = () => at
+    }, stopped)
+  const restart = (): void => (window as unknown as { restart(): void }).restart()
+  return {
+    restart: async () => void (await Promise.all(tabs.map(({ page }) => page.evaluate(restart)))),
   }
-  for (const tab of others) expect((await tab.state()).status).toBe('signed-in')
-  expect(refreshes(server)).toHaveLength(1)
-  // It comes back to life, and with it the answer for everybody.
-  await thaw()
-  server.heal()
-  for (const tab of others) await expect.poll(async () => (await tab.token()).value).toBeDefined()
-  expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
-})
+}
 
-test('behind a frozen tab a token that still lives serves', async ({
+test('behind a frozen tab a token that still lives is used', async ({
   app,
   server,
   secondTab,
@@ -87,7 +72,7 @@ test('behind a frozen tab a token that still lives serves', async ({
   await thaw()
 })
 
-test('a lease older than 45 s is overtaken, by one tab alone', async ({
+test('a lease older than 45 s is overtaken by one tab only', async ({
   app,
   server,
   secondTab,
@@ -107,13 +92,13 @@ test('a lease older than 45 s is overtaken, by one tab alone', async ({
   await thaw()
 })
 
-test('F23: what a frozen tab is answered too late does not undo what the winner has stored', async ({
+test('F23: a late answer to a frozen tab does not undo what the winner stored', async ({
   app,
   server,
   secondTab,
   browserName,
 }) => {
-  // Its own request takes effect last, and the server forgives it.
+  // The request of the frozen tab takes effect last, and the server allows the reuse.
   server.options.reuseGrace = 60
   const winner = await secondTab()
   await expire(app, winner)
@@ -133,28 +118,60 @@ test('F23: what a frozen tab is answered too late does not undo what the winner 
     expect(await saying(tab)).toBe('signed-in')
   }
   expect(server.requests('revocation')).toHaveLength(0)
-  // And the winner's own refresh token is the one that is kept.
+  // The stored refresh token is the winner's.
   expect((await app.refresh()).value).toMatchObject({ status: 'signed-in' })
   expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(Array(3).fill('rotated'))
 })
 
-test('a lease and a lock that somebody holds are enough to keep the others from it', async ({
-  app,
-  server,
-  secondTab,
-}) => {
-  const other = await secondTab()
-  await expire(app, other)
-  await app.page.evaluate(() => {
-    void navigator.locks.request('pixy-auth:by-hand', () => new Promise(() => {}))
+test.describe('with a timeout of one second', () => {
+  test.use({ options: { timeout: 1 } })
+
+  test('F22: behind a frozen tab no refresh token is presented, and callers time out', async ({
+    app,
+    server,
+    secondTab,
+    browserName,
+  }) => {
+    const others = [await secondTab(), await secondTab()]
+    await expire(app, ...others)
+    holdTokens(server)
+    await call(app)
+    await expect.poll(() => refreshes(server)).toHaveLength(1)
+    const { thaw } = await freeze(app, browserName)
+    const clocks = await stopClocks(others)
+    for (const old of [0, 40_000]) {
+      await age(others[0]!, old)
+      const waiting = await Promise.all(others.map((tab) => tab.tokens(3)))
+      expect(waiting.flat()).toEqual(Array(6).fill('rejected: timeout'))
+    }
+    await clocks.restart()
+    for (const tab of others) expect((await tab.state()).status).toBe('signed-in')
+    expect(refreshes(server)).toHaveLength(1)
+    // The frozen tab wakes up, and its answer serves every tab.
+    await thaw()
+    server.heal()
+    for (const tab of others) await expect.poll(async () => (await tab.token()).value).toBeDefined()
+    expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
   })
-  await bend(app, (record) => {
-    record.lease = { attempt: 'by-hand', at: Date.now(), tries: 0 }
+
+  test('a lease whose lock is held keeps the other tabs from refreshing', async ({
+    app,
+    server,
+    secondTab,
+  }) => {
+    const other = await secondTab()
+    await expire(app, other)
+    await app.page.evaluate(() => {
+      void navigator.locks.request('pixy-auth:by-hand', () => new Promise(() => {}))
+    })
+    await bend(app, (record) => {
+      record.mark = { attempt: 'by-hand', at: Date.now(), tries: 0 }
+    })
+    expect(await other.tokens(3)).toEqual(Array(3).fill('rejected: timeout'))
+    expect(refreshes(server)).toHaveLength(0)
+    // The tab dies and frees its lock: the other tab does not wait for the 45 s.
+    await app.page.close()
+    await expect.poll(async () => (await other.token()).value).toBeDefined()
+    expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
   })
-  expect(await other.tokens(3)).toEqual(Array(3).fill('rejected: timeout'))
-  expect(refreshes(server)).toHaveLength(0)
-  // Its tab dies, its lock is free: nobody waits for the 45 s.
-  await app.page.close()
-  await expect.poll(async () => (await other.token()).value).toBeDefined()
-  expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
 })

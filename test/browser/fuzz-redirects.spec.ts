@@ -77,7 +77,7 @@ for (const dpop of [false, true])
       options: async ({ options }, use) => use({ ...options, dpop }),
     })
 
-    test('T11: no chain of redirects takes a token or a proof to an origin that is not listed', async ({
+    test('T11: no chain of redirects takes a token or proof to an unlisted origin', async ({
       app,
       chains: { origins, visits },
       browserName,

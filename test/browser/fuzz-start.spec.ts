@@ -28,7 +28,7 @@ declare global {
   }
 }
 
-test('T1, T42: whatever stands behind the redirect URI, the page starts, nothing is thrown, and who is signed in stays so', async ({
+test('T1, T42: random callback parameters throw nothing and keep the session', async ({
   app,
   server,
 }) => {
@@ -58,7 +58,7 @@ test('T1, T42: whatever stands behind the redirect URI, the page starts, nothing
   expect((await app.token()).value).toBe(token)
 })
 
-test('T41: whatever stands where something of ours was kept, the page starts, nothing is thrown, and the next sign-in works', async ({
+test('T41: random stored records throw nothing, and the next sign-in works', async ({
   app,
   appOptions,
   server,
@@ -94,7 +94,7 @@ test('T41: whatever stands where something of ours was kept, the page starts, no
   expect(found).toEqual([])
   expect(refreshes(server)).toEqual([])
   expect(await signInHere(app, server)).toBe('signed-in')
-  await test.step('also where that is text of the tab’s own', async () => {
+  await test.step('random text in sessionStorage', async () => {
     const texts = ['', '{', 'null', '"', '{"v":1}', 'undefined', JSON.stringify(record).slice(9)]
     for (const text of texts) {
       await app.page.evaluate((garbage) => {

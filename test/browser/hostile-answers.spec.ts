@@ -37,10 +37,10 @@ test('T23: `__proto__` in an answer of the server changes no prototype', async (
   expect(polluted).toEqual([false, false])
 })
 
-test.describe('in an app as it is documented', () => {
+test.describe('in a documented app', () => {
   test.use({ options: { redirectUri: '/documented/react' } })
 
-  test('T26: what a server says of an error is text of bounded length, and shown as text', async ({
+  test('T26: a server’s error is shown as text, and its length is bounded', async ({
     app,
     server,
   }) => {
@@ -61,10 +61,7 @@ test.describe('in an app as it is documented', () => {
   })
 })
 
-test('T27: no error, message or line on the console holds a secret, whatever fails', async ({
-  app,
-  server,
-}) => {
+test('T27: no error and no line on the console holds a secret', async ({ app, server }) => {
   const heard: string[] = []
   app.page.on('console', (message) => heard.push(message.text()))
   app.page.on('pageerror', (error) => heard.push(`${error.stack}`))

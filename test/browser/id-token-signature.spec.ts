@@ -29,7 +29,7 @@ test.beforeEach(async ({ app, appOptions, server }) => {
 const [wrong, fine] = ['invalid_id_token', 'signed-in']
 const algorithms = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ')
 
-test('a signature of the server counts by every algorithm, and not when a bit of it is turned', async ({
+test('every algorithm’s signature is accepted, and refused if one bit differs', async ({
   app,
   server,
 }) => {
@@ -51,7 +51,7 @@ test('a signature of the server counts by every algorithm, and not when a bit of
   expect(jwks(server)).toBe(2)
 })
 
-test('F63: whatever is the matter with the keys or the algorithm, it is told, nobody is signed in, and the keys are asked for twice at most', async ({
+test('F63: unusable keys or algorithms fail a sign-in after at most two JWKS requests', async ({
   app,
   server,
 }) => {
@@ -133,7 +133,7 @@ test('F64: an encrypted ID token is unsupported', async ({ app, server }) => {
   )
 })
 
-test('without the option nobody asks for keys, and the signature is the TLS of the server', async ({
+test('without verifySignature no keys are fetched, and any signature is accepted', async ({
   app,
   server,
 }) => {
@@ -144,7 +144,7 @@ test('without the option nobody asks for keys, and the signature is the TLS of t
   expect(await tryHere(app, server, { options, token })).toBe(fine)
 })
 
-test('oidcc userinfo-signed: a JWT of UserInfo is read, by its signature too', async ({
+test('oidcc userinfo-signed: a JWT of UserInfo is read, and its signature checked', async ({
   app,
   server,
 }) => {
@@ -189,7 +189,7 @@ const shapes: [name: string, change: Record<string, unknown>, said: string][] = 
   ),
 ]
 
-test('neither what is no ID token counts, nor an access token that fits no header', async ({
+test('a malformed ID token, or an access token that fits no header, is refused', async ({
   app,
   server,
 }) => {

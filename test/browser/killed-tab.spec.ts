@@ -12,7 +12,7 @@ test.beforeEach(async ({ page, server }) => {
   await page.evaluate(() => window.tabs.signIn())
 })
 
-test('F18, F19: a tab that dies at any step of a refresh costs the others, and itself when it is opened again, nothing', async ({
+test('F18, F19: a tab that dies at any step of a refresh costs no tab its session', async ({
   page,
   server,
 }) => {
@@ -40,7 +40,7 @@ test('F18, F19: a tab that dies at any step of a refresh costs the others, and i
     for (const token of tokens) expect(server.verify(token), `${step}: ${token}`).toBeDefined()
 })
 
-test('a tab that dies at any step of a callback leaves a session, or one more sign-in to do', async ({
+test('a tab that dies in a callback leaves a session, or the next sign-in works', async ({
   page,
   server,
 }) => {
@@ -68,7 +68,7 @@ test('a tab that dies at any step of a callback leaves a session, or one more si
   for (const [step, [, token = '']] of found) expect(server.verify(token), step).toBeDefined()
 })
 
-test('a tab that dies at any step of a sign-out leaves the session whole or nothing of it, and tells the others first', async ({
+test('a tab that dies in a sign-out leaves the session whole, or nothing of it', async ({
   page,
   server,
 }) => {

@@ -1,18 +1,13 @@
 import { expect, test } from '../support/fixture.js'
 import { arrive, callback, changed, codeOf, make } from '../support/sign-in-steps.js'
 
-test.describe('two issuers that do not say whose their answers are', () => {
+test.describe('two issuers that send no iss', () => {
   test.use({
     mode: 'manual',
     serverOptions: { metadata: { authorization_response_iss_parameter_supported: undefined } },
   })
 
-  test('T4: cannot share a redirect URI on one page, and can where each has its own', async ({
-    app,
-    appOptions,
-    servers,
-    server,
-  }) => {
+  test('T4: need a redirect URI each', async ({ app, appOptions, servers, server }) => {
     const { options } = server
     const other = servers.newServer({ metadata: options.metadata ?? {} })
     await app.page.goto('/')
@@ -28,11 +23,7 @@ test.describe('two issuers that do not say whose their answers are', () => {
   })
 })
 
-test('issuers that say whose their answers are share a redirect URI', async ({
-  app,
-  appOptions,
-  servers,
-}) => {
+test('issuers that send iss may share a redirect URI', async ({ app, appOptions, servers }) => {
   const other = servers.newServer({
     metadata: { authorization_response_iss_parameter_supported: true },
   })
@@ -42,7 +33,7 @@ test('issuers that say whose their answers are share a redirect URI', async ({
   expect((await app.attempt(() => window.auth.signInUrl())).error).toBeUndefined()
 })
 
-test('an ID token that was issued to another party is refused', async ({ app, server }) => {
+test('an ID token issued to another client is refused', async ({ app, server }) => {
   await app.open()
   const href = await callback(app, server)
   server.fail('token', { idToken: { azp: 'another-app' } })

@@ -5,7 +5,7 @@ import { claimsOf, present, refreshToken, signIn, test } from '../support/oidc-p
 
 test.use({ options: { dpop: true, par: true } })
 
-test('T16, T33: tokens are bound to a key: APIs take them with a proof alone, a refresh needs one, a sign-out revokes them and deletes the key', async ({
+test('T16, T33: bound tokens need a proof; a sign-out revokes them and deletes the key', async ({
   app,
   apis,
   canaries,
@@ -33,7 +33,7 @@ test('T16, T33: tokens are bound to a key: APIs take them with a proof alone, a 
   expect(await app.reload()).toMatchObject({ status: 'signed-in' })
   expect((await app.fetch(apis.orders)).value?.status).toBe(200)
 
-  await test.step('a sign-out revokes the refresh token: with the very key it is of no use any more', async () => {
+  await test.step('a sign-out revokes the refresh token: even its key cannot use it', async () => {
     const thief = await secondTab()
     const before = await stash(thief)
     requests.length = 0

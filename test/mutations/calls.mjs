@@ -97,7 +97,7 @@ export const calls = [
     file: 'src/vault/fetch.ts',
     from: '|| once) return toWire(first)',
     to: ') return toWire(first)',
-    tests: ['browser/fetch-401.spec.ts', '-g', 'a stream cannot be'],
+    tests: ['browser/fetch-401.spec.ts', '-g', 'and a stream never'],
   },
   {
     name: 'a 401 forces one refresh in half a minute',

@@ -20,7 +20,7 @@ export const dpop = [
     file: 'src/vault/protocol/transactions.ts',
     from: 'transaction.key ? [shared] : places',
     to: 'places',
-    tests: ['browser/dpop-key.spec.ts', '-g', 'no key can be kept'],
+    tests: ['browser/dpop-key.spec.ts', '-g', 'the key cannot be kept'],
   },
   {
     name: 'each proof is of its own',

@@ -118,21 +118,21 @@ export const servers = [
     file: 'src/vault/protocol/server.ts',
     from: 'return isSecure(url) && !url?.username',
     to: 'return !!url && !url?.username',
-    tests: ['browser/discovery.spec.ts', '-g', 'nobody goes where it says'],
+    tests: ['browser/discovery.spec.ts', '-g', 'a document that is not right'],
   },
   {
     name: 'a document is of the issuer that was asked',
     file: 'src/vault/protocol/server.ts',
     from: 'parsed(named)?.href === parsed(issuer)?.href',
     to: 'true',
-    tests: ['browser/discovery.spec.ts', '-g', 'nobody goes where it says'],
+    tests: ['browser/discovery.spec.ts', '-g', 'a document that is not right'],
   },
   {
     name: 'a document says whose it is',
     file: 'src/vault/protocol/server.ts',
     from: "if (typeof json['issuer'] !== 'string') throw fault('discovery_failed')",
     to: '',
-    tests: ['browser/discovery.spec.ts', '-g', 'nobody goes where it says|says'],
+    tests: ['browser/discovery.spec.ts', '-g', 'a document that is not right|fails with its cause'],
   },
   {
     name: 'only what is used of a document is kept',
@@ -160,7 +160,7 @@ export const servers = [
     file: 'src/vault/protocol/ask.ts',
     from: 'redirect, signal, cache,',
     to: 'redirect, cache,',
-    tests: ['browser/callback-exchange.spec.ts', '-g', 'may not answer'],
+    tests: ['browser/callback-exchange.spec.ts', '-g', 'without an answer'],
   },
   {
     name: 'no answer is buffered without an end',

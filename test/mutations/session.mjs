@@ -6,7 +6,7 @@ export const session = [
     file: 'src/vault/protocol/mark.ts',
     from: "if (!settled && !isGone && age(mark) < holds) return { type: 'taken', mark }",
     to: '',
-    tests: ['browser/frozen-tab.spec.ts', '-g', 'F22|a mark and a lock'],
+    tests: ['browser/frozen-tab.spec.ts', '-g', 'F22|whose lock is held'],
   },
   {
     name: 'the record is read again before a refresh',

@@ -139,7 +139,7 @@ export const signIn = [
     file: 'src/vault/protocol/begin.ts',
     from: 'url.searchParams.delete(name)',
     to: 'continue',
-    tests: ['browser/authorize.spec.ts', '-g', 'query of its own'],
+    tests: ['browser/authorize.spec.ts', '-g', 'its own query'],
   },
   {
     name: 'an age is a number of seconds',

@@ -149,8 +149,8 @@ export function createCanaries(
   }
 
   async function lookAt(page: Page): Promise<void> {
-    // A page may hang, as some tests want it to.
-    const late = new Promise<undefined>((resolve) => setTimeout(resolve, 1000))
+    // A page hangs where a test failed while its tab was frozen. No other page takes so long.
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, 20_000))
     const end = await Promise.race([page.evaluate(kept).catch(() => undefined), late])
     for (const [place, text] of end?.stores ?? []) hear(place, text)
     // A test may end while the library has yet to run on the page that it came back to.

@@ -114,8 +114,7 @@ export class Visitor extends Person {
   }
 
   async reads(line: string): Promise<void> {
-    // Generous: a token has to grow old first.
-    await expect(this.page.getByRole('log')).toContainText(line, { timeout: 10_000 })
+    await expect(this.page.getByRole('log')).toContainText(line)
   }
 
   async callsTheApi(): Promise<void> {

@@ -10,8 +10,6 @@ import { Person, requestsTo } from './demo.js'
 interface ProviderFixtures {
   /** The certified server, one for each test. */
   provider: AuthorizationServer
-  /** Seconds. */
-  lifetime: number
   /** Two APIs that want tokens of their own. */
   apis: { readonly orders: string; readonly reports: string }
   /** What the pages ask of the provider; `POST /token` for one. */
@@ -21,12 +19,10 @@ interface ProviderFixtures {
 export const audiences = ['urn:orders', 'urn:reports'] as const
 
 export const test = base.extend<ProviderFixtures>({
-  lifetime: [60, { option: true }],
-  provider: async ({ servers, lifetime }, use) => {
+  provider: async ({ servers }, use) => {
     const provider = await startAuthorizationServer({
       appOrigins: [servers.appOrigin],
       audiences,
-      accessTokenLifetime: lifetime,
     })
     await use(provider)
     await provider.close()
@@ -138,11 +134,4 @@ export function reason({ page }: Tab): Promise<(string | undefined)[]> {
     const error = state.status === 'signed-out' ? state.error : undefined
     return [state.status, error?.code, error?.oauth?.error]
   })
-}
-
-/** Wait until a token is really over: until the API refuses it. */
-export async function runOut(token: string, api: string): Promise<void> {
-  const headers = { authorization: `Bearer ${token}` }
-  const status = async (): Promise<number> => (await fetch(api, { headers })).status
-  await expect.poll(status, { timeout: 10_000 }).toBe(401)
 }

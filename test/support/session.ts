@@ -107,12 +107,15 @@ export async function expire(tab: Tab, ...others: Tab[]): Promise<Stored> {
   return record
 }
 
-/** They are to live 20 s more, of 300: near enough to the end to be renewed on use, and good enough to serve. */
+/**
+ * The access tokens of the session that these tabs share live for 28 s more, of 300: they are renewed
+ * on use, and good enough to be used meanwhile.
+ */
 export async function nearExpiry(tab: Tab, ...others: Tab[]): Promise<Stored> {
   const record = await bend(tab, ({ tokens }) => {
     for (const token of Object.values(tokens)) {
-      token.receivedAt = Date.now() - 280_000
-      token.expiresAt = Date.now() + 20_000
+      token.receivedAt = Date.now() - 272_000
+      token.expiresAt = Date.now() + 28_000
     }
   })
   for (const other of others) await look(other)
