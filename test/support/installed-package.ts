@@ -10,7 +10,7 @@ import type { Engines } from '../../.ci/engines.mjs'
 import { startServers, type Servers } from './servers.js'
 
 export const run = promisify(execFile)
-export const root = fileURLToPath(new URL('../', import.meta.url))
+export const root = fileURLToPath(new URL('../../', import.meta.url))
 
 interface Manifest {
   readonly scripts: Record<string, string>
