@@ -95,8 +95,9 @@ export default defineConfig<object, WebKitOptions>({
   forbidOnly: true,
   retries: 0,
   workers: Math.min(4, availableParallelism()),
-  timeout: 30_000,
-  expect: { timeout: 5_000 },
+  // These end what hangs, and nothing else: a test waits for what it needs, however slow the machine is.
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   reporter: './.ci/reporter.ts',
   ...(existsSync(setup) && { globalSetup: setup }),
   projects: [
