@@ -237,6 +237,6 @@ export const servers = [
     file: 'src/vault/protocol/userinfo.ts',
     from: "if (identity && claims['sub'] !== identity.sub)",
     to: 'if (false)',
-    tests: ['browser/userinfo.spec.ts', '-g', 'nothing of this person'],
+    tests: ['browser/userinfo.spec.ts', '-g', 'changes nothing'],
   },
 ]
