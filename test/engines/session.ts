@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Builder, By, type WebDriver } from 'selenium-webdriver'
 import type { WebKitGTK } from '../../.ci/engines.mjs'
 
+// This ends what hangs, and nothing else, in milliseconds.
+const limit = 60_000
+
 /** What a script in the page may be: a function with arguments as JSON, or an expression. */
 export type Script<Args extends unknown[], Value> = ((...args: Args) => Value) | string
 
-/** One WebKitGTK browser with storage of its own: a WebDriver session in a few words. */
+/** One WebKitGTK browser with storage of its own, by WebDriver. */
 export class WebKit implements AsyncDisposable {
   readonly #driver: WebDriver
 
@@ -22,7 +25,7 @@ export class WebKit implements AsyncDisposable {
         'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] },
       })
       .build()
-    await driver.manage().setTimeouts({ script: 10_000, pageLoad: 15_000, implicit: 5_000 })
+    await driver.manage().setTimeouts({ script: limit, pageLoad: limit, implicit: limit })
     return new WebKit(driver)
   }
 
@@ -86,7 +89,7 @@ export class WebKit implements AsyncDisposable {
     script: Script<Args, Value>,
     ...args: Args
   ): Promise<Awaited<Value>> {
-    const deadline = Date.now() + 10_000
+    const deadline = Date.now() + limit
     let last: unknown
     while (Date.now() < deadline) {
       try {
