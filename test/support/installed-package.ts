@@ -29,11 +29,11 @@ interface Built {
 }
 
 interface Installed {
-  /** An empty folder, but for the package as npm would install it, and what it stands on. */
+  /** A folder with nothing but the package as npm would install it, and its dependencies. */
   readonly folder: string
 }
 
-// What an app has in its own node_modules; a link to ours is as good.
+// The packages of an app's own node_modules, here links to those of this repository.
 const neighbours = [
   'idb-keyval',
   'oauth4webapi',
@@ -65,7 +65,7 @@ export const test = base.extend<object, Fixtures>({
       await use({ folder, manifest, files: files.map(({ path }) => path) })
       if (folder !== root) await rm(folder, { recursive: true })
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 600_000 },
   ],
   installed: [
     async ({ built }, use) => {
@@ -85,7 +85,7 @@ export const test = base.extend<object, Fixtures>({
       await use({ folder })
       await rm(folder, { recursive: true })
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 600_000 },
   ],
   servers: [
     async ({}, use) => {
@@ -106,7 +106,7 @@ export async function appWithin(folder: string, { folder: from }: Installed): Pr
   return folder
 }
 
-/** `npm test` builds before it comes here; whoever runs a file alone may not have. */
+/** Build the package in a copy: `npm test` has built it already, a run of one file may not have. */
 export async function buildElsewhere(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pixy-auth-package-'))
   const wanted = /\/(?:src|docs|\.ci|[^/]+\.(?:json|md)|LICENSE|vite\.config\.ts)(?:\/|$)/

@@ -98,7 +98,7 @@ export async function refreshToken(tab: Tab): Promise<string> {
   return token ?? ''
 }
 
-/** Present a refresh token as somebody who stole it would. */
+/** Present a refresh token as a thief would. */
 export async function present(
   { issuer, clientId }: AuthorizationServer,
   token: string,
@@ -131,7 +131,7 @@ export async function authorizeRequest(
   return new URL(request.url()).searchParams
 }
 
-/** Why nobody is signed in: the code of `state.error`, and the server's own word. */
+/** Why the page is signed out: the status, the code of `state.error`, and the server's own code. */
 export function reason({ page }: Tab): Promise<(string | undefined)[]> {
   return page.evaluate(() => {
     const { state } = window.auth
@@ -140,9 +140,9 @@ export function reason({ page }: Tab): Promise<(string | undefined)[]> {
   })
 }
 
-/** Wait until a token is really over: until the API refuses it. */
+/** Wait until the API refuses a token because it has expired. */
 export async function runOut(token: string, api: string): Promise<void> {
   const headers = { authorization: `Bearer ${token}` }
   const status = async (): Promise<number> => (await fetch(api, { headers })).status
-  await expect.poll(status, { timeout: 10_000 }).toBe(401)
+  await expect.poll(status).toBe(401)
 }

@@ -6,7 +6,7 @@ import { block, blocks, type Block } from '../support/doc-snippets.js'
 
 const root = join(import.meta.dirname, '../..')
 
-/** How the compiler reads the blocks: as the package's user, against its sources. */
+/** The compiler reads the blocks as an app's code, against the sources of the package. */
 const project = {
   extends: join(root, 'tsconfig.json'),
   compilerOptions: {
@@ -27,7 +27,7 @@ const project = {
   include: ['.', join(root, 'test/support/recipe-modules.d.ts')],
 }
 
-/** What blocks import from beside them. */
+/** The files that the blocks import. */
 const beside = (): Record<string, string> => ({
   'auth.ts': block('docs/frameworks.md', 'Frameworks', 'ts').code,
   'answer.ts': block('docs/testing.md', '`createMockServer` behind Playwright', 'ts').code,
@@ -43,7 +43,7 @@ const whole = ({ file, code }: Block): string =>
 const typescript = join(root, 'node_modules/typescript/bin/tsc')
 const templates = join(root, '.ci/templates.mjs')
 
-/** What the compiler says of blocks, by the lines of the documents. */
+/** The compiler's errors in these blocks, by file and line of the documents. */
 function complaints(given: readonly Block[], folder: string, tsc = typescript): string[] {
   const nameOf = ({ file, line, language }: Block): string =>
     `${basename(file, '.md')}-${line}.${language}`
@@ -70,7 +70,7 @@ test('every piece of TypeScript in the documentation compiles against src', ({},
   expect(complaints(typed(), info.outputPath())).toEqual([])
 })
 
-test('a piece that calls what is not there is named by file and line', ({}, info) => {
+test('an error in a piece is reported by file and line', ({}, info) => {
   const rotten = typed().filter(({ heading }) => heading === 'ky')
   const changed = rotten.map((one) => ({
     ...one,
@@ -81,8 +81,7 @@ test('a piece that calls what is not there is named by file and line', ({}, info
   ])
 })
 
-test('every Vue component does, template included; a misspelt name in one is found', ({}, info) => {
-  test.slow()
+test('Vue components compile with their templates, and a misspelt name is found', ({}, info) => {
   const components = blocks().filter(({ language }) => language === 'vue')
   expect(components.length).toBeGreaterThan(1)
   // Further down, so that each has a name of its own.
@@ -101,7 +100,7 @@ const lines = (code: string): string[] => code.trimEnd().split('\n')
 const recipe = (code: string): string[] =>
   lines(code).filter((line) => line !== '' && !line.startsWith('import '))
 
-test('quick starts and recipes are as short as they are meant to be', () => {
+test('quick starts and recipes stay short', () => {
   const of = (heading: string, language: string, file = 'docs/frameworks.md'): string =>
     block(file, heading, language).code
   expect(lines(of('React', 'tsx')).length).toBeLessThanOrEqual(25)
@@ -116,7 +115,7 @@ test('quick starts and recipes are as short as they are meant to be', () => {
     ).toBeLessThanOrEqual(15)
 })
 
-test('what the documents link to is there', () => {
+test('every link of the documents leads to a file', () => {
   for (const file of new Set(blocks().map(({ file }) => file))) {
     const path = join(root, file)
     const links = [...readFileSync(path, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
