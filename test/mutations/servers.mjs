@@ -181,7 +181,7 @@ export const servers = [
     file: 'src/vault/protocol/server.ts',
     from: 'parsed(named)?.href === parsed(issuer)?.href',
     to: 'true',
-    tests: ['unit/fuzz-records.spec.ts', '-g', 'metadata of a day'],
+    tests: ['unit/fuzz-records.spec.ts', '-g', 'tampered metadata'],
   },
   {
     name: 'what a server says of an error is cut short',
