@@ -95,7 +95,7 @@ export default defineConfig<object, WebKitOptions>({
   forbidOnly: true,
   retries: 0,
   workers: Math.min(4, availableParallelism()),
-  // These end what hangs, and nothing else: a test waits for what it needs, however slow the machine is.
+  // Long enough for a machine that is busy with other things: a test that passes waits for neither.
   timeout: 120_000,
   expect: { timeout: 30_000 },
   reporter: './.ci/reporter.ts',

@@ -84,7 +84,7 @@ async function prepare(
 
 /**
  * A tab with an access token that has expired for each fault, or each two of them, all at the same
- * time. Their timers go on a tenth of a second whenever network and storage have had their turn: so a
+ * time. Their timers go on a fifth of a second whenever network and storage have had their turn: so a
  * slow machine is no fault.
  */
 export async function settle(
@@ -100,6 +100,6 @@ export async function settle(
   const settled = Promise.all(all.map(({ tab, where }) => callAll(tab, api, where)))
   const over = settled.then(() => true)
   while (!(await Promise.race([over, frames.turn(api).then(() => false)])))
-    await Promise.all(all.map(({ tab }) => tab.timers.pass(100)))
+    await Promise.all(all.map(({ tab }) => tab.timers.pass(200)))
   return (await settled).flat()
 }

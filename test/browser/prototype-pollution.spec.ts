@@ -85,7 +85,7 @@ test.describe('with every option name in Object.prototype', () => {
           const names = Object.keys(poisoned)
           const real = window.fetch
           const sent: unknown[] = []
-          // The platform itself reads what it is given by `get`, inherited members too.
+          // The platform reads inherited members of `init`, too.
           window.fetch = (input, init) => {
             for (const name in init) if (!Object.hasOwn(init, name)) sent.push(name)
             return real(input, init)

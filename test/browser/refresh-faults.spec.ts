@@ -38,7 +38,7 @@ async function meet(app: Tab, server: Parameters<typeof refreshes>[0], rows: Row
     expect(presented().map(({ params }) => params['refresh_token'])).toEqual(
       Array(2).fill(refreshToken),
     )
-    // With an expired token there is nothing to lose: now there is.
+    // Once the access token has expired, the third request is made.
     await expire(app)
     expect(server.verify((await app.token()).value ?? '')).toBeDefined()
     expect(await saying(app)).toBe('signed-in')

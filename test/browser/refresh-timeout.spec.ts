@@ -49,7 +49,7 @@ test('F6: an answer that drips in holds a caller for the timeout alone', async (
   const slow = (name: string): void => {
     server.fetch = (request) => (request.url.endsWith(name) ? drip : fetch)(request)
   }
-  /** It is pending until the timeout is over, and then it comes to this. */
+  /** The answer is pending until the timeout is over, and then it is `timeout`. */
   const timesOut = async (answer: Promise<string>): Promise<void> => {
     await passTime(app, 19_999)
     expect(await isPending(app, answer)).toBe(true)

@@ -93,7 +93,7 @@ test('at a refresh only a wrong signature ends the session', async ({
       await publish(app, server, [ec.jwk])
       const signedIn = signedBy(ec, user('Ada'))
       expect(await signInHere(app, server, { token: signedIn })).toBe(fine)
-      // Another page has none of the keys of this one.
+      // A new page has none of these keys.
       await app.page.reload()
       await make(app, appOptions)
       await app.started()

@@ -140,9 +140,9 @@ export function reason({ page }: Tab): Promise<(string | undefined)[]> {
   })
 }
 
-/** Wait until the API refuses a token because it has expired. */
+/** Wait until a token is really over: until the API refuses it. */
 export async function runOut(token: string, api: string): Promise<void> {
   const headers = { authorization: `Bearer ${token}` }
   const status = async (): Promise<number> => (await fetch(api, { headers })).status
-  await expect.poll(status).toBe(401)
+  await expect.poll(status, { timeout: 10_000 }).toBe(401)
 }

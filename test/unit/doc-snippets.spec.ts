@@ -36,7 +36,7 @@ const beside = (): Record<string, string> => ({
   'paths.ts': 'export interface paths {}',
 })
 
-/** The README goes on with the client of its first block. */
+/** Blocks of the README that make no client use that of its first block. */
 const whole = ({ file, code }: Block): string =>
   file === 'README.md' && !/const auth\b/.test(code) ? `${code}import { auth } from './auth'` : code
 
@@ -84,7 +84,7 @@ test('an error in a piece is reported by file and line', ({}, info) => {
 test('Vue components compile with their templates, and a misspelt name is found', ({}, info) => {
   const components = blocks().filter(({ language }) => language === 'vue')
   expect(components.length).toBeGreaterThan(1)
-  // Further down, so that each has a name of its own.
+  // With other line numbers, so that each has a file name of its own.
   const misspelt = components.map(({ line, code, ...rest }) => {
     return { ...rest, line: line + 1000, code: code.replace('user.name', 'user.nmae.first') }
   })
