@@ -26,7 +26,9 @@ export interface Frames {
   limit(tab: Tab, steps: number): Steps
   /** Let the stored access tokens of the session expire. */
   expire(options?: Partial<AuthOptions>): Promise<void>
-  /** Call every method in a tab for each fault, or for each pair of faults. */
+  /** Wait until network, storage and locks have had their turn. */
+  turn(api: string): Promise<void>
+  /** Call everything in a tab for each fault, or for each two. */
   settle(which: 'single' | 'pair', api: string): Promise<Settled[]>
   /**
    * Run `act` in one tab after the other, and kill the first tab before the first step, the next
@@ -124,6 +126,15 @@ async function kept(): Promise<string> {
   return JSON.stringify([all?.result, { ...localStorage }, { ...sessionStorage }])
 }
 
+async function turn(api: string): Promise<void> {
+  await Promise.all([
+    fetch(api),
+    look((store) => store.count()),
+    navigator.locks.request('turn', () => {}),
+    crypto.subtle.digest('SHA-256', new Uint8Array(1)),
+  ])
+}
+
 async function crowd(count: number): Promise<Tab[]> {
   const tabs = await Promise.all(Array.from({ length: count }, () => open()))
   await Promise.all(tabs.map(({ auth }) => auth.start()))
@@ -145,6 +156,7 @@ window.tabs = {
   kept,
   limit,
   expire,
+  turn,
   settle: (which, api) => settle(window.tabs, which, api),
   async kill(prepare, act, recover) {
     const found: [string, Awaited<ReturnType<typeof recover>>][] = []

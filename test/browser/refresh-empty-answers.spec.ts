@@ -2,7 +2,7 @@ import { expect, test } from '../support/fixture.js'
 import { atRow, eachRow } from '../support/rows.js'
 import { bend, expire, refreshes, saying } from '../support/session.js'
 
-test('400 or 401 with an empty body ends the session only when met again after 30 s, and nothing else between', async ({
+test('a 400 or 401 with an empty body ends the session only if repeated after 30 s', async ({
   app,
   server,
 }) => {
@@ -14,8 +14,8 @@ test('400 or 401 with an empty body ends the session only when met again after 3
     server.fail('token', nothing)
     expect((await app.token()).error).toBeDefined()
     expect(await saying(app)).toMatch(/^signed-in ./)
-    // Half a minute later, and the server is itself again.
-    await bend(app, ({ lease }) => lease && Object.assign(lease, { until: Date.now() }))
+    // Half a minute later the server works again.
+    await bend(app, ({ mark }) => mark && Object.assign(mark, { until: Date.now() }))
     expect(server.verify((await app.token()).value ?? '')).toBeDefined()
     expect(await saying(app)).toBe('signed-in')
 
@@ -29,7 +29,7 @@ test('400 or 401 with an empty body ends the session only when met again after 3
     expect(await saying(app)).toBe('signed-out session_ended')
   })
 
-  await atRow('an empty 400 is forgotten after any other answer', async () => {
+  await atRow('any other answer in between starts the count again', async () => {
     await app.signIn()
     const earlier = refreshes(server).length
     await expire(app)

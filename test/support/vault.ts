@@ -71,7 +71,7 @@ export const test = base.extend<{ room: Room }>({
   },
 })
 
-/** As a browser walks it: to the server, and back with its answer. */
+/** Go to the server as a browser does: the callback URL that it answers with. */
 export async function signIn(vault: Vault): Promise<string> {
   const url = await vault.authorize({ via: 'redirect', returnTo: 'https://app.example/deep' })
   const answer = await fetch(url, { redirect: 'manual' })

@@ -9,8 +9,8 @@ import type { SessionStore } from '../../src/vault/session.js'
 import { always } from '../support/fuzz.js'
 import { request } from '../support/vault.js'
 
-// Whatever an API says in `WWW-Authenticate`: it is heard, at most one retry comes of it for each
-// reason, and the app gets the answer as it came.
+// Whatever an API says in `WWW-Authenticate`: it leads to one retry at most for each reason, and the
+// app gets the answer as it came.
 
 const real = globalThis.fetch
 test.afterEach(() => void (globalThis.fetch = real))
@@ -54,7 +54,7 @@ function must(holds: unknown, what: string): void {
 
 const token = (value: string) => ({ value, receivedAt: 0, expiresAt: 1 })
 
-test('T39: a challenge, whatever it says, costs one retry at most, and the answer is given back as it came', async () => {
+test('T39: a challenge costs one retry at most, and the app gets the answer as it came', async () => {
   let retried = 0
   await always(
     fc.tuple(answers, answers),
@@ -75,7 +75,7 @@ test('T39: a challenge, whatever it says, costs one retry at most, and the answe
       if (first.status !== 401) must(replaced === 0, `${first.status} costs a refresh.`)
       must(
         sent.every((one, at) => one === `Bearer ${['one', 'two'][at]}`),
-        'It brings another.',
+        'It has another token.',
       )
       const last = toResponse(given[sent.length - 1] ?? first, `body ${sent.length}`)
       must(answer.status === last.status, 'It is another status.')
@@ -91,8 +91,8 @@ test('T39: a challenge, whatever it says, costs one retry at most, and the answe
   expect(retried).toBeGreaterThan(50)
 })
 
-test('T18: the same of a call with a proof: one more for a nonce, one more for the time', async () => {
-  const session = { active: () => undefined } as unknown as SessionStore
+test('T18: a call with a proof is retried once for a nonce and once for the time', async () => {
+  const session = { active: () => undefined } as unknown as HeldSession
   const counts = new Set<number>()
   const key = await createDPoP(session).createKey(undefined)
   await always(

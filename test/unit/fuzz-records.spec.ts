@@ -13,9 +13,9 @@ import { resolveConfig } from '../../src/config.js'
 import { always, bent, cloneable, isUnpolluted } from '../support/fuzz.js'
 import { mapStore, signIn, startedAt, test, type Room } from '../support/vault.js'
 
-// Whatever is found where something of ours was kept: nothing throws, and a sign-in puts it right.
+// Whatever the store holds in place of a record: nothing throws, and the next sign-in repairs it.
 
-/** No server by wire: thousands of vaults ask this one. */
+/** The server is called directly and not by HTTP, for thousands of vaults use it. */
 function near({ server }: Room): void {
   globalThis.fetch = (input, init) => server.fetch(new Request(input, init))
 }
@@ -23,7 +23,7 @@ function near({ server }: Room): void {
 const { fetch: real, indexedDB: none } = globalThis
 test.afterEach(() => void Object.assign(globalThis, { fetch: real, indexedDB: none }))
 
-/** As much of IndexedDB as is used: a sign-in with a key is kept nowhere else. */
+/** The part of IndexedDB that the vault uses, for a sign-in with a key is kept nowhere else. */
 function indexedDb(): void {
   const records = new Map<string, unknown>()
   const later = (result: unknown) => {
@@ -49,7 +49,7 @@ function must(holds: unknown, what: string): void {
   if (!holds) throw new Error(what)
 }
 
-/** What a call came to: its value, or the code of an AuthError; nothing else gets out. */
+/** The value of a call, or the code of its AuthError; any other error is thrown. */
 const outcome = <T>(call: Promise<T>): Promise<T | { code: string }> =>
   call.catch((error: unknown) => {
     if (!isAuthError(error)) throw error
@@ -63,9 +63,7 @@ for (const [kind, dpop, runs] of [
   ['record', false, 300],
   ['record with a key', true, 200],
 ] as const)
-  test(`T41: a session’s ${kind} that was tampered with is used as far as it is sound, or counts as none`, async ({
-    room,
-  }) => {
+  test(`T41: a session’s ${kind} that was tampered with breaks nothing`, async ({ room }) => {
     near(room)
     indexedDb()
     const store = mapStore()
@@ -85,19 +83,19 @@ for (const [kind, dpop, runs] of [
         const state = await vault.open(undefined)
         if (state.status === 'signed-in') {
           used++
-          must(state.user === Object(state.user), 'A user is no object.')
-          const token = await outcome(vault.getAccessToken({}))
+          must(state.user === Object(state.user), 'The user is not an object.')
+          const token = await outcome(vault.token({}))
           must(typeof token === 'string' || 'code' in token, `A token is ${typeof token}.`)
         }
         must(isUnpolluted(), 'A prototype was changed.')
         await vault.signOut({ local: true })
         must(
           !JSON.stringify([...store.records], text).includes(record.refreshToken ?? ''),
-          'It stays.',
+          'The refresh token stays.',
         )
         const { snapshot } = (await vault.callback(await signIn(vault))) ?? {}
         must(snapshot?.status === 'signed-in', `The next sign-in: ${JSON.stringify(snapshot)}`)
-        must((store.records.get(key) as Active).tokens, 'It is kept nowhere.')
+        must((store.records.get(key) as Active).tokens, 'It is not stored.')
         await vault.close()
       },
       runs,
@@ -121,9 +119,9 @@ for (const [kind, dpop, runs] of [
 const pieces = (context: VaultContext) => ({
   /** A sign-in that was started. */
   started: async (state: string, changes: Partial<Transaction> = {}): Promise<void> =>
-    transactions(context).put(state, { ...transaction, createdAt: Date.now(), ...changes }),
-  /** What is taken by that state. */
-  taken: async (state: string | null) => transactions(context).take(state),
+    transactions(inside).put(state, { ...transaction, createdAt: Date.now(), ...changes }),
+  /** The sign-in of that state, taken out of the store. */
+  taken: async (state: string | null) => transactions(inside).take(state),
 })
 
 const issuer = 'https://id.example'
@@ -131,15 +129,15 @@ const server = { issuer, authorization_endpoint: `${issuer}/a`, token_endpoint: 
 const transaction = startedAt(issuer)
 const config = resolveConfig({ issuer, clientId: 'app', redirectUri: '/' }, 'https://app.example/')
 
-/** What is in a store of which one record is this. */
-function holding(name: string, value: unknown): { context: VaultContext; shared: Store } {
+/** A vault's context, with a store that holds this record. */
+function inside(name: string, value: unknown): { inside: Inside; shared: Store } {
   const shared = mapStore()
   shared.records.set(name, value)
   const given = { config, sharedStore: shared, tabStore: mapStore() }
   return { context: given as unknown as VaultContext, shared }
 }
 
-test('T41: whatever stands for the sign-ins under way, the next one is kept where every tab sees it, and found by its own state', async () => {
+test('T41: a tampered list of sign-ins under way does not harm the next one', async () => {
   const pending = Object.fromEntries(
     ['a', 'b', 'c'].map((state) => [state, { ...transaction, createdAt: Date.now() }]),
   )
@@ -152,7 +150,7 @@ test('T41: whatever stands for the sign-ins under way, the next one is kept wher
       await outcome(taken(null))
       await started('mine', { returnTo: '/mine' })
       must(Object.hasOwn((await shared.get(name)) as object, 'mine'), 'It is kept elsewhere.')
-      for (const state of ['__proto__', 'constructor', 'nobody’s'])
+      for (const state of ['__proto__', 'constructor', 'unknown'])
         must(!(await taken(state))?.codeVerifier, `${state} is found.`)
       must((await taken('mine'))?.returnTo === '/mine', 'It is not found.')
       must(!(await taken('mine')), 'It is found twice.')
@@ -162,21 +160,21 @@ test('T41: whatever stands for the sign-ins under way, the next one is kept wher
   )
 })
 
-test('T41: whatever stands for the marks of copied sessions, a copy is presented once', async () => {
+test('T41: with tampered marks of copied sessions a copy is still presented once', async () => {
   const marks = { a: { attempt: 'a', at: 1 }, b: { attempt: 'b', at: 2 } }
   await always(
     fc.oneof(bent(marks), cloneable),
     async (value) => {
-      const { shared } = holding('pixy-auth:presented', value)
-      must(await claimForTab(shared, 'token', 'one'), 'Nobody may present it.')
-      must(!(await claimForTab(shared, 'token', 'two')), 'A second one may.')
+      const { shared } = inside('pixy-auth:marks', value)
+      must(await claimCopy(shared, 'token', 'one'), 'The first may not present it.')
+      must(!(await claimCopy(shared, 'token', 'two')), 'The second may present it, too.')
       return isUnpolluted()
     },
     2000,
   )
 })
 
-test('T41: whatever stands for the metadata of a day, the server’s own count, and endpoints are https', async () => {
+test('T41: tampered metadata leads to no other server, and to no endpoint by http', async () => {
   globalThis.fetch = async () => Response.json(server)
   const cached = { at: Date.now(), document: { ...server, jwks_uri: `${issuer}/jwks` } }
   await always(
@@ -199,7 +197,7 @@ test('T41: whatever stands for the metadata of a day, the server’s own count, 
   )
 })
 
-test('T41: whatever stands for the mark in a record, nobody waits for longer than was agreed upon', async () => {
+test('T41: a tampered lease in a record makes no call wait for longer than allowed', async () => {
   const record = {
     v: 1,
     id: 'id',
@@ -222,10 +220,10 @@ test('T41: whatever stands for the mark in a record, nobody waits for longer tha
     leaseMs: 45_000,
   }
   await always(
-    bent(record.lease),
-    (lease) => {
-      const claim = decide({ ...record, lease } as Active, want, createClock())
-      if (claim.type === 'wait') must(claim.until - Date.now() <= MAX_WAIT, 'It waits for ever.')
+    bent(record.mark),
+    (mark) => {
+      const claim = judge({ ...record, mark } as Active, want, createClock())
+      if (claim.type === 'wait') must(claim.until - Date.now() <= longest, 'It waits too long.')
       must(/mine|wait|taken|failed/.test(claim.type), claim.type)
       return isUnpolluted()
     },

@@ -11,7 +11,7 @@ import { requestTokens, type TokenSet } from '../../src/vault/token/endpoint.js'
 import { always, anything, documents, isUnpolluted } from '../support/fuzz.js'
 import { startedAt } from '../support/vault.js'
 
-// Whatever a server answers: it is understood, or it is an AuthError that tells nothing of it.
+// Whatever a server answers: it is understood, or it is an AuthError that repeats no secret of it.
 
 const issuer = 'https://id.example'
 const config = resolveConfig(
@@ -23,7 +23,7 @@ const nothing: Store = {
   update: async (_, fn) => [undefined, fn(undefined)],
 }
 
-/** What the network answers from now on. */
+/** The answer to every request from now on. */
 function answer(given: BodyInit, init: ResponseInit = {}): void {
   globalThis.fetch = async () => new Response(given, init)
 }
@@ -33,7 +33,7 @@ test.afterEach(() => void (globalThis.fetch = real))
 
 const secrets = ['CODE-c9b1f0', 'VERIFIER-77aa', 'TOKEN-0f3e']
 
-/** That a failure is one of ours, and keeps to itself what it is about. */
+/** The failure is an AuthError, short and without secrets. */
 function expectKind(failure: unknown): void {
   const error = fromServer(failure)
   const { name, message, cause, oauth } = error
@@ -60,7 +60,7 @@ const members: Record<string, unknown[]> = {
   id_token_signing_alg_values_supported: [['RS256', 'none', 'HS256'], 'none', ['HS512']],
 }
 
-// Not by `expect`: that takes notes of each call.
+// Not `expect`, which records each call.
 function must(holds: boolean, what: string): void {
   if (!holds) throw new Error(what)
 }
@@ -75,7 +75,7 @@ function expectSound(server: AuthorizationServer): void {
   must(!/none|HS/.test(String(server.id_token_signing_alg_values_supported)), 'It may be unsigned.')
 }
 
-test('a discovery document is understood, or refused as what it is', async () => {
+test('a discovery document is understood, or refused with an AuthError', async () => {
   let sound = 0
   await always(
     documents(members),
@@ -132,7 +132,7 @@ function expectUsable({ token, user, refreshToken }: TokenSet): void {
   must(!Object.keys(user).some((name) => ofTheToken.test(name)), 'A claim is about the token.')
 }
 
-test('a token answer is understood, or refused as what it is', async () => {
+test('a token answer is understood, or refused with an AuthError', async () => {
   let understood = 0
   await always(
     fc.tuple(tokens, claims, fc.boolean(), fc.constantFrom(200, 200, 200, 201, 400, 401, 500)),
@@ -159,7 +159,7 @@ test('a token answer is understood, or refused as what it is', async () => {
   expect(understood).toBeGreaterThan(10)
 })
 
-test('an error of a server is told in its own words, of bounded length', async () => {
+test('the server’s words for an error are passed on, of bounded length', async () => {
   const words = fc.oneof(fc.string({ maxLength: 2000 }), fc.constant('x'.repeat(2000)), anything)
   const errors = fc.record({ error: words, error_description: words, error_uri: words })
   const after = fc.oneof(fc.nat().map(String), fc.string({ unit: 'grapheme-ascii' }))

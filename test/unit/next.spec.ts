@@ -1,5 +1,5 @@
 // The recipe for the App Router of Next.js, built by Next.js.
-// Its pages come without a policy: Next.js writes inline scripts into them, each with another hash.
+// Its pages have no policy: Next.js writes inline scripts into them, each with another hash.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import { expect } from '@playwright/test'
@@ -64,7 +64,7 @@ test('the recipe for Next.js builds, signs in, and goes on by its router', async
   page: tab,
   servers,
 }, info) => {
-  test.setTimeout(120_000)
+  test.setTimeout(600_000)
   const { issuer, requests } = servers.newServer()
   const app = await appWithin(info.outputPath('next'), installed)
   const files = {
@@ -92,7 +92,7 @@ test('the recipe for Next.js builds, signs in, and goes on by its router', async
   tab.on('console', (message) => problems.push(message.text()))
   await tab.goto(`${home}/inside?tab=2`)
   await tab.getByRole('button', { name: 'Sign in' }).click()
-  await expect(tab.getByText('Inside: user-1, tab 2')).toBeVisible({ timeout: 15_000 })
+  await expect(tab.getByText('Inside: user-1, tab 2')).toBeVisible()
   expect(tab.url()).toBe(`${home}/inside?tab=2`)
   await tab.reload()
   await expect(tab.getByText('Inside: user-1, tab 2')).toBeVisible()

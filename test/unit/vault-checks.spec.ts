@@ -1,9 +1,9 @@
 import { expect } from '@playwright/test'
 import { mapStore, request, signIn, test, type Room } from '../support/vault.js'
 
-// The vault takes nobody's word: what the page has checked before is checked again behind the door.
+// The vault does not rely on the page: it repeats the checks that the page has made.
 
-/** The requests of a piece of work that carried a token, by URL. */
+/** The URLs to which a piece of work sent a token. */
 async function bearers(work: () => Promise<unknown>): Promise<string[]> {
   const real = globalThis.fetch
   const found: string[] = []
@@ -18,7 +18,7 @@ async function bearers(work: () => Promise<unknown>): Promise<string[]> {
 
 const api = ({ server }: Room): string => `${server.issuer}/api/me`
 
-test('a request to a place that is not listed goes nowhere', async ({ room }) => {
+test('a request to an unlisted URL is refused', async ({ room }) => {
   const vault = room.open()
   await vault.callback(await signIn(vault))
   const elsewhere = [`${room.server.issuer}/apis`, 'https://evil.example/']
@@ -43,9 +43,7 @@ test('a request that could not carry a token is refused', async ({ room }) => {
   await expect(call).rejects.toMatchObject({ code: 'unsupported' })
 })
 
-test('T11: where the engine gives a token back after a redirect, none is followed with it', async ({
-  room,
-}) => {
+test('T11: in Firefox a request with a token follows no redirect', async ({ room }) => {
   const { issuer } = room.server
   const resources = [`${issuer}/api`, { url: `${issuer}/api/trusted`, redirect: 'follow' as const }]
   const vault = room.open({ resources })
@@ -75,7 +73,7 @@ test('T11: where the engine gives a token back after a redirect, none is followe
   expect(modes).toEqual(['manual', 'follow', 'follow'])
 })
 
-test('signed out, nothing goes out, unless the resource may be called so', async ({ room }) => {
+test('signed out, a request is refused unless its resource is anonymous', async ({ room }) => {
   await expect(room.open().fetch(request(api(room)))).rejects.toMatchObject({
     code: 'not_signed_in',
   })
@@ -83,7 +81,7 @@ test('signed out, nothing goes out, unless the resource may be called so', async
   expect(await vault.fetch(request(api(room)))).toMatchObject({ status: 200 })
 })
 
-test('a state that nobody gave out is nobody’s, whatever it is called', async ({ room }) => {
+test('an unknown state is refused, even an inherited name', async ({ room }) => {
   const vault = room.open()
   const answer = new URL(await signIn(vault))
   const own = answer.searchParams.get('state')?.slice(0, 10) ?? ''
@@ -97,7 +95,7 @@ test('a state that nobody gave out is nobody’s, whatever it is called', async 
   expect(room.server.requests('token')).toEqual([])
 })
 
-test('whoever had to sign in lately has done so lately', async ({ room }) => {
+test('maxAge refuses a sign-in that is older', async ({ room }) => {
   for (const [ago, status] of [
     [120, 'signed-out'],
     [30, 'signed-in'],
@@ -111,7 +109,7 @@ test('whoever had to sign in lately has done so lately', async ({ room }) => {
   }
 })
 
-/** What a refresh comes to, once another tab has put other members into the record; this one has not heard of it. */
+/** The outcome of a refresh after another tab has changed the record, of which this tab has not heard. */
 async function refreshed(
   room: Room,
   options: Parameters<Room['open']>[0],
@@ -130,7 +128,7 @@ async function refreshed(
 
 const another = { id: 'another', version: 9 }
 
-test('no refresh is made for a session that another has replaced', async ({ room }) => {
+test('no refresh is made for a session that has been replaced', async ({ room }) => {
   const user = { sub: 'user-2' }
   expect(await refreshed(room, {}, { ...another, user })).toBe('account_changed')
   expect(await refreshed(room, {}, another)).toBe('signed-in')
@@ -146,7 +144,7 @@ test('the refusal of a refresh token that was renewed meanwhile ends no session'
   const before = await vault.getAccessToken({})
   const real = globalThis.fetch
   globalThis.fetch = async () => {
-    // A tab that overtook this one has the answer.
+    // A tab that has overtaken this one has stored its answer.
     for (const [key, record] of store.records) {
       const { tokens, lease: _, ...rest } = record as { tokens: { ''?: object }; lease?: object }
       if (!tokens) continue
@@ -161,7 +159,7 @@ test('the refusal of a refresh token that was renewed meanwhile ends no session'
   expect(before).not.toBe('later')
 })
 
-test('nothing in Object.prototype says that another attempt is over', async ({ room }) => {
+test('an inherited member does not end the attempt of another tab', async ({ room }) => {
   const store = mapStore()
   const vaults = [room.open({ store }), room.open({ store })]
   await vaults[0]?.callback(await signIn(vaults[0]))
@@ -176,7 +174,7 @@ test('nothing in Object.prototype says that another attempt is over', async ({ r
   expect(room.server.refreshTokenUses).toHaveLength(1)
 })
 
-test('two users without a name are two users', async ({ room }) => {
+test('two sessions without a user name are of two users', async ({ room }) => {
   room.server.options.openid = false
   const { issuer } = room.server
   const endpoints = {
@@ -188,7 +186,7 @@ test('two users without a name are two users', async ({ room }) => {
   expect(await refreshed(room, options, {})).toBe('signed-in')
 })
 
-test('what UserInfo says of one user is not said of the next', async ({ room }) => {
+test('what UserInfo says about one user is not given to the next', async ({ room }) => {
   const store = mapStore()
   const [vault, other] = [room.open({ store }), room.open({ store })]
   await vault.callback(await signIn(vault))
@@ -196,7 +194,7 @@ test('what UserInfo says of one user is not said of the next', async ({ room }) 
   globalThis.fetch = async (input, init) => {
     const answer = await real(input, init)
     if (!String(input).includes('userinfo')) return answer
-    // While it was on its way somebody else has signed in, and this tab knows.
+    // While it was on its way another user has signed in, and this tab knows.
     room.server.consent = { subject: 'user-2' }
     await other.callback(await signIn(other))
     await vault.open(undefined)
@@ -208,9 +206,7 @@ test('what UserInfo says of one user is not said of the next', async ({ room }) 
   expect(JSON.stringify(await other.open(undefined))).not.toContain('of user-1')
 })
 
-test('what UserInfo says of one person is not kept with another, who came in the last moment', async ({
-  room,
-}) => {
+test('what UserInfo says about one user is not stored for the next', async ({ room }) => {
   const { server, facts } = room
   const map = mapStore()
   let lastMoment = async (): Promise<void> => {}

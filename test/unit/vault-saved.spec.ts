@@ -4,9 +4,9 @@ import { signOut } from '../../src/vault/sign-in/sign-out.js'
 import { claimForTab } from '../../src/vault/refresh/acquire.js'
 import { mapStore, signIn, test } from '../support/vault.js'
 
-// What is left of a session, and of tokens that were presented.
+// What is stored after a session, and about tokens that were presented.
 
-test('a session that was refused leaves its name, and no secret', async ({ room }) => {
+test('a session that was refused leaves its id, and no secret', async ({ room }) => {
   const store = mapStore()
   const vault = room.open({ store })
   await vault.callback(await signIn(vault))
@@ -17,7 +17,7 @@ test('a session that was refused leaves its name, and no secret', async ({ room 
   for (const secret of room.server.secrets) expect(kept).not.toContain(secret)
 })
 
-test('a session that nothing can renew is over with its token', async ({ room }) => {
+test('a session that nothing can renew ends with its token', async ({ room }) => {
   const store = mapStore()
   const vault = room.open({ store })
   await vault.callback(await signIn(vault))
@@ -34,7 +34,7 @@ test('a session that nothing can renew is over with its token', async ({ room })
   expect(JSON.stringify([...store.records])).toContain('"ended"')
 })
 
-test('who presented which token is told by hashes, and of the last hundred only', async () => {
+test('presented tokens are recorded by hashes, the last hundred only', async () => {
   const shared = mapStore()
   for (let i = 0; i < 120; i++) expect(await claimForTab(shared, `TOKEN-${i}`, `${i}`)).toBe(true)
   expect(await claimForTab(shared, 'TOKEN-119', 'another')).toBe(false)
@@ -43,7 +43,7 @@ test('who presented which token is told by hashes, and of the last hundred only'
   expect(kept.match(/"attempt"/g)).toHaveLength(100)
 })
 
-test('what a prover knows of servers ends with the session', async () => {
+test('DPoP nonces are forgotten with the session', async () => {
   let forgotten = 0
   const context = {
     config: { dpop: true, key: 'a' },

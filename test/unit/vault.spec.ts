@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test'
 import { mapStore, signIn, test } from '../support/vault.js'
 
-test('nobody is signed in at first', async ({ room }) => {
+test('a new vault is signed out', async ({ room }) => {
   expect(await room.open().open(undefined)).toEqual({ status: 'signed-out', error: undefined })
   expect(room.server.ledger).toEqual([])
 })
@@ -34,7 +34,7 @@ test('what crosses the door holds no secret', async ({ room }) => {
   for (const secret of room.server.secrets) expect(told).not.toContain(secret)
 })
 
-test('a store of its own keeps the session for the next vault', async ({ room }) => {
+test('a session in the app’s store is there for the next vault', async ({ room }) => {
   const store = mapStore()
   const first = room.open({ store })
   await first.callback(await signIn(first))
@@ -78,7 +78,7 @@ test('a session that was signed out elsewhere is refused by its id', async ({ ro
   expect(await room.open({ store }).open(undefined)).toMatchObject({ status: 'signed-out' })
 })
 
-test('T29: what one client of an origin keeps is no other client’s', async ({ room }) => {
+test('T29: a client does not find what another client of the origin stores', async ({ room }) => {
   const store = mapStore()
   const vault = room.open({ store })
   const answer = await signIn(vault)
