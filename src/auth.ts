@@ -1,4 +1,4 @@
-import type { Auth } from './api.js'
+import type { Auth, AuthState } from './api.js'
 import { resolveConfig } from './config.js'
 import { refuse } from './lib/check.js'
 import { optionsOf, own } from './lib/own.js'
@@ -18,6 +18,18 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
   const state = createState()
   const page = createStart(options, makeVault, state)
   const { start, open, dispose } = page
+  let leaving: Promise<AuthState> | undefined
+
+  function signIn(given?: SignInOptions): Promise<AuthState> {
+    void start()
+    // The page may still be here long after a first call: the user stayed.
+    if (leaving) page.signIn().then(({ leaveAgain }) => leaveAgain(), ignore)
+    leaving ??= signInBy(page, state, given).finally(() => (leaving = undefined))
+    // `state.error` tells of a failure too, so a caller need not catch it.
+    leaving.catch(ignore)
+    return leaving
+  }
+
   return {
     get state() {
       return state.current()
@@ -27,26 +39,14 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       return state.subscribe(listener)
     },
     start,
-    signIn(given?: SignInOptions) {
-      const { status } = state.current()
-      void start()
-      const signedIn = page.signIn().then(
-        ({ signIn }) => signIn(given, status),
-        (error) => {
-          throw showError(state, error)
-        },
-      )
-      // `state.error` tells of a failure too, so a caller need not catch it.
-      signedIn.catch(ignore)
-      return signedIn
-    },
+    signIn,
     async signInUrl(given) {
       void start()
       return (await page.signIn()).signInUrl(given)
     },
     async require(given) {
       const now = await start()
-      return now.status === 'signed-in' ? now : (await page.signIn()).require(given)
+      return now.status === 'signed-in' ? now : (await page.signIn()).require(given, signIn)
     },
     fetch: (input, init) => fetchWith(page, state, input, init),
     async getAccessToken(given) {
@@ -71,6 +71,20 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
     },
     dispose,
     [Symbol.dispose]: dispose,
+  }
+}
+
+async function signInBy(
+  page: Start,
+  state: StateStore,
+  options?: SignInOptions,
+): Promise<AuthState> {
+  const { status } = state.current()
+  try {
+    const { signIn } = await page.signIn()
+    return await signIn(options, status)
+  } catch (error) {
+    throw showError(state, error)
   }
 }
 

@@ -15,7 +15,7 @@ test('a 400 or 401 with an empty body ends the session only if repeated after 30
     expect((await app.token()).error).toBeDefined()
     expect(await saying(app)).toMatch(/^signed-in ./)
     // Half a minute later the server works again.
-    await bend(app, ({ mark }) => mark && Object.assign(mark, { until: Date.now() }))
+    await bend(app, ({ lease }) => lease && Object.assign(lease, { until: Date.now() }))
     expect(server.verify((await app.token()).value ?? '')).toBeDefined()
     expect(await saying(app)).toBe('signed-in')
 

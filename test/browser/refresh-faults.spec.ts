@@ -32,7 +32,7 @@ async function meet(app: Tab, server: Parameters<typeof refreshes>[0], rows: Row
     await expect.poll(() => presented().length, { intervals: [50] }).toBe(2)
     await expect.poll(() => saying(app), { intervals: [50] }).toBe(`signed-in ${code}`)
     // The token that lives serves, and there is no third request, however much time has passed.
-    await bend(app, ({ mark }) => mark && Object.assign(mark, { until: Date.now() }))
+    await bend(app, ({ lease }) => lease && Object.assign(lease, { until: Date.now() }))
     expect((await app.refresh()).error?.code).toBe(code)
     expect((await app.token()).value).toBe(living)
     expect(presented().map(({ params }) => params['refresh_token'])).toEqual(
@@ -140,7 +140,7 @@ test.describe('signed in', () => {
         server.fail('token', fault)
         expect((await app.token()).value).toBe(living)
         const now = await app.page.evaluate(() => Date.now())
-        const until = async () => ((await stored(app)).mark?.until ?? 0) - now
+        const until = async () => ((await stored(app)).lease?.until ?? 0) - now
         await expect.poll(until).toBeGreaterThan(least)
         expect(await until()).toBeLessThanOrEqual(most)
         expect((await second.token()).value).toBe(living)
@@ -170,7 +170,7 @@ test.describe('signed in', () => {
       expect((await app.token()).error?.code).toBe('network')
       expect(await saying(app)).toBe('signed-in network')
       // Nothing was tried, so nothing counts against the refresh token.
-      expect((await stored(app)).mark).toBeUndefined()
+      expect((await stored(app)).lease).toBeUndefined()
       expect(refreshes(server)).toHaveLength(2)
     })
     await test.step('back online the tab renews its token by itself', async () => {

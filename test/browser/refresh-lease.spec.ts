@@ -6,7 +6,7 @@ import {
   holdTokens,
   refreshes,
   stored,
-  type Mark,
+  type Lease,
   type Stored,
 } from '../support/session.js'
 import { holdTimers, passTime } from '../support/timers.js'
@@ -38,7 +38,7 @@ test('a lease that has grown old is written anew before the request', async ({ a
     const { put } = IDBObjectStore.prototype
     IDBObjectStore.prototype.put = function (value: Stored, key) {
       IDBObjectStore.prototype.put = put
-      Object.assign(window, { first: value.mark })
+      Object.assign(window, { first: value.lease })
       this.transaction.addEventListener('complete', () => {
         const until = performance.now() + 1300
         while (performance.now() < until);
@@ -48,9 +48,9 @@ test('a lease that has grown old is written anew before the request', async ({ a
   })
   const later = await call(app)
   await expect.poll(() => refreshes(server)).toHaveLength(1)
-  const first = await app.page.evaluate(() => (window as unknown as { first: Mark }).first)
-  const { mark } = await stored(app)
-  expect((mark?.at ?? 0) - first.at).toBeGreaterThanOrEqual(1300)
+  const first = await app.page.evaluate(() => (window as unknown as { first: Lease }).first)
+  const { lease } = await stored(app)
+  expect((lease?.at ?? 0) - first.at).toBeGreaterThanOrEqual(1300)
   server.heal()
   expect(server.verify(await later.answer())).toBeDefined()
   expect(refreshes(server)).toHaveLength(1)

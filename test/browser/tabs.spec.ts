@@ -120,22 +120,15 @@ test('T28, T30: a call under way rejects account_changed when the user changes',
   })
   await test.step('a request whose body was still being read is not sent', async () => {
     const sent = api.seen.length
-    await app.page.evaluate(() => {
-      const { blob } = Request.prototype
-      Request.prototype.blob = async function () {
-        Request.prototype.blob = blob
-        await new Promise((resolve) => Object.assign(window, { read: resolve }))
-        return blob.call(this)
-      }
-    })
-    const under = app.attempt(async (url: string) => {
-      await window.auth.fetch(new Request(url, { method: 'POST', body: 'from carol' }))
-    }, `${api.url}me`)
-    await app.page.waitForFunction(() => 'read' in window)
+    const earlier = refreshes(server).length
+    await expire(app, other)
+    holdTokens(server)
+    const under = app.fetch(`${api.url}me`, { method: 'POST', body: 'from carol' })
+    await expect.poll(() => refreshes(server)).toHaveLength(earlier + 1)
     server.consent = { subject: 'dave' }
     await other.signIn()
     await expect.poll(() => app.state()).toMatchObject({ user: { sub: 'dave' } })
-    await app.page.evaluate(() => (window as unknown as { read(): void }).read())
+    server.heal()
     expect((await under).error?.code).toBe('account_changed')
     expect(api.seen).toHaveLength(sent)
   })
@@ -145,12 +138,10 @@ test('T28, T30: a call under way rejects account_changed when the user changes',
       Object.assign(record, { id: 'new', version: record.version + 1, user: { sub: 'eve' } }),
     )
     const { error } = await app.attempt(async (url: string) => {
-      // The page wakes up in the last moment before the call is handed over.
-      Request.prototype.blob = async () => {
-        dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
-        return new Blob(['from dave'])
-      }
-      await window.auth.fetch(new Request(url, { method: 'POST', body: 'from dave' }))
+      const call = window.auth.fetch(new Request(url, { method: 'POST', body: 'from dave' }))
+      // The page wakes up right after the call was made.
+      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+      await call
     }, `${api.url}me`)
     expect(error?.code).toBe('account_changed')
     expect(api.seen).toHaveLength(sent)

@@ -52,13 +52,13 @@ test.describe('with a timeout that no slow machine reaches', () => {
     const token = await first.answer()
     expect(server.verify(token), token).toBeDefined()
     // The tab that has the new token goes on alone; the other tab waits for it.
-    expect((await stored(app)).mark?.settled).toBeUndefined()
+    expect((await stored(app)).lease?.settled).toBeUndefined()
     expect((await app.token()).value).toBe(token)
     // It is stored as soon as it can be.
     await mend(app)
     expect(await second.answer()).toBe(token)
     expect(server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
-    expect((await stored(app)).mark).toBeUndefined()
+    expect((await stored(app)).lease).toBeUndefined()
     // Both are one session again.
     expect((await other.refresh()).value).toMatchObject({ status: 'signed-in' })
     expect((await app.refresh()).value).toMatchObject({ status: 'signed-in' })

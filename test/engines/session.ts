@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { WebKitGTK } from '../../scripts/engines.mjs'
 
-// This ends what hangs, and nothing else, in milliseconds.
-const limit = 60_000
-
 /** What a script in the page may be: a function with arguments as JSON, or an expression. */
 export type Script<Args extends unknown[], Value> = ((...args: Args) => Value) | string
 
-/** One WebKitGTK browser with storage of its own, by WebDriver. */
+/**
+ * One WebKitGTK browser with storage of its own: a session of WebDriver.
+ *
+ * @see [WebDriver](https://www.w3.org/TR/webdriver2/#endpoints)
+ */
 export class WebKit implements AsyncDisposable {
   readonly #session: string
 
@@ -17,16 +18,14 @@ export class WebKit implements AsyncDisposable {
 
   /** Open a browser by the driver at this URL. */
   static async start(url: string, { browser }: WebKitGTK): Promise<WebKit> {
-    const driver = await new Builder()
-      .disableEnvironmentOverrides()
-      .usingServer(url)
-      .withCapabilities({
-        browserName: 'MiniBrowser',
-        'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] },
-      })
-      .build()
-    await driver.manage().setTimeouts({ script: limit, pageLoad: limit, implicit: limit })
-    return new WebKit(driver)
+    const alwaysMatch = {
+      browserName: 'MiniBrowser',
+      timeouts: { script: 10_000, pageLoad: 15_000 },
+      'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] },
+    }
+    const body = { capabilities: { alwaysMatch } }
+    const { sessionId } = await send<{ sessionId: string }>('POST', `${url}/session`, body)
+    return new WebKit(`${url}/session/${sessionId}`)
   }
 
   /** Loads a page, and waits for its `load` event. */
@@ -73,7 +72,7 @@ export class WebKit implements AsyncDisposable {
     script: Script<Args, Value>,
     ...args: Args
   ): Promise<Awaited<Value>> {
-    const deadline = Date.now() + limit
+    const deadline = Date.now() + 10_000
     let last: unknown
     while (Date.now() < deadline) {
       try {

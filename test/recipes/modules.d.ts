@@ -1,4 +1,4 @@
-// Modules that the documentation imports and that are not installed here: only what it uses of them.
+// Packages that the documentation imports and that are not installed: the parts it uses.
 
 declare module '@angular/core' {
   export class DestroyRef {
@@ -19,7 +19,7 @@ declare module 'lit' {
   }
 }
 
-/** The element in the recipe for Lit. */
+/** The element that the recipe for Lit speaks of. */
 declare const element: import('lit').ReactiveElement
 
 declare module 'solid-js' {

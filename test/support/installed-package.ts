@@ -30,11 +30,11 @@ interface Built {
 }
 
 interface Installed {
-  /** A folder with nothing but the package as npm would install it, and its dependencies. */
+  /** An empty folder, but for the package as npm would install it, and what it stands on. */
   readonly folder: string
 }
 
-// The packages of an app's own node_modules, here links to those of this repository.
+// What an app has in its own node_modules; a link to ours is as good.
 const neighbours = [
   'idb-keyval',
   'oauth4webapi',
@@ -66,7 +66,7 @@ export const test = base.extend<object, Fixtures>({
       await use({ folder, manifest, files: files.map(({ path }) => path) })
       if (folder !== root) await rm(folder, { recursive: true })
     },
-    { scope: 'worker', timeout: 600_000 },
+    { scope: 'worker', timeout: 60_000 },
   ],
   installed: [
     async ({ built }, use) => {
@@ -86,7 +86,7 @@ export const test = base.extend<object, Fixtures>({
       await use({ folder })
       await rm(folder, { recursive: true })
     },
-    { scope: 'worker', timeout: 600_000 },
+    { scope: 'worker', timeout: 60_000 },
   ],
   servers: [
     async ({}, use) => {
@@ -109,7 +109,7 @@ export async function appWithin(folder: string, { folder: from }: Installed): Pr
   return folder
 }
 
-/** Build the package in a copy: `npm test` has built it already, a run of one file may not have. */
+/** The package, built in a copy of the repository. */
 export async function buildElsewhere(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pixy-auth-package-'))
   const wanted = /\/(?:src|docs|scripts|[^/]+\.(?:json|md)|LICENSE|vite\.config\.ts)(?:\/|$)/

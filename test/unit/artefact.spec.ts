@@ -1,5 +1,5 @@
-// The package as npm installs it, in apps built by the usual bundlers, on pages with a strict policy.
-import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+// The package as npm installs it, in apps as people build them, on pages as strict as can be.
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { build, type InlineConfig } from 'vite'
@@ -48,7 +48,7 @@ auth.subscribe(({ status, user }) => {
 const html = `<!doctype html><link rel="icon" href="data:,"><div id="root"></div>
 <script type="module" src="/main.js"></script>`
 
-/** The package that a module is from; for this package its file. */
+/** The package that a module is from; of ours, which file. */
 function origin(module: string): string[] {
   const [, path = ''] = /.*\/node_modules\/(.+)/.exec(module.replaceAll('\\', '/')) ?? []
   const [, name = ''] = /^((?:@[^/]+\/)?[^/]+)/.exec(path) ?? []
@@ -70,26 +70,7 @@ const bundlers = {
     await build(config)
     return modules
   },
-  async webpack(app: string): Promise<string[]> {
-    const { compilation } = await new Promise<Stats>((resolve, reject) => {
-      const done = (error: Error | null, stats?: Stats): void =>
-        stats && !error ? resolve(stats) : reject(error)
-      const filename = 'main.js'
-      // It loads a chunk by a `<script>`, whose address must be a trusted type on these pages.
-      const output = { path: join(app, 'dist'), filename, trustedTypes: 'webpack' }
-      // Minifying takes the most time and is not under test.
-      const optimization = { minimize: false, concatenateModules: false }
-      const entry = './main.js'
-      webpack(
-        { mode: 'production', context: app, entry, output, optimization, performance: false },
-        done,
-      )
-    })
-    expect(compilation.errors).toEqual([])
-    expect(compilation.warnings).toEqual([])
-    await copyFile(join(app, 'index.html'), join(app, 'dist/index.html'))
-    return [...compilation.modules].flatMap((one) => one.nameForCondition() ?? [])
-  },
+  webpack: buildByWebpack,
 }
 
 /** Serve what was built, as a host of single-page apps does. */
@@ -114,7 +95,7 @@ const ofVue = [
   '@vue/shared',
 ]
 
-/** `policies`: the Trusted Types policies that it needs, as docs/security.md says. */
+/** `policies`: the Trusted Types that docs/security.md says it needs. */
 type App = [
   name: string,
   bundler: keyof typeof bundlers,
@@ -124,7 +105,7 @@ type App = [
 ]
 
 const apps: App[] = [
-  ['a plain app', 'vite', "'none'", plain, []],
+  ['an app without a framework', 'vite', "'none'", plain, []],
   ['a React app', 'vite', "'none'", react, ofReact],
   ['a Vue app', 'vite', 'vue', vue, ofVue],
   ['a React app', 'webpack', 'webpack', react, ofReact],

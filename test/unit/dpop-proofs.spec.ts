@@ -28,7 +28,7 @@ async function room(ended: unknown[] = []) {
   const key = await prover.createKey(['ES256'])
   Object.assign(active, { key })
   /** Send a request that gets these answers one by one: its proofs. */
-  const send = async (to: To, ...answers: Response[]) => {
+  const send = async (to: ProofTarget, ...answers: Response[]) => {
     const proofs: string[] = []
     const response = await prover.send(active.key, to, async (proof) => {
       proofs.push(proof)
@@ -96,11 +96,11 @@ test('F79: a session whose key is lost ends', async () => {
 
 test('T17: a proof is made for a token whose type is dpop, and for no other', async () => {
   const { prover, active } = await room()
-  const inside = { prover: async () => prover } as unknown as Parameters<typeof signer>[0]
-  expect(await signer(inside, active, token)).toBeDefined()
-  expect(await signer(inside, active, { ...token, type: 'bearer' })).toBeUndefined()
+  const context = { dpop: async () => prover }
+  expect(await proofFor(context, active, token)).toBeDefined()
+  expect(await proofFor(context, active, { ...token, type: 'bearer' })).toBeUndefined()
   // A request for tokens: bound to the key of a sign-in, or to the key that a session should have.
-  expect(await signer(inside, active)).toBeDefined()
-  expect(await signer(inside, { session: { tokenType: 'dpop' } } as Active)).toBeDefined()
-  expect(await signer(inside, {})).toBeUndefined()
+  expect(await proofFor(context, active)).toBeDefined()
+  expect(await proofFor(context, { session: { tokenType: 'dpop' } } as Active)).toBeDefined()
+  expect(await proofFor(context, {})).toBeUndefined()
 })

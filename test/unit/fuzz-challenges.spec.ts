@@ -92,7 +92,7 @@ test('T39: a challenge costs one retry at most, and the app gets the answer as i
 })
 
 test('T18: a call with a proof is retried once for a nonce and once for the time', async () => {
-  const session = { active: () => undefined } as unknown as HeldSession
+  const session = { active: () => undefined } as unknown as SessionStore
   const counts = new Set<number>()
   const key = await createDPoP(session).createKey(undefined)
   await always(

@@ -84,7 +84,7 @@ for (const [kind, dpop, runs] of [
         if (state.status === 'signed-in') {
           used++
           must(state.user === Object(state.user), 'The user is not an object.')
-          const token = await outcome(vault.token({}))
+          const token = await outcome(vault.getAccessToken({}))
           must(typeof token === 'string' || 'code' in token, `A token is ${typeof token}.`)
         }
         must(isUnpolluted(), 'A prototype was changed.')
@@ -119,9 +119,9 @@ for (const [kind, dpop, runs] of [
 const pieces = (context: VaultContext) => ({
   /** A sign-in that was started. */
   started: async (state: string, changes: Partial<Transaction> = {}): Promise<void> =>
-    transactions(inside).put(state, { ...transaction, createdAt: Date.now(), ...changes }),
+    transactions(context).put(state, { ...transaction, createdAt: Date.now(), ...changes }),
   /** The sign-in of that state, taken out of the store. */
-  taken: async (state: string | null) => transactions(inside).take(state),
+  taken: async (state: string | null) => transactions(context).take(state),
 })
 
 const issuer = 'https://id.example'
@@ -130,7 +130,7 @@ const transaction = startedAt(issuer)
 const config = resolveConfig({ issuer, clientId: 'app', redirectUri: '/' }, 'https://app.example/')
 
 /** A vault's context, with a store that holds this record. */
-function inside(name: string, value: unknown): { inside: Inside; shared: Store } {
+function holding(name: string, value: unknown): { context: VaultContext; shared: Store } {
   const shared = mapStore()
   shared.records.set(name, value)
   const given = { config, sharedStore: shared, tabStore: mapStore() }
@@ -165,9 +165,9 @@ test('T41: with tampered marks of copied sessions a copy is still presented once
   await always(
     fc.oneof(bent(marks), cloneable),
     async (value) => {
-      const { shared } = inside('pixy-auth:marks', value)
-      must(await claimCopy(shared, 'token', 'one'), 'The first may not present it.')
-      must(!(await claimCopy(shared, 'token', 'two')), 'The second may present it, too.')
+      const { shared } = holding('pixy-auth:presented', value)
+      must(await claimForTab(shared, 'token', 'one'), 'The first may not present it.')
+      must(!(await claimForTab(shared, 'token', 'two')), 'The second may present it, too.')
       return isUnpolluted()
     },
     2000,
@@ -220,10 +220,10 @@ test('T41: a tampered lease in a record makes no call wait for longer than allow
     leaseMs: 45_000,
   }
   await always(
-    bent(record.mark),
-    (mark) => {
-      const claim = judge({ ...record, mark } as Active, want, createClock())
-      if (claim.type === 'wait') must(claim.until - Date.now() <= longest, 'It waits too long.')
+    bent(record.lease),
+    (lease) => {
+      const claim = decide({ ...record, lease } as Active, want, createClock())
+      if (claim.type === 'wait') must(claim.until - Date.now() <= MAX_WAIT, 'It waits too long.')
       must(/mine|wait|taken|failed/.test(claim.type), claim.type)
       return isUnpolluted()
     },

@@ -33,8 +33,9 @@ test('a wrong callback costs no request, and uses up its sign-in', async ({ room
     // Another client's answer is left alone.
     if (change['state']) expect(finished, name).toBeUndefined()
     if (change['state']) continue
+    expect(finished?.snapshot, name).toMatchObject({ status: 'signed-out', error: { code } })
     // There is no second try.
-    const again = await vault.finish(right)
+    const again = await vault.callback(right)
     expect(again?.snapshot, name).toMatchObject({ error: { code: 'unknown_transaction' } })
   }
   expect(room.server.requests('token')).toEqual([])
