@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig, type PlaywrightTestConfig, type Project } from '@playwright/test'
-import { findEngines, type Browser, type Engines } from './.ci/engines.mjs'
+import { findEngines, type Browser, type Engines } from './scripts/engines.mjs'
 import type { WebKitOptions } from './test/engines/webkit.js'
 
 // `npm test` has found (or installed) the browsers; `npx playwright test` takes what is there.

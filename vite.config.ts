@@ -1,10 +1,17 @@
 import { defineConfig, type UserConfig } from 'vite'
 
-// What a page loads to restore a session, and to show it.
-const start = /src.(auth|view|page.router)\.ts/
-// What a page loads after its session was restored, in one file: the calls, and the protocol.
-const calls =
-  /oauth4webapi|src.(digest|remedies)|page.(arrive|calls|redirect|wire)|vault.(bearer|calls|fetch|fresh|keep|signer|protocol.(?!dpop))/
+// A folder is a chunk. The files of `src`, `page`, `vault` and `lib` themselves are loaded at the start;
+// what is in one of these folders is loaded with its first file, each file of `optional` by itself.
+const start = {
+  name: 'start',
+  test: /src.((page|vault|lib).)?[\w-]+\.ts$/,
+  minShareCount: 2,
+  priority: 1,
+}
+const chunks = ['calls', 'token', 'refresh', 'sign-in'].map((name) => ({
+  name,
+  test: new RegExp(`src.(page|vault).${name}.`),
+}))
 
 // One ES module an entry; the runtime dependencies stay imports of the app's own copy. Nothing is
 // minified: the app's own build does that, and a reader of the package sees what it runs.
@@ -27,12 +34,7 @@ const modules: UserConfig = {
       onLog: (level, log, report) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && report(level, log),
       output: {
         chunkFileNames: '[name].js',
-        codeSplitting: {
-          groups: [
-            { name: 'start', test: start, priority: 2 },
-            { name: 'calls', test: calls, priority: 1 },
-          ],
-        },
+        codeSplitting: { groups: [start, ...chunks] },
       },
     },
   },

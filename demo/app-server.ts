@@ -15,7 +15,7 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** Serve the page to choose from, and the apps. */
+/** Serve the start page and the apps. */
 export async function startApp({ listener, issuer, api }: Setting): Promise<void> {
   const files = await pages()
   const places: Readonly<Record<string, string>> = { ISSUER: issuer, API: api }
@@ -34,14 +34,14 @@ export async function startApp({ listener, issuer, api }: Setting): Promise<void
   })
 }
 
-/** The file at a path. Below an app's folder that is its page: the app has a router of its own. */
+/** The file at a path. Every path below an app is its page, because the app has its own router. */
 function place(files: Files, path: string): string {
   if (files.has(path)) return path
   const app = apps.find((app) => path.startsWith(`/${app}/`))
   return app ? `/${app}/index.html` : `${path}index.html`
 }
 
-/** What the apps need, and nothing else. */
+/** The Content Security Policy: it allows what the apps need, and nothing else. */
 function contentSecurity(issuer: string, api: string): string {
   return [
     "default-src 'none'",
@@ -53,6 +53,6 @@ function contentSecurity(issuer: string, api: string): string {
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",
-    'trusted-types vue', // React makes none.
+    'trusted-types vue', // React creates no policy.
   ].join('; ')
 }

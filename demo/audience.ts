@@ -1,2 +1,2 @@
-/** What the demo's API calls itself in `aud`, unless told otherwise. */
+/** The `aud` of the access tokens for the demo's API. */
 export const defaultAudience = 'urn:pixy-demo:api'

@@ -14,7 +14,7 @@ import { accessTokens } from './resource/access-token.js'
 
 /** The options of `startAuthorizationServer`. */
 export interface AuthorizationServerOptions {
-  /** Origins of the app: allowed by CORS, and where users may be sent back to. */
+  /** The origins of the app. CORS allows them, and the default redirect URIs are on them. */
   readonly appOrigins: readonly string[]
   /** Default: `/` and `/callback` of each app origin. */
   readonly redirectUris?: readonly string[]
@@ -24,11 +24,11 @@ export interface AuthorizationServerOptions {
   readonly port?: number
   /** Default `pixy-demo`. */
   readonly clientId?: string
-  /** APIs that tokens are issued for; the first is meant where a client names none. */
+  /** The APIs that tokens are issued for. The first one is the default. */
   readonly audiences?: readonly [string, ...string[]]
-  /** Seconds. Default 60, so that refreshing is seen. */
+  /** Seconds. Default 60, so that a user can watch the token being renewed. */
   readonly accessTokenLifetime?: number
-  /** Accounts that exist from the start; any other name is taken, too. */
+  /** The accounts that exist from the start. Any other name creates one. */
   readonly users?: readonly User[]
 }
 
@@ -41,8 +41,8 @@ export interface AuthorizationServer {
 
 /**
  * Start a certified authorization server (oidc-provider) on loopback: one public client, PKCE
- * required, refresh tokens that rotate, revocation, logout, PAR and DPoP. Everything lives in
- * memory and is gone with it.
+ * required, refresh tokens that rotate, revocation, logout, PAR and DPoP. All state is in memory and
+ * is lost when the server closes.
  */
 export async function startAuthorizationServer(
   options: AuthorizationServerOptions,
@@ -81,7 +81,7 @@ function withDefaults(options: AuthorizationServerOptions): Policy {
   }
 }
 
-/** One line instead of Koa's stack traces; what is the client's fault is not news. */
+/** Print one line instead of Koa's stack traces, and nothing for errors of the client. */
 function reportFaults(provider: EventEmitter) {
   provider.on('error', report)
   provider.on('server_error', (_ctx: unknown, error: Error) => report(error))

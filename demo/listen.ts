@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** An HTTP server that already listens on loopback; its handler may come later. */
+/** An HTTP server that already listens on loopback. Its handler may be added later. */
 export interface Listener {
   readonly origin: string
   readonly server: Server
@@ -9,8 +9,8 @@ export interface Listener {
 }
 
 /**
- * Listen on `localhost`, on a free port unless one is named. The port is taken at once, so the
- * servers of the demo can know each other's origins before any of them answers.
+ * Listen on `localhost`, on a free port by default. The port is known before there is a handler, so
+ * the servers of the demo can be told each other's origins.
  */
 export function listen(port = 0): Promise<Listener> {
   const server = createServer()

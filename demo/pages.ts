@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { build, type Rolldown } from 'vite'
 
-/** The demo's apps, each in a folder of its own. */
+/** The demo's apps. Each has its own folder. */
 export const apps = ['script', 'react', 'vue', 'typescript'] as const
 
-/** What is served, by path. */
+/** The files to serve, by path. */
 export type Files = ReadonlyMap<string, string>
 
 const here = fileURLToPath(new URL('./app/', import.meta.url))
@@ -15,7 +15,7 @@ const asTheyAre = ['index.html', 'mark.svg', 'style.css', 'script/app.js', 'scri
 
 let files: Promise<Files> | undefined
 
-/** Build the apps, once: where the servers run is told when a file is served. */
+/** Build the apps once. The addresses of the servers are inserted when a file is served. */
 export const pages = (): Promise<Files> => (files ??= make())
 
 async function make(): Promise<Files> {
@@ -26,7 +26,7 @@ async function make(): Promise<Files> {
 
 const text = (path: string): Promise<string> => readFile(path, 'utf8')
 
-/** The apps that are written for a bundler; they import the package as any app does. */
+/** Bundle the apps that are written for a bundler. They import the package as any app does. */
 async function bundled(): Promise<[path: string, content: string][]> {
   const input = ['react', 'vue', 'typescript'].map((app) => `${here}${app}/index.html`)
   const { output } = (await build({

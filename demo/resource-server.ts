@@ -8,11 +8,11 @@ import { Refusal } from './resource/refusal.js'
 
 /** The options of `startResourceServer`. */
 export interface ResourceServerOptions {
-  /** Whose tokens are good here. */
+  /** The issuer whose tokens are accepted. */
   readonly issuer: string
-  /** Origins of the app: the only ones that CORS lets in. */
+  /** The origins of the app. CORS allows no others. */
   readonly allowedOrigins: readonly string[]
-  /** What tokens for this API say in `aud`. */
+  /** The `aud` that tokens for this API must have. */
   readonly audience?: string
   /** Default: a free port. */
   readonly port?: number
@@ -24,7 +24,7 @@ export interface ResourceServer {
   close(): Promise<void>
 }
 
-/** Start an API on loopback with one endpoint, `GET /api/me`, that takes JWT access tokens. */
+/** Start an API on loopback with one endpoint, `GET /api/me`, which accepts JWT access tokens. */
 export async function startResourceServer(options: ResourceServerOptions): Promise<ResourceServer> {
   const { issuer, allowedOrigins, audience = defaultAudience } = options
   const { origin, server, close } = await listen(options.port)
@@ -42,8 +42,8 @@ export async function startResourceServer(options: ResourceServerOptions): Promi
 async function me(request: IncomingMessage, origin: string, verify: Verify): Promise<unknown> {
   const { method = '', headers } = request
   const url = new URL(request.url ?? '/', origin)
-  if (url.pathname !== '/api/me') throw new Refusal(404, 'There is only GET /api/me here.')
-  if (method !== 'GET') throw new Refusal(405, 'There is only GET /api/me here.')
+  if (url.pathname !== '/api/me') throw new Refusal(404, 'This API has only GET /api/me.')
+  if (method !== 'GET') throw new Refusal(405, 'This API has only GET /api/me.')
   const dpop = headers['dpop']
   const { expiresAt, ...token } = await verify({
     method,
@@ -56,7 +56,7 @@ async function me(request: IncomingMessage, origin: string, verify: Verify): Pro
 
 function refuse(response: ServerResponse, error: unknown) {
   const { status, message, challenge } =
-    error instanceof Refusal ? error : new Refusal(500, 'The API has a problem of its own.')
+    error instanceof Refusal ? error : new Refusal(500, 'The API failed to answer this request.')
   if (challenge) response.setHeader('WWW-Authenticate', challenge)
   if (status === 405) response.setHeader('Allow', 'GET')
   reply(response, status, { error: message })

@@ -14,18 +14,18 @@ export interface Demo {
 
 /** The options of `startDemo`. */
 export interface DemoOptions {
-  /** Where the apps are served. Default: a free port. */
+  /** The port of the apps. Default: a free port. */
   readonly port?: number
   /** Seconds. Default 60. */
   readonly accessTokenLifetime?: number
 }
 
-/** Start the apps, the authorization server and the API, each on an origin of its own. */
+/** Start the apps, the authorization server and the API, each on its own origin. */
 export async function startDemo({ port, ...policy }: DemoOptions = {}): Promise<Demo> {
-  // The other two want to know the apps' origin, and the apps want to know theirs.
+  // The other two servers need the origin of the apps, and the apps need theirs: listen first.
   const listener = await listen(port)
   const appOrigins = [listener.origin]
-  // An app's redirect URI is its own page, and so is the place after a sign-out.
+  // Each app uses its own page as redirect URI and after a sign-out.
   const redirectUris = apps.map((app) => `${listener.origin}/${app}/`)
   const { issuer, ...identity } = await startAuthorizationServer({
     ...policy,

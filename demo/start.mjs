@@ -2,13 +2,15 @@ import { fileURLToPath } from 'node:url'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19)) {
-  stop(`This needs Node 20.19 or newer; here is ${process.versions.node}. Get it from nodejs.org.`)
+  stop(
+    `The demo needs Node 20.19 or newer. This is Node ${process.versions.node}. Get it from nodejs.org.`,
+  )
 }
 
 const port = wantedPort()
-const { installed } = await import('../.ci/install.mjs')
+const { installed } = await import('../scripts/install.mjs')
 await installed()
-const { built } = await import('../.ci/built.mjs')
+const { built } = await import('../scripts/built.mjs')
 
 try {
   await built()
@@ -20,7 +22,7 @@ try {
   stop(explain(error))
 }
 
-/** Node 20 does not read TypeScript; Vite, which builds the apps anyway, does. */
+/** Node 20 does not run TypeScript, so Vite loads the servers. It builds the apps anyway. */
 async function start() {
   process.env.NODE_ENV ??= 'production'
   const { runnerImport } = await import('vite')

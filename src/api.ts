@@ -1,41 +1,105 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Claims } from './door.js'
+import type { AuthError } from './errors.js'
 import type { SignInOptions, SignOutOptions, TokenOptions } from './options.js'
-import type { AuthState, SignedIn } from './page/state.js'
+
+/**
+ * Identity claims of the signed-in user, from the ID token and the UserInfo endpoint. Claims about
+ * the token itself (`exp`, `nonce`, …) are left out. Empty where the server gives no ID token and
+ * `userInfo()` was not called.
+ *
+ * An app adds its own by `declare module 'pixy-auth' { interface Claims { roles?: string[] } }`.
+ *
+ * @see [OpenID Connect Core §5.1](https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims)
+ */
+export interface Claims {
+  sub?: string
+  name?: string
+  given_name?: string
+  family_name?: string
+  preferred_username?: string
+  picture?: string
+  email?: string
+  email_verified?: boolean
+  locale?: string
+  [claim: string]: unknown
+}
+
+/** What holds for the whole session. A silent refresh does not change it. */
+export interface Session {
+  /** The issuer identifier; the token endpoint's URL where the server has none. */
+  readonly issuer: string
+  /** The granted scope, of the first resource's token. */
+  readonly scope: readonly string[]
+  /**
+   * `'dpop'`: the token is bound to a key that only this browser has.
+   *
+   * @see [RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)
+   */
+  readonly tokenType: 'bearer' | 'dpop'
+  /** Authentication context class, if the server named one. */
+  readonly acr?: string | undefined
+  /** When the user authenticated: seconds since the epoch. */
+  readonly authTime?: number | undefined
+}
+
+/** The user is signed out. `error` says why, where there is a reason. */
+export interface SignedOut {
+  readonly status: 'signed-out'
+  readonly error?: AuthError | undefined
+}
+
+/** The user is signed in. `stale`: offline, or the last refresh failed for now. */
+export interface SignedIn {
+  readonly status: 'signed-in'
+  readonly user: Claims
+  readonly session: Session
+  readonly stale?: AuthError | undefined
+}
+
+/** A union on `status`. `loading` ends with `start()` and never returns. */
+export type AuthState = { readonly status: 'loading' } | SignedOut | SignedIn
 
 /** One client of one authorization server, on this page. Every method is bound. */
 export interface Auth {
-  /** Who is signed in, as a stable snapshot: another object only when it says something else. Starts nothing. */
+  /** The state, as a stable snapshot: another object only when it says something else. Starts nothing. */
   readonly state: AuthState
   /** Start, call the listener now and at every change. @returns the undo */
   subscribe(listener: (state: AuthState) => void): () => void
   /**
-   * Finish a callback found in the URL, or restore the session. Once: later calls give the same
-   * promise. Never rejects: what failed is `state.error`. Without `window` it stays `loading`.
+   * Finish a callback found in the URL, or restore the session. Later calls give the same promise.
+   * Never rejects: what failed is `state.error`. Without `window` the state stays `loading`.
    */
   start(): Promise<AuthState>
   /**
-   * Sign in by redirect: stays pending while the page leaves. A second call joins the first. An
-   * event (`onClick={auth.signIn}`) is no options.
+   * Sign in by redirect. The promise stays pending while the page leaves. A second call joins the
+   * first. An event (`onClick={auth.signIn}`) counts as no options.
+   *
    * Rejects with `config`, `discovery_failed`, `network`, `timeout`, `cors`, `storage`, `aborted`,
    * `unsupported` (in a frame of another origin), …; such a rejection is never an unhandled one.
-   * @see RFC 6749 section 4.1 · RFC 7636
+   *
+   * @see [RFC 6749 §4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1)
+   * @see [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636)
    */
   signIn(options?: SignInOptions | Pick<Event, 'preventDefault'>): Promise<AuthState>
-  /** The same authorize URL for an `<a href>`, good for an hour. Rejects as `signIn`, and with `unsupported` where the server requires PAR. */
+  /**
+   * The same authorize URL for an `<a href>`, good for an hour. Rejects as `signIn`, and with
+   * `unsupported` where the server requires PAR.
+   */
   signInUrl(options?: SignInOptions): Promise<string>
   /**
-   * The guard of a route: the signed-in state, or a sign-in by redirect, at most once per page load
-   * and once in 30 seconds per tab, and only if no sign-in failed and nobody signed out meanwhile;
-   * otherwise rejects with `not_signed_in`.
+   * The guard of a route: the signed-in state, or a sign-in by redirect. It redirects at most once per
+   * page load and once in 30 seconds per tab, and only if no sign-in failed and the user did not sign
+   * out meanwhile. Otherwise rejects with `not_signed_in`.
    */
   require(options?: SignInOptions): Promise<SignedIn>
   /**
-   * As the platform's `fetch`; what matches `resources` gets the token, and one retry after a 401.
+   * As the platform's `fetch`. A URL that matches `resources` gets the token, and one retry after a 401.
+   *
    * Rejects with `not_signed_in`, `session_ended`, `account_changed`, `network`, `timeout`, `config` (no
    * `resources` at all), `url_not_allowed` (a redirect that is not safe with a token), or as the
    * platform does.
-   * @see RFC 6750
+   *
+   * @see [RFC 6750](https://www.rfc-editor.org/rfc/rfc6750)
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
   /**
@@ -43,13 +107,27 @@ export interface Auth {
    * `network`, `timeout`, `insufficient_scope`, `interaction_required`, …
    */
   getAccessToken(options?: TokenOptions): Promise<string>
-  /** Refresh now; joins a refresh under way. Rejects with the `AuthError` it failed with. @see RFC 6749 section 6 */
+  /**
+   * Refresh now. Joins a refresh under way. Rejects with the `AuthError` it failed with.
+   *
+   * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
+   */
   refresh(): Promise<AuthState>
-  /** Ask the UserInfo endpoint and merge the answer into `state.user`. @see OpenID Connect Core section 5.3 */
+  /**
+   * Ask the UserInfo endpoint and merge the answer into `state.user`. Rejects with `not_signed_in`,
+   * `unsupported` without an endpoint, `invalid_response`, `account_changed`, `network`, `timeout`, …
+   *
+   * @see [OpenID Connect Core §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)
+   */
   userInfo(): Promise<Claims>
-  /** Forget the session in every tab, revoke its refresh token, sign out at the server. @see RFC 7009 · OpenID Connect RP-Initiated Logout */
+  /**
+   * Forget the session in every tab, revoke its refresh token, sign out at the server.
+   *
+   * @see [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)
+   * @see [OpenID Connect RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)
+   */
   signOut(options?: SignOutOptions | Pick<Event, 'preventDefault'>): Promise<void>
-  /** Let go of listeners and channel. */
+  /** Remove listeners and close the channel to other tabs. */
   dispose(): void
   [Symbol.dispose](): void
 }

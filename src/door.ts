@@ -1,10 +1,10 @@
-import type { Claims, Session } from './claims.js'
+import type { Claims, Session } from './api.js'
 import type { ErrorData } from './errors.js'
 import type { SignInOptions, SignOutOptions, TokenOptions } from './options.js'
 
 export type { Claims, Session }
 
-/** The state as the vault sees it: plain data, no token in it. */
+/** The state as the vault sees it: plain data without a token. */
 export type Snapshot =
   | {
       readonly status: 'signed-out'
@@ -13,100 +13,80 @@ export type Snapshot =
     }
   | {
       readonly status: 'signed-in'
-      /** Of the session: a new sign-in has a new one. No app sees it. */
+      /** Names the session; a new sign-in has a new one. Apps do not see it. */
       readonly id: string
       readonly user: Claims
       readonly session: Session
       readonly stale?: ErrorData | undefined
     }
 
-/** How the authorize URL is walked: by redirect, or by a link prepared ahead. */
-export type Way = 'r' | 'l'
+/** The session a call was made under: its id, and the user's `sub` where there is one. */
+export interface Caller {
+  readonly id: string
+  readonly sub: string | undefined
+}
 
-/** What `begin` needs: the sign-in options, with `returnTo` made absolute by the page. */
+/** How the user gets to the authorize URL: by redirect, or by a link prepared ahead. */
+export type Via = 'redirect' | 'link'
+
+/** The sign-in options, with `returnTo` made absolute by the page. */
 export interface SignInRequest extends Omit<SignInOptions, 'signal' | 'returnTo'> {
-  readonly way: Way
+  readonly via: Via
   readonly returnTo: string
 }
 
-/** What became of a callback URL. */
-export interface Finished {
+/** What came of a callback URL. */
+export interface CallbackResult {
   readonly snapshot: Snapshot
-  /** Absolute URL to take the user back to, where the sign-in was one of ours. */
+  /** Absolute URL to take the user back to. */
   readonly returnTo?: string | undefined
-  /** The id of an earlier session that is still in the store: `open` is to refuse it. */
+  /** The id of an earlier session that is still in the store: `open` must refuse it. */
   readonly undeleted?: string | undefined
-  /** Where to send the browser once more: the server has forgotten what was pushed to it. */
-  readonly again?: string | undefined
+  /** Where to send the browser once more: the server has forgotten the pushed request. */
+  readonly retryUrl?: string | undefined
 }
 
-/** A request to a resource, as plain data; the URL is absolute. */
-export interface WireRequest {
-  readonly id: string
-  readonly url: string
-  readonly method: string
-  readonly headers: [string, string][]
-  readonly body: Blob | ArrayBuffer | ReadableStream<Uint8Array> | null
-  readonly mode: RequestMode
-  readonly credentials: RequestCredentials
-  readonly cache: RequestCache
-  readonly redirect: RequestRedirect
-  readonly referrer: string
-  readonly referrerPolicy: ReferrerPolicy
-  readonly integrity: string
-  readonly keepalive: boolean
-}
-
-/** A response of a resource, as plain data. */
-export interface WireResponse {
-  readonly status: number
-  readonly statusText: string
-  readonly headers: [string, string][]
-  readonly url: string
-  readonly redirected: boolean
-  readonly type: ResponseType
-  readonly body: ReadableStream<Uint8Array> | null
-}
-
-/** What `end` leaves for the page to do. */
-export interface Ended {
+/** What is left for the page to do after a sign-out. */
+export interface SignOutResult {
   /** Where to send the browser next, if anywhere. */
   readonly url?: string | undefined
-  /** The id of a session that could not be deleted from the store: `open` is to refuse it. */
+  /** The id of a session that could not be deleted from the store: `open` must refuse it. */
   readonly undeleted?: string | undefined
 }
 
-/** What the vault tells the page of its own accord. */
-export type Fact =
+/** What the vault tells the page unasked. */
+export type VaultEvent =
   | { readonly type: 'state'; readonly snapshot: Snapshot }
   /** `signOut()` was called, here or in another tab. */
   | { readonly type: 'sign-out' }
 
 /**
- * The one door between the rooms. Whoever stands behind it (the page's own vault, a worker,
- * a test double) holds the tokens; every argument and result is plain, structured-clonable data,
- * and what rejects is an `AuthError` or the platform's own error.
+ * The one door between the page and the vault that holds the tokens. Requests and responses cross
+ * it by reference; everything else is plain data that can be cloned. Rejections are `AuthError`s or
+ * the platform's own errors.
  */
 export interface Vault {
-  /** Restore the session from the store; `refused` names one that was signed out. */
+  /** Restore the session from the store, unless its id is `refused`. */
   open(refused: string | undefined): Promise<Snapshot>
-  /** Start a sign-in: the authorize URL to go to. */
-  begin(request: SignInRequest): Promise<string>
+  /** Start a sign-in. Resolves to the authorize URL. */
+  authorize(request: SignInRequest): Promise<string>
   /**
-   * Finish a sign-in with the URL that the server sent the browser to; `undefined` where it has no
-   * `state` and is nobody's. Rejects only as a broken door does.
+   * Finish a sign-in by the URL that the server sent the browser to. Resolves to `undefined` for the
+   * answer to another client, and for an error without `state` that belongs to no sign-in of this one.
    */
-  finish(url: string): Promise<Finished | undefined>
-  fetch(request: WireRequest): Promise<WireResponse>
-  /** Give up the request of that id; a refresh under way goes on. */
-  abort(id: string): Promise<void>
-  token(options: TokenOptions): Promise<string>
+  callback(url: string): Promise<CallbackResult | undefined>
+  /**
+   * @param caller the session that the call was made under; by default the one there is now
+   * @param isOneTime whether the body can be sent only once
+   */
+  fetch(request: Request, caller?: Caller, isOneTime?: boolean): Promise<Response>
+  getAccessToken(options: TokenOptions): Promise<string>
   refresh(): Promise<Snapshot>
   userInfo(): Promise<Claims>
-  end(options: SignOutOptions): Promise<Ended>
-  /** Idle time: load what a later click would wait for. */
+  signOut(options: SignOutOptions): Promise<SignOutResult>
+  /** The page is idle: load what a later click or call would wait for. */
   prepare(): Promise<void>
-  /** The page woke up, came back or is online again: look at the store, renew what expired. */
+  /** The page woke up, came back or is online again: read the store, renew what expired. */
   resume(): Promise<void>
   close(): Promise<void>
 }

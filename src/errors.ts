@@ -1,55 +1,58 @@
-/** What went wrong, in one word; every message names the remedy. */
-export type AuthErrorCode = keyof typeof messages | Remedied
+// What happened, and what to do about it, in sentences that an app can show to a person.
+const messages = {
+  config: 'This app is set up incorrectly.',
+  insecure_context: 'Signing in needs a secure page. Open it by https.',
+  network: 'The server could not be reached. Check the connection and try again.',
+  timeout: 'The server did not answer in time. Try again.',
+  cors: 'The server does not accept this app. Allow its origin in the CORS settings.',
+  rate_limited: 'The server gets too many requests. Try again later.',
+  server_error: 'The server has a problem. Try again later.',
+  discovery_failed: 'The server publishes no usable metadata. Check `issuer`, or set `server`.',
+  issuer_mismatch: 'Another server answered than `issuer` names.',
+  unknown_transaction: 'This sign-in has expired or was not started here. Sign in again.',
+  access_denied: 'The sign-in was cancelled, or access was denied.',
+  interaction_required: 'The server needs to see you. Sign in again.',
+  oauth_error: 'The server refused the request.',
+  invalid_response: 'The server sent an answer that cannot be used.',
+  invalid_id_token: 'The server sent an ID token that is not valid.',
+  clock_skew: 'The clock of this device is wrong. Set it, then sign in again.',
+  session_ended: 'Your session has ended. Sign in again.',
+  not_signed_in: 'You are not signed in. Sign in first.',
+  account_changed: 'Another user has signed in. Try again.',
+  key_lost: 'The key of your session was lost. Sign in again.',
+  insufficient_scope: 'The server did not grant this permission. Sign in with more `scope`.',
+  step_up_required: 'This needs a stronger or more recent sign-in.',
+  url_not_allowed: 'This URL gets no token: it matches no entry of `resources`.',
+  aborted: 'This was cancelled before it was done.',
+  storage: 'This browser stores nothing for this app. Allow site data and try again.',
+  unsupported: 'This is not possible here.',
+}
 
-/** The `error` answer of the authorization server. @see RFC 6749 section 5.2 and 4.1.2.1 */
+/** What went wrong, in one word. */
+export type AuthErrorCode = keyof typeof messages
+
+/**
+ * The error that the authorization server answered with.
+ *
+ * @see [RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)
+ * @see [RFC 6749 §4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)
+ */
 export interface OAuthErrorFields {
   readonly error: string
   readonly description: string | undefined
   readonly uri: string | undefined
 }
 
-/** An `AuthError` as plain data: what may cross the door or be stored. */
+/** An `AuthError` as plain data: this crosses the door and can be stored. */
 export interface ErrorData {
   readonly code: AuthErrorCode
   readonly message: string
   readonly oauth: OAuthErrorFields | undefined
 }
 
-/** The codes whose messages are loaded with what can give them: the table goes on in `remedies.ts`. */
-export type Remedied =
-  | 'cors'
-  | 'rate_limited'
-  | 'server_error'
-  | 'discovery_failed'
-  | 'issuer_mismatch'
-  | 'unknown_transaction'
-  | 'access_denied'
-  | 'interaction_required'
-  | 'oauth_error'
-  | 'invalid_response'
-  | 'invalid_id_token'
-  | 'clock_skew'
-  | 'account_changed'
-  | 'key_lost'
-  | 'insufficient_scope'
-  | 'step_up_required'
-  | 'url_not_allowed'
-
-const messages = {
-  config: 'Correct this option.',
-  insecure_context: 'Serve the page by https.',
-  network: 'Not reached: try again.',
-  timeout: 'No answer: try again.',
-  session_ended: 'The session has ended: sign in again.',
-  not_signed_in: 'Call signIn().',
-  aborted: 'Given up: call again.',
-  storage: 'Allow site data.',
-  unsupported: 'Not possible here.',
-}
-
 /**
- * The one error of this library. `code` says what happened, the message how to mend it. It never
- * holds a token, a code, a verifier or the body of an answer.
+ * The one error of this library. `code` says what happened; `message` says it in a sentence, with
+ * what to do. It never holds a token, a code, a verifier or the body of an answer.
  */
 export class AuthError extends Error {
   override readonly name = 'AuthError'
@@ -59,10 +62,9 @@ export class AuthError extends Error {
   /** The server's own words, where it gave any. */
   readonly oauth: OAuthErrorFields | undefined
 
-  /** @param detail what exactly, as a sentence; it stands before the remedy */
+  /** @param detail what exactly, as a sentence; it follows the message of the code */
   constructor(code: AuthErrorCode, detail?: string, oauth?: OAuthErrorFields) {
-    const remedy = (messages as Partial<Record<AuthErrorCode, string>>)[code]
-    super([detail, remedy].filter(Boolean).join(' '))
+    super(detail ? `${messages[code]} ${detail}` : messages[code])
     this.code = code
     this.retryable = /^(network|timeout|cors|rate_|server_|storage)/.test(code)
     this.oauth = oauth
@@ -70,24 +72,22 @@ export class AuthError extends Error {
 }
 
 /**
- * Whether something caught is an `AuthError`, also one of another copy of this library
- * (hence by name, not by `instanceof`).
+ * Whether a caught value is an `AuthError`. By name, not by `instanceof`, so that an error of
+ * another copy of this library counts.
  */
 export function isAuthError(error: unknown): error is AuthError {
   return error instanceof Error && error.name === 'AuthError'
 }
 
-/** Narrow whatever was thrown to an `AuthError`; what is foreign comes from a store. */
-export function toAuthError(error: unknown): AuthError {
+/** A caught value as an `AuthError`. Any other error comes from a store. */
+export function asAuthError(error: unknown): AuthError {
   return isAuthError(error) ? error : new AuthError('storage')
 }
 
-/** An error as plain data. */
 export function toData({ code, message, oauth }: AuthError): ErrorData {
   return { code, message, oauth }
 }
 
-/** The error that the data came from. */
 export function fromData({ code, message, oauth }: ErrorData): AuthError {
   return Object.assign(new AuthError(code, '', oauth), { message })
 }

@@ -1,11 +1,20 @@
-export { createAuth } from './auth.js'
+import type { Auth } from './api.js'
+import { createAuthWith } from './auth.js'
+import type { AuthOptions } from './options.js'
+import { createVault } from './vault/vault.js'
+
+/**
+ * A client of one authorization server. It touches nothing until it is started: no network, storage,
+ * listener or global. So it is safe at module level, and on a server.
+ *
+ * @throws AuthError `config`, naming the option that is wrong and the remedy
+ */
+export function createAuth(options: AuthOptions): Auth {
+  return createAuthWith(options, createVault)
+}
+
 export { AuthError, isAuthError } from './errors.js'
 export type { AuthErrorCode, OAuthErrorFields } from './errors.js'
-export type { Auth } from './api.js'
 export type * from './options.js'
-export { navigateBy, type Navigate } from './page/router.js'
-export { view } from './view.js'
-export type { AuthView, Verbs } from './view.js'
-export type { AuthState, SignedIn, SignedOut } from './page/state.js'
 // By `export *`, so that an app can add its claims: declare module 'pixy-auth' { interface Claims { … } }
-export type * from './claims.js'
+export type * from './api.js'

@@ -7,18 +7,19 @@ import {
   type InjectionKey,
   type ShallowRef,
 } from 'vue'
-import { view, type Auth, type AuthState, type AuthView, type Verbs } from './index.js'
+import { flatten, type AuthMethods, type FlatState } from './bindings.js'
+import type { Auth, AuthState } from './index.js'
 
-type Refs = { readonly [Name in keyof AuthView]: ComputedRef<AuthView[Name]> }
+type Refs = { readonly [Name in keyof FlatState]: ComputedRef<FlatState[Name]> }
 
-/** The client and its verbs; `state` narrows in templates, the other values are computed from it. */
-export interface UseAuth extends Verbs, Refs {
+/** The client and its methods. `state` narrows in templates; the other values are computed from it. */
+export interface UseAuth extends AuthMethods, Refs {
   readonly state: Readonly<ShallowRef<AuthState>>
 }
 
 const key: InjectionKey<UseAuth> = Symbol('pixy-auth')
 
-// Apps that have a client.
+// Apps that have the plugin.
 const apps = new WeakSet<App>()
 
 /** The plugin for `app.use()`: gives every component the client. */
@@ -37,8 +38,8 @@ export function createAuthPlugin(auth: Auth): { install(app: App): void } {
 
 function bind(auth: Auth, state: ShallowRef<AuthState>): UseAuth {
   const { signIn, signOut, fetch, getAccessToken } = auth
-  const now = computed(() => view(state.value))
-  const part = <Name extends keyof AuthView>(name: Name): ComputedRef<AuthView[Name]> =>
+  const now = computed(() => flatten(state.value))
+  const part = <Name extends keyof FlatState>(name: Name): ComputedRef<FlatState[Name]> =>
     computed(() => now.value[name])
   return {
     state,
@@ -57,27 +58,26 @@ function bind(auth: Auth, state: ShallowRef<AuthState>): UseAuth {
   }
 }
 
-/** The state as refs, the client and its verbs. */
+/** The state as refs, the client and its methods. */
 export function useAuth(): UseAuth {
   const bound = inject(key, undefined)
   if (!bound) throw new Error('useAuth() without its plugin: call app.use(createAuthPlugin(auth)).')
   return bound
 }
 
-/** Where a guard's route leads, as far as it looks; Vue Router's own routes fit. */
+/** What a guard reads of a route; Vue Router's own routes fit. */
 export interface GuardedRoute {
   readonly fullPath: string
-  /** With the router's base; there at run time. */
+  /** With the router's base. Vue Router gives it at run time. */
   readonly href?: string
   readonly meta: { readonly auth?: unknown; readonly [name: PropertyKey]: unknown }
 }
 
 /**
- * A guard for `router.beforeEach()`: routes with `meta.auth` are for somebody who is signed in.
- * Others are taken to sign in, at most once per page load; where that may not be, to `fallback`.
+ * A guard for `router.beforeEach()`: routes with `meta.auth` need a signed-in user. Other users are
+ * sent to sign in, at most once per page load; where that is not allowed, to `fallback`.
  *
- * @param options `fallback`: a path of the app that everybody may see; without it the navigation is
- *   given up
+ * @param options `fallback`: a public path of the app; without it the navigation is cancelled
  */
 export function authGuard(
   auth: Auth,

@@ -1,13 +1,13 @@
 import type { Account, AccessToken, ClientCredentials, JWTStructured } from 'oidc-provider'
 import { claimsOf, type Users } from './users.js'
 
-/** The account as oidc-provider wants it. */
+/** The account in the form that oidc-provider wants. */
 export function account(users: Users, sub: string): Account | undefined {
   const user = users.find(sub)
   return user && { accountId: sub, claims: (_use, scope) => ({ ...claimsOf(user, scope), sub }) }
 }
 
-/** The user's name for the access token, so that the API can greet without asking. */
+/** The user's name for the access token, so that the API can greet the user without a request. */
 export function nameOf(token: AccessToken | ClientCredentials, users: Users) {
   if (!('accountId' in token) || !token.scopes.has('profile')) return undefined
   const user = users.find(token.accountId)
@@ -15,8 +15,8 @@ export function nameOf(token: AccessToken | ClientCredentials, users: Users) {
 }
 
 /**
- * One access token for the API and for UserInfo: its audience is both. oidc-provider itself
- * would want a second token for UserInfo; `user-info.ts` takes this one.
+ * Make the access token valid for the API and for UserInfo: its audience is both. oidc-provider's own
+ * UserInfo endpoint would want a second token; `user-info.ts` accepts this one.
  */
 export function alsoForUserInfo(issuer: string) {
   return (_ctx: unknown, token: AccessToken | ClientCredentials, { payload }: JWTStructured) => {

@@ -8,7 +8,7 @@ import { prompts } from './prompts.js'
 import { errors } from './provider.js'
 import type { Users } from './users.js'
 
-/** Who may use the authorization server, and for what. */
+/** The clients, APIs and lifetimes of the authorization server. */
 export interface Policy {
   readonly appOrigins: readonly string[]
   readonly redirectUris: readonly string[]
@@ -37,7 +37,7 @@ export function configuration({ issuer, policy, users, keys }: Setting): Configu
     clientBasedCORS: (_ctx, origin) => policy.appOrigins.includes(origin),
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     claims: { profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
-    // The app shows the user without a second request.
+    // Puts the claims into the ID token, so that the app needs no request to UserInfo.
     conformIdTokenClaims: false,
     cookies: cookies(issuer, keys),
     discovery: { prompt_values_supported: ['none', 'login', 'consent', 'create'] },
@@ -46,7 +46,7 @@ export function configuration({ issuer, policy, users, keys }: Setting): Configu
     findAccount: (_ctx, sub) => account(users, sub),
     formats: { customizers: { jwt: alsoForUserInfo(issuer) } },
     interactions: { policy: prompts(), url: (_ctx, { uid }) => `/interaction/${uid}` },
-    // Also where `offline_access` was not granted: then the token ends with the user's session.
+    // Also without `offline_access`: then the refresh token ends with the session of the user.
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     jwks: { keys: keys.signing },
     pkce: { required: () => true },
@@ -54,7 +54,7 @@ export function configuration({ issuer, policy, users, keys }: Setting): Configu
       ctx.body = failed(policy.appOrigins, error_description ?? error).text
     },
     responseTypes: ['code'],
-    // A refresh token that is used twice ends the whole grant (reuse detection).
+    // A refresh token that is used twice revokes the whole grant (reuse detection).
     rotateRefreshToken: true,
     scopes,
     ttl: {
@@ -81,7 +81,7 @@ function client({ clientId, redirectUris, postLogoutRedirectUris }: Policy) {
   }
 }
 
-/** Cookies do not know ports: several servers on localhost need names of their own. */
+/** All ports of localhost share their cookies, so each server has its own names. */
 function cookies(issuer: string, keys: Keys): Configuration['cookies'] {
   const { port } = new URL(issuer)
   const names = {
@@ -106,7 +106,7 @@ function features(
     },
     resourceIndicators: {
       enabled: true,
-      // A client that names no API gets a token for the first one.
+      // A client that names no API gets a token for the first API.
       defaultResource: (_ctx, _client, oneOf) => oneOf?.[0] ?? audiences[0],
       useGrantedResource: () => true,
       getResourceServerInfo(_ctx, audience) {

@@ -1,4 +1,4 @@
-/** HTML that is safe to send: what was put into it is escaped. */
+/** HTML that is safe to send, because every value in it is escaped. */
 export class Html {
   readonly text: string
 
@@ -9,7 +9,7 @@ export class Html {
 
 type Part = Html | readonly Html[] | string | undefined
 
-/** A piece of a page; every value is escaped unless it is `Html` itself. */
+/** A part of a page. Every value is escaped, unless it is `Html` already. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.reduce((text, string, i) => text + plain(parts[i - 1]) + string))
 }

@@ -6,7 +6,7 @@ import type { Users } from './users.js'
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
-/** The sign-in and consent pages: what oidc-provider shows the user between request and answer. */
+/** The sign-in and consent pages, which the user sees between authorization request and response. */
 export function interactions(
   provider: Provider,
   users: Users,
@@ -18,14 +18,17 @@ export function interactions(
     ctx.set('Cache-Control', 'no-store')
     try {
       const interaction = await provider.interactionDetails(ctx.req, ctx.res)
-      if (interaction.uid !== uid) throw new errors.SessionNotFound('another sign-in began since')
+      if (interaction.uid !== uid) throw new errors.SessionNotFound('a newer sign-in has begun')
       if (step) return finish({ error: 'access_denied', error_description: 'The user cancelled.' })
       if (ctx.method === 'POST') return finish(await answer(interaction, await form(ctx.req)))
       ctx.body = (await show(interaction)).text
     } catch (error) {
       if (!(error instanceof errors.SessionNotFound)) throw error
       ctx.status = 400
-      ctx.body = failed(appOrigins, 'This sign-in is over or was started in another browser.').text
+      ctx.body = failed(
+        appOrigins,
+        'This sign-in has ended, or it was started in a different browser.',
+      ).text
     }
 
     async function finish(result: Parameters<Provider['interactionFinished']>[2]) {
@@ -54,7 +57,7 @@ export function interactions(
     return name === 'create' ? { create: {}, login: entered } : { login: entered }
   }
 
-  /** Everything that is asked for is granted: the page leaves no choice but all or nothing. */
+  /** Grant everything that the app asks for: the page offers only all or nothing. */
   async function grant({ grantId, session, params, prompt }: Interaction): Promise<string> {
     const { Grant } = provider
     const fresh = { accountId: session?.accountId ?? '', clientId: String(params['client_id']) }

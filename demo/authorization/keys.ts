@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 
-/** The secrets of one run of the authorization server: nothing is kept, nothing is committed. */
+/** The secrets of one run of the authorization server. They are never stored. */
 export interface Keys {
-  /** Private keys that sign tokens. */
+  /** The private keys that sign tokens. */
   readonly signing: JWK[]
   /** Their public halves. */
   readonly published: JWK[]
@@ -11,7 +11,7 @@ export interface Keys {
   readonly dpopNonce: Buffer
 }
 
-/** Make new keys. Elliptic curves, because making RSA keys would slow every start down. */
+/** Generate new keys. They are elliptic-curve keys, because RSA keys would make the start slow. */
 export async function createKeys(): Promise<Keys> {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
   const named = { kid: randomBytes(8).toString('base64url'), alg: 'ES256', use: 'sig' }

@@ -5,7 +5,7 @@ interface Entry {
   readonly expiresAt: number
 }
 
-/** Where oidc-provider keeps its records: in memory, a place of its own for each server. */
+/** The store of oidc-provider, in memory. Each server has its own. */
 export function memory(): AdapterFactory {
   const models = new Map<string, Map<string, Entry>>()
   return (model) => {

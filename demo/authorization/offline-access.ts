@@ -1,9 +1,10 @@
 import type { Middleware } from './provider.js'
 
 /**
- * Who asks for `offline_access` is asked to consent, also where the client did not say
- * `prompt=consent`: without it the scope would be dropped in silence.
- * @see OpenID Connect Core 1.0 section 11
+ * Ask for consent to `offline_access` even if the client did not send `prompt=consent`: without the
+ * prompt, oidc-provider ignores the scope.
+ *
+ * @see [OpenID Connect Core §11](https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess)
  */
 export const offlineAccess: Middleware = (ctx, next) => {
   const { scope, prompt } = ctx.query

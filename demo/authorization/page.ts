@@ -26,7 +26,7 @@ export function page(title: string, content: Html): Html {
     </html> `
 }
 
-/** Serves what the pages need. */
+/** Serve the stylesheet of the pages. */
 export const assets: Middleware = (ctx, next) => {
   if (ctx.path !== '/page.css') return next()
   ctx.type = 'css'
@@ -34,8 +34,8 @@ export const assets: Middleware = (ctx, next) => {
 }
 
 /**
- * Pages run no script, are never framed and post only here or, by redirect, to the app.
- * (oidc-provider adds the hash of a script of its own where it needs one.)
+ * Set headers by which pages run no script, are never framed, and send forms only to this server and,
+ * by redirect, to the app. Where oidc-provider needs a script of its own, it adds the hash.
  */
 export function pageHeaders(appOrigins: readonly string[]): Middleware {
   const policy = [

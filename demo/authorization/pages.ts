@@ -13,7 +13,7 @@ const inWords: Record<string, string> = {
   offline_access: 'keep you signed in',
 }
 
-/** Where the user says who they are, or makes an account. */
+/** The page where the user signs in or creates an account. */
 export function login({ uid, clientName }: Asked, name: string, create: boolean): Html {
   const title = create ? 'Create your account' : 'Sign in'
   return page(
@@ -51,7 +51,7 @@ export function login({ uid, clientName }: Asked, name: string, create: boolean)
   )
 }
 
-/** Where the user allows the app what it asks for. */
+/** The page where the user allows what the app asks for. */
 export function consent(asked: Asked, userName: string, scopes: readonly string[]): Html {
   const { uid, clientName } = asked
   return page(
@@ -67,14 +67,14 @@ export function consent(asked: Asked, userName: string, scopes: readonly string[
   )
 }
 
-/** Whether to sign out here, too. `form` is oidc-provider's own. */
+/** The page that asks whether to sign out here, too. oidc-provider makes the `form`. */
 export function logout(form: string): Html {
   return page(
     'Sign out',
     html`<h1>Sign out here, too?</h1>
       <p class="lead">
-        The app has signed you out. Your session at Pixy Demo ID still runs: with it, the next
-        sign-in asks for no name.
+        The app has signed you out. You are still signed in at Pixy Demo ID: if you stay, the next
+        sign-in does not ask for your name.
       </p>
       ${new Html(form)}
       <div class="actions">
@@ -84,7 +84,7 @@ export function logout(form: string): Html {
   )
 }
 
-/** The end, where the app gave no place to go back to. */
+/** The page after a sign-out, where the app did not say where to go back to. */
 export function signedOut(): Html {
   return page(
     'Signed out',
@@ -93,7 +93,7 @@ export function signedOut(): Html {
   )
 }
 
-/** What went wrong, and the way out. */
+/** The page that says what went wrong, with a link back to the app. */
 export function failed(appOrigins: readonly string[], description: string): Html {
   const [app] = appOrigins
   return page(

@@ -2,9 +2,10 @@ import type { interactionPolicy as types } from 'oidc-provider'
 import { interactionPolicy } from './provider.js'
 
 /**
- * When the user is asked: to sign in and to consent, as oidc-provider has it, and to make an
- * account where the client says `prompt=create`.
- * @see Initiating User Registration via OpenID Connect 1.0 section 4
+ * The prompts of oidc-provider (sign-in and consent), and one more: `prompt=create` asks the user to
+ * create an account.
+ *
+ * @see [Initiating User Registration §4](https://openid.net/specs/openid-connect-prompt-create-1_0.html)
  */
 export function prompts(): types.DefaultPolicy {
   const policy = interactionPolicy.base()

@@ -10,9 +10,10 @@ interface Setting {
 }
 
 /**
- * UserInfo for JWT access tokens: oidc-provider's own endpoint, which answers everything else,
- * takes only opaque ones.
- * @see OpenID Connect Core 1.0 section 5.3
+ * The UserInfo endpoint for JWT access tokens. oidc-provider's own endpoint accepts only opaque
+ * tokens; it still answers every other request.
+ *
+ * @see [OpenID Connect Core §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)
  */
 export function userInfo({ verify, users, appOrigins }: Setting): Middleware {
   return async (ctx, next) => {

@@ -1,4 +1,4 @@
-/** An account of the demo: the standard claims about it. */
+/** An account of the demo, by its standard claims. */
 export interface User {
   readonly sub: string
   readonly name: string
@@ -7,10 +7,10 @@ export interface User {
 
 /** The accounts of one authorization server. */
 export interface Users {
-  /** A name to sign in with, for who has none in mind. */
+  /** The name that the sign-in page suggests. */
   readonly suggestion: string
   find(sub: string): User | undefined
-  /** The account that a name typed into the sign-in page belongs to; a new one if need be. */
+  /** The account of a name typed into the sign-in page. An unknown name creates an account. */
   signIn(name: string): User
 }
 
@@ -19,7 +19,7 @@ const someUsers: readonly User[] = [
   { sub: 'grace', name: 'Grace Hopper', email: 'grace@example.com' },
 ]
 
-/** Accounts in memory, in which every name signs in. */
+/** Accounts in memory. Every name signs in. */
 export function createUsers(known: readonly User[] = someUsers): Users {
   const users = new Map(known.map((user) => [user.sub, user]))
   return {
@@ -36,7 +36,11 @@ export function createUsers(known: readonly User[] = someUsers): Users {
   }
 }
 
-/** The claims that the scope lets a client see. @see OpenID Connect Core 1.0 section 5.4 */
+/**
+ * The claims that a client may see with this scope.
+ *
+ * @see [OpenID Connect Core §5.4](https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims)
+ */
 export function claimsOf(user: User, scope: string): Record<string, string | boolean> {
   const granted = new Set(scope.split(' '))
   return {

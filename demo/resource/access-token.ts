@@ -2,7 +2,7 @@ import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import { dpopProofs, type Call } from './dpop-proof.js'
 import { Refusal, tokenMissing, tokenRefused, type Scheme } from './refusal.js'
 
-/** What a good access token says. */
+/** The claims of a valid access token. */
 export interface AccessToken {
   readonly sub: string
   readonly name?: string
@@ -11,19 +11,21 @@ export interface AccessToken {
   readonly expiresAt: number
 }
 
-/** How access tokens are judged. */
+/** What access tokens must match. */
 export interface Trust {
   readonly issuer: string
   readonly audience: string
   readonly keys: JWTVerifyGetKey
 }
 
-/** Resolves to what the call's access token says, or rejects with a `Refusal`. */
+/** Resolves to the claims of the call's access token, or rejects with a `Refusal`. */
 export type Verify = (call: Call) => Promise<AccessToken>
 
 /**
- * Verify JWT access tokens: signature, issuer, audience, time, and the key of a bound one.
- * @see RFC 9068 section 4, RFC 9449 section 7.1
+ * Verify JWT access tokens: signature, issuer, audience, lifetime, and the key that one is bound to.
+ *
+ * @see [RFC 9068 §4](https://www.rfc-editor.org/rfc/rfc9068#section-4)
+ * @see [RFC 9449 §7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)
  */
 export function accessTokens(trust: Trust): Verify {
   const proven = dpopProofs()
@@ -64,7 +66,7 @@ async function verified(token: string, scheme: Scheme, trust: Trust): Promise<JW
 function refusal(error: unknown, scheme: Scheme): Refusal {
   const ours = error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC'
   if (!ours || error instanceof errors.JWKSTimeout) {
-    return new Refusal(503, 'The keys of the authorization server cannot be read right now.')
+    return new Refusal(503, 'The API cannot get the keys of the authorization server right now.')
   }
   const expired = error instanceof errors.JWTExpired
   return tokenRefused(scheme, expired ? 'the token has expired' : 'the token is not valid here')

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /**
- * Let the app's origin read the answers, and answer its preflights. Without the exposed headers
- * a page cannot tell why it was refused.
+ * Let the app's origin read the answers, and answer its preflights. A page needs the exposed headers
+ * to learn why it was refused.
  */
 export function allow(
   request: IncomingMessage,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify, type JWTPayload } from 'jose'
 import { tokenRefused } from './refusal.js'
 
-/** What a request brings along to prove who it comes from. */
+/** The parts of a request that its token and its proof are checked against. */
 export interface Call {
   readonly method: string
   readonly url: string
@@ -13,9 +13,10 @@ export interface Call {
 const lifetime = 60
 
 /**
- * A check of DPoP proofs that takes each proof once: resolves if the call was signed with the
- * key that the token is bound to, and was meant for this very request.
- * @see RFC 9449 section 4.3
+ * A check of DPoP proofs that accepts each proof once. It resolves if the proof was signed with the
+ * key that the token is bound to, and was made for this request.
+ *
+ * @see [RFC 9449 §4.3](https://www.rfc-editor.org/rfc/rfc9449#section-4.3)
  */
 export function dpopProofs(): (call: Call, token: string, thumbprint: unknown) => Promise<void> {
   const seen = new Map<string, number>()
@@ -25,9 +26,9 @@ export function dpopProofs(): (call: Call, token: string, thumbprint: unknown) =
     const { payload, protectedHeader } = await parse(call.dpop)
     const { jwk } = protectedHeader
     if (!jwk || (await calculateJwkThumbprint(jwk)) !== thumbprint) {
-      throw refused('the DPoP proof was signed with another key')
+      throw refused('the DPoP proof was signed with a different key')
     }
-    if (!isFor(payload, call, token)) throw refused('the DPoP proof is for another request')
+    if (!isFor(payload, call, token)) throw refused('the DPoP proof is for a different request')
     if (isKnown(payload)) throw refused('the DPoP proof was used before')
   }
 

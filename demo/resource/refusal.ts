@@ -1,4 +1,4 @@
-/** Why a call to the API is refused: becomes the status and the `WWW-Authenticate` header. */
+/** Why a call to the API is refused, with the status and the `WWW-Authenticate` header to answer. */
 export class Refusal extends Error {
   readonly status: number
   readonly challenge: string | undefined
@@ -12,12 +12,16 @@ export class Refusal extends Error {
 
 export type Scheme = 'Bearer' | 'DPoP'
 
-/** The caller sent no token: a challenge without an error. @see RFC 6750 section 3.1 */
+/**
+ * The caller sent no token: the challenge has no error.
+ *
+ * @see [RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)
+ */
 export function tokenMissing(): Refusal {
-  return new Refusal(401, 'This needs an access token.', 'Bearer realm="pixy-auth demo"')
+  return new Refusal(401, 'This request needs an access token.', 'Bearer realm="pixy-auth demo"')
 }
 
-/** The caller's token, or the proof that goes with it, is no good. */
+/** The caller's token or its DPoP proof is not valid. */
 export function tokenRefused(
   scheme: Scheme,
   description: string,

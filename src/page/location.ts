@@ -1,42 +1,71 @@
-import type { Config } from '../config.js'
+import type { PageConfig } from '../config.js'
+import { readAnswer, readState } from '../lib/state-param.js'
 
-// What one client of the page took out of the URL, while it finds out whose it is: another one,
-// started in the same moment, must see it too.
+/** Takes the app's router to a place on this page's own origin. */
+export type Navigate = (url: URL) => void
+
+// The router that the app gave after its client was made.
+let router: Navigate | undefined
+
+export const routerOfPage = (): Navigate | undefined => router
+
+/**
+ * Give the page's router to its clients, where it exists inside a component only. A client's own
+ * `navigate` option goes before it.
+ *
+ * @returns the undo
+ */
+export function setNavigate(navigate: Navigate): () => void {
+  router = navigate
+  return () => {
+    if (router === navigate) router = undefined
+  }
+}
+
+// The callback URL that one client of the page took out of the address bar, until the client that
+// it belongs to is known: other clients that start meanwhile must see it too.
 let taken: string | undefined
 
-/** Write the address bar, and nothing else. */
-export const show = (href: string): void => history.replaceState(history.state, '', href)
+/** The client that the callback belongs to has it, or every client has seen it. */
+export function settleCallback(): void {
+  taken = undefined
+}
 
-/** The answer in a URL that is the redirect URI, in its query or (`response_mode=fragment`) fragment. */
-export function answerAt(href: string, { redirectUri }: Config): URLSearchParams {
-  const { origin, pathname, searchParams, hash } = new URL(href)
-  const here = new URL(redirectUri)
-  const there = origin === here.origin && pathname === here.pathname
-  return new URLSearchParams(there ? (/[#&]state=/.test(hash) ? hash.slice(1) : searchParams) : '')
+export const replaceAddress = (href: string): void => history.replaceState(history.state, '', href)
+
+/** The server's answer, if the URL is the redirect URI. Otherwise empty. */
+export function answerAt(href: string, { redirectUri }: PageConfig): URLSearchParams {
+  const [here, there] = [new URL(href), new URL(redirectUri)]
+  const isCallback = here.origin === there.origin && here.pathname === there.pathname
+  return isCallback ? readAnswer(href) : new URLSearchParams()
 }
 
 /**
- * Take a callback of this library out of the URL, at once: no script, request or history entry
- * after this call sees the code. Whether it is this client's is still to be found out.
+ * Take a callback of this library out of the address bar at once, so that no script, request or
+ * history entry sees the code after this call. Which client it belongs to is found out later.
  *
- * @returns what may be a callback: what was taken, or an address that names an error but no `state`
+ * @returns a URL that may be a callback of this client: the one taken, or an address that names an
+ *   error but has no `state`
  */
-export function takeCallback(config: Config): string | undefined {
-  const url = new URL(location.href)
-  const answer = answerAt(url.href, config)
+export function takeCallback(config: PageConfig): string | undefined {
+  const { href } = location
+  const answer = answerAt(href, config)
   const state = answer.get('state')
-  if (state && /^px1[rl]/.test(state)) {
-    taken = url.href
-    show(config.redirectUri)
-  } else if (url.searchParams.get('state')?.startsWith('px1o')) {
-    // What a finished sign-out left, wherever it ended: nothing waits for it.
-    url.searchParams.delete('state')
-    show(url.href)
-  } else if (state === null && answer.has('error')) return url.href
+  if (isSignIn(state)) {
+    taken = href
+    replaceAddress(config.redirectUri)
+  } else if (!stripSignOut(href) && state === null && answer.has('error')) return href
   return taken && answerAt(taken, config).has('state') ? taken : undefined
 }
 
-/** The client that a callback belongs to, or all of them, have seen it. */
-export function settleCallback(): void {
-  taken = undefined
+const isSignIn = (state: string | null): boolean =>
+  /^(redirect|link)$/.test(readState(state)?.purpose ?? '')
+
+/** A finished sign-out leaves its `state`, on whatever page; nothing waits for it. */
+function stripSignOut(href: string): boolean {
+  const url = new URL(href)
+  const isSignOut = readState(url.searchParams.get('state'))?.purpose === 'sign-out'
+  url.searchParams.delete('state')
+  if (isSignOut) replaceAddress(url.href)
+  return isSignOut
 }

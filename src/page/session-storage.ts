@@ -1,16 +1,16 @@
-import type { Store } from '../config.js'
+import type { Store } from '../options.js'
 
 function read(key: string): unknown {
   const text = sessionStorage.getItem(key) ?? ''
   try {
     return JSON.parse(text)
   } catch {
-    // Nothing there, or nothing of ours: a sign-in may write over it.
+    // Nothing is there, or something else than a record: a sign-in may write over it.
     return undefined
   }
 }
 
-/** Records in the tab's own `sessionStorage`. Reading and writing happen in one turn, so an update is atomic. */
+/** Records in the tab's `sessionStorage`. An update is atomic, as it reads and writes in one turn. */
 export function sessionStore(): Store {
   return {
     get: async (key) => read(key),

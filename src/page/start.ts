@@ -1,115 +1,138 @@
-import { resolveConfig, type Config } from '../config.js'
-import type { Fact, Snapshot, Vault } from '../door.js'
-import { AuthError, toAuthError, toData } from '../errors.js'
+import type { AuthState } from '../api.js'
+import { resolveConfig, type PageConfig, type VaultConfig } from '../config.js'
+import type { Snapshot, Vault, VaultEvent } from '../door.js'
+import { asAuthError, AuthError, toData } from '../errors.js'
+import { lazy, once } from '../lib/lazy.js'
 import type { AuthOptions, Store } from '../options.js'
-import { endedName } from './ended-name.js'
+import { endedSession } from './flags.js'
+import { onResume, whenIdle } from './lifecycle.js'
 import { takeCallback } from './location.js'
+import type { Guard } from './sign-in/guard.js'
 import { sessionStore } from './session-storage.js'
-import type { AuthState, HeldState } from './state.js'
-import { onWake, whenIdle } from './wake.js'
+import type { StateStore } from './state.js'
 
-/** Makes what stands behind the door: the page's own vault, unless a test puts another there. */
-export type MakeVault = (config: Config, lent: Store, emit: (fact: Fact) => void) => Vault
+/** Makes what stands behind the door: the vault in this page, or another in its place. */
+export type MakeVault = (
+  config: VaultConfig,
+  tabStore: Store,
+  emit: (event: VaultEvent) => void,
+) => Vault
 
-type Calls = typeof import('./calls.js')
-
-/** What the door was opened with. */
+/** The open door. */
 export interface Opened {
-  readonly config: Config
+  readonly config: PageConfig
   readonly vault: Vault
-  /** Whether this page came back from a sign-in. */
-  readonly arrived?: boolean
+  /** Whether this page finished a callback of its own. */
+  readonly hasCallback?: boolean
 }
+
+/** What the page does to sign in, and with a callback. */
+type SignIn = Guard & Pick<typeof import('./sign-in/index.js'), 'callback'>
 
 /** The start of one client on this page. */
 export interface Start {
-  /** Once; never rejects. */
+  /** Runs once. Never rejects. */
   start(): Promise<AuthState>
-  /** The door, once it is open. Rejects with what keeps it closed. */
+  /** The door, once the start is done. Rejects with what keeps it closed. */
   open(): Promise<Opened>
   /** The options, with their paths resolved on this page. */
-  located(): Config
-  show(snapshot: Snapshot): void
+  config(): PageConfig
   /** Whether `signOut()` was called in some tab since this page was loaded. */
-  signedOut(): boolean
+  isSignedOut(): boolean
+  /** The part of the page that signs in. */
+  signIn(): Promise<SignIn>
   dispose(): void
 }
 
 export const ignore = (): undefined => undefined
 
-/** What a page does once it has started; the same file as the rest of the vault. */
-export const loadCalls = (): Promise<Calls> =>
-  import('./calls.js').catch(() => {
-    throw new AuthError('network', 'A file is missing.')
-  })
+/** What becomes of the vault's events. */
+function listen(state: StateStore, onSignOut: () => void): (event: VaultEvent) => void {
+  return (event) => {
+    switch (event.type) {
+      case 'sign-out':
+        return onSignOut()
+      case 'state':
+        // Until the start is done, it alone knows what to show.
+        if (state.current().status !== 'loading') state.show(event.snapshot)
+        return
+      default:
+        event satisfies never
+    }
+  }
+}
 
-export function createStart(options: AuthOptions, makeVault: MakeVault, held: HeldState): Start {
+/** Show why a sign-in failed, unless a session lives on. Gives the error back, to be thrown. */
+export function showError(state: StateStore, caught?: unknown): AuthError | undefined {
+  const error = caught === undefined ? undefined : asAuthError(caught)
+  if (error?.code !== 'aborted' && state.current().status === 'signed-out')
+    state.show({ status: 'signed-out', error: error && toData(error) })
+  return error
+}
+
+export function createStart(options: AuthOptions, makeVault: MakeVault, state: StateStore): Start {
   const disposed = new AbortController()
-  let config: Config | undefined
-  let opened: Opened | undefined
+  const config = once(() => resolveConfig(options, location.href))
+  const start = once(run)
+  const signIn = lazy(
+    'sign-in',
+    () => import('./sign-in/index.js'),
+    ({ callback, createGuard }) => ({
+      ...createGuard(page, state),
+      callback,
+    }),
+  )
+  let door: Opened | undefined
   let failure: AuthError | undefined
-  let starting: Promise<AuthState> | undefined
-  let started = false
-  let signedOut = false
+  let isSignedOut = false
 
-  const located = (): Config => (config ??= resolveConfig(options, location.href))
-
-  const start = (): Promise<AuthState> => (starting ??= run())
-
-  // Up to its first `await` this runs within the call of start(): whoever reads the URL after that
-  // call, a router for one, no longer sees the code.
+  // Up to its first `await` this runs within the call of start(), so that a router that reads the
+  // URL after that call does not see the code.
   async function run(): Promise<AuthState> {
-    if (typeof window === 'undefined') return held.current()
+    if (typeof window === 'undefined') return state.current()
     try {
       if (!crypto.subtle) throw new AuthError('insecure_context')
-      const config = located()
-      const vault = makeVault(config, sessionStore(), hear)
-      opened = { config, vault }
-      const href = takeCallback(config)
-      const finished = href && (await (await loadCalls()).arrive(config, vault, href))
-      opened = { config, vault, arrived: !!finished }
-      const snapshot = finished ? finished.snapshot : await vault.open(endedName(config.key))
-      show(snapshot)
-      onWake(() => void vault.resume().catch(ignore), disposed.signal)
-      // What the first call needs, as soon as the session is shown; what the click on "Sign in"
-      // needs, when the page is idle. No redeploy can take it away from under an open page.
-      if (snapshot.status === 'signed-in') loadCalls().catch(ignore)
-      whenIdle(() => void vault.prepare().catch(ignore))
+      state.show(await enter())
     } catch (caught) {
-      const error = toAuthError(caught)
-      // Wrong options stay wrong; a part that did not load may load at the next call.
-      if (!opened) failure = error
-      show({ status: 'signed-out', error: toData(error) })
+      const error = asAuthError(caught)
+      // Wrong options stay wrong; a chunk that did not load may load at the next call.
+      if (!door) failure = error
+      state.show({ status: 'signed-out', error: toData(error) })
     }
-    return held.current()
+    return state.current()
   }
 
-  function show(snapshot: Snapshot): void {
-    started = true
-    held.show(snapshot)
+  async function enter(): Promise<Snapshot> {
+    const vault = makeVault(
+      config(),
+      sessionStore(),
+      listen(state, () => (isSignedOut = true)),
+    )
+    door = { config: config(), vault }
+    const href = takeCallback(config())
+    const finished = href && (await (await signIn()).callback(config(), vault, href))
+    door = { ...door, hasCallback: !!finished }
+    const snapshot = finished ? finished.snapshot : await vault.open(endedSession(config().key))
+    onResume(() => void vault.resume().catch(ignore), disposed.signal)
+    // The chunks that a click or a call needs, before a redeploy can remove them.
+    whenIdle(() => void vault.prepare().catch(ignore))
+    return snapshot
   }
 
-  function hear(fact: Fact): void {
-    if (fact.type === 'sign-out') signedOut = true
-    // Until start() is done it alone knows what is to be shown.
-    else if (started) held.show(fact.snapshot)
-  }
-
-  async function open(): Promise<Opened> {
-    await start()
-    if (opened && !failure) return opened
-    throw failure ?? new AuthError('unsupported')
-  }
-
-  return {
+  const page: Start = {
     start,
-    open,
-    located,
-    show,
-    signedOut: () => signedOut,
+    async open() {
+      await start()
+      if (door && !failure) return door
+      throw failure ?? new AuthError('unsupported')
+    },
+    config,
+    isSignedOut: () => isSignedOut,
+    signIn,
     dispose() {
       disposed.abort()
-      void opened?.vault.close()
+      void door?.vault.close()
     },
   }
+  return page
 }

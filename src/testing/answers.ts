@@ -1,3 +1,13 @@
+/**
+ * The `error` of a refused request, and its description.
+ *
+ * @see [RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)
+ */
+export interface ErrorResponse {
+  error: string
+  error_description: string
+}
+
 // Nothing may be served from a cache: each request must reach the ledger.
 const noStore = { 'cache-control': 'no-store' }
 
@@ -13,7 +23,12 @@ export function json(body: unknown, status = 200): Response {
  * @see [RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)
  */
 export function refuse(error: string, description: string, status = 400): Response {
-  return json({ error, error_description: description }, status)
+  return json(errorResponse(error, description), status)
+}
+
+/** What is wrong, to be sent as JSON or as parameters of a redirect. */
+export function errorResponse(error: string, description: string): ErrorResponse {
+  return { error, error_description: description }
 }
 
 /** A redirect. */
@@ -21,7 +36,7 @@ export function redirect(url: URL): Response {
   return new Response(null, { status: 302, headers: { ...noStore, location: url.href } })
 }
 
-/** A page for people; `text` must be the server's own words. */
+/** A page that a person reads. It is not escaped: `text` must never come from a request. */
 export function page(text: string, status = 200): Response {
   const html = `<!doctype html><html lang="en"><title>${text}</title><p>${text}</p></html>`
   const headers = { ...noStore, 'content-type': 'text/html; charset=utf-8' }

@@ -1,5 +1,5 @@
-import { page, redirect } from './answers.js'
-import { refusalOf, takeRequest, untrusted, type Refusal } from './authorization-request.js'
+import { errorResponse, page, redirect, type ErrorResponse } from './answers.js'
+import { refusalOf, takeRequest, untrusted } from './authorization-request.js'
 import { randomToken } from './bytes.js'
 import { metadataOf } from './metadata.js'
 import type { Call, Grant, Realm } from './realm.js'
@@ -8,7 +8,8 @@ import type { Consent } from './types.js'
 type Allowed = Exclude<Consent, { error: string }>
 
 /**
- * The authorization endpoint: the person signs in and consents at once, or does what the test says.
+ * The authorization endpoint. There is no login page: the user signs in and consents at once, or
+ * answers as `consent` says.
  *
  * @see [RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)
  */
@@ -21,11 +22,14 @@ export async function authorize(realm: Realm, call: Call): Promise<Response> {
   return sendBack(realm, params, { ...answer })
 }
 
-async function decide(realm: Realm, params: URLSearchParams): Promise<{ code: string } | Refusal> {
+async function decide(
+  realm: Realm,
+  params: URLSearchParams,
+): Promise<{ code: string } | ErrorResponse> {
   const { consent } = realm
   const decision = typeof consent === 'function' ? await consent(params) : consent
   if ('error' in decision) {
-    return { error: decision.error, error_description: decision.errorDescription ?? '' }
+    return errorResponse(decision.error, decision.errorDescription ?? '')
   }
   return { code: issueCode(realm, params, grantFor(realm, params, decision)) }
 }
@@ -63,7 +67,12 @@ function issueCode(realm: Realm, params: URLSearchParams, grant: Grant): string 
   return code
 }
 
-/** Sends an answer to the client, with `state` and, where the metadata says so, `iss` (RFC 9207). */
+/**
+ * Send the answer to the client, with `state` and, where the metadata announces it, `iss`.
+ *
+ * @see [RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)
+ * @see [RFC 9207 §2](https://www.rfc-editor.org/rfc/rfc9207#section-2)
+ */
 function sendBack(realm: Realm, params: URLSearchParams, answer: Record<string, string>): Response {
   const url = new URL(params.get('redirect_uri') ?? '')
   const fragment = params.get('response_mode') === 'fragment'

@@ -1,7 +1,7 @@
 /** Bytes or text as unpadded base64url. */
 export function base64url(input: Uint8Array | string): string {
   const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input
-  // Not all in one call: engines take so many arguments and no more.
+  // One call for each byte: engines limit how many arguments one call takes.
   const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
   return base64.replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
 }
@@ -17,7 +17,7 @@ export async function sha256(text: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
 }
 
-/** A string that cannot be guessed: 256 random bits. */
+/** 256 random bits as a string, so that it cannot be guessed. */
 export function randomToken(): string {
   return base64url(crypto.getRandomValues(new Uint8Array(32)))
 }

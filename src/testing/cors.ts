@@ -1,8 +1,8 @@
 import { empty } from './answers.js'
 import type { Endpoint } from './types.js'
 
-// People visit the others by navigation: a script has no business there.
-const visited: ReadonlySet<string> = new Set<Endpoint | 'unknown'>([
+// A browser navigates to these endpoints, so no script has to read their answers.
+const navigated: ReadonlySet<string> = new Set<Endpoint | 'unknown'>([
   'authorize',
   'end_session',
   'unknown',
@@ -10,21 +10,21 @@ const visited: ReadonlySet<string> = new Set<Endpoint | 'unknown'>([
 
 /** The answer to a preflight. */
 export function preflight(endpoint: Endpoint | 'unknown'): Response {
-  if (visited.has(endpoint)) return empty(405)
+  if (navigated.has(endpoint)) return empty(405)
   return empty(204, {
     'access-control-allow-origin': '*',
     'access-control-allow-methods': 'GET, POST',
     // A wildcard would not cover `authorization`, so the one endpoint that needs it names it.
     'access-control-allow-headers':
       endpoint === 'userinfo' ? 'authorization, content-type, dpop' : 'content-type, dpop',
-    // Nor may a remembered preflight hide the next one from the ledger.
+    // A cached preflight would hide the next one from the ledger.
     'access-control-max-age': '0',
   })
 }
 
-/** Lets scripts of any origin read an answer of the endpoints that are meant for them. */
+/** Let scripts of any origin read the answer, unless browsers navigate to its endpoint. */
 export function allowOrigins(endpoint: Endpoint | 'unknown', answer: Response): Response {
-  if (visited.has(endpoint)) return answer
+  if (navigated.has(endpoint)) return answer
   answer.headers.set('access-control-allow-origin', '*')
   answer.headers.set(
     'access-control-expose-headers',
@@ -33,7 +33,7 @@ export function allowOrigins(endpoint: Endpoint | 'unknown', answer: Response): 
   return answer
 }
 
-/** Takes every CORS header away. */
+/** Remove every CORS header. */
 export function denyOrigins(answer: Response): Response {
   const names = [...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))
   for (const name of names) answer.headers.delete(name)

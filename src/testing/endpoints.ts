@@ -8,12 +8,12 @@ import { token } from './token.js'
 import type { Endpoint } from './types.js'
 import { userinfo } from './userinfo.js'
 
-interface Desk {
+interface Route {
   methods: string[]
   answer: (realm: Realm, call: Call) => Response | Promise<Response>
 }
 
-const desks: Record<Endpoint, Desk> = {
+const routes: Record<Endpoint, Route> = {
   'openid-configuration': { methods: ['GET'], answer: openidConfiguration },
   'oauth-authorization-server': { methods: ['GET'], answer: oauthMetadata },
   authorize: { methods: ['GET', 'POST'], answer: authorize },
@@ -25,13 +25,13 @@ const desks: Record<Endpoint, Desk> = {
   end_session: { methods: ['GET', 'POST'], answer: endSession },
 }
 
-/** The answer of an endpoint when nothing goes wrong. */
+/** The answer of an endpoint, before any fault changes it. */
 export async function handle(
   realm: Realm,
   endpoint: Endpoint | 'unknown',
   call: Call,
 ): Promise<Response> {
   if (endpoint === 'unknown') return empty(404)
-  const { methods, answer } = desks[endpoint]
+  const { methods, answer } = routes[endpoint]
   return methods.includes(call.request.method) ? answer(realm, call) : empty(405)
 }

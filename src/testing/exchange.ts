@@ -4,10 +4,11 @@ import { issueTokens, resourcesFor } from './issue.js'
 import { knowsClient, type Call, type Code, type Realm } from './realm.js'
 
 /**
- * A code for tokens. A code is used up by its first presentation, right or wrong; a second one
- * revokes what the first one gave.
+ * Exchange a code for tokens. The first presentation uses the code up, even where it is refused; a
+ * second one revokes the grant, and with it the tokens of the first.
  *
  * @see [RFC 6749 §4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)
+ * @see [RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)
  */
 export async function exchange(realm: Realm, { params, fault, jkt }: Call): Promise<Response> {
   if (!knowsClient(realm, params.get('client_id'))) {
@@ -24,7 +25,7 @@ export async function exchange(realm: Realm, { params, fault, jkt }: Call): Prom
   const mismatch = await mismatchOf(code, params, jkt)
   if (mismatch) return refuse('invalid_grant', mismatch)
   const resources = resourcesFor(code.grant, params)
-  if (!resources) return refuse('invalid_target', 'The resource was not authorized.')
+  if (!resources) return refuse('invalid_target', 'The grant does not cover the resource.')
   const { grant, nonce } = code
   const withRefreshToken = realm.options.openid === false || grant.scope.includes('offline_access')
   const { scope } = grant
@@ -32,9 +33,11 @@ export async function exchange(realm: Realm, { params, fault, jkt }: Call): Prom
 }
 
 /**
- * What does not fit between a code and the request that presents it.
+ * Why the request may not have the tokens of this code; undefined where it may.
  *
+ * @see [RFC 6749 §4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)
  * @see [RFC 7636 §4.6](https://www.rfc-editor.org/rfc/rfc7636#section-4.6)
+ * @see [RFC 9449 §10](https://www.rfc-editor.org/rfc/rfc9449#section-10)
  */
 async function mismatchOf(
   code: Code,
@@ -42,10 +45,13 @@ async function mismatchOf(
   jkt: string | undefined,
 ): Promise<string | undefined> {
   const verifier = params.get('code_verifier') ?? ''
-  if (code.grant.clientId !== params.get('client_id')) return 'The code is another client’s.'
-  if (code.jkt !== undefined && code.jkt !== jkt) return 'The code is another key’s.'
-  if (code.redirectUri !== params.get('redirect_uri')) return 'The redirect_uri differs.'
+  if (code.grant.clientId !== params.get('client_id'))
+    return 'The code was issued to a different client.'
+  if (code.jkt !== undefined && code.jkt !== jkt) return 'The code is bound to a different key.'
+  if (code.redirectUri !== params.get('redirect_uri'))
+    return 'The redirect_uri is not the one of the authorization request.'
   if (!/^[\w.~-]{43,128}$/.test(verifier)) return 'The code_verifier is missing or malformed.'
-  if (base64url(await sha256(verifier)) !== code.challenge) return 'The code_verifier is wrong.'
+  if (base64url(await sha256(verifier)) !== code.challenge)
+    return 'The code_verifier does not match the code_challenge.'
   return undefined
 }

@@ -1,13 +1,17 @@
 import { denyOrigins } from './cors.js'
 import type { Endpoint, Fault } from './types.js'
 
-/** The faults that wait for their requests, and the requests that wait because of one. */
+/** The faults that a test has planned, and the requests that one of them delays. */
 export interface Faults {
   add(endpoint: Endpoint, fault: Fault, times: number): void
-  /** The fault of the next answer, used up once; none: an empty one. `only` leaves the others be. */
+  /**
+   * The fault of the endpoint's next answer, which is used up once; an empty fault where none is
+   * planned. A fault that does not pass `only` stays planned.
+   */
   take(endpoint: Endpoint | 'unknown', only?: (fault: Fault) => boolean): Fault
+  /** Forget every planned fault and release the requests that wait. */
   heal(): void
-  /** Waits as a fault says, before its request is handled. */
+  /** Wait before the request is handled, for as long as the fault says. */
   hold(fault: Fault, signal: AbortSignal): Promise<void>
 }
 
@@ -17,7 +21,7 @@ interface Planned {
   left: number
 }
 
-/** No faults yet. */
+/** Start without any planned fault. */
 export function createFaults(): Faults {
   const planned: Planned[] = []
   const held = new Set<() => void>()
@@ -42,14 +46,14 @@ export function createFaults(): Faults {
   }
 }
 
-/** The error of a connection that is cut. */
+/** The error that `fetch` rejects with where a fault cuts the connection. */
 export function connectionReset(): Error {
   const error = new Error('The connection was reset.')
   error.name = 'ConnectionReset'
   return error
 }
 
-/** The answer as the fault wants it. */
+/** The answer, changed as the fault says. */
 export async function distort(answer: Response, fault: Fault): Promise<Response> {
   const status = fault.status ?? answer.status
   const text = await bodyOf(answer, fault)
@@ -58,7 +62,7 @@ export async function distort(answer: Response, fault: Fault): Promise<Response>
     if (value === null) headers.delete(name)
     else headers.set(name, value)
   }
-  // As bytes: for text the platform would put back a content type that the fault deleted.
+  // As bytes: with a text, `Response` would set a content type even where the fault deleted it.
   const body = [204, 205, 304].includes(status) ? null : new TextEncoder().encode(text)
   return new Response(body, { status, headers })
 }

@@ -3,7 +3,7 @@ import { base64url, randomToken, sha256 } from './bytes.js'
 import { claimsOf, type Grant, type Realm } from './realm.js'
 import type { Fault } from './types.js'
 
-/** What a token answer is made from. */
+/** What a token answer is made of. */
 export interface Issue {
   grant: Grant
   scope: string[]
@@ -37,8 +37,8 @@ export async function issueTokens(realm: Realm, issue: Issue): Promise<Response>
 }
 
 /**
- * The resources a token request may have: those it names, or all of the grant; undefined where it
- * names one that the grant does not cover.
+ * The resources that the access token is for: those that the token request names, or else all of the
+ * grant. Undefined where the request names one that the grant does not cover.
  *
  * @see [RFC 8707 §2.2](https://www.rfc-editor.org/rfc/rfc8707#section-2.2)
  */
@@ -49,6 +49,11 @@ export function resourcesFor(grant: Grant, params: URLSearchParams): string[] | 
   return covered ? asked : undefined
 }
 
+/**
+ * An access token: a JWT, or an opaque value where there is no OpenID Connect.
+ *
+ * @see [RFC 9068 §2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)
+ */
 async function issueAccessToken(realm: Realm, issue: Issue): Promise<string> {
   const { grant, scope, resources } = issue
   const iat = now()
@@ -108,7 +113,11 @@ async function issueIdToken(realm: Realm, issue: Issue, accessToken: string): Pr
   return value
 }
 
-/** How an access token says which key it is bound to. @see RFC 9449 section 6 */
+/**
+ * The claim that binds an access token to a key; undefined for a Bearer token.
+ *
+ * @see [RFC 9449 §6.1](https://www.rfc-editor.org/rfc/rfc9449#section-6.1)
+ */
 function boundTo({ options }: Realm, { jkt }: Issue): { cnf: { jkt: string } } | undefined {
   return jkt === undefined || options.dpop?.bearer ? undefined : { cnf: { jkt } }
 }

@@ -1,12 +1,12 @@
 import { base64url, randomToken } from './bytes.js'
 
-/** The signing key of the day; made when it is first needed. */
+/** The current signing key, generated when it is first needed. */
 export interface Keys {
-  /** A compact JWS over the claims. `typ` tells an access token (`at+jwt`) from an ID token. */
+  /** A signed JWT with these claims. `typ` tells an access token (`at+jwt`) from an ID token. */
   sign(typ: string, claims: Record<string, unknown>): Promise<string>
-  /** The JWK Set that verifies what `sign` makes now. */
+  /** The JWK Set that verifies the signatures of the current key. */
   jwks(): Promise<{ keys: JsonWebKey[] }>
-  /** A new key; the old one leaves the JWK Set. */
+  /** Generate a new key; the old one leaves the JWK Set. */
   rotate(): Promise<void>
 }
 
@@ -17,7 +17,11 @@ interface SigningKey {
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
-/** Keys for ES256, by WebCrypto. */
+/**
+ * Sign by ES256, with WebCrypto.
+ *
+ * @see [RFC 7518 §3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4)
+ */
 export function createKeys(): Keys {
   let current: Promise<SigningKey> | undefined
   const key = (): Promise<SigningKey> => (current ??= generate())

@@ -1,6 +1,6 @@
 import type { Endpoint, LedgerEntry } from './types.js'
 
-/** A request as it is first seen; it enters the ledger before anything is awaited. */
+/** The ledger's entry of a request that has just arrived: without its form and its status. */
 export function entryOf(endpoint: Endpoint | 'unknown', request: Request): LedgerEntry {
   return {
     endpoint,
@@ -12,7 +12,7 @@ export function entryOf(endpoint: Endpoint | 'unknown', request: Request): Ledge
   }
 }
 
-/** The parameters of a request, of its query and then of its form. */
+/** The parameters of a request: those of its query, then those of its form. */
 export async function readParams(request: Request): Promise<URLSearchParams> {
   const params = new URLSearchParams(new URL(request.url).search)
   const type = request.headers.get('content-type') ?? ''

@@ -3,7 +3,7 @@ import type { Realm } from './realm.js'
 import { urlOf } from './routes.js'
 
 /**
- * The metadata document as the options say today.
+ * The metadata document. The options may change at any time, so it is made for each request.
  *
  * @see [RFC 8414 §2](https://www.rfc-editor.org/rfc/rfc8414#section-2)
  */
@@ -23,7 +23,7 @@ export function metadataOf({ issuer, options }: Realm): Record<string, unknown> 
     authorization_response_iss_parameter_supported: true,
     dpop_signing_alg_values_supported: ['ES256', 'Ed25519'],
     ...(options.openid === false ? {} : openidMetadata(issuer)),
-    // JSON leaves out a member that is undefined.
+    // A member set to undefined is left out of the JSON.
     ...options.metadata,
   }
 }
@@ -39,17 +39,29 @@ function openidMetadata(issuer: string): Record<string, unknown> {
   }
 }
 
-/** RFC 8414: every server has this document. */
+/**
+ * The metadata document for OAuth 2.0 clients.
+ *
+ * @see [RFC 8414 §3](https://www.rfc-editor.org/rfc/rfc8414#section-3)
+ */
 export function oauthMetadata(realm: Realm): Response {
   return json(metadataOf(realm))
 }
 
-/** OpenID Connect Discovery: not on a plain OAuth 2.0 server. */
+/**
+ * The metadata document for OpenID Connect clients. A plain OAuth 2.0 server has none.
+ *
+ * @see [OpenID Connect Discovery §4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig)
+ */
 export function openidConfiguration(realm: Realm): Response {
   return realm.options.openid === false ? empty(404) : json(metadataOf(realm))
 }
 
-/** The JWK Set: not on a plain OAuth 2.0 server, which signs nothing. */
+/**
+ * The JWK Set. A plain OAuth 2.0 server signs nothing and has none.
+ *
+ * @see [RFC 7517 §5](https://www.rfc-editor.org/rfc/rfc7517#section-5)
+ */
 export async function jwks(realm: Realm): Promise<Response> {
   return realm.options.openid === false ? empty(404) : json(await realm.keys.jwks())
 }

@@ -1,6 +1,13 @@
-import { AuthError, type Auth, type AuthState, type Claims, type Session } from '../index.js'
+import {
+  AuthError,
+  type Auth,
+  type AuthState,
+  type Claims,
+  type Session,
+  type SignedIn,
+} from '../index.js'
 
-/** What a mock is to say: a status, or what is known of the user; with an `error` nobody is signed in. */
+/** The state that a mock shows: a status, or parts of a session; with an `error` it is signed out. */
 export type MockState =
   | 'loading'
   | 'signed-out'
@@ -11,74 +18,36 @@ export type MockState =
       readonly stale?: AuthError
     }
 
-/** A client without a server, for component tests and stories. */
+/** An `Auth` without a server, for component tests and stories. */
 export interface MockAuth extends Auth {
-  /** Say something else from now on. */
+  /** Show a different state from now on. */
   set(state: MockState): void
 }
 
-function toState(given: MockState): AuthState {
-  if (typeof given === 'string') return { status: given }
-  const { user, session, error, stale } = given
-  if (error) return { status: 'signed-out', error }
-  return {
-    status: 'signed-in',
-    user: user ?? { sub: 'user-1', name: 'Ada Lovelace' },
-    session: {
-      issuer: 'https://id.example.com',
-      scope: ['openid', 'profile'],
-      tokenType: 'bearer',
-      ...session,
-    },
-    ...(stale && { stale }),
-  }
-}
-
 /**
- * An `Auth` that touches nothing. Its verbs do what they say to the state alone: `signIn()` signs
- * the default user in, `signOut()` out; `fetch` answers 204.
+ * An `Auth` that sends no request and stores nothing. Its methods change only its own state:
+ * `signIn()` signs the default user in, `signOut()` signs out; `fetch` answers 204.
  *
- * @param state what it says first; default: somebody is signed in
- * @param overrides verbs that do something else
+ * @param state the first state; default: signed in
+ * @param overrides methods that replace those of the mock
  */
 export function mockAuth(state: MockState = {}, overrides: Partial<Auth> = {}): MockAuth {
-  let current = toState(state)
-  const listeners = new Set<{ listener: (state: AuthState) => void }>()
-
-  function set(next: MockState): void {
-    current = toState(next)
-    for (const { listener } of listeners) {
-      try {
-        listener(current)
-      } catch (error) {
-        // As the real client: one bad listener must not keep the news from the others.
-        queueMicrotask(() => {
-          throw error
-        })
-      }
-    }
+  const shown = publish(toState(state))
+  const set = (next: MockState): void => shown.set(toState(next))
+  const signedIn = (): SignedIn => {
+    if (shown.state.status !== 'signed-in') throw new AuthError('not_signed_in')
+    return shown.state
   }
-
-  const signedIn = (): Extract<AuthState, { status: 'signed-in' }> => {
-    if (current.status !== 'signed-in') throw new AuthError('not_signed_in')
-    return current
-  }
-
   const mock: MockAuth = {
     get state() {
-      return current
+      return shown.state
     },
     set,
-    subscribe(listener) {
-      const entry = { listener }
-      listeners.add(entry)
-      listener(current)
-      return () => void listeners.delete(entry)
-    },
-    start: async () => current,
+    subscribe: shown.subscribe,
+    start: async () => shown.state,
     async signIn() {
       set({})
-      return current
+      return shown.state
     },
     signInUrl: async () => 'https://id.example.com/authorize',
     require: async () => signedIn(),
@@ -98,6 +67,58 @@ export function mockAuth(state: MockState = {}, overrides: Partial<Auth> = {}): 
     dispose() {},
     [Symbol.dispose]() {},
   }
-  // A spread would freeze `state` at what it says now.
+  // Not by a spread: it would read `state` once, and the getter would be lost.
   return Object.defineProperties(mock, Object.getOwnPropertyDescriptors(overrides))
+}
+
+function toState(given: MockState): AuthState {
+  if (typeof given === 'string') return { status: given }
+  const { user, session, error, stale } = given
+  if (error) return { status: 'signed-out', error }
+  return {
+    status: 'signed-in',
+    user: user ?? { sub: 'user-1', name: 'Ada Lovelace' },
+    session: {
+      issuer: 'https://id.example.com',
+      scope: ['openid', 'profile'],
+      tokenType: 'bearer',
+      ...session,
+    },
+    ...(stale && { stale }),
+  }
+}
+
+interface Published {
+  readonly state: AuthState
+  set(state: AuthState): void
+  subscribe: Auth['subscribe']
+}
+
+/** A state, and the listeners that are told of each change. */
+function publish(state: AuthState): Published {
+  const listeners = new Set<{ listener: (state: AuthState) => void }>()
+  return {
+    get state() {
+      return state
+    },
+    set(next) {
+      state = next
+      for (const { listener } of listeners) {
+        try {
+          listener(state)
+        } catch (error) {
+          // Like the real client: a listener that throws must not stop the others.
+          queueMicrotask(() => {
+            throw error
+          })
+        }
+      }
+    },
+    subscribe(listener) {
+      const entry = { listener }
+      listeners.add(entry)
+      listener(state)
+      return () => void listeners.delete(entry)
+    },
+  }
 }

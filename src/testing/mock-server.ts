@@ -8,8 +8,9 @@ import { endpointOf } from './routes.js'
 import type { LedgerEntry, MockServer, MockServerOptions } from './types.js'
 
 /**
- * An OAuth 2.0 and OpenID Connect authorization server as one fetch handler, with dials for what
- * goes wrong. It signs in whoever comes and keeps everything in memory: for tests and demos only.
+ * An OAuth 2.0 and OpenID Connect authorization server as one fetch handler, for tests and demos
+ * only: every sign-in succeeds without a password, all state is in memory, and `fail()` makes
+ * answers go wrong.
  */
 export function createMockServer(options: MockServerOptions): MockServer {
   const realm = createRealm(options)
@@ -78,7 +79,7 @@ async function respond(
   return distort(allowOrigins(endpoint, answer), fault)
 }
 
-/** The answer that a fault makes up on its own. */
+/** The answer to a request that takes no effect: the fault alone makes it. */
 function unhandled(withBody: boolean): Response {
   return withBody ? json({}) : empty(200)
 }

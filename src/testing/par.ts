@@ -5,9 +5,10 @@ import { proofOf } from './dpop.js'
 import { knowsClient, type Call, type Realm } from './realm.js'
 
 /**
- * Pushed authorization requests.
+ * The endpoint for pushed authorization requests.
  *
  * @see [RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)
+ * @see [RFC 9449 §10.1](https://www.rfc-editor.org/rfc/rfc9449#section-10.1)
  */
 export async function par(realm: Realm, { params, request }: Call): Promise<Response> {
   const { jkt, refusal: unproven } = await proofOf(realm, request)
@@ -16,12 +17,15 @@ export async function par(realm: Realm, { params, request }: Call): Promise<Resp
     return refuse('invalid_client', 'The client_id is not known.', 401)
   }
   if (params.has('request_uri')) {
-    return refuse('invalid_request', 'A pushed request may not carry a request_uri.')
+    return refuse('invalid_request', 'A pushed request must not have a request_uri.')
   }
   const problem = untrusted(realm, params)
   if (problem) return refuse('invalid_request', problem)
   if (jkt && (params.get('dpop_jkt') ?? jkt) !== jkt) {
-    return refuse('invalid_dpop_proof', 'The dpop_jkt is another key’s.')
+    return refuse(
+      'invalid_dpop_proof',
+      'The dpop_jkt is not the thumbprint of the key of the proof.',
+    )
   }
   const refusal = refusalOf(params)
   if (refusal) return json(refusal, 400)

@@ -2,39 +2,47 @@ import { randomToken } from './bytes.js'
 import { createKeys, type Keys } from './keys.js'
 import type { Fault, MockServer, MockServerOptions, RefreshTokenUse } from './types.js'
 
-/** What one person allowed one client, once; tokens live and die with it. */
+/** What a user allowed a client in one sign-in. Revoking it revokes all of its tokens. */
 export interface Grant {
   clientId: string
   subject: string
-  /** What this login said of the person beyond `options.claims`. */
+  /** Claims of this sign-in, in addition to `options.claims`. */
   claims: Record<string, unknown>
   scope: string[]
-  /** RFC 8707 resources asked for at the authorization endpoint; empty: whatever the token request names. */
+  /**
+   * The resources of the authorization request. Where it named none, a token request may name any.
+   *
+   * @see [RFC 8707 §2](https://www.rfc-editor.org/rfc/rfc8707#section-2)
+   */
   resources: string[]
-  /** Seconds since the epoch. */
+  /** When the user signed in, in seconds since the epoch. */
   authTime: number
   acr?: string
   revoked: boolean
 }
 
-/** An authorization code and what its exchange must match. */
+/** An authorization code, and what the request that exchanges it must match. */
 export interface Code {
   grant: Grant
   redirectUri: string
   challenge: string
-  /** `dpop_jkt`: whoever exchanges it must have that key. */
+  /**
+   * `dpop_jkt`: the thumbprint of the key that must sign the exchange.
+   *
+   * @see [RFC 9449 §10](https://www.rfc-editor.org/rfc/rfc9449#section-10)
+   */
   jkt?: string
   nonce?: string
   used: boolean
 }
 
-/** A refresh token; one that was rotated is remembered, for that is how reuse is seen. */
+/** A refresh token. A rotated one is kept, so that its reuse is detected. */
 export interface RefreshToken {
   grant: Grant
   rotatedAt?: number
-  /** It was answered once more within `reuseGrace`. */
+  /** Whether it was answered a second time, within `reuseGrace`. */
   forgiven: boolean
-  /** The thumbprint of the key it is bound to. */
+  /** The thumbprint of the key that it is bound to. */
   jkt?: string | undefined
 }
 
@@ -42,11 +50,11 @@ export interface RefreshToken {
 export interface AccessToken {
   grant: Grant
   claims: Record<string, unknown>
-  /** Milliseconds since the epoch. */
+  /** In milliseconds since the epoch. */
   expiresAt: number
 }
 
-/** Everything one server knows. */
+/** The state of one server. */
 export interface Realm {
   readonly issuer: string
   options: MockServerOptions
@@ -59,23 +67,23 @@ export interface Realm {
   readonly refreshTokens: Map<string, RefreshToken>
   readonly refreshTokenUses: RefreshTokenUse[]
   readonly secrets: Set<string>
-  /** The `jti` of every proof so far. */
+  /** The `jti` of every DPoP proof that was accepted. */
   readonly proofs: Set<string>
-  /** The nonce that proofs must hold, where they must hold one. */
+  /** The nonce that proofs must have, where `options.dpop.nonce` wants one. */
   dpopNonce: string
 }
 
-/** One request, read; what every endpoint is given besides the realm. */
+/** One request, as an endpoint receives it. */
 export interface Call {
   request: Request
   /** Query and form parameters. */
   params: URLSearchParams
   fault: Fault
-  /** The thumbprint of the key that a token request was signed with. */
+  /** The thumbprint of the key that signed the proof of a token request. */
   jkt?: string | undefined
 }
 
-/** A realm in which nobody has signed in yet. */
+/** A realm without any grant. */
 export function createRealm(options: MockServerOptions): Realm {
   return {
     issuer: options.issuer,
@@ -94,18 +102,18 @@ export function createRealm(options: MockServerOptions): Realm {
   }
 }
 
-/** Whether this client id is registered. */
+/** Whether this client id is known; without the option `clients` every client id is. */
 export function knowsClient({ options }: Realm, clientId: string | null): clientId is string {
   return Boolean(clientId) && (options.clients?.includes(clientId ?? '') ?? true)
 }
 
-/** The access token of that value, if it is unexpired and its grant unrevoked. */
+/** The access token with this value; undefined where it is unknown, expired or revoked. */
 export function liveAccessToken(realm: Realm, value: string): AccessToken | undefined {
   const token = realm.accessTokens.get(value)
   return token && !token.grant.revoked && Date.now() < token.expiresAt ? token : undefined
 }
 
-/** The identity claims of the person, as they are today. */
+/** The identity claims of the user. The options may change them at any time. */
 export function claimsOf({ options }: Realm, grant: Grant): Record<string, unknown> {
   return { ...options.claims, ...grant.claims, sub: grant.subject }
 }

@@ -18,53 +18,61 @@ interface Refused {
 }
 
 /**
- * A refresh token for tokens, with rotation.
+ * Exchange a refresh token for tokens, and rotate it. A rotated one that is presented again
+ * revokes its grant.
  *
+ * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
  * @see [RFC 9700 §4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)
  */
-export async function refresh(realm: Realm, { params, fault, jkt }: Call): Promise<Response> {
-  const refreshToken = params.get('refresh_token')
+export async function refresh(realm: Realm, call: Call): Promise<Response> {
+  const refreshToken = call.params.get('refresh_token')
   if (refreshToken === null) return refuse('invalid_request', 'The refresh_token is missing.')
-  // Judged before any await: of two presentations at one instant, one comes second.
-  const verdict = judge(realm, refreshToken, params, jkt)
-  const use: RefreshTokenUse = { refreshToken, at: Date.now(), outcome: verdict.outcome }
+  // Decided before any await: of two requests with the same token, one must come second.
+  const decision = decide(realm, refreshToken, call)
+  const use: RefreshTokenUse = { refreshToken, at: Date.now(), outcome: decision.outcome }
   realm.refreshTokenUses.push(use)
-  if ('error' in verdict) return refuse(verdict.error, verdict.description, verdict.status)
-  const withRefreshToken = verdict.outcome === 'rotated'
-  return issueTokens(realm, { ...verdict, nonce: undefined, withRefreshToken, fault, jkt })
+  if ('error' in decision) return refuse(decision.error, decision.description, decision.status)
+  const { fault, jkt } = call
+  const withRefreshToken = decision.outcome === 'rotated'
+  return issueTokens(realm, { ...decision, nonce: undefined, withRefreshToken, fault, jkt })
 }
 
-function judge(
-  realm: Realm,
-  value: string,
-  params: URLSearchParams,
-  jkt: string | undefined,
-): Granted | Refused {
+function decide(realm: Realm, value: string, { params, jkt }: Call): Granted | Refused {
   const clientId = params.get('client_id')
   if (!knowsClient(realm, clientId)) {
     return { ...refused('invalid_client', 'The client_id is not known.'), status: 401 }
   }
   const token = realm.refreshTokens.get(value)
   if (!token || token.grant.revoked || token.grant.clientId !== clientId) {
-    return refused('invalid_grant', 'The refresh token is not known, revoked, or another client’s.')
+    return refused('invalid_grant', 'The refresh token is unknown, revoked or of another client.')
   }
   if (token.jkt !== undefined && token.jkt !== jkt) {
-    return refused('invalid_grant', 'The refresh token is bound to another key.')
+    return refused('invalid_grant', 'The refresh token is bound to a different key.')
   }
   if (token.rotatedAt !== undefined && !mayForgive(realm, token)) {
     token.grant.revoked = true
     return { ...refused('invalid_grant', 'The refresh token was used before.'), outcome: 'reused' }
   }
+  return grantRequested(realm, token, params)
+}
+
+/** Grant the scope and the resources of the request, if the sign-in covers all of them. */
+function grantRequested(
+  realm: Realm,
+  token: RefreshToken,
+  params: URLSearchParams,
+): Granted | Refused {
   const { grant } = token
   const scope = params.get('scope')?.split(' ').filter(Boolean) ?? grant.scope
   if (!scope.every((word) => grant.scope.includes(word))) {
     return refused('invalid_scope', 'The scope exceeds what was granted.')
   }
   const resources = resourcesFor(grant, params)
-  if (!resources) return refused('invalid_target', 'The resource was not authorized.')
+  if (!resources) return refused('invalid_target', 'The grant does not cover the resource.')
   return { outcome: spend(realm, token), grant, scope, resources }
 }
 
+/** Use the refresh token up, unless the server does not rotate. */
 function spend(realm: Realm, token: RefreshToken): 'rotated' | 'kept' {
   if (realm.options.rotate === false) return 'kept'
   token.forgiven = token.rotatedAt !== undefined
@@ -72,6 +80,7 @@ function spend(realm: Realm, token: RefreshToken): 'rotated' | 'kept' {
   return 'rotated'
 }
 
+/** Whether a rotated refresh token is answered a second time, instead of being taken for reuse. */
 function mayForgive({ options }: Realm, token: RefreshToken): boolean {
   const age = Date.now() - (token.rotatedAt ?? 0)
   return !token.forgiven && age < (options.reuseGrace ?? 0) * 1000

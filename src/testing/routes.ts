@@ -11,14 +11,14 @@ const paths = {
   'openid-configuration': '/.well-known/openid-configuration',
 } as const
 
-/** The absolute URL of an endpoint below the issuer. */
+/** The absolute URL of an endpoint. All of them lie below the issuer. */
 export function urlOf(issuer: string, endpoint: keyof typeof paths): string {
   return issuer.replace(/\/$/, '') + paths[endpoint]
 }
 
 /**
- * The endpoint that a URL names. OpenID Connect appends its well-known path to the issuer, RFC 8414
- * puts it before the issuer's path.
+ * The endpoint that a URL names. OpenID Connect appends its well-known path to the path of the
+ * issuer; RFC 8414 puts it in front of that path.
  *
  * @see [RFC 8414 §3.1](https://www.rfc-editor.org/rfc/rfc8414#section-3.1)
  */

@@ -2,8 +2,8 @@ import { empty, page, redirect } from './answers.js'
 import type { Call, Realm } from './realm.js'
 
 /**
- * Revocation of a refresh or access token takes its whole grant along; an unknown token, or another
- * client's, gets the same answer.
+ * The revocation endpoint. It revokes the whole grant of a refresh or access token. The answer is
+ * the same where the token is unknown or was issued to a different client.
  *
  * @see [RFC 7009 §2](https://www.rfc-editor.org/rfc/rfc7009#section-2)
  */
@@ -15,9 +15,10 @@ export function revocation(realm: Realm, { params }: Call): Response {
 }
 
 /**
- * RP-initiated logout: sends the browser back where the client asks, else stays on a page.
+ * The endpoint for RP-initiated logout. It redirects to `post_logout_redirect_uri`; without one it
+ * shows a page.
  *
- * @see [RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)
+ * @see [OpenID Connect RP-Initiated Logout §2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)
  */
 export function endSession(_realm: Realm, { params }: Call): Response {
   const target = params.get('post_logout_redirect_uri') ?? ''

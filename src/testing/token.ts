@@ -8,6 +8,7 @@ import { refresh } from './refresh.js'
  * The token endpoint, for public clients.
  *
  * @see [RFC 6749 §3.2](https://www.rfc-editor.org/rfc/rfc6749#section-3.2)
+ * @see [RFC 9449 §5](https://www.rfc-editor.org/rfc/rfc9449#section-5)
  */
 export async function token(realm: Realm, sent: Call): Promise<Response> {
   const { jkt, refusal } = await proofOf(realm, sent.request)

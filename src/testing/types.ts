@@ -1,4 +1,4 @@
-/** The endpoints of the mock authorization server, by the names that faults and the ledger use. */
+/** The names that faults and the ledger use for the endpoints of the mock authorization server. */
 export type Endpoint =
   | 'openid-configuration'
   | 'oauth-authorization-server'
@@ -10,29 +10,29 @@ export type Endpoint =
   | 'revocation'
   | 'end_session'
 
-/** What goes wrong with one answer of the server. Members combine: a delay, then a status. */
+/** What goes wrong with one answer of the server. Members combine: for example a delay and a status. */
 export interface Fault {
-  /** Milliseconds to wait before the request is handled, whether or not the caller still listens. */
+  /** Milliseconds to wait before the request is handled. It is handled even if the caller gave up. */
   delay?: number
-  /** Never answer: the connection is cut when the caller gives up, or by `heal()`. */
+  /** Never answer. The connection is cut when the caller gives up, or by `heal()`. */
   hang?: true
-  /** The request takes no effect (nothing is used up, rotated or issued): only the other members make the answer. */
+  /** The request takes no effect: nothing is used up, rotated or issued. The other members make the answer. */
   handled?: false
-  /** Cut the connection: `before` the request is handled, or `after` (it took effect, the answer is lost). */
+  /** Cut the connection: `before` the request is handled, or `after` it took effect, so that the answer is lost. */
   drop?: 'before' | 'after'
-  /** Answer with this status instead; without `body` or `handled: false` the body is the one of a request that took effect. */
+  /** Answer with this status. The request still takes effect and its body is sent, unless `handled` or `body` says otherwise. */
   status?: number
   /** Headers to set on the answer; `null` deletes one. */
   headers?: Record<string, string | null>
-  /** The body instead: text as it is, or a function from the JSON that would have been sent. */
+  /** The body to send: a text, or a function from the JSON of the answer to the JSON to send instead. */
   body?: string | ((json: Record<string, unknown>) => unknown)
-  /** Claims to set in the ID token of a token answer before it is signed; an undefined one is left out. */
+  /** Claims to set in the ID token of a token answer before it is signed; one set to undefined is left out. */
   idToken?: Record<string, unknown>
-  /** Leave out every CORS header, as a server that does not know this origin would; a preflight met so counts as an answer. */
+  /** Leave out every CORS header, like a server that does not allow this origin. A refused preflight counts as an answer. */
   cors?: false
 }
 
-/** One request as the server met it; secrets included, so a test can look for them elsewhere. */
+/** One request to the server. It includes secrets, so that a test can search other places for them. */
 export interface LedgerEntry {
   endpoint: Endpoint | 'unknown'
   method: string
@@ -42,7 +42,7 @@ export interface LedgerEntry {
   headers: Record<string, string>
   /** Milliseconds since the epoch. */
   at: number
-  /** The status answered; undefined while it is being handled, or when the connection was cut. */
+  /** The status of the answer; undefined until there is one, and where the connection was cut. */
   status?: number
 }
 
@@ -50,73 +50,75 @@ export interface LedgerEntry {
 export interface RefreshTokenUse {
   refreshToken: string
   at: number
-  /** `rotated` and `kept`: a token answer; `reused`: presented after rotation, so its family was revoked; `refused`: anything else. */
+  /** `rotated` and `kept`: tokens were issued; `reused`: it had been rotated before, so its grant was revoked; `refused`: anything else. */
   outcome: 'rotated' | 'kept' | 'reused' | 'refused'
 }
 
-/** How the person at the login page answers; default: signs in and consents. */
+/** How the user answers the login page; default: signs in and consents. */
 export type Consent =
   | { subject?: string; claims?: Record<string, unknown>; scope?: string }
   | { error: string; errorDescription?: string }
 
+/** The options of `createMockServer`. Later changes go through `MockServer.options`. */
 export interface MockServerOptions {
-  /** The issuer identifier, a URL with or without a path; every endpoint lies below it. */
+  /** The issuer identifier, a URL with or without a path. Every endpoint lies below it. */
   issuer: string
-  /** Client ids that are known; default: every one. */
+  /** The client ids that are known; default: any. */
   clients?: string[]
-  /** Exact redirect URIs that are registered; default: every one. */
+  /** The redirect URIs that are registered, compared exactly; default: any. */
   redirectUris?: string[]
-  /** Identity claims of the person; `sub` defaults to `user-1`. */
+  /** Identity claims of the user; `sub` defaults to `user-1`. */
   claims?: Record<string, unknown>
-  /** Seconds an access token lives (default 300). */
+  /** Lifetime of an access token in seconds (default 300). */
   accessTokenLifetime?: number
-  /** Whether a refresh gives a new refresh token and forgets the old one, with reuse detection (default true); else it gives none. */
+  /** Whether a refresh issues a new refresh token and detects the reuse of the old one (default true). With `false` the old one stays valid. */
   rotate?: boolean
-  /** Seconds within which an already rotated refresh token is answered once more, without reuse being assumed (default 0). */
+  /** Seconds in which a rotated refresh token is answered a second time instead of being taken for reuse (default 0). */
   reuseGrace?: number
-  /** `false`: a plain OAuth 2.0 server: no discovery of OpenID Connect, no ID token. */
+  /** `false`: a plain OAuth 2.0 server, without OpenID Connect Discovery and ID tokens. */
   openid?: boolean
-  /** What is wanted of proofs of possession (RFC 9449). Default: whoever sends one gets tokens bound to its key. */
+  /** What DPoP proofs must have (RFC 9449). By default a proof is optional; with one, tokens are bound to its key. */
   dpop?: {
-    /** A nonce in every proof: one and the same (`required`), another after each request (`rotating`), or none is ever right (`wrong`). */
+    /** The nonce that proofs must have: always the same (`required`), a new one after each request (`rotating`), or one that no proof can have (`wrong`). */
     nonce?: 'required' | 'rotating' | 'wrong'
-    /** Only refresh tokens are bound; access tokens are of type `Bearer`. */
+    /** Bind only refresh tokens; access tokens are of type `Bearer`. */
     bearer?: boolean
-    /** Seconds that the time of a proof may be off (default 60). */
+    /** Seconds by which the time of a proof may differ from the server's (default 60). */
     tolerance?: number
   }
-  /** Members merged into (or, when undefined, taken out of) the metadata document. */
+  /** Members to set in the metadata document; one set to undefined is left out. */
   metadata?: Record<string, unknown>
-  /** The claims that go into the ID token itself; default: only `sub` and the protocol's own. */
+  /** Names of identity claims to put into the ID token, in addition to those of the protocol; default: none. */
   idTokenClaims?: string[]
 }
 
+/** A mock authorization server. */
 export interface MockServer {
   readonly issuer: string
-  /** The whole server: one fetch handler. Rejects with an error named `ConnectionReset` where a fault cuts the connection. */
+  /** The server as a fetch handler. Rejects with an error named `ConnectionReset` where a fault cuts the connection. */
   fetch(request: Request): Promise<Response>
   /** Every request so far, in order. */
   readonly ledger: readonly LedgerEntry[]
-  /** The ledger's requests to one endpoint (CORS preflights are not counted). */
+  /** The requests to one endpoint so far, without CORS preflights. */
   requests(endpoint: Endpoint): LedgerEntry[]
   /** Every presentation of a refresh token so far. */
   readonly refreshTokenUses: readonly RefreshTokenUse[]
-  /** Every secret issued so far: codes, access, refresh and ID tokens. */
+  /** Every secret issued so far: codes, access tokens, refresh tokens and ID tokens. */
   readonly secrets: ReadonlySet<string>
-  /** Make the next `times` answers (default 1; `Infinity`) of an endpoint go wrong; a later call is used after an earlier one is used up. */
+  /** Make the next `times` answers of an endpoint go wrong (default 1; `Infinity` for all). Several calls take effect one after the other. */
   fail(endpoint: Endpoint, fault: Fault, times?: number): void
-  /** Forget every fault that was set, and let go of answers that hang or wait. */
+  /** Forget every fault, and end those that delay or hang a request right now. */
   heal(): void
-  /** What the person does at the next login pages (default: sign in and consent). */
+  /** How the user answers the next login pages (default: signs in and consents). */
   consent: Consent | ((params: URLSearchParams) => Consent | Promise<Consent>)
-  /** The options that may change while it runs. */
+  /** The options. A change takes effect with the next request. */
   options: MockServerOptions
-  /** The claims of a valid, unexpired, unrevoked access token of this server; undefined otherwise. */
+  /** The claims of an access token of this server; undefined where it is unknown, expired or revoked. */
   verify(accessToken: string): Record<string, unknown> | undefined
-  /** Every access token issued so far counts as expired from now on (the client is not told). */
+  /** Make every access token issued so far expire now. The client is not told. */
   expireAccessTokens(): void
-  /** Every grant is revoked: refresh tokens give `invalid_grant`, access tokens are refused. */
+  /** Revoke every grant: refreshes give `invalid_grant`, and access tokens are refused. */
   revokeGrants(): void
-  /** New signing keys; the old ones leave the JWKS. */
+  /** Replace the signing key. The old one leaves the JWK Set. */
   rotateKeys(): Promise<void>
 }

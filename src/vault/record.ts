@@ -1,27 +1,40 @@
-import { own, type AuthorizationServer } from '../config.js'
-import type { Claims, Session, Snapshot } from '../door.js'
+import type { Caller, Claims, Session, Snapshot } from '../door.js'
 import type { ErrorData } from '../errors.js'
+import { own } from '../lib/own.js'
+import type { AuthorizationServer } from '../options.js'
 
-/** An access token as it is kept. Times are milliseconds since the epoch. */
+/** An access token as it is stored. Times are milliseconds since the epoch. */
 export interface Token {
   readonly value: string
   /** `dpop`: of no use without a proof. Older records do not say. */
   readonly type?: Session['tokenType']
-  /** When it was asked for: the server counts its life from then at the earliest. */
+  /** When it was requested: the server counts its life from then at the earliest. */
   readonly receivedAt: number
-  /** The end of days where the server does not say: then it serves until a 401. */
+  /** `Number.MAX_SAFE_INTEGER` where the server does not say: then it serves until a 401. */
   readonly expiresAt: number
 }
 
-/** The key that tokens are bound to. No script can read the private one. @see RFC 9449 section 2 */
+/**
+ * The key that tokens are bound to. No script can read its private part.
+ *
+ * @see [RFC 9449 §2](https://www.rfc-editor.org/rfc/rfc9449#section-2)
+ */
 export interface ProofKey {
   readonly alg: string
   readonly privateKey: CryptoKey
-  /** The public one, its members in the order that its thumbprint wants. @see RFC 7638 section 3 */
+  /**
+   * The public part, its members in the order that the thumbprint needs.
+   *
+   * @see [RFC 7638 §3](https://www.rfc-editor.org/rfc/rfc7638#section-3)
+   */
   readonly jwk: Pick<JsonWebKey, 'crv' | 'kty' | 'x' | 'y'>
 }
 
-/** What the ID token of the sign-in said that every later one must repeat. @see OpenID Connect Core section 12.2 */
+/**
+ * The claims of the sign-in's ID token that every later ID token must repeat.
+ *
+ * @see [OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)
+ */
 export interface Identity {
   readonly iss: string
   readonly sub: string
@@ -31,27 +44,27 @@ export interface Identity {
   readonly nonce?: unknown
 }
 
-/** The write-ahead mark: whoever wrote it may present this record's refresh token. */
-export interface Mark {
+/** The right to present the record's refresh token, written into the record before the request. */
+export interface Lease {
   /** Names the presentation, and the Web Lock that its tab holds while it lives. */
   readonly attempt: string
   readonly at: number
-  /** The same moment by a clock that goes on when somebody sets the wall clock. */
+  /** The same moment by the monotonic clock, which nothing can set. */
   readonly steady?: number
-  /** Presentations of this refresh token whose outcome nobody knows. */
+  /** How often this refresh token was presented without a known outcome. */
   readonly tries: number
-  /** The attempt has its answer; the rest of the mark says what is to be waited for. */
+  /** The attempt is done; the rest of the lease says what the next one has to wait for. */
   readonly settled?: boolean
-  /** Nobody asks again before this time. */
+  /** The next attempt may begin then. */
   readonly until?: number
   readonly error?: ErrorData | undefined
-  /** When the server first answered this token with nothing at all. */
+  /** When the server first answered this token with an empty body. */
   readonly emptyAt?: number
   /** When an attempt began that was overtaken, and may still be answered. */
   readonly prior?: number
 }
 
-interface Kept {
+interface Stored {
   readonly v: 1
   /** Random; a new sign-in has a new one. */
   readonly id: string
@@ -60,46 +73,61 @@ interface Kept {
 }
 
 /** What a sign-in brings. */
-export interface Fresh {
+export interface NewSession {
   readonly server: AuthorizationServer
   readonly session: Session
   readonly user: Claims
   readonly identity: Identity | undefined
   readonly idToken: string | undefined
   readonly refreshToken: string | undefined
-  /** What the first token was asked for; it is renewed for the same. @see RFC 8707 section 2.2 */
+  /**
+   * The resource that the first token was requested for. It is renewed for the same.
+   *
+   * @see [RFC 8707 §2.2](https://www.rfc-editor.org/rfc/rfc8707#section-2.2)
+   */
   readonly resource?: string | undefined
   readonly key?: ProofKey | undefined
   /** By resource key. */
   readonly tokens: Readonly<Record<string, Token>>
 }
 
-/** A session as it is kept, one under each issuer and client. */
-export interface Active extends Kept, Fresh {
+/** A session as it is stored, one under each issuer and client. */
+export interface Active extends Stored, NewSession {
   readonly ended?: undefined
   /** When a 401 last forced a refresh. */
   readonly forcedAt?: number
-  readonly mark?: Mark | undefined
+  readonly lease?: Lease | undefined
 }
 
-/** What is left of a session that ended: no secret, only its name and why. */
-export interface Tombstone extends Kept {
+/** What is left of a session that ended: its id and why, and no secret. */
+export interface Tombstone extends Stored {
   readonly ended: 'sign-out' | 'refused'
-  /** SHA-256 of the refresh token that was refused: a late success for that very one lifts the stone. */
+  /** SHA-256 of the refresh token that was refused: a late success for that very token revives it. */
   readonly refused?: string | undefined
 }
 
 export type SessionRecord = Active | Tombstone
 
+/** How a session is renewed. */
+export interface Renewal {
+  readonly by: 'refresh-token'
+  readonly refreshToken: string
+}
+
+export const renewalOf = ({ refreshToken }: Active): Renewal | undefined =>
+  refreshToken ? { by: 'refresh-token', refreshToken } : undefined
+
+export const canRenew = (record: Active): boolean => renewalOf(record) !== undefined
+
 const isObject = (value: unknown): boolean => value === Object(value)
 
-/** Whether a newer version of this library wrote it: not ours to understand, nor to write over. */
+/** Whether a newer version of this library wrote it. This version can neither read nor replace it. */
 export function isNewer(stored: unknown): boolean {
-  const { v } = own(stored as Partial<Kept>)
+  const { v } = own(stored as Partial<Stored>)
   return typeof v === 'number' && v > 1
 }
 
-/** What is stored under the session's key, if it is one of ours. */
+/** What is stored under the session's key, if it is a session record. */
 export function readRecord(stored: unknown): SessionRecord | undefined {
   const record = own(stored as Active)
   const { v, id, version, server, session, user, tokens, ended } = record
@@ -108,14 +136,22 @@ export function readRecord(stored: unknown): SessionRecord | undefined {
   return own({ ...record, server: server && own(server) })
 }
 
-/** The session itself, if there is one and it has not ended. */
-export const living = (record: SessionRecord | undefined): Active | undefined =>
+/** The session, if there is one and it has not ended. */
+export const activeOf = (record: SessionRecord | undefined): Active | undefined =>
   record?.ended ? undefined : record
 
+export const callerOf = ({ id, user }: Active): Caller => ({ id, sub: user.sub })
+
+export const tombstoneOf = (
+  { id, version }: Active,
+  ended: Tombstone['ended'],
+  refused?: string,
+): Tombstone => ({ v: 1, id, version: version + 1, ended, refused })
+
 /** The state that a record means. */
-export function toSnapshot(record: SessionRecord | undefined, trouble?: ErrorData): Snapshot {
-  const active = living(record)
-  if (!active) return { status: 'signed-out', error: trouble }
-  const { id, user, session, mark } = active
-  return { status: 'signed-in', id, user, session, stale: trouble ?? mark?.error }
+export function toSnapshot(record: SessionRecord | undefined, error?: ErrorData): Snapshot {
+  const active = activeOf(record)
+  if (!active) return { status: 'signed-out', error }
+  const { id, user, session, lease } = active
+  return { status: 'signed-in', id, user, session, stale: error ?? lease?.error }
 }

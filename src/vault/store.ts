@@ -1,7 +1,7 @@
 import { createStore, type UseStore } from 'idb-keyval'
 import { AuthError, isAuthError } from '../errors.js'
-import { within } from './within.js'
-import type { Store } from '../config.js'
+import { withTimeout } from '../lib/timeout.js'
+import type { Store } from '../options.js'
 
 // A database that another tab is deleting never opens, and never fails (measured): no call waits longer.
 const deadline = 2000
@@ -32,8 +32,8 @@ export function indexedDbStore(): Store {
     work: (store: IDBObjectStore, done: (value: T) => void) => void,
   ): Promise<T> {
     let abort: (() => void) | undefined
-    let late = false
-    // It did not open a moment ago: nobody else waits for that.
+    let isLate = false
+    // It did not open a moment ago: do not wait for it again.
     if (performance.now() < stuckUntil) throw new AuthError('storage')
     db ??= createStore(database, 'keyval')
     const done = db(
@@ -41,18 +41,18 @@ export function indexedDbStore(): Store {
       (store) =>
         new Promise<T>((resolve, reject) => {
           const { transaction } = store
-          // Whoever clears the site's data is not kept waiting.
+          // Whatever deletes the site's data need not wait for this connection.
           transaction.db.onversionchange = () => transaction.db.close()
           stuckUntil = 0
           transaction.onabort = reject
           abort = () => transaction.abort()
-          // Opened after all, when the caller has long gone another way: nothing may be written now.
-          if (late) abort()
+          // It opened after all, but the caller has given up: nothing may be written now.
+          if (isLate) abort()
           else work(store, resolve)
         }),
     )
-    return within(deadline, done, () => {
-      late = true
+    return withTimeout(deadline, done, () => {
+      isLate = true
       stuckUntil = performance.now() + 10_000
       try {
         abort?.()
@@ -62,12 +62,12 @@ export function indexedDbStore(): Store {
     })
   }
 
-  // A connection dies on sleep: open it once more. What was late is not tried again.
+  // A connection dies on sleep: open it once more. A call that was late is not tried again.
   const run: typeof attempt = (mode, work) =>
     attempt(mode, work).catch((error: unknown) => {
       db = undefined
       if (isAuthError(error)) throw error
-      // Somebody else made a database of that name, without our store in it.
+      // A database of that name is there without our object store.
       if ((error as Error | null)?.name === 'NotFoundError') database += '+'
       return attempt(mode, work)
     })
@@ -92,11 +92,11 @@ export function indexedDbStore(): Store {
   }
 }
 
-/** The same store, with a deadline on every call and every failure an `AuthError` of code `storage`. */
+/** The same store, with a deadline on every call. Every failure is an `AuthError` of code `storage`. */
 export function guarded(store: Store): Store {
   const call = <T>(work: () => Promise<T>): Promise<T> =>
-    // Within a promise, for some stores throw at once.
-    within(deadline, Promise.resolve().then(work)).catch(() => {
+    // Within a promise, as some stores throw at once.
+    withTimeout(deadline, Promise.resolve().then(work)).catch(() => {
       throw new AuthError('storage')
     })
   return {

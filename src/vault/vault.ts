@@ -1,98 +1,80 @@
-import type { Config, Store } from '../config.js'
-import type { Fact, Vault } from '../door.js'
-import { AuthError } from '../errors.js'
-import type { Inside } from './inside.js'
-import type { Rest } from './protocol/index.js'
-import type { Active } from './record.js'
-import { createSession } from './session.js'
-import { guarded, indexedDbStore, memoryStore } from './store.js'
+import type { VaultConfig } from '../config.js'
+import type { Vault, VaultEvent } from '../door.js'
+import { lazy } from '../lib/lazy.js'
+import type { Store } from '../options.js'
+import type { Calls } from './calls/calls.js'
+import { createContext } from './context.js'
+import { callerOf, canRenew, type Active } from './record.js'
 
 /**
- * A vault in this realm: it holds the session, and shows a token to nobody but `token()`. Here is
- * what restores a session and forgets it; all the rest is fetched meanwhile, and nobody waits for
- * it before the session is shown.
+ * A vault in this realm. It holds the tokens, and gives one away only by `getAccessToken()`. This file
+ * and what it imports restore a session and end it; everything else is loaded on first use.
  *
- * @param config resolved options
- * @param lent the tab's own `sessionStorage`, which only a page has
- * @param emit hears every change of state
+ * @param lentStore the tab's `sessionStorage`, which only a page can give
+ * @param emit told of every change of the state
  */
-export function createVault(config: Config, lent: Store, emit: (fact: Fact) => void): Vault {
-  const main = config.resources[0]?.key ?? ''
-  const shared = guarded(indexedDbStore())
-  const own = guarded(lent)
-  const { store } = config
-  const home =
-    typeof store === 'object'
-      ? guarded(store)
-      : { indexeddb: shared, session: own, memory: memoryStore() }[store]
-  const session = createSession(config.key, home, store === 'session' || store === 'memory', emit)
-  const inside: Omit<Inside, 'prover'> = { config, session, shared, own, main }
+export function createVault(
+  config: VaultConfig,
+  lentStore: Store,
+  emit: (event: VaultEvent) => void,
+): Vault {
+  const context = createContext(config, lentStore, emit)
+  const { session, defaultTokenKey } = context
+  const load = lazy(
+    'calls',
+    () => import('./calls/calls.js'),
+    ({ createCalls }) => createCalls(context),
+  )
+  let resuming: Promise<void> | undefined
 
-  let loading: Promise<Rest> | undefined
-  let looking: Promise<void> | undefined
-  const rest = (): Promise<Rest> =>
-    (loading ??= import('./protocol/index.js').then(
-      ({ createRest }) => createRest(inside),
-      () => {
-        // A redeploy may have taken the file away, or the line is down: no fault of the session.
-        loading = undefined
-        throw new AuthError('network', 'A file is missing.')
-      },
-    ))
+  /** A page that came back from the cache may not know of a sign-out: no call goes out before it does. */
   const call =
-    <Given extends unknown[], Result>(
-      pick: (rest: Rest, before: Active | undefined) => (...given: Given) => Promise<Result>,
-    ) =>
-    async (...given: Given): Promise<Result> => {
-      // Whose call it is, is decided now.
-      const before = session.active()
-      const all = await rest()
-      await looking
-      return pick(all, before)(...given)
+    <Name extends keyof Calls>(name: Name) =>
+    async (...given: Parameters<Calls[Name]>): Promise<Awaited<ReturnType<Calls[Name]>>> => {
+      const calls = await load()
+      await resuming
+      return (calls[name] as (...all: unknown[]) => never)(...given)
     }
 
+  /** Whether a restored session is of no use: signed out before, or at its end. */
+  function isOver(record: Active, refused: string | undefined): boolean {
+    const left = session.clock.remaining(record.tokens[defaultTokenKey])
+    return record.id === refused || (!canRenew(record) && left <= 0)
+  }
+
+  const fetch = call('fetch')
   return {
     async open(refused) {
-      // Where nothing can be read nobody is signed in, until somebody signs in and stays in memory.
+      // Where nothing can be read the user is signed out; a new sign-in then lives in memory.
       await session.load().catch(() => {})
-      if (config.dpop) rest().catch(() => {})
       const record = session.active()
-      if (
-        record &&
-        (record.id === refused ||
-          (!record.refreshToken && session.clock.remaining(record.tokens[main]) <= 0))
-      )
-        await session.signOut(true)
+      if (record || config.dpop) load().catch(() => {})
+      if (record && isOver(record, refused)) await session.signOut(true)
       return session.snapshot()
     },
-    begin: call(({ begin }) => begin),
-    finish: call(({ finish }) => finish),
-    fetch: call(
-      ({ fetch }, before) =>
-        (request) =>
-          fetch(request, before),
-    ),
-    abort: call(({ abort }) => abort),
-    token: call(({ token }) => token),
-    refresh: call(({ refresh }) => refresh),
-    userInfo: call(({ userInfo }) => userInfo),
-    prepare: call(({ prepare }) => prepare),
-    async end(options) {
-      const signedOff = await session.signOut()
-      const url = rest().then(({ end }) => end(signedOff, options))
+    authorize: call('authorize'),
+    callback: call('callback'),
+    fetch(request, caller, isOneTime = false) {
+      const record = session.active()
+      return fetch(request, caller ?? (record && callerOf(record)), isOneTime)
+    },
+    getAccessToken: call('getAccessToken'),
+    refresh: call('refresh'),
+    userInfo: call('userInfo'),
+    async signOut(options) {
+      const ended = await session.signOut()
+      const url = load().then((calls) => calls.signOut(ended, options))
       return {
-        undeleted: signedOff.saved ? undefined : signedOff.before?.id,
+        undeleted: ended.isSaved ? undefined : ended.before?.id,
         url: await url.catch(() => config.postLogoutRedirectUri),
       }
     },
+    prepare: call('prepare'),
     async resume() {
-      // Back from the cache, a page has not heard of a sign-out: no call goes out before it knows.
-      looking = session.load().catch(() => {})
-      await looking
-      await (await rest()).resume()
+      resuming = session.load().catch(() => {})
+      await resuming
+      await (await load()).resume()
     },
-    async close() {
-      session.close()
-    },
+    close: async () => session.close(),
   }
 }

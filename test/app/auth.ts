@@ -1,5 +1,5 @@
 import { createAuth } from '../../src/index.js'
 
-/** What the documentation imports from `./auth`. */
+/** The module that the examples of the documentation import as `./auth`. */
 export const auth = (window.auth = createAuth(window.options))
 window.states = []

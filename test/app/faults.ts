@@ -1,9 +1,9 @@
-/** What may go wrong around a tab, each by name; it is done to the tab before its client starts. */
+/** Breaks something in the environment of a tab. */
 export type Fault = (tab: Window & typeof globalThis) => void
 
 const never = new Promise<never>(() => {})
 
-/** The server's answers are these; whatever else the tab fetches is let through. */
+/** Replace the answers of the authorization server. Other requests are sent as usual. */
 const answering =
   (answer: (signal: AbortSignal | undefined) => Promise<Response>): Fault =>
   (tab) => {
@@ -21,7 +21,7 @@ export const network: Record<string, Fault> = {
   'the server hangs': answering(aborted),
   'the connection is cut': answering(() => Promise.reject(new TypeError('Failed to fetch'))),
   'the server is down': answering(async () => new Response('', { status: 503 })),
-  'the answer is no JSON': answering(async () => new Response('<p>Welcome to our Wi-Fi')),
+  'the answer is not JSON': answering(async () => new Response('<p>Welcome to our Wi-Fi')),
   'the answer never ends': answering(
     async (signal) =>
       new Response(

@@ -1,38 +1,40 @@
 import type { Auth, AuthOptions } from '../../src/index.js'
 import { settle, type Settled } from './settling.js'
 
-// Each frame is a tab: a realm with locks, storage connections and channels of its own. To take it
-// away kills it in the middle of whatever it does.
+// Each frame stands for a tab: it has its own realm, locks, database connections and channels. To
+// remove the frame kills the tab in the middle of its work.
 
 type Tab = Window & typeof globalThis
 
-/** The steps of a tab that others may see: after one of them it may be gone. */
+/** The steps of a tab that have an effect outside of it. A test kills the tab after one of them. */
 export interface Steps {
-  /** The step that was not taken any more; none if all were. */
+  /** The first step that the tab did not take; pending while it has taken all. */
   readonly died: Promise<string>
 }
 
 export interface Frames {
-  /** A tab at this URL, whose client has been made and not started. */
+  /** Open a tab at this URL. Its client is created and not started. */
   open(url?: string, options?: Partial<AuthOptions>): Promise<Tab>
   close(tab: Tab): void
-  /** Tabs that have started. */
+  /** Open so many tabs and start their clients. */
   crowd(count: number): Promise<Tab[]>
   /** Sign in, in a tab that is closed afterwards. */
   signIn(options?: Partial<AuthOptions>): Promise<void>
-  /** What is kept of the client, as text. */
+  /** Everything that this origin has stored, as text. */
   kept(): Promise<string>
-  /** From here on the tab takes so many steps and no more. */
+  /** Let the tab take so many steps from now on and no more. */
   limit(tab: Tab, steps: number): Steps
-  /** The access tokens of the session count as expired. */
+  /** Let the stored access tokens of the session expire. */
   expire(options?: Partial<AuthOptions>): Promise<void>
+  /** Wait until network, storage and locks have had their turn. */
+  turn(api: string): Promise<void>
   /** Call everything in a tab for each fault, or for each two. */
   settle(which: 'single' | 'pair', api: string): Promise<Settled[]>
   /**
-   * Let one tab after the other die in the middle of `act`, at each step it takes, until one gets
-   * through.
+   * Run `act` in one tab after the other, and kill the first tab before the first step, the next
+   * one before the second step, and so on, until `act` completes in one.
    *
-   * @returns the steps, each with what `recover` found afterwards
+   * @returns the steps, each with what `recover` returned after it
    */
   kill<T>(
     prepare: () => Promise<Tab>,
@@ -124,6 +126,15 @@ async function kept(): Promise<string> {
   return JSON.stringify([all?.result, { ...localStorage }, { ...sessionStorage }])
 }
 
+async function turn(api: string): Promise<void> {
+  await Promise.all([
+    fetch(api),
+    look((store) => store.count()),
+    navigator.locks.request('turn', () => {}),
+    crypto.subtle.digest('SHA-256', new Uint8Array(1)),
+  ])
+}
+
 async function crowd(count: number): Promise<Tab[]> {
   const tabs = await Promise.all(Array.from({ length: count }, () => open()))
   await Promise.all(tabs.map(({ auth }) => auth.start()))
@@ -145,6 +156,7 @@ window.tabs = {
   kept,
   limit,
   expire,
+  turn,
   settle: (which, api) => settle(window.tabs, which, api),
   async kill(prepare, act, recover) {
     const found: [string, Awaited<ReturnType<typeof recover>>][] = []

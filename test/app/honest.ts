@@ -3,7 +3,7 @@ import type { Vault } from '../../src/door.js'
 import { fromData, isAuthError, toData } from '../../src/errors.js'
 import { createVault } from '../../src/vault/vault.js'
 
-/** What passed the door, for the test to look at. */
+/** One call through the door, for the test to check. */
 export interface Passage {
   readonly verb: string
   readonly arguments: unknown[]
@@ -16,8 +16,18 @@ declare global {
   }
 }
 
-/** As a worker would receive it: a copy, with streams transferred. */
+/** The value as a worker would receive it: a structured clone, with streams transferred. */
 function cross<T>(value: T): T {
+  // Requests and responses cross by reference.
+  if (value instanceof Request || value instanceof Response) return value
+  // Requests and responses cross by reference.
+  if (value instanceof Request || value instanceof Response) return value
+  // Requests and responses cross by reference.
+  if (value instanceof Request || value instanceof Response) return value
+  // Requests and responses cross by reference.
+  if (value instanceof Request || value instanceof Response) return value
+  // Requests and responses cross by reference.
+  if (value instanceof Request || value instanceof Response) return value
   const transfer: Transferable[] = []
   const visit = (part: unknown): void => {
     if (part instanceof ReadableStream) transfer.push(part)
@@ -28,12 +38,12 @@ function cross<T>(value: T): T {
   return structuredClone(value, { transfer })
 }
 
-/** The page's own vault behind a door that clones whatever passes, both ways. */
-export const honest: MakeVault = (config, lent, emit) => {
+/** The vault of the page behind a door that clones every argument, result and fact. */
+export const honest: MakeVault = (config, tabStore, emit) => {
   window.passages = []
-  const vault = createVault(config, lent, (fact) => {
-    const crossed = cross(fact)
-    window.passages.push({ verb: 'fact', arguments: [crossed] })
+  const vault = createVault(config, tabStore, (event) => {
+    const crossed = cross(event)
+    window.passages.push({ verb: 'event', arguments: [crossed] })
     emit(crossed)
   })
   const doors = Object.entries(vault).map(([verb, call]) => [
@@ -46,7 +56,7 @@ export const honest: MakeVault = (config, lent, emit) => {
         return result
       } catch (error) {
         window.passages.push({ verb, arguments: crossed })
-        // An error crosses as plain data, and is built again on the other side.
+        // An AuthError crosses as plain data and is rebuilt on the other side.
         throw isAuthError(error) ? fromData(cross(toData(error))) : cross(error)
       }
     },

@@ -14,9 +14,9 @@ declare global {
   interface Window {
     /** Set by the fixture before the page's first script. */
     options: AuthOptions
-    /** `honest`: everything that passes the door is cloned and checked. `manual`: the test starts by itself. */
+    /** `honest`: everything that crosses the door is cloned. `manual`: the test creates the client. */
     mode?: 'honest' | 'manual'
-    /** A global that this page is to do without. */
+    /** The name of a global that this page must do without. */
     denied?: string
     auth: Auth
     /** Every state that was published, in order, since this page was loaded. */

@@ -13,9 +13,9 @@ import { AuthProvider, SignedIn, useAuth } from '../../src/react.js'
 
 declare global {
   interface Window {
-    /** What each rendering of the component under test said, in order. */
+    /** What each rendering of the component under test showed, in order. */
     renders: string[]
-    /** Where the router says it is, at each of its renderings. */
+    /** The path that the router is at, for each of its renderings. */
     places: string[]
   }
 }
@@ -50,7 +50,7 @@ function Place(): ReactNode {
   )
 }
 
-/** Its router is a hook, and so is known inside of it only. */
+/** `navigate` comes from a hook, which works only inside of the router. */
 function ByHook(): ReactNode {
   const navigate = useNavigate()
   return (
@@ -73,7 +73,7 @@ function Suspended(): ReactNode {
   return <Who />
 }
 
-/** Shows what went wrong below it. */
+/** Shows the message of an error that a component below it throws. */
 class Boundary extends Component<{ children: ReactNode }> {
   override state: { message?: string } = {}
   static getDerivedStateFromError({ message }: Error): { message: string } {
@@ -95,7 +95,7 @@ const router = (): ReactNode => {
           path: 'inside',
           loader: () => auth.require({ returnTo: '/react/router/inside?from=loader#here' }),
           element: <Who />,
-          errorElement: <p role="alert">Nobody is signed in</p>,
+          errorElement: <p role="alert">You are signed out</p>,
         },
       ],
     },
@@ -122,7 +122,7 @@ const scenes: Record<string, () => ReactNode> = {
   ),
   required: () => (
     <AuthProvider auth={auth}>
-      <SignedIn required fallback={<p>Nobody</p>}>
+      <SignedIn required fallback={<p>You are signed out</p>}>
         <Who />
       </SignedIn>
     </AuthProvider>

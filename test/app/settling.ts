@@ -1,13 +1,15 @@
 import type { Frames } from './frames.js'
+import { hold } from './held-timers.js'
 import { locks, network, storage, type Fault } from './faults.js'
 
 type Tab = Window & typeof globalThis
 
-/** What a call came to, and when. */
+/** The outcome of one call. */
 export interface Settled {
-  /** The faults, and since when. */
+  /** The faults, and when they begin. */
   readonly where: string
   readonly call: string
+  /** By the timers of its tab. */
   readonly seconds: number
   readonly outcome: string
 }
@@ -17,14 +19,16 @@ const outcomeOf = (caught: unknown): string => {
   return name === 'AuthError' ? String(code) : `${name}: ${message}`
 }
 
-/** Everything that is public and ends, called at once; the sign-out comes last. */
+/** Call every public method that returns a promise, all at once; `signOut` follows at the end. */
 async function callAll(tab: Tab, api: string, where: string): Promise<Settled[]> {
-  const { auth } = tab
+  const { auth, timers } = tab
   const timed = async (call: string, work: () => Promise<unknown>): Promise<Settled> => {
-    const began = performance.now()
-    const late = new Promise<string>((resolve) => setTimeout(() => resolve('It hangs.'), 40_000))
+    const began = timers.now()
+    const late = new Promise<string>((resolve) =>
+      tab.setTimeout(() => resolve('It hangs.'), 40_000),
+    )
     const outcome = await Promise.race([work().then(() => 'done', outcomeOf), late])
-    return { where, call, seconds: (performance.now() - began) / 1000, outcome }
+    return { where, call, seconds: (timers.now() - began) / 1000, outcome }
   }
   const first = await Promise.all([
     timed('start', () => auth.start()),
@@ -55,24 +59,34 @@ const faults = {
 
 type Since = 'before the start' | 'in mid-session'
 
-async function suffer(
+/** A tab that is about to call everything, under these faults. */
+interface Sufferer {
+  readonly tab: Tab
+  readonly where: string
+}
+
+async function prepare(
   { open, signIn, expire }: Frames,
   [name, all]: Faults,
   since: Since,
-  api: string,
-): Promise<Settled[]> {
+): Promise<Sufferer> {
   const where = `${name}, ${since}`
-  // A session of its own.
+  // Each combination has its own session.
   const own = { clientId: where }
   await signIn(own)
   await expire(own)
   const tab = await open('/', own)
   if (since === 'in mid-session') await tab.auth.start()
+  hold({ realm: tab, clocks: true })
   for (const fault of all) fault(tab)
-  return callAll(tab, api, where)
+  return { tab, where }
 }
 
-/** A tab with an access token that has expired for each fault, or each two of them, all at the same time. */
+/**
+ * A tab with an access token that has expired for each fault, or each two of them, all at the same
+ * time. Their timers go on a fifth of a second whenever network and storage have had their turn: so a
+ * slow machine is no fault.
+ */
 export async function settle(
   frames: Frames,
   which: keyof typeof faults,
@@ -80,8 +94,12 @@ export async function settle(
 ): Promise<Settled[]> {
   const moments: Since[] =
     which === 'single' ? ['before the start', 'in mid-session'] : ['in mid-session']
-  const all = moments.flatMap((since) =>
-    faults[which].map((one) => suffer(frames, one, since, api)),
+  const all = await Promise.all(
+    moments.flatMap((since) => faults[which].map((one) => prepare(frames, one, since))),
   )
-  return (await Promise.all(all)).flat()
+  const settled = Promise.all(all.map(({ tab, where }) => callAll(tab, api, where)))
+  const over = settled.then(() => true)
+  while (!(await Promise.race([over, frames.turn(api).then(() => false)])))
+    await Promise.all(all.map(({ tab }) => tab.timers.pass(200)))
+  return (await settled).flat()
 }

@@ -4,7 +4,7 @@ import { createAuth } from '../../src/index.js'
 import { authGuard, createAuthPlugin, useAuth } from '../../src/vue.js'
 
 declare module 'vue-router' {
-  // The app says what its routes have beside `auth`: they still fit the guard.
+  // An app may declare more members of `meta`: the guard must still accept its routes.
   interface RouteMeta {
     title?: string
   }

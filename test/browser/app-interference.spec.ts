@@ -121,7 +121,7 @@ test('F88: a replaced Promise or fetch, even a broken one, signs no user out', a
     ['() => Promise.resolve(new Response("blocked"))', 'invalid_response'],
   ] as const) {
     await app.reload()
-    await bend(app, (record) => void delete record.mark)
+    await bend(app, (record) => void delete record.lease)
     const error = await app.page.evaluate(async (source) => {
       // eslint-disable-next-line no-eval -- the table's own function, sent to the page as text
       window.fetch = (0, eval)(`(${source})`) as typeof fetch

@@ -87,7 +87,7 @@ test('the retry with a nonce is sent only while this tab holds a fresh lease', a
     Date.now = () => now() + 5000
   })
   await bend(app, (record) => {
-    record.mark = { attempt: 'other', at: Date.now(), tries: 0 }
+    record.lease = { attempt: 'other', at: Date.now(), tries: 0 }
   })
   await app.page.evaluate(() => {
     const real = window.fetch.bind(window)
@@ -105,8 +105,8 @@ test('the retry with a nonce is sent only while this tab holds a fresh lease', a
   expect(await late.answer()).toMatch(/\./)
   expect(refreshes(server)).toHaveLength(2)
   // The lease that the store held when the request was sent.
-  const [, mark] = /"attempt":"([^"]+)"/.exec(await app.page.evaluate(() => window.under)) ?? []
-  expect(mark).toMatch(/^[\da-f]{8}-/)
+  const [, lease] = /"attempt":"([^"]+)"/.exec(await app.page.evaluate(() => window.under)) ?? []
+  expect(lease).toMatch(/^[\da-f]{8}-/)
 })
 
 test('F78, T18: an API that wants a nonce gets one retry; nonces stay per origin', async ({

@@ -25,7 +25,9 @@ test('F10: a CORS refusal names the endpoint and keeps the session', async ({ ap
     hold(server)
     const { error } = await app.attempt(() => window.auth.signIn())
     expect(error).toMatchObject({ code: 'cors', retryable: true })
-    expect(error?.message).toContain(`${server.issuer}/.well-known/openid-configuration: `)
+    expect(error?.message).toContain(
+      `(discovery: ${server.issuer}/.well-known/openid-configuration)`,
+    )
     expect(error?.message).toContain('CORS')
     expect(server.requests('authorize')).toEqual([])
     server.heal()
@@ -72,7 +74,7 @@ test('F12: a redirect of an endpoint is reported, not followed', async ({
   server.fail('token', away(307))
   await app.leave()
   expect(await said(app)).toBe('invalid_response')
-  expect(await told(app)).toMatch(/^It redirects\./)
+  expect(await told(app)).toContain('It was a redirect.')
 
   await app.signIn()
   await hurry(app)
@@ -111,7 +113,7 @@ test.describe('while signed in', () => {
       oauth: { error: 'unauthorized_client' },
     })
     expect(await saying(app)).toBe('signed-in oauth_error')
-    await bend(app, (record) => void delete record.mark)
+    await bend(app, (record) => void delete record.lease)
     server.fail('token', refusing('invalid_grant'))
     await expire(app)
     expect((await app.token()).error?.code).toBe('session_ended')
@@ -180,7 +182,7 @@ test.describe('while signed in', () => {
     await eachRow(
       errors.map((error) => [error] as const),
       async (error) => {
-        await bend(app, (record) => void delete record.mark)
+        await bend(app, (record) => void delete record.lease)
         const living = (await app.token()).value
         const earlier = refreshes(server).length
         server.fail('token', { status: 400, handled: false, body: JSON.stringify({ error }) })
@@ -215,7 +217,7 @@ test.describe('while signed in', () => {
       oauth: { error: 'invalid_scope' },
     })
     expect(await saying(app)).toBe('signed-in oauth_error')
-    await bend(app, (record) => void delete record.mark)
+    await bend(app, (record) => void delete record.lease)
     server.fail('token', by200('invalid_grant'))
     await expire(app)
     expect((await app.token()).error?.code).toBe('session_ended')

@@ -201,12 +201,9 @@ test('F76, F77: a body is sent again after a 401 only, and a stream never', asyn
     // Browsers upload streams by HTTP/2 only, or not at all: it is read just before the network.
     await app.page.evaluate(() => {
       const real = window.fetch.bind(window)
-      window.fetch = async (input, { body, ...init } = {}) => {
-        const streamed = body instanceof ReadableStream
-        return real(input, {
-          ...init,
-          body: streamed ? await new Response(body).text() : (body ?? null),
-        })
+      window.fetch = async (input, init) => {
+        const { url, method, headers, body } = new Request(input, init)
+        return real(url, { method, headers, body: body && (await new Response(body).text()) })
       }
     })
     await outdate(app, server)

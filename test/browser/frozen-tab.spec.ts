@@ -11,7 +11,7 @@ import {
 
 // A tab in the middle of a refresh whose answer does not come. In Chromium the tab is really frozen:
 // it keeps its lock and does nothing. Firefox has no such switch. There the tab keeps its lease
-// (`record.mark`) and its lock just the same, and the other tabs see nothing else of it.
+// (`record.lease`) and its lock just the same, and the other tabs see nothing else of it.
 
 interface Ice {
   thaw(): Promise<void>
@@ -30,7 +30,7 @@ async function freeze(tab: Tab, browserName: string): Promise<Ice> {
 const age = (tab: Tab, milliseconds: number): Promise<unknown> =>
   bend(
     tab,
-    ({ mark }, by) => mark && Object.assign(mark, { at: Date.now() - by, steady: undefined }),
+    ({ lease }, by) => lease && Object.assign(lease, { at: Date.now() - by, steady: undefined }),
     milliseconds,
   )
 
@@ -165,7 +165,7 @@ test.describe('with a timeout of one second', () => {
       void navigator.locks.request('pixy-auth:by-hand', () => new Promise(() => {}))
     })
     await bend(app, (record) => {
-      record.mark = { attempt: 'by-hand', at: Date.now(), tries: 0 }
+      record.lease = { attempt: 'by-hand', at: Date.now(), tries: 0 }
     })
     expect(await other.tokens(3)).toEqual(Array(3).fill('rejected: timeout'))
     expect(refreshes(server)).toHaveLength(0)

@@ -52,8 +52,8 @@ test('T5, T6, T7: no random value of returnTo leads to another origin', async ({
           { ...options, navigate: ({ href }) => void (shown = href) },
           (...made) => ({
             ...(vault ??= window.Pixy.createVault(...made)),
-            begin: async (request) => ((asked = request.returnTo), 'about:blank'),
-            finish: async () => ({ snapshot: state, returnTo }),
+            authorize: async (request) => ((asked = request.returnTo), 'about:blank'),
+            callback: async () => ({ snapshot: state, returnTo }),
             prepare: async () => {},
           }),
         )

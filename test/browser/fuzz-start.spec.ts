@@ -80,7 +80,7 @@ test('T41: random stored records throw nothing, and the next sign-in works', asy
       const store = transaction.objectStore('keyval')
       for (const kind of ['session', 'server', 'transactions'])
         store.put(value, `pixy-auth:${kind}:${name}`)
-      store.put(value, 'pixy-auth:marks')
+      store.put(value, 'pixy-auth:presented')
       await new Promise((resolve) => (transaction.oncomplete = resolve))
       const auth = window.Pixy.createAuth(window.options)
       const { status } = await auth.start()

@@ -41,7 +41,7 @@ test.describe('pushed authorization requests', () => {
       })
     })
 
-  test('where a request cannot be pushed nobody leaves, and why is told', async ({
+  test('a request that cannot be pushed keeps the user here, and says why', async ({
     app,
     server,
   }) => {
@@ -67,7 +67,7 @@ test.describe('pushed authorization requests', () => {
         expect(server.requests('authorize')).toEqual([])
         server.heal()
       })
-    await test.step('no endpoint for them: unsupported', async () => {
+    await test.step('no endpoint for pushed requests: unsupported', async () => {
       server.options.metadata = {
         require_pushed_authorization_requests: true,
         pushed_authorization_request_endpoint: undefined,
@@ -78,10 +78,10 @@ test.describe('pushed authorization requests', () => {
     })
   })
 
-  test.describe('whose request_uri has expired', () => {
+  test.describe('with a request_uri that has expired', () => {
     test.use({ options: { par: true } })
 
-    test('are pushed once more, and no more than once', async ({ app, server }) => {
+    test('the request is pushed once more, and no more than once', async ({ app, server }) => {
       await app.open('/deep')
       const expired = { error: 'invalid_request_uri' }
       const answers: Consent[] = [expired, {}]
@@ -104,7 +104,7 @@ test.describe('pushed authorization requests', () => {
       expect(server.requests('par')).toHaveLength(4)
     })
 
-    test('are pushed anew by a second click after a while', async ({ app, server }) => {
+    test('a second click after a minute pushes a new request', async ({ app, server }) => {
       await app.open()
       const first = await depart(app, server)
       await app.page.evaluate(() => {

@@ -11,7 +11,7 @@ import {
 import { eachRow } from '../support/rows.js'
 import { expire, look } from '../support/session.js'
 
-// A server of RFC 6749 and nothing else, as the issue shows it.
+// A server that implements RFC 6749 and nothing else.
 test.use({
   serverOptions: { openid: false, rotate: true },
   options: async ({ server: { issuer } }, use) =>
@@ -37,7 +37,7 @@ test.beforeEach(({ server }) => {
   server.fail('token', { body }, Infinity)
 })
 
-test('a person signs in where there is no discovery and no ID token, calls the API, and is renewed', async ({
+test('sign-in, calls and refresh work without discovery and ID token', async ({
   app,
   server,
   api,
@@ -56,7 +56,7 @@ test('a person signs in where there is no discovery and no ID token, calls the A
   await calls()
   expect(endpoints(server.ledger)).toEqual(['authorize', 'token'])
 
-  await test.step('`expires` counts as `expires_in`: an hour is an hour', async () => {
+  await test.step('`expires` counts as `expires_in`', async () => {
     const first = (await app.token()).value
     expect((await app.token({ minTtl: 2000 })).value).toBe(first)
     expect(server.requests('token')).toHaveLength(1)
@@ -76,7 +76,7 @@ test('a person signs in where there is no discovery and no ID token, calls the A
     await calls()
     expect(server.refreshTokenUses).toHaveLength(2)
   })
-  await test.step('userInfo() takes whatever says who I am', async () => {
+  await test.step('userInfo() accepts an answer without a `sub`', async () => {
     const who = { id: 7, login: 'ada', name: 'Ada Lovelace' }
     server.fail('userinfo', { body: () => who })
     expect((await app.attempt(() => window.auth.userInfo())).value).toEqual(who)
@@ -87,12 +87,9 @@ test('a person signs in where there is no discovery and no ID token, calls the A
   })
 })
 
-test('what belongs to OpenID Connect is neither asked for nor looked at', async ({
-  app,
-  server,
-}) => {
+test('OpenID Connect is neither asked for nor looked at', async ({ app, server }) => {
   await app.open()
-  await test.step('no scope and no nonce are asked for where none was given', async () => {
+  await test.step('without a scope option the request has neither scope nor nonce', async () => {
     const { searchParams } = await depart(app, server)
     expect([...searchParams.keys()].toSorted()).toEqual([
       'client_id',
@@ -103,7 +100,7 @@ test('what belongs to OpenID Connect is neither asked for nor looked at', async 
       'state',
     ])
   })
-  await test.step('openid in the scope is a config error without an issuer to check the ID token by', async () => {
+  await test.step('the scope openid without an issuer is a config error', async () => {
     const outcome = await app.attempt(
       () => void window.Pixy.createAuth({ ...window.options, scope: 'read openid' }),
     )
@@ -111,8 +108,8 @@ test('what belongs to OpenID Connect is neither asked for nor looked at', async 
     expect(outcome.error?.message).toContain('issuer')
   })
   const issuers: [string, string | undefined][] = [
-    ['iss left out', undefined],
-    ['iss of anybody', 'https://anybody.example'],
+    ['no iss', undefined],
+    ['the iss of another server', 'https://other.example'],
   ]
   await eachRow(issuers, async (_name, iss) => {
     await app.open()
@@ -124,8 +121,8 @@ test('what belongs to OpenID Connect is neither asked for nor looked at', async 
   server.heal()
   const tokens: [string, unknown][] = [
     ['an ID token of garbage', 'garbage'],
-    ['a well-formed ID token of somebody', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJldmlsIn0.'],
-    ['an ID token that is no string', 17],
+    ['a well-formed ID token of another user', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJldmlsIn0.'],
+    ['an ID token that is not a string', 17],
   ]
   await eachRow(tokens, async (_name, token) => {
     server.fail('token', { body: (json) => ({ ...json, id_token: token }) }, Infinity)
@@ -137,7 +134,7 @@ test('what belongs to OpenID Connect is neither asked for nor looked at', async 
   })
 })
 
-test('`expires` counts as `expires_in`: what is over is renewed on use', async ({
+test('`expires` counts as `expires_in`: an expired token is renewed on use', async ({
   app,
   server,
 }) => {
@@ -158,7 +155,7 @@ test('`expires` counts as `expires_in`: what is over is renewed on use', async (
     .toBe(first + 1)
 })
 
-test.describe('with the profile scope of its own', () => {
+test.describe('with a scope, and without a UserInfo endpoint', () => {
   test.use({
     options: async ({ server: { issuer } }, use) =>
       use({
@@ -171,21 +168,24 @@ test.describe('with the profile scope of its own', () => {
       }),
   })
 
-  test('the scope asked for is the scope granted, userInfo() is unsupported where nobody says who I am, and signing out forgets and stays on the page', async ({
-    app,
-    server,
-  }) => {
+  test('a session does without what the server does not have', async ({ app, server }) => {
     await app.open('/deep')
-    expect(await app.signIn()).toMatchObject({ session: { scope: ['read', 'write'] } })
-    expect(codeOf(await app.attempt(() => window.auth.userInfo()))).toBe('unsupported')
-    expect(codeOf(await app.signOut())).toBeUndefined()
-    expect(await said(app)).toBe('signed-out')
-    expect(new URL(app.page.url()).pathname).toBe('/deep')
-    expect(endpoints(server.ledger)).toEqual(['authorize', 'token'])
+    await test.step('the scope asked for counts as granted', async () => {
+      expect(await app.signIn()).toMatchObject({ session: { scope: ['read', 'write'] } })
+    })
+    await test.step('userInfo() is unsupported', async () => {
+      expect(codeOf(await app.attempt(() => window.auth.userInfo()))).toBe('unsupported')
+    })
+    await test.step('signOut() stays on the page and asks the server for nothing', async () => {
+      expect(codeOf(await app.signOut())).toBeUndefined()
+      expect(await said(app)).toBe('signed-out')
+      expect(new URL(app.page.url()).pathname).toBe('/deep')
+      expect(endpoints(server.ledger)).toEqual(['authorize', 'token'])
+    })
   })
 })
 
-test('T30: a call under way is of the session that it was made in, though its user has no name', async ({
+test('T30: without a user name a call belongs to the session it was made in', async ({
   app,
   api,
   server,
@@ -222,7 +222,7 @@ test('T30: a call under way is of the session that it was made in, though its us
   expect(api.seen).toHaveLength(sent)
 })
 
-test.describe('with an issuer among its endpoints', () => {
+test.describe('with an issuer in the `server` option', () => {
   test.use({
     options: async ({ options, server: { issuer } }, use) =>
       use({ ...options, server: { ...options?.server, issuer } }),
@@ -231,7 +231,7 @@ test.describe('with an issuer among its endpoints', () => {
   test('T4: an answer of another issuer is refused', async ({ app, server }) => {
     await app.open()
     const answered = await callback(app, server)
-    expect(await arrive(app, changed(answered, { iss: 'https://anybody.example' }))).toBe(
+    expect(await arrive(app, changed(answered, { iss: 'https://other.example' }))).toBe(
       'issuer_mismatch',
     )
     expect(server.requests('token')).toEqual([])

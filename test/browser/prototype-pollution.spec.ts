@@ -1,7 +1,7 @@
 import { expect, test } from '../support/fixture.js'
 import { answer, withoutMembers } from '../support/sign-in-steps.js'
 
-/** Every name that an option of ours or of the platform's `fetch` may have, and what would do harm under it. */
+/** Each option of the library and of the platform's `fetch`, with a value that would do harm. */
 const poison: Record<string, unknown> = {
   server: {
     authorization_endpoint: 'https://evil.example.com/authorize',
@@ -41,7 +41,7 @@ const poison: Record<string, unknown> = {
 
 const evil = 'https://evil.example.com/'
 
-/** What the server may leave out, in its metadata or its answers, and what a page or a record may lack. */
+/** Each optional member of metadata, answers and records, with a value that would do harm. */
 const gaps: Record<string, unknown> = {
   userinfo_endpoint: evil,
   revocation_endpoint: evil,
@@ -60,10 +60,10 @@ const gaps: Record<string, unknown> = {
   idToken: 'evil',
 }
 
-test.describe('with every option’s name in Object.prototype', () => {
+test.describe('with every option name in Object.prototype', () => {
   test.use({ mode: 'manual' })
 
-  test('T24: a sign-in, a refresh and a call go as ever', async ({
+  test('T24: sign-in, refresh and calls do not read them', async ({
     app,
     api,
     server,
@@ -85,7 +85,7 @@ test.describe('with every option’s name in Object.prototype', () => {
           const names = Object.keys(poisoned)
           const real = window.fetch
           const sent: unknown[] = []
-          // The platform itself reads what it is given by `get`, inherited members too.
+          // The platform reads inherited members of `init`, too.
           window.fetch = (input, init) => {
             for (const name in init) if (!Object.hasOwn(init, name)) sent.push(name)
             return real(input, init)
@@ -133,14 +133,18 @@ test.describe('with every option’s name in Object.prototype', () => {
   })
 })
 
-test.describe('where the server leaves out what it may', () => {
+test.describe('with a server that leaves out every optional member', () => {
   test.use({
     mode: 'manual',
     options: { store: 'session' },
     serverOptions: { metadata: Object.fromEntries(Object.keys(gaps).map((it) => [it, undefined])) },
   })
 
-  test('T24: nothing in Object.prototype takes its place', async ({ app, server, appOptions }) => {
+  test('T24: nothing in Object.prototype takes their place', async ({
+    app,
+    server,
+    appOptions,
+  }) => {
     server.fail('token', { body: withoutMembers('refresh_token') }, Infinity)
     const run = (step: 'leave' | 'arrive' | 'restore') =>
       app.page.evaluate(

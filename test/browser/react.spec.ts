@@ -9,9 +9,7 @@ const at = (scene: string): { options: { redirectUri: string } } => ({
 test.describe('a component that uses useAuth()', () => {
   test.use(at('plain'))
 
-  test('renders twice from load to signed-in, and not at all for a silent refresh', async ({
-    app,
-  }) => {
+  test('renders twice until signed in, and not for a silent refresh', async ({ app }) => {
     await app.page.goto('/react/plain')
     await settled(app, 'Sign in')
     expect(await renders(app)).toEqual(['loading', 'signed-out'])
@@ -33,7 +31,7 @@ test.describe('a component that uses useAuth()', () => {
 test.describe('under StrictMode', () => {
   test.use(at('strict'))
 
-  test('F48: a callback is exchanged once, and no wrong screen is shown on the way', async ({
+  test('F48: a callback is exchanged once, and no wrong screen is shown', async ({
     app,
     server,
   }) => {
@@ -54,9 +52,9 @@ test.describe('with React Router', () => {
     await settled(app, 'Hello user-1')
     await expect(place(app)).toHaveText('/react/router?tab=2#part')
     await app.signOut({ local: true })
-    // Whoever has just signed out is not sent away again.
+    // A user who has just signed out is not sent to the server again.
     await app.page.getByRole('link', { name: 'inside' }).click()
-    await expect(alert(app)).toHaveText('Nobody is signed in')
+    await expect(alert(app)).toHaveText('You are signed out')
     await app.page.goto('/react/router/inside')
     await settled(app, 'Hello user-1')
     await expect(place(app)).toHaveText('/react/router/inside?from=loader#here')
@@ -64,10 +62,10 @@ test.describe('with React Router', () => {
   })
 })
 
-test.describe('with a router that is a hook', () => {
+test.describe('with a router whose navigate is a hook', () => {
   test.use(at('hook'))
 
-  test('the provider’s navigate goes back', async ({ app }) => {
+  test('the provider’s navigate is used for the way back', async ({ app }) => {
     await app.page.goto('/react/hook?tab=2')
     await signInByButton(app)
     await settled(app, 'Hello user-1')
@@ -79,22 +77,19 @@ test.describe('with a router that is a hook', () => {
 test.describe('<SignedIn required>', () => {
   test.use(at('required'))
 
-  test('signs in whoever comes, and shows the fallback to whoever left', async ({
-    app,
-    server,
-  }) => {
+  test('signs a visitor in, and shows the fallback after a sign-out', async ({ app, server }) => {
     await app.page.goto('/react/required')
     await settled(app, 'Hello user-1')
     await app.page.getByRole('button', { name: 'Sign out' }).click()
-    await settled(app, 'Nobody')
+    await settled(app, 'You are signed out')
     expect(server.requests('authorize')).toHaveLength(1)
   })
 
-  test('sends nobody round in circles', async ({ app, server }) => {
+  test('does not repeat a sign-in that was refused', async ({ app, server }) => {
     server.consent = { error: 'access_denied' }
     await app.page.goto('/react/required')
     await refused(app)
-    await settled(app, 'Nobody')
+    await settled(app, 'You are signed out')
     expect(server.requests('authorize')).toHaveLength(1)
   })
 })
@@ -110,7 +105,7 @@ test.describe('Suspense', () => {
   })
 })
 
-test('a hook without its provider, and a second provider, name the remedy', async ({ app }) => {
+test('a missing and a second provider are errors that name the remedy', async ({ app }) => {
   await app.page.goto('/react/outside')
   await expect(alert(app)).toContainText('<AuthProvider auth={auth}>: put')
   await app.page.goto('/react/nested')

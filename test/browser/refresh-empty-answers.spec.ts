@@ -2,7 +2,7 @@ import { expect, test } from '../support/fixture.js'
 import { atRow, eachRow } from '../support/rows.js'
 import { bend, expire, refreshes, saying } from '../support/session.js'
 
-test('400 or 401 with an empty body ends the session only when met again after 30 s, and nothing else between', async ({
+test('a 400 or 401 with an empty body ends the session only if repeated after 30 s', async ({
   app,
   server,
 }) => {
@@ -14,22 +14,22 @@ test('400 or 401 with an empty body ends the session only when met again after 3
     server.fail('token', nothing)
     expect((await app.token()).error).toBeDefined()
     expect(await saying(app)).toMatch(/^signed-in ./)
-    // Half a minute later, and the server is itself again.
-    await bend(app, ({ mark }) => mark && Object.assign(mark, { until: Date.now() }))
+    // Half a minute later the server works again.
+    await bend(app, ({ lease }) => lease && Object.assign(lease, { until: Date.now() }))
     expect(server.verify((await app.token()).value ?? '')).toBeDefined()
     expect(await saying(app)).toBe('signed-in')
 
     await expire(app)
     server.fail('token', nothing, 2)
     await app.token()
-    await bend(app, ({ mark }) => {
-      Object.assign(mark ?? {}, { emptyAt: Date.now() - 31_000, until: Date.now() })
+    await bend(app, ({ lease }) => {
+      Object.assign(lease ?? {}, { emptyAt: Date.now() - 31_000, until: Date.now() })
     })
     expect((await app.token()).error?.code).toBe('session_ended')
     expect(await saying(app)).toBe('signed-out session_ended')
   })
 
-  await atRow('an empty 400 is forgotten after any other answer', async () => {
+  await atRow('any other answer in between starts the count again', async () => {
     await app.signIn()
     const earlier = refreshes(server).length
     await expire(app)
@@ -38,9 +38,9 @@ test('400 or 401 with an empty body ends the session only when met again after 3
     server.fail('token', { status: 401, handled: false, body: '{"error":"invalid_client"}' })
     server.fail('token', { status: 400, handled: false })
     for (let turn = 0; turn < 2; turn++) {
-      await bend(app, ({ mark }) => {
-        Object.assign(mark ?? {}, { until: Date.now() })
-        if (mark?.emptyAt) mark.emptyAt = Date.now() - 31_000
+      await bend(app, ({ lease }) => {
+        Object.assign(lease ?? {}, { until: Date.now() })
+        if (lease?.emptyAt) lease.emptyAt = Date.now() - 31_000
       })
       expect((await app.token()).error).toBeDefined()
     }

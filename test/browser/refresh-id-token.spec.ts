@@ -12,7 +12,7 @@ type Claims = Record<string, unknown>
 const now = (): number => Math.floor(Date.now() / 1000)
 const [over, on] = ['invalid_id_token, signed-out session_ended', 'signed-in']
 
-/** The first ID token, what another says differently, and what comes of it. */
+/** The first ID token, what the later one says differently, and the outcome. */
 const rows: [name: string, first: Claims, later: () => Claims, said: string][] = [
   ['oidcc refresh-token: all the same', {}, () => ({}), on],
   ['oidcc refresh-token-invalid-issuer', {}, () => ({ iss: 'https://evil.example' }), over],
@@ -26,8 +26,8 @@ const rows: [name: string, first: Claims, later: () => Claims, said: string][] =
     () => ({ aud: ['b', 'app'], azp: 'app' }),
     on,
   ],
-  ['azp is new', {}, () => ({ azp: 'app' }), over],
-  ['azp is another', {}, () => ({ azp: 'b' }), over],
+  ['a new azp', {}, () => ({ azp: 'app' }), over],
+  ['another azp', {}, () => ({ azp: 'b' }), over],
   ['another auth_time', {}, () => ({ auth_time: now() - 60 }), over],
   ['no auth_time', {}, () => ({ auth_time: undefined }), on],
   ['auth_time 0', {}, () => ({ auth_time: 0 }), on],
@@ -37,7 +37,7 @@ const rows: [name: string, first: Claims, later: () => Claims, said: string][] =
   ['not valid for an hour, by this clock', {}, () => ({ nbf: now() + 3600 }), on],
 ]
 
-test('a refresh that speaks of another issuer, user or sign-in ends the session, and nobody is asked anything more', async ({
+test('an ID token of another issuer, user or sign-in ends the session', async ({
   app,
   appOptions,
   server,
@@ -52,7 +52,7 @@ test('a refresh that speaks of another issuer, user or sign-in ends the session,
       server.fail('token', { idToken: later() })
       const before = server.ledger.length
       const { error } = await app.refresh()
-      // Somebody else's tokens are revoked, besides.
+      // Tokens of another user are revoked as well.
       const asked = server.ledger.slice(before).map(({ endpoint }) => endpoint)
       expect(asked.filter((name) => name !== 'revocation')).toEqual(['token'])
       const outcome = [error?.code, await saying(app)].filter(Boolean).join(', ')
@@ -62,7 +62,7 @@ test('a refresh that speaks of another issuer, user or sign-in ends the session,
   )
   expect(await leaks(app, server)).toEqual([])
 
-  await test.step('one that was issued with another access token is not believed, and that is all', async () => {
+  await test.step('an ID token for another access token is ignored, and the session goes on', async () => {
     server.options.claims = { name: 'Ada' }
     expect(await signInHere(app, server)).toBe(on)
     const { value: before } = await app.token()

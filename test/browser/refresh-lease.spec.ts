@@ -1,5 +1,15 @@
 import { expect, test } from '../support/fixture.js'
-import { bend, call, expire, holdTokens, refreshes, stored } from '../support/session.js'
+import {
+  bend,
+  call,
+  expire,
+  holdTokens,
+  refreshes,
+  stored,
+  type Lease,
+  type Stored,
+} from '../support/session.js'
+import { holdTimers, passTime } from '../support/timers.js'
 
 test.beforeEach(async ({ app }) => {
   await app.open()
@@ -7,6 +17,7 @@ test.beforeEach(async ({ app }) => {
 })
 
 test('a token in its last seconds serves while the refresh fails', async ({ app, server }) => {
+  await holdTimers(app, { clocks: true })
   const { tokens } = await bend(app, (record) => {
     for (const token of Object.values(record.tokens)) {
       token.receivedAt = Date.now() - 295_000
@@ -19,14 +30,15 @@ test('a token in its last seconds serves while the refresh fails', async ({ app,
   expect(refreshes(server)).toHaveLength(1)
 })
 
-test('a mark that has grown old is not acted upon, but written anew', async ({ app, server }) => {
+test('a lease that has grown old is written anew before the request', async ({ app, server }) => {
   await expire(app)
   holdTokens(server)
-  // The page stands still between its mark and its request.
+  // The page stands still between its lease and its request.
   await app.page.evaluate(() => {
     const { put } = IDBObjectStore.prototype
-    IDBObjectStore.prototype.put = function (value, key) {
+    IDBObjectStore.prototype.put = function (value: Stored, key) {
       IDBObjectStore.prototype.put = put
+      Object.assign(window, { first: value.lease })
       this.transaction.addEventListener('complete', () => {
         const until = performance.now() + 1300
         while (performance.now() < until);
@@ -36,26 +48,28 @@ test('a mark that has grown old is not acted upon, but written anew', async ({ a
   })
   const later = await call(app)
   await expect.poll(() => refreshes(server)).toHaveLength(1)
-  const { mark } = await stored(app)
-  expect((refreshes(server)[0]?.at ?? 0) - (mark?.at ?? 0)).toBeLessThan(1000)
+  const first = await app.page.evaluate(() => (window as unknown as { first: Lease }).first)
+  const { lease } = await stored(app)
+  expect((lease?.at ?? 0) - first.at).toBeGreaterThanOrEqual(1300)
   server.heal()
   expect(server.verify(await later.answer())).toBeDefined()
   expect(refreshes(server)).toHaveLength(1)
 })
 
-test('a refusal is not believed while an overtaken attempt may yet be answered', async ({
+test('a refusal is not believed while an overtaken attempt may still be answered', async ({
   app,
   server,
 }) => {
+  await holdTimers(app, { clocks: true })
   await expire(app)
   await bend(app, (record) => {
-    record.mark = { attempt: 'overtaken', at: Date.now() - 57_000, tries: 0 }
+    record.lease = { attempt: 'overtaken', at: Date.now() - 57_000, tries: 0 }
   })
   const { accessToken, refreshToken } = { accessToken: 'late', refreshToken: 'late-too' }
   server.revokeGrants()
   const waiting = await call(app)
   await expect.poll(() => server.refreshTokenUses).toHaveLength(1)
-  // It had won, and its tab stores what it got.
+  // The overtaken attempt has won, and its tab stores the tokens.
   await bend(
     app,
     (record, late) => {
@@ -69,17 +83,15 @@ test('a refusal is not believed while an overtaken attempt may yet be answered',
     },
     { accessToken, refreshToken },
   )
+  await passTime(app, 3000)
   expect(await waiting.answer()).toBe(accessToken)
   expect((await app.state()).status).toBe('signed-in')
 })
 
-test('a refusal is believed once no overtaken attempt can be answered any more', async ({
-  app,
-  server,
-}) => {
+test('a refusal is believed once no overtaken attempt can be answered', async ({ app, server }) => {
   await expire(app)
   await bend(app, (record) => {
-    record.mark = { attempt: 'overtaken', at: Date.now() - 61_000, tries: 0 }
+    record.lease = { attempt: 'overtaken', at: Date.now() - 61_000, tries: 0 }
   })
   server.revokeGrants()
   expect((await app.token()).error?.code).toBe('session_ended')

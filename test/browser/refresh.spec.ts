@@ -13,7 +13,7 @@ import {
   wake,
 } from '../support/session.js'
 
-/** The token of a call that has to succeed. */
+/** The token of a call that must succeed. */
 async function tokenOf(app: Tab): Promise<string> {
   const { value = '', error } = await app.token()
   expect(error).toBeUndefined()
@@ -43,12 +43,12 @@ test.describe('signed in', () => {
     await app.signIn()
   })
 
-  test('a token is renewed on use: an expired one first, one near its end behind the call, one of short life not every time', async ({
+  test('a token is renewed on use, when it has expired or is about to', async ({
     app,
     server,
     api,
   }) => {
-    await test.step('expired', async () => {
+    await test.step('expired: before the call', async () => {
       const before = await tokenOf(app)
       await expire(app)
       const after = await tokenOf(app)
@@ -58,14 +58,14 @@ test.describe('signed in', () => {
       expect(api.seen.at(-1)?.headers['authorization']).toBe(`Bearer ${after}`)
       expect(refreshes(server)).toHaveLength(1)
     })
-    await test.step('expired, right after a reload', async () => {
+    await test.step('expired, right after a reload: by one request', async () => {
       await expire(app)
       const asked = server.ledger.length
       await app.reload()
       await tokenOf(app)
       expect(server.ledger.slice(asked).map(({ endpoint }) => endpoint)).toEqual(['token'])
     })
-    await test.step('near its end', async () => {
+    await test.step('near its end: behind the call', async () => {
       const before = await tokenOf(app)
       await nearExpiry(app)
       holdTokens(server)
@@ -76,8 +76,8 @@ test.describe('signed in', () => {
       await expect.poll(() => tokenOf(app)).not.toBe(before)
       expect(refreshes(server)).toHaveLength(3)
     })
-    await test.step('of short life', async () => {
-      server.options.accessTokenLifetime = 8
+    await test.step('of short life: not at every call', async () => {
+      server.options.accessTokenLifetime = 50
       await app.refresh()
       const asked = refreshes(server).length
       expect(new Set(await app.tokens(5)).size).toBe(1)
@@ -85,10 +85,7 @@ test.describe('signed in', () => {
     })
   })
 
-  test('each rotated refresh token is kept and presented next; without a new one the old one stays in use', async ({
-    app,
-    server,
-  }) => {
+  test('each rotated refresh token is stored and presented next', async ({ app, server }) => {
     for (let turn = 0; turn < 3; turn++) {
       await expire(app)
       await tokenOf(app)
@@ -97,20 +94,19 @@ test.describe('signed in', () => {
     const { refreshToken } = await stored(app)
     expect(server.refreshTokenUses.map((use) => use.refreshToken)).not.toContain(refreshToken)
 
-    server.options.rotate = false
-    for (let turn = 0; turn < 2; turn++) {
-      await expire(app)
-      await tokenOf(app)
-    }
-    const used = { refreshToken, outcome: 'kept' }
-    expect(server.refreshTokenUses.slice(3)).toMatchObject([used, used])
-    expect((await stored(app)).refreshToken).toBe(refreshToken)
+    await test.step('without rotation the old one stays in use', async () => {
+      server.options.rotate = false
+      for (let turn = 0; turn < 2; turn++) {
+        await expire(app)
+        await tokenOf(app)
+      }
+      const used = { refreshToken, outcome: 'kept' }
+      expect(server.refreshTokenUses.slice(3)).toMatchObject([used, used])
+      expect((await stored(app)).refreshToken).toBe(refreshToken)
+    })
   })
 
-  test('refresh() joins a refresh that is under way and renews a token that is fresh, in silence; calls wait for it', async ({
-    app,
-    server,
-  }) => {
+  test('refresh() joins a refresh under way, and renews a fresh token', async ({ app, server }) => {
     await expire(app)
     const joined = await app.attempt(() =>
       Promise.all([
@@ -138,7 +134,7 @@ test.describe('signed in', () => {
       expect(refreshes(server)).toHaveLength(3)
     })
 
-    await test.step('in silence: nobody is told, but of what the server now says of the user', async () => {
+    await test.step('listeners hear of changed claims, and of nothing else', async () => {
       const kept = await app.attempt(async () => {
         const before = window.auth.state
         const published = window.states.length
@@ -157,7 +153,7 @@ test.describe('signed in', () => {
     })
   })
 
-  test('F41: a tab with an expired token renews it by itself when it wakes up, unless it is hidden', async ({
+  test('F41: a tab renews its expired token when it wakes up, unless it is hidden', async ({
     app,
     server,
   }) => {
@@ -178,12 +174,12 @@ test.describe('signed in', () => {
     await expire(app)
     await hide(app.page)
     await wake(app, 'visibilitychange')
-    // What the event would set off comes before what this looks at.
+    // `look` resolves after anything that the event would have started.
     await look(app)
     expect(refreshes(server)).toHaveLength(wakings.length)
   })
 
-  test('F36: a clock that is set while the page is open costs one refresh at most, and nobody the session', async ({
+  test('F36: setting the clock costs one refresh at most, and never the session', async ({
     app,
     server,
   }) => {

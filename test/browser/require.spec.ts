@@ -11,13 +11,13 @@ import {
 } from '../support/sign-in-steps.js'
 import { expire } from '../support/session.js'
 
-/** The guard, called and waited for: what it resolved to, or the code it rejected with. */
+/** Call `require` and wait: the status it resolved to, or the code it rejected with. */
 const guard = async (tab: Tab): Promise<string | undefined> => {
   const outcome = await tab.attempt(async () => (await window.auth.require()).status)
   return outcome.value ?? codeOf(outcome)
 }
 
-/** The guard, called and left pending. */
+/** Call `require` without waiting for it. */
 const enter = ({ page }: Tab, options: Leg = {}): Promise<void> =>
   page.evaluate((given) => void window.auth.require(given).catch(() => {}), options)
 
@@ -28,7 +28,7 @@ const later = ({ page }: Tab): Promise<void> =>
       if (name.startsWith('pixy-auth:left:')) sessionStorage.setItem(name, `${Date.now() - 30_001}`)
   })
 
-test('whoever is signed out signs in and is back at what was asked for, or where they are', async ({
+test('require() signs in, and returns to `returnTo` or the current page', async ({
   app,
   server,
 }) => {
@@ -49,10 +49,7 @@ test('whoever is signed out signs in and is back at what was asked for, or where
   expect(shown(app)).toBe('/private?a=1')
 })
 
-test('several at once are one sign-in, and so are they with one under way', async ({
-  app,
-  server,
-}) => {
+test('several calls at once are one sign-in, and join one under way', async ({ app, server }) => {
   server.options.metadata = { require_pushed_authorization_requests: true }
   await app.open()
   hold(server, 5)
@@ -70,7 +67,7 @@ test('several at once are one sign-in, and so are they with one under way', asyn
   expect(server.requests('par')).toHaveLength(2)
 })
 
-test('it leaves once in the life of a page; the next page may leave again half a minute later', async ({
+test('a page leaves once; the next page may leave again half a minute later', async ({
   app,
   server,
 }) => {
@@ -92,12 +89,12 @@ test('it leaves once in the life of a page; the next page may leave again half a
   await asked(server, 2)
 })
 
-test('a session that ends as soon as it begins sends nobody round in circles', async ({
+test('a session that ends at once does not sign in again and again', async ({
   app,
   server,
   api,
 }) => {
-  // The API takes no token, and the refresh that this asks for is refused: sign in again, and again?
+  // The API refuses every token and the server every refresh: signing in again would never end.
   api.handler = () => new Response('', { status: 401 })
   server.fail('token', {})
   server.fail('token', { handled: false, status: 400, body: '{"error":"invalid_grant"}' }, 10)
@@ -116,10 +113,7 @@ test('a session that ends as soon as it begins sends nobody round in circles', a
   expect(server.requests('authorize')).toHaveLength(1)
 })
 
-test('after a sign-in that failed the next step is left to the user, not to a loop', async ({
-  app,
-  server,
-}) => {
+test('a sign-in that failed is not repeated by itself', async ({ app, server }) => {
   await test.step('it could not begin: state.error says why', async () => {
     server.fail('openid-configuration', { drop: 'before' }, Infinity)
     await app.open()
@@ -144,14 +138,10 @@ test('after a sign-in that failed the next step is left to the user, not to a lo
   })
 })
 
-test('whoever is signed in passes at once; after signOut() nobody is asked until a reload', async ({
-  app,
-  server,
-  secondTab,
-}) => {
+test('after signOut() require() rejects until a reload', async ({ app, server, secondTab }) => {
   server.options.metadata = { end_session_endpoint: undefined }
   await app.open()
-  await test.step('signed in', async () => {
+  await test.step('while signed in it resolves without a request', async () => {
     await app.signIn()
     const before = server.ledger.length
     const outcome = await app.attempt(async () => {
@@ -175,7 +165,7 @@ test('whoever is signed in passes at once; after signOut() nobody is asked until
     expect(await guard(app)).toBe('not_signed_in')
     expect(server.requests('authorize')).toHaveLength(3)
   })
-  await test.step('after signOut() and a reload', async () => {
+  await test.step('after signOut() and a reload it signs in', async () => {
     await app.signIn()
     await app.signOut({ local: true })
     await app.reload()
@@ -185,7 +175,11 @@ test('whoever is signed in passes at once; after signOut() nobody is asked until
   })
 })
 
-test('after a session that ended by itself it signs in again', async ({ app, server, api }) => {
+test('after a session that ended by itself require() signs in again', async ({
+  app,
+  server,
+  api,
+}) => {
   await app.open('/private')
   await app.signIn()
   server.revokeGrants()
@@ -197,14 +191,10 @@ test('after a session that ended by itself it signs in again', async ({ app, ser
   expect(await arrive(app, await answer(server, await asked(server, 2)))).toBe('signed-in')
 })
 
-test.describe('called before anything was started', () => {
+test.describe('called before start()', () => {
   test.use({ mode: 'manual' })
 
-  test('it finishes the callback first, and lets the user in', async ({
-    app,
-    server,
-    appOptions,
-  }) => {
+  test('require() finishes the callback first', async ({ app, server, appOptions }) => {
     await app.page.goto('/')
     await app.page.evaluate(
       (given) => void (window.auth = window.Pixy.createAuth(given)),

@@ -16,7 +16,7 @@ test.describe('a resource that is a path', () => {
     ['/other/', 'me', false],
   ]
 
-  test('is below the origin, wherever the page and its base are', async ({ app }) => {
+  test('is resolved on the origin, whatever the page and its base are', async ({ app }) => {
     await app.open()
     await app.signIn()
     await app.open('/deep/page')
@@ -49,11 +49,7 @@ test.describe('a resource that is a path', () => {
 test.describe('a redirect URI on another origin', () => {
   test.use({ mode: 'manual' })
 
-  test('is a config error at start(), and of every sign-in', async ({
-    app,
-    appOptions,
-    server,
-  }) => {
+  test('is a config error of start() and of every sign-in', async ({ app, appOptions, server }) => {
     const wrong = { code: 'config', message: expect.stringMatching(/^redirectUri: \S+ \S+/) }
     const stateError = () =>
       app.attempt(async () => {

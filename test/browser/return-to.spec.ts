@@ -1,7 +1,7 @@
 import { expect, test, type Tab } from '../support/fixture.js'
 import { arrive, callback, edit, said, shown } from '../support/sign-in-steps.js'
 
-test('returnTo leads to a place of the app; left out, to where the user was', async ({
+test('returnTo leads to a page of the app; without it the user comes back here', async ({
   app,
   baseURL,
 }) => {
@@ -25,7 +25,7 @@ test('returnTo leads to a place of the app; left out, to where the user was', as
 
 /** Sign in where the app shows `/deep?a=1`, and out again: the address after it. */
 async function home(app: Tab, returnTo: string): Promise<string> {
-  // By its own router: what is under test is the way back from the server.
+  // Without a page load: only the way back from the server is under test.
   await app.page.evaluate(() => history.replaceState(null, '', '/deep?a=1'))
   await app.leave({ returnTo })
   expect(await said(app)).toBe('signed-in')
@@ -34,7 +34,7 @@ async function home(app: Tab, returnTo: string): Promise<string> {
   return href
 }
 
-// HOST is the app's own host and port. What is no place of this origin is the page where they left.
+// HOST is the app's host and port. A returnTo off this origin leads back to where the user left.
 const hostile: [string, string?][] = [
   ['//evil.example'],
   ['/\\evil.example'],
@@ -79,7 +79,7 @@ for (const [half, rows] of [
       })
   })
 
-test('T5: returnTo with credentials in it takes nobody off the page, and the sign-in holds', async ({
+test('T5: a returnTo with credentials is dropped, and the sign-in succeeds', async ({
   app,
   servers,
 }) => {
@@ -99,6 +99,6 @@ test('T7: returnTo is checked again when it is used', async ({ app, server }) =>
   })
   expect(await arrive(app, href)).toBe('signed-in')
   expect(shown(app)).toBe('/')
-  // No router was even asked to go there.
+  // The router was not even asked to go there.
   expect(thrown).toEqual([])
 })

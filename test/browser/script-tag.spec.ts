@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
-import { integrity } from '../../.ci/integrity.mjs'
+import { integrity } from '../../scripts/integrity.mjs'
 import { expect, test } from '../support/fixture.js'
 
 const root = `${import.meta.dirname}/../..`
 const [, snippet = ''] =
   /```html\n([^]*?)```/.exec(await readFile(`${root}/README.md`, 'utf8')) ?? []
 
-// Hosted beside the app, at a server that is here.
+// The file is on the app's own host, and the issuer is the mock server.
 const adapted = (path: string, issuer: string): string =>
   snippet
     .replace(/src="[^"]*"/, 'src="/pixy-auth.global.js"')
@@ -35,7 +35,7 @@ test('the README’s script tag signs in, and names the file that was built', as
   expect(server.requests('token')).toHaveLength(1)
 })
 
-test('on a page that allows no inline script it signs in, too, its own script in a file', async ({
+test('the script tag works on a page that forbids inline scripts', async ({
   page,
   server,
   servers,

@@ -3,7 +3,7 @@ import { expect, test } from '../support/fixture.js'
 import { callTwice, codeOf, withoutMembers } from '../support/sign-in-steps.js'
 import { eachRow } from '../support/rows.js'
 
-// What real servers have been seen to put into a token answer, and to leave out. None of it may cost a session.
+// What real servers put into a token answer or leave out. None of it may cost a session.
 
 type Row = [name: string, fault: Fault]
 
@@ -41,11 +41,11 @@ const others: Row[] = [
 ]
 
 for (const [kind, rows] of [
-  ['its type and form are', forms],
-  ['it says of its lifetime', lifetimes],
-  ['else it holds', others],
+  ['of an unusual form', forms],
+  ['with an unusual lifetime', lifetimes],
+  ['with unusual members', others],
 ] as const)
-  test(`a token answer signs in, refreshes and calls the API, whatever ${kind}`, async ({
+  test(`a token answer ${kind} signs in, refreshes and calls the API`, async ({
     app,
     server,
     api,
@@ -67,7 +67,7 @@ for (const [kind, rows] of [
     })
   })
 
-test('a token that is over when it comes is renewed before it is used, and nobody is signed out', async ({
+test('a token that has expired on arrival is renewed before it is used', async ({
   app,
   server,
   api,
@@ -95,11 +95,7 @@ const leftOut: Row[] = [
   ['nonce, and a new at_hash', { idToken: { nonce: undefined, at_hash: 'other' } }],
 ]
 
-test('what the answer to a refresh leaves out changes nothing that is shown', async ({
-  app,
-  server,
-  api,
-}) => {
+test('what the answer to a refresh leaves out stays as it was', async ({ app, server, api }) => {
   server.options.claims = { sub: 'ada', name: 'Ada' }
   server.options.idTokenClaims = ['name']
   await app.open()

@@ -4,9 +4,9 @@ import { callTwice, codeOf, said, withoutMembers } from '../support/sign-in-step
 import { eachRow } from '../support/rows.js'
 import { expire } from '../support/session.js'
 
-// What real servers have been seen to do, each by a dial of the mock server. None of it may cost a session.
+// What real servers do, each by an option of the mock server. None of it may cost a session.
 
-test('auth_time 0 without acr, a demand for a nonce, and scopes dropped in silence are lived with at the sign-in', async ({
+test('a sign-in accepts auth_time 0, a required nonce and dropped scopes', async ({
   app,
   server,
 }) => {
@@ -17,12 +17,12 @@ test('auth_time 0 without acr, a demand for a nonce, and scopes dropped in silen
     expect(codeOf(await app.refresh())).toBeUndefined()
     await app.signOut({ local: true })
   })
-  await test.step('a nonce is demanded', async () => {
+  await test.step('a required nonce', async () => {
     server.consent = (params): Consent => (params.get('nonce') ? {} : { error: 'invalid_request' })
     await app.signIn()
     await app.signOut({ local: true })
   })
-  await test.step('scopes are missing from the session, and that is all', async () => {
+  await test.step('scopes that the server drops are missing from the session', async () => {
     server.consent = { scope: 'openid offline_access' }
     const state = await app.signIn()
     expect(state).toMatchObject({ session: { scope: ['openid', 'offline_access'] } })
@@ -31,33 +31,36 @@ test('auth_time 0 without acr, a demand for a nonce, and scopes dropped in silen
   })
 })
 
-test('an error code that nobody registered is told in the words of the server; token_type DPoP that nobody asked for is refused, and never sent', async ({
+test('an unknown error code and an unasked token_type DPoP end the sign-in', async ({
   app,
   server,
   api,
 }) => {
-  const body = '{"error":"invalid_code","error_description":"Once only."}'
-  server.fail('token', { status: 403, handled: false, body })
-  await app.open()
-  await app.leave()
-  expect(await said(app)).toBe('oauth_error')
-  const { oauth, message } = await app.page.evaluate(() => {
-    const { state } = window.auth
-    const error = 'error' in state ? state.error : undefined
-    return { oauth: error?.oauth, message: error?.message }
+  await test.step('the error code is given in the words of the server', async () => {
+    const body = '{"error":"invalid_code","error_description":"Once only."}'
+    server.fail('token', { status: 403, handled: false, body })
+    await app.open()
+    await app.leave()
+    expect(await said(app)).toBe('oauth_error')
+    const { oauth, message } = await app.page.evaluate(() => {
+      const { state } = window.auth
+      const error = 'error' in state ? state.error : undefined
+      return { oauth: error?.oauth, message: error?.message }
+    })
+    expect(oauth).toMatchObject({ error: 'invalid_code', description: 'Once only.' })
+    expect(message).toContain('invalid_code')
   })
-  expect(oauth).toMatchObject({ error: 'invalid_code', description: 'Once only.' })
-  expect(message).toContain('invalid_code')
-
-  server.fail('token', { body: (json) => ({ ...json, token_type: 'DPoP' }) })
-  await app.leave()
-  // Neither signed in nor out without a word, nor what was said before.
-  expect(await said(app)).not.toMatch(/signed|oauth_error/)
-  expect(codeOf(await app.fetch(`${api.url}me`))).toBe('not_signed_in')
-  expect(api.seen).toEqual([])
+  await test.step('the token is never sent', async () => {
+    server.fail('token', { body: (json) => ({ ...json, token_type: 'DPoP' }) })
+    await app.leave()
+    // Not signed in, not signed out without an error, and not with the error before it.
+    expect(await said(app)).not.toMatch(/signed|oauth_error/)
+    expect(codeOf(await app.fetch(`${api.url}me`))).toBe('not_signed_in')
+    expect(api.seen).toEqual([])
+  })
 })
 
-test('a refresh token that came to life again after one empty 400 is used on; a dead one ends the session at the second', async ({
+test('only a second empty 400, half a minute later, ends the session', async ({
   app,
   server,
   api,
@@ -87,7 +90,7 @@ test('a refresh token that came to life again after one empty 400 is used on; a 
   expect(await said(app)).toBe('session_ended')
 })
 
-test.describe('with a second API, never consented to', () => {
+test.describe('with a second API that the user has not consented to', () => {
   test.use({
     options: async ({ api }, use) =>
       use({
@@ -95,7 +98,7 @@ test.describe('with a second API, never consented to', () => {
       }),
   })
 
-  test('invalid_grant for its token leaves the session, and the first API goes on', async ({
+  test('invalid_grant for its token ends neither the session nor the first API', async ({
     app,
     server,
     api,
@@ -111,7 +114,7 @@ test.describe('with a second API, never consented to', () => {
   })
 })
 
-test('revocation that is refused with 401 and nothing at all does not keep anybody, and no request needs a preflight', async ({
+test('a revocation refused with an empty 401 does not stop the sign-out', async ({
   app,
   server,
 }) => {
@@ -122,13 +125,15 @@ test('revocation that is refused with 401 and nothing at all does not keep anybo
   await app.page.evaluate(() => void window.auth.signOut())
   await expect.poll(() => server.requests('end_session').length).toBe(1)
   expect(server.requests('revocation')).toHaveLength(1)
-  const preflights = server.ledger.filter(({ method }) => method === 'OPTIONS')
-  expect(preflights.map(({ endpoint }) => endpoint)).toEqual([])
-  const types = server.requests('token').map(({ headers }) => headers['content-type'])
-  for (const type of types) expect(type).toMatch(/^application\/x-www-form-urlencoded/)
+  await test.step('no request to the server needs a preflight', async () => {
+    const preflights = server.ledger.filter(({ method }) => method === 'OPTIONS')
+    expect(preflights.map(({ endpoint }) => endpoint)).toEqual([])
+    const types = server.requests('token').map(({ headers }) => headers['content-type'])
+    for (const type of types) expect(type).toMatch(/^application\/x-www-form-urlencoded/)
+  })
 })
 
-/** The API refuses this one token once, and says so as `how` does. */
+/** The API refuses the first token that it sees, with these headers. */
 function refuseFirst(how: HeadersInit): (request: Request) => Response | undefined {
   let refused: string | undefined
   return (request) => {
@@ -145,7 +150,7 @@ const challenges = [
     { 'www-authenticate': 'Bearer error="invalid_token"' },
     false,
   ],
-  ['with a challenge of no error', { 'www-authenticate': 'Bearer realm="api"' }, true],
+  ['with a challenge without an error', { 'www-authenticate': 'Bearer realm="api"' }, true],
 ] as const
 
 test('a 401 that does not say why is answered by one refresh and one retry', async ({
@@ -166,7 +171,7 @@ test('a 401 that does not say why is answered by one refresh and one retry', asy
   })
 })
 
-test('a refresh token that was reused within the grace is no sign-out; a family killed without a word is session_ended at its next use', async ({
+test('reuse within the grace ends no session, a revoked grant does at its next use', async ({
   app,
   server,
 }) => {
@@ -186,7 +191,7 @@ test('a refresh token that was reused within the grace is no sign-out; a family 
   expect(await said(app)).toBe('session_ended')
 })
 
-test('a clock that was set forward after the sign-in signs nobody out', async ({
+test('setting the clock forward after the sign-in ends no session', async ({
   app,
   server,
   api,

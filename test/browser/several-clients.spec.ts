@@ -7,7 +7,7 @@ test.describe('two clients on one page', () => {
     planted: { history: 'The answer to another client is put back for that one.' },
   })
 
-  test('F89, T29: an answer is for one of them alone, whether or not they share the redirect URI', async ({
+  test('F89, T29: an answer goes to the client that asked, even on one redirect URI', async ({
     app,
     server,
     appOptions,
@@ -32,7 +32,7 @@ test.describe('two clients on one page', () => {
           expect(exchanges.map(({ params }) => params['client_id'])).toEqual([all[mine]?.clientId])
           await app.page.evaluate((index) => window.clients[index]?.signOut({ local: true }), mine)
         })
-    await test.step('both are signed in, and one signs out', async () => {
+    await test.step('both are signed in: one signs out, the other stays', async () => {
       const all = [appOptions, { ...appOptions, clientId: 'other' }]
       for (const [index, subject] of ['ada', 'bob'].entries()) {
         await app.page.goto('/')
@@ -50,7 +50,7 @@ test.describe('two clients on one page', () => {
       expect(said).toEqual(['ada', 'bob', 'signed-out', 'signed-in'])
       await app.page.evaluate(() => window.clients[1]?.signOut({ local: true }))
     })
-    await test.step('for neither: it is put back for a third to find', async () => {
+    await test.step('for neither: the answer is put back into the address bar', async () => {
       const href = `/?code=abc&state=px1rAAAAAA${'b'.repeat(43)}`
       await app.page.goto(href)
       const states = await startAll(app, [appOptions, { ...appOptions, clientId: 'other' }])
@@ -59,12 +59,12 @@ test.describe('two clients on one page', () => {
     })
   })
 
-  test('F48: one code is exchanged once by all who start, as StrictMode does or after a reload', async ({
+  test('F48: a code is exchanged once, however many clients start with it', async ({
     app,
     server,
     appOptions,
   }) => {
-    /** Be at a callback, signed out, in a page that has not looked at it. */
+    /** Open a callback URL, signed out, in a page that has not started a client. */
     const come = async (): Promise<void> => {
       await app.page.goto('/')
       await make(app, appOptions)
@@ -89,7 +89,7 @@ test.describe('two clients on one page', () => {
         return heard
       }, appOptions)
       expect(server.requests('token')).toHaveLength(1)
-      // Nobody is shown an error page for a moment.
+      // No error is shown in between.
       expect([...new Set(published)].toSorted()).toEqual(['loading', 'signed-in'])
     })
     await test.step('start() called twice', async () => {
@@ -111,7 +111,7 @@ test.describe('two clients on one page', () => {
     })
   })
 
-  test('T8: what runs after start() was called does not see the code', async ({
+  test('T8: a script that runs after start() does not see the code', async ({
     app,
     server,
     servers,

@@ -29,7 +29,7 @@ async function click(tab: Tab, href: string, target = ''): Promise<void> {
   await tab.page.getByRole('link').click()
 }
 
-test('a prepared link waits for its click, then signs in and comes back to where it says', async ({
+test('a prepared link signs in when it is clicked, and returns to its returnTo', async ({
   app,
   server,
   context,
@@ -38,7 +38,7 @@ test('a prepared link waits for its click, then signs in and comes back to where
   const before = await app.history()
   const href = await prepare(app)
   expect(new URL(href).searchParams.get('state')).toMatch(/^px1l[\w-]{49}$/)
-  await test.step('nobody leaves, and the state does not change', async () => {
+  await test.step('before the click neither page nor state changes', async () => {
     expect(await app.history()).toEqual(before)
     expect(server.requests('authorize')).toEqual([])
   })
@@ -61,7 +61,7 @@ test('a prepared link waits for its click, then signs in and comes back to where
   })
 })
 
-test('a link is unsupported where requests are to be pushed, and nothing is pushed', async ({
+test('a link is unsupported with pushed requests, and nothing is pushed', async ({
   app,
   server,
   appOptions,
@@ -81,7 +81,7 @@ test('a link is unsupported where requests are to be pushed, and nothing is push
     })
 })
 
-test('T42: eleven links push out the first of them, and never a sign-in that was started', async ({
+test('T42: eleven links push out the first of them, and no started sign-in', async ({
   app,
   server,
 }) => {

@@ -2,23 +2,20 @@ import { expect, test } from '../support/fixture.js'
 import { arrive, callback, codeOf, depart, hold } from '../support/sign-in-steps.js'
 import { expire } from '../support/session.js'
 
-test('a click joins the metadata request that idle time has begun', async ({ app, server }) => {
+test('a click joins the discovery request that was begun at idle time', async ({ app, server }) => {
   server.fail('openid-configuration', { delay: 600_000 })
   await app.open()
   await expect.poll(() => server.requests('openid-configuration')).toHaveLength(1)
   hold(server)
   await app.page.evaluate(() => void window.auth.signIn().catch(() => {}))
-  // The click has got as far as it can when a later call has gone all its way.
+  // A later call has settled, so the click has got as far as it can.
   expect(codeOf(await app.token())).toBe('not_signed_in')
   server.heal()
   await expect.poll(() => server.requests('authorize')).toHaveLength(1)
   expect(server.requests('openid-configuration')).toHaveLength(1)
 })
 
-test('a connection that was cut once is the network, and no matter of CORS', async ({
-  app,
-  server,
-}) => {
+test('a connection that was cut is network, and not cors', async ({ app, server }) => {
   await app.open()
   const href = await callback(app, server)
   server.fail('token', { drop: 'before' })
@@ -28,7 +25,7 @@ test('a connection that was cut once is the network, and no matter of CORS', asy
   expect(await arrive(app, other)).toBe('cors')
 })
 
-test('prompt=none tells the server whom it is about', async ({ app, server }) => {
+test('prompt=none sends an id_token_hint, other prompts do not', async ({ app, server }) => {
   await app.open()
   expect((await depart(app, server, { prompt: 'none' })).searchParams.has('id_token_hint')).toBe(
     false,
@@ -42,10 +39,7 @@ test('prompt=none tells the server whom it is about', async ({ app, server }) =>
   expect(searchParams.has('id_token_hint')).toBe(false)
 })
 
-test('tokens that came and are of no use are asked for once, and the session says so', async ({
-  app,
-  server,
-}) => {
+test('unusable tokens end the session, and are asked for once', async ({ app, server }) => {
   for (const answer of [
     { idToken: { iat: undefined } },
     { idToken: { iss: 'https://evil.example' } },

@@ -3,6 +3,7 @@ import { expect, test, type Tab } from '../support/fixture.js'
 import { callback, said } from '../support/sign-in-steps.js'
 import { eachRow } from '../support/rows.js'
 import { bend, stored, leaks, call, expire, holdTokens } from '../support/session.js'
+import { holdTimers, passTime } from '../support/timers.js'
 
 /** Sign out and wait until the browser is where that leads. */
 async function leave(tab: Tab, to: (url: URL) => boolean): Promise<void> {
@@ -11,10 +12,10 @@ async function leave(tab: Tab, to: (url: URL) => boolean): Promise<void> {
   await there
 }
 
-test.describe('with a place to land', () => {
+test.describe('with a postLogoutRedirectUri', () => {
   test.use({ options: { postLogoutRedirectUri: '/bye' } })
 
-  test('T33: a sign-out leaves nothing behind, asks the server with all that servers insist on, and comes back clean', async ({
+  test('T33: a sign-out leaves nothing behind, and comes back to a clean URL', async ({
     app,
     api,
     server,
@@ -68,13 +69,13 @@ test.describe('with a place to land', () => {
   })
 
   const failures: [name: string, fault: Fault][] = [
-    ['answers 401 with nothing', { status: 401, handled: false }],
+    ['answers an empty 401', { status: 401, handled: false }],
     ['answers 500', { status: 500, handled: false }],
     ['is cut off', { drop: 'before' }],
     ['refuses CORS', { cors: false }],
   ]
 
-  test('F85: signed-out is shown before anything slow, and no revocation holds the user up', async ({
+  test('F85: signed-out is shown at once, and a revocation holds the user for a second', async ({
     app,
     server,
     api,
@@ -84,13 +85,15 @@ test.describe('with a place to land', () => {
       await app.open()
       await app.signIn()
       server.fail('revocation', fault)
-      await leave(app, ({ pathname }) => pathname === '/bye')
+      await holdTimers(app)
+      const left = leave(app, ({ pathname }) => pathname === '/bye')
+      const since = (): string[] => server.ledger.slice(earlier).map(({ endpoint }) => endpoint)
+      await expect.poll(since).toContain('revocation')
+      // It may have left before that.
+      await passTime(app, 1000).catch(() => {})
+      await left
       expect(await app.started()).toEqual({ status: 'signed-out' })
-      const since = server.ledger.slice(earlier).filter(({ method }) => method !== 'OPTIONS')
-      const asked = since.find(({ endpoint }) => endpoint === 'revocation')
-      const ended = since.find(({ endpoint }) => endpoint === 'end_session')
-      expect(asked).toBeDefined()
-      expect((ended?.at ?? Infinity) - (asked?.at ?? 0)).toBeLessThan(3000)
+      expect(since()).toContain('end_session')
       server.heal()
     })
 
@@ -98,59 +101,59 @@ test.describe('with a place to land', () => {
     await app.signIn()
     const ends = server.requests('end_session').length
     server.fail('revocation', { hang: true })
+    const revocations = server.requests('revocation').length
     const there = app.page.waitForURL(/bye/)
-    const shown = await app.page.evaluate(async (url) => {
-      const began = performance.now()
+    await holdTimers(app)
+    const code = await app.page.evaluate(async (url) => {
       void window.auth.signOut()
       await new Promise<void>((resolve) =>
         window.auth.subscribe(({ status }) => status === 'signed-out' && resolve()),
       )
-      const code = await window.auth.fetch(url).catch((error: { code: string }) => error.code)
-      return { code, took: performance.now() - began }
+      return window.auth.fetch(url).catch((error: { code: string }) => error.code)
     }, api.url)
-    expect(shown.code).toBe('not_signed_in')
-    // A second is what a revocation is waited for.
-    expect(shown.took).toBeLessThan(900)
+    expect(code).toBe('not_signed_in')
+    await expect.poll(() => server.requests('revocation')).toHaveLength(revocations + 1)
+    await passTime(app, 999)
     expect(server.requests('end_session')).toHaveLength(ends)
+    await passTime(app, 1).catch(() => {})
     await there
     expect(await app.started()).toEqual({ status: 'signed-out' })
     expect(server.requests('end_session')).toHaveLength(ends + 1)
-    const [asked, ended] = [server.requests('revocation'), server.requests('end_session')]
-    expect((ended.at(-1)?.at ?? Infinity) - (asked.at(-1)?.at ?? 0)).toBeLessThan(3000)
     expect(api.seen).toHaveLength(0)
   })
 })
 
-test('who is signed out signs out of nothing, a local sign-out asks the server nothing, and without a place to land the server’s own page is the end', async ({
-  app,
-  server,
-}) => {
-  await app.open('/here')
-  expect(await app.signOut()).toEqual({})
-  expect(await app.state()).toEqual({ status: 'signed-out' })
-  expect(server.requests('end_session')).toHaveLength(0)
-  expect(server.requests('revocation')).toHaveLength(0)
-
-  await app.signIn()
-  const before = server.ledger.length
-  const { href } = new URL(app.page.url())
-  expect(await app.signOut({ local: true })).toEqual({})
-  expect(await app.state()).toEqual({ status: 'signed-out' })
-  expect(app.page.url()).toBe(href)
-  expect(await leaks(app, server)).toEqual([])
-  expect(await app.reload()).toEqual({ status: 'signed-out' })
-  expect(server.ledger.slice(before)).toEqual([])
-
-  await app.signIn()
-  await leave(app, ({ href: there }) => there.startsWith(`${server.issuer}/end_session`))
-  const { params } = server.requests('end_session')[0] ?? {}
-  expect(Object.keys(params ?? {}).toSorted()).toEqual(['client_id', 'id_token_hint', 'state'])
+test('signOut() asks the server for nothing that it does not need', async ({ app, server }) => {
+  await test.step('while signed out: no request', async () => {
+    await app.open('/here')
+    expect(await app.signOut()).toEqual({})
+    expect(await app.state()).toEqual({ status: 'signed-out' })
+    expect(server.requests('end_session')).toHaveLength(0)
+    expect(server.requests('revocation')).toHaveLength(0)
+  })
+  await test.step('local: no request', async () => {
+    await app.signIn()
+    const before = server.ledger.length
+    const { href } = new URL(app.page.url())
+    expect(await app.signOut({ local: true })).toEqual({})
+    expect(await app.state()).toEqual({ status: 'signed-out' })
+    expect(app.page.url()).toBe(href)
+    expect(await leaks(app, server)).toEqual([])
+    expect(await app.reload()).toEqual({ status: 'signed-out' })
+    expect(server.ledger.slice(before)).toEqual([])
+  })
+  await test.step('without a postLogoutRedirectUri: the user ends on the server’s page', async () => {
+    await app.signIn()
+    await leave(app, ({ href: there }) => there.startsWith(`${server.issuer}/end_session`))
+    const { params } = server.requests('end_session')[0] ?? {}
+    expect(Object.keys(params ?? {}).toSorted()).toEqual(['client_id', 'id_token_hint', 'state'])
+  })
 })
 
-test.describe('with neither', () => {
+test.describe('with neither postLogoutRedirectUri nor end_session_endpoint', () => {
   test.use({ serverOptions: { metadata: { end_session_endpoint: undefined } } })
 
-  test('F85: the user stays', async ({ app, server }) => {
+  test('F85: the user stays on the page', async ({ app, server }) => {
     await app.open('/here')
     await app.signIn()
     expect(await app.signOut()).toEqual({})
@@ -160,7 +163,7 @@ test.describe('with neither', () => {
   })
 })
 
-test('F82: what a refresh or a callback brings after the sign-out is dropped and revoked', async ({
+test('F82: tokens that arrive after a sign-out are dropped and revoked', async ({
   app,
   server,
   secondTab,
@@ -190,7 +193,7 @@ test('F82: what a refresh or a callback brings after the sign-out is dropped and
   }
 })
 
-test('a session that the store would not delete is refused by the next page load', async ({
+test('a session that could not be deleted is refused by the next page load', async ({
   app,
   server,
 }) => {
@@ -208,14 +211,14 @@ test('a session that the store would not delete is refused by the next page load
   const kept = await app.page.evaluate(() => JSON.stringify({ ...localStorage }))
   expect(kept).toContain(id)
   for (const secret of server.secrets) expect(kept).not.toContain(secret)
-  // A page that can write again: it is refused, and deleted after all.
+  // A page that can write again refuses it, and deletes it after all.
   expect(await app.reload()).toEqual({ status: 'signed-out' })
   expect(await leaks(app, server)).toEqual([])
   expect((await app.signIn()).status).toBe('signed-in')
   expect((await app.reload()).status).toBe('signed-in')
 })
 
-test('a sign-in that was prepared before does not outlive the sign-out', async ({ app }) => {
+test('a sign-in link that was prepared before does not outlive the sign-out', async ({ app }) => {
   await app.open()
   await app.signIn()
   expect((await app.attempt(() => window.auth.signInUrl())).error).toBeUndefined()
@@ -224,9 +227,7 @@ test('a sign-in that was prepared before does not outlive the sign-out', async (
   expect(await app.dump()).not.toContain('codeVerifier')
 })
 
-test('T41: a sign-out leads to a web page or nowhere, whatever was put into the record', async ({
-  app,
-}) => {
+test('T41: a tampered record cannot make a sign-out run a script', async ({ app }) => {
   await app.open()
   await app.signIn()
   await bend(app, (record) => {

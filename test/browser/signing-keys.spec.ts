@@ -14,7 +14,7 @@ import {
 import { make } from '../support/sign-in-steps.js'
 import { leaks, refreshes, saying } from '../support/session.js'
 
-// How long the server's keys are good for, and what a refresh does without them.
+// How long the server's keys are kept, and what a refresh does without them.
 
 test.use({ mode: 'manual', options: { verifySignature: true } })
 
@@ -27,10 +27,7 @@ test.beforeEach(async ({ app, appOptions, server }) => {
 
 const [wrong, fine] = ['invalid_id_token', 'signed-in']
 
-test('keys are kept, and asked for anew as soon as they will not do: once in half a minute', async ({
-  app,
-  server,
-}) => {
+test('keys are kept, and fetched again at most once in half a minute', async ({ app, server }) => {
   const [first, second] = [createSigner('ES256', 'a'), createSigner('ES256', 'b')]
   const same = createSigner('ES256', 'b')
   const headers = { 'cache-control': 'public, max-age=600' }
@@ -46,7 +43,7 @@ test('keys are kept, and asked for anew as soon as they will not do: once in hal
   }
   expect(await attempt(first)).toEqual([fine, 1])
   expect(await attempt(first)).toEqual([fine, 0])
-  await test.step('where none can be had now, those that there were are as good as before', async () => {
+  await test.step('when no new keys can be had, the old ones stay', async () => {
     server.heal()
     server.fail('jwks', { status: 500 }, Infinity)
     expect(await attempt(second)).toEqual(['server_error', 1])
@@ -57,7 +54,7 @@ test('keys are kept, and asked for anew as soon as they will not do: once in hal
     expect(await attempt(second)).toEqual([fine, 1])
     expect(await attempt(first)).toEqual([wrong, 0])
   })
-  await test.step('oidcc signing-key-rotation-just-before-signing: another key by the same kid', async () => {
+  await test.step('oidcc signing-key-rotation-just-before-signing: another key with the same kid', async () => {
     await rotate(same)
     await app.page.reload()
     // The page has no keys; the browser may have old ones.
@@ -65,7 +62,7 @@ test('keys are kept, and asked for anew as soon as they will not do: once in hal
   })
 })
 
-test('a refresh keeps its tokens whatever becomes of the keys; only a wrong signature ends the session', async ({
+test('at a refresh only a wrong signature ends the session', async ({
   app,
   appOptions,
   server,
@@ -84,7 +81,7 @@ test('a refresh keeps its tokens whatever becomes of the keys; only a wrong sign
   const rows: [name: string, keys: unknown[], fault: Fault, token: Fault, name: string][] = [
     ['signed', [ec.jwk], {}, signedBy(ec, user('New')), 'New'],
     ['rotated', [ec.jwk, other.jwk], {}, signedBy(other, user('New')), 'New'],
-    ['by nobody known', [ec.jwk], {}, signedBy(other, user('Eve')), 'Ada'],
+    ['by an unknown key', [ec.jwk], {}, signedBy(other, user('Eve')), 'Ada'],
     ['keys with status 500', [], { status: 500 }, signedBy(ec, user('Eve')), 'Ada'],
     ['keys without CORS', [ec.jwk], { cors: false }, signedBy(ec, user('Eve')), 'Ada'],
     ['keys that never come', [], { drop: 'before' }, signedBy(ec, user('Eve')), 'Ada'],
@@ -96,7 +93,7 @@ test('a refresh keeps its tokens whatever becomes of the keys; only a wrong sign
       await publish(app, server, [ec.jwk])
       const signedIn = signedBy(ec, user('Ada'))
       expect(await signInHere(app, server, { token: signedIn })).toBe(fine)
-      // Another page has none of the keys of this one.
+      // A new page has none of these keys.
       await app.page.reload()
       await make(app, appOptions)
       await app.started()
@@ -108,7 +105,7 @@ test('a refresh keeps its tokens whatever becomes of the keys; only a wrong sign
     },
   )
 
-  await test.step('a wrong signature: what came is revoked, and nobody is signed in', async () => {
+  await test.step('a wrong signature: the new tokens are revoked and the session ends', async () => {
     await publish(app, server, [ec.jwk])
     expect(await signInHere(app, server, { token: signedBy(ec, user('Ada')) })).toBe(fine)
     const revoked = server.requests('revocation').length
@@ -119,7 +116,7 @@ test('a refresh keeps its tokens whatever becomes of the keys; only a wrong sign
     expect(await leaks(app, server)).toEqual([])
   })
 
-  await test.step('the tokens are kept before anybody waits for the keys', async () => {
+  await test.step('the tokens are stored before the keys are waited for', async () => {
     await publish(app, server, [ec.jwk])
     expect(await signInHere(app, server, { token: signedBy(ec) })).toBe(fine)
     server.heal()

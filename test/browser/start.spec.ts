@@ -37,7 +37,7 @@ test.describe('a client that was made and not yet started', () => {
     expect(shown(app)).toBe('/?code=abc&state=px1rAAAAAA')
   })
 
-  test('is started by whatever is called first, and its methods work on their own', async ({
+  test('is started by the first call, and its methods work detached', async ({
     app,
     appOptions,
     api,
@@ -71,13 +71,13 @@ test.describe('a client that was made and not yet started', () => {
     expect(outcome.value).toBe('not_signed_in')
   })
 
-  test('navigate is given the way back, once; by default the router hears a popstate', async ({
+  test('navigate is called once for the way back; without it a popstate is sent', async ({
     app,
     server,
     appOptions,
     baseURL,
   }) => {
-    /** Sign in, and what the page was told while it came back. */
+    /** Sign in: what the router heard on the way back. */
     const told = async (returnTo: string, navigates: boolean): Promise<string[]> => {
       await app.page.goto('/')
       await make(app, appOptions)
@@ -103,10 +103,7 @@ test.describe('a client that was made and not yet started', () => {
   })
 })
 
-test('the state stays the same object while it says the same, and is never loading again', async ({
-  app,
-  server,
-}) => {
+test('the state stays the same object while nothing changes', async ({ app, server }) => {
   await app.open()
   expect(await app.page.evaluate(() => window.auth.start() === window.auth.start())).toBe(true)
   await app.signIn()
@@ -139,10 +136,8 @@ test('start() never rejects: what failed is in the state', async ({ app, server 
   expect(outcome).toEqual({ value: true })
 })
 
-test('a listener is called now and on each change until it is taken back, whatever others throw', async ({
-  app,
-}) => {
-  await test.step('called now and on each change', async () => {
+test('a listener is called at once and on each change until it unsubscribes', async ({ app }) => {
+  await test.step('each subscription is called, until it is undone', async () => {
     await app.open()
     const heard = await app.page.evaluate(async () => {
       const found: string[] = []
@@ -160,7 +155,7 @@ test('a listener is called now and on each change until it is taken back, whatev
     expect(heard.slice(3)).not.toContain('one signed-out')
     expect(heard.slice(3).length).toBeGreaterThan(0)
   })
-  await test.step('one that throws keeps the news from nobody, and its error from nobody', async () => {
+  await test.step('a listener that throws stops no other, and its error is reported', async () => {
     await app.open()
     const thrown: string[] = []
     app.page.on('pageerror', ({ message }) => thrown.push(message))
@@ -180,7 +175,7 @@ test('a listener is called now and on each change until it is taken back, whatev
   })
 })
 
-test('T44: a page that is not served securely, or has no WebCrypto, is told so', async ({
+test('T44: without a secure context or WebCrypto the code is insecure_context', async ({
   app,
   context,
   servers,

@@ -24,7 +24,7 @@ test.describe('with a store of the app’s own', () => {
       })
     })
 
-  test('the session lives there, and nowhere else', async ({ app, server }) => {
+  test('the session is there, and nowhere else', async ({ app, server }) => {
     await withStore(app)
     const kept = (): Promise<string> => app.page.evaluate(() => JSON.stringify({ ...localStorage }))
     await app.open()

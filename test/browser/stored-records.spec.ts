@@ -1,8 +1,9 @@
 import { expect, test, type Tab } from '../support/fixture.js'
 import { depart, edit } from '../support/sign-in-steps.js'
 import { bend, look, nearExpiry, overwrite, refreshes, saying, stored } from '../support/session.js'
+import { holdTimers, holdTimersFromLoad, outwait } from '../support/timers.js'
 
-/** Everything that the library keeps in IndexedDB is something else from now on. */
+/** Replace every record that the library keeps in IndexedDB by this value. */
 const spoil = (tab: Tab, value: unknown): Promise<void> =>
   tab.page.evaluate(async (other) => {
     const open = indexedDB.open('pixy-auth')
@@ -15,7 +16,7 @@ const spoil = (tab: Tab, value: unknown): Promise<void> =>
     open.result.close()
   }, value)
 
-test('F29, T41: a record that is corrupted, cut off or of an older version breaks no page: it is discarded, and the next sign-in works', async ({
+test('F29, T41: a damaged or older record is discarded, and the next sign-in works', async ({
   app,
 }) => {
   await app.open()
@@ -42,7 +43,7 @@ test('F29, T41: a record that is corrupted, cut off or of an older version break
         const auth = window.Pixy.createAuth(window.options)
         const state = await auth.start()
         auth.dispose()
-        // Whoever is signed in has a name and a session; a part that nobody needs may be missing.
+        // Signed in means a user and a session; members that are not needed may be missing.
         const usable =
           state.status === 'signed-in' &&
           typeof state.user === 'object' &&
@@ -71,13 +72,13 @@ test('F29, T41: a record that is corrupted, cut off or of an older version break
   expect((await app.reload()).status).toBe('signed-in')
 })
 
-test('F30: a record of a newer version is neither read nor written over by an older tab, which goes on with what it has; it ends when the user signs out', async ({
+test('F30: a record of a newer version is neither read nor written over', async ({
   app,
   server,
 }) => {
   await app.open()
   await app.signIn()
-  await test.step('members that nobody knows yet are kept', async () => {
+  await test.step('unknown members are kept', async () => {
     await bend(app, (record) => Object.assign(record, { novel: 'kept' }))
     await app.refresh()
     expect(await stored(app)).toMatchObject({ novel: 'kept' })
@@ -86,7 +87,7 @@ test('F30: a record of a newer version is neither read nor written over by an ol
   })
   const newer = { v: 2, id: 'newer', version: 9, novel: { refresh: 'secret' } }
   const asked = refreshes(server).length
-  await test.step('a tab with a session: its access token serves', async () => {
+  await test.step('a tab with a session goes on with its access token', async () => {
     const token = (await app.token()).value
     await overwrite(app, newer)
     await look(app)
@@ -100,7 +101,7 @@ test('F30: a record of a newer version is neither read nor written over by an ol
     })
     await app.becomes('signed-out')
   })
-  await test.step('a tab without one: a sign-in lives in its memory', async () => {
+  await test.step('in a tab without a session a sign-in lives in memory', async () => {
     expect(await app.reload()).toEqual({ status: 'signed-out' })
     await app.signIn()
     expect((await app.refresh()).value).toMatchObject({ status: 'signed-in' })
@@ -109,11 +110,13 @@ test('F30: a record of a newer version is neither read nor written over by an ol
   })
   expect(await stored(app)).toEqual(newer)
   expect(refreshes(server)).toHaveLength(asked + 1)
-  await app.signOut({ local: true })
-  expect(await app.dump()).not.toContain('newer')
+  await test.step('a sign-out deletes it', async () => {
+    await app.signOut({ local: true })
+    expect(await app.dump()).not.toContain('newer')
+  })
 })
 
-test('F86: tabs of two versions side by side: facts that a tab does not know are ignored, and another version’s sign-ins under way are kept', async ({
+test('F86: messages of another version are ignored, and its sign-ins are kept', async ({
   app,
   server,
 }) => {
@@ -153,7 +156,7 @@ test('F86: tabs of two versions side by side: facts that a tab does not know are
   expect(complaints).toEqual([])
 })
 
-test('F84: a running session keeps to the server it began with; a new sign-in goes by what the metadata says now', async ({
+test('F84: changed metadata applies to new sign-ins, not to a running session', async ({
   app,
   server,
 }) => {
@@ -175,7 +178,7 @@ test('F84: a running session keeps to the server it began with; a new sign-in go
   expect(asked()).toEqual([undefined, undefined, 'new', 'new'])
 })
 
-test('F31: site data that is cleared in mid-session stays gone: the tab ends its session cleanly, and nobody comes back', async ({
+test('F31: clearing the site data in mid-session ends the session for good', async ({
   app,
   server,
   servers,
@@ -185,7 +188,7 @@ test('F31: site data that is cleared in mid-session stays gone: the tab ends its
   await app.signIn()
   const cleaner = await context.newPage()
   await cleaner.goto(servers.newPage(() => '<title>cleaner</title>'))
-  // A tab that is open keeps nobody from it.
+  // The open tab does not block the deletion.
   await cleaner.evaluate(async () => {
     localStorage.clear()
     sessionStorage.clear()
@@ -201,42 +204,50 @@ test('F31: site data that is cleared in mid-session stays gone: the tab ends its
   expect((await app.reload()).status).toBe('signed-in')
 })
 
-test('F33: a database that another tab is deleting and holds open keeps nobody waiting: in mid-session the access token serves and no refresh token is posted, before a sign-in the session lives in memory', async ({
+test('F33: while its database is being deleted the app works from memory', async ({
   app,
   server,
   context,
 }) => {
-  // Whoever asks first is kept waiting before memory takes over.
-  test.setTimeout(60_000)
   await app.open()
   await app.signIn()
+  await holdTimers(app, { clocks: true })
   await nearExpiry(app)
   const holder = await context.newPage()
   await holder.goto('/frames')
   await holder.evaluate(async () => {
     const open = indexedDB.open('pixy-auth')
     await new Promise((resolve) => (open.onsuccess = resolve))
-    // It waits for this page. Firefox does not always say so.
+    // The deletion waits for this page. Firefox does not always fire `blocked`.
     const gone = indexedDB.deleteDatabase('pixy-auth')
     Object.assign(window, { held: open.result, gone })
   })
-  const living = (await app.token()).value
-  expect(server.verify(living ?? '')).toBeDefined()
-  expect((await app.refresh()).error?.code).toBe('storage')
-  expect(await saying(app)).toBe('signed-in storage')
-  expect((await app.token()).value).toBe(living)
-  expect(refreshes(server)).toHaveLength(0)
-
-  const began = Date.now()
-  expect(await app.reload()).toEqual({ status: 'signed-out' })
-  expect(Date.now() - began).toBeLessThan(4000)
-  await app.signIn()
-  expect((await app.refresh()).value).toMatchObject({ status: 'signed-in' })
-  expect(Date.now() - began).toBeLessThan(15_000)
-  expect(refreshes(server)).toHaveLength(1)
+  await test.step('in mid-session the access token serves, and no refresh token is sent', async () => {
+    const living = (await app.token()).value
+    expect(server.verify(living ?? '')).toBeDefined()
+    const refreshed = app.refresh()
+    await outwait(app, 2000)
+    expect((await refreshed).error?.code).toBe('storage')
+    expect(await saying(app)).toBe('signed-in storage')
+    expect((await app.token()).value).toBe(living)
+    expect(refreshes(server)).toHaveLength(0)
+  })
+  await test.step('at a page load and a sign-in memory takes over after two seconds each', async () => {
+    await holdTimersFromLoad(app)
+    await app.page.reload()
+    await outwait(app, 2000)
+    expect(await app.started()).toEqual({ status: 'signed-out' })
+    await app.leave()
+    // Once for the sign-in under way, and once for the session.
+    await outwait(app, 2000)
+    await outwait(app, 2000)
+    expect(await app.started()).toMatchObject({ status: 'signed-in' })
+    expect((await app.refresh()).value).toMatchObject({ status: 'signed-in' })
+    expect(refreshes(server)).toHaveLength(1)
+  })
 })
 
-test('F34: a database of the same name without the store in it is left alone, and the session is kept elsewhere', async ({
+test('F34: a database without the library’s object store is left alone', async ({
   app,
   servers,
 }) => {

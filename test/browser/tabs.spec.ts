@@ -10,13 +10,9 @@ import {
   saying,
   leaks,
 } from '../support/session.js'
+import { holdTimers } from '../support/timers.js'
 
-/** Wait until another tab shows it; a second is "at once". */
-async function soon(tab: Tab, status: 'signed-in' | 'signed-out'): Promise<void> {
-  await expect.poll(() => tab.state(), { timeout: 1000, intervals: [50] }).toMatchObject({ status })
-}
-
-test('T20: a sign-in, a sign-out and a refresh are every tab’s at once; tabs tell each other that something changed, and never what', async ({
+test('T20: a sign-in, refresh or sign-out reaches every tab at once, without tokens', async ({
   app,
   context,
   server,
@@ -34,11 +30,13 @@ test('T20: a sign-in, a sign-out and a refresh are every tab’s at once; tabs t
   await app.open()
   const other = await secondTab()
   expect(await other.state()).toEqual({ status: 'signed-out' })
+  // At once: it looks when it is told to, and not from time to time.
+  await holdTimers(other)
   await app.signIn()
-  await soon(other, 'signed-in')
+  await other.becomes('signed-in')
   expect(await other.state()).toEqual(await app.state())
   await app.signOut({ local: true })
-  await soon(other, 'signed-out')
+  await other.becomes('signed-out')
   expect(await other.state()).toEqual({ status: 'signed-out' })
   expect(await other.history()).toEqual(['loading', 'signed-out', 'signed-in', 'signed-out'])
 
@@ -47,9 +45,7 @@ test('T20: a sign-in, a sign-out and a refresh are every tab’s at once; tabs t
   await expire(app, other)
   server.options.claims = { name: 'Ada' }
   const token = (await app.token()).value
-  await expect
-    .poll(() => other.state(), { timeout: 1000, intervals: [50] })
-    .toMatchObject({ user: { name: 'Ada' } })
+  await expect.poll(() => other.state()).toMatchObject({ user: { name: 'Ada' } })
   expect((await other.token()).value).toBe(token)
   expect(refreshes(server)).toHaveLength(1)
 
@@ -69,7 +65,7 @@ test('T20: a sign-in, a sign-out and a refresh are every tab’s at once; tabs t
   for (const secret of server.secrets) expect(JSON.stringify(said)).not.toContain(secret)
 })
 
-test('T28, T30: when somebody else signs in in another tab, what is under way rejects account_changed; when it is the same person it goes on', async ({
+test('T28, T30: a call under way rejects account_changed when the user changes', async ({
   app,
   api,
   server,
@@ -78,7 +74,7 @@ test('T28, T30: when somebody else signs in in another tab, what is under way re
   await app.open()
   await app.signIn()
   const other = await secondTab()
-  await test.step('the same person: the call goes on', async () => {
+  await test.step('the same user signs in again: the call goes on', async () => {
     await expire(app, other)
     holdTokens(server)
     const under = await call(app)
@@ -90,7 +86,7 @@ test('T28, T30: when somebody else signs in in another tab, what is under way re
     expect(server.verify(token)).toMatchObject({ sub: 'user-1' })
     expect((await other.token()).value).toBe(token)
   })
-  await test.step('somebody else: the call rejects, and later ones are the other person’s', async () => {
+  await test.step('another user signs in: the call rejects, and later calls are the new user’s', async () => {
     const earlier = refreshes(server).length
     await expire(app, other)
     holdTokens(server)
@@ -104,7 +100,7 @@ test('T28, T30: when somebody else signs in in another tab, what is under way re
     expect(server.verify((await app.token()).value ?? '')).toMatchObject({ sub: 'bob' })
     expect(await other.state()).toEqual(await app.state())
   })
-  await test.step('a request that was refused meanwhile is not sent again in the other person’s name', async () => {
+  await test.step('a request that was refused meanwhile is not repeated for the new user', async () => {
     let release = (): void => {}
     const released = new Promise<void>((resolve) => (release = resolve))
     api.handler = async () => {
@@ -122,39 +118,30 @@ test('T28, T30: when somebody else signs in in another tab, what is under way re
     api.handler = undefined
     expect((await app.fetch(`${api.url}me`)).value?.body).toContain('carol')
   })
-  await test.step('nor is one whose body was still being read', async () => {
+  await test.step('a request whose body was still being read is not sent', async () => {
     const sent = api.seen.length
-    await app.page.evaluate(() => {
-      const { blob } = Request.prototype
-      Request.prototype.blob = async function () {
-        Request.prototype.blob = blob
-        await new Promise((resolve) => Object.assign(window, { read: resolve }))
-        return blob.call(this)
-      }
-    })
-    const under = app.attempt(async (url: string) => {
-      await window.auth.fetch(new Request(url, { method: 'POST', body: 'from carol' }))
-    }, `${api.url}me`)
-    await app.page.waitForFunction(() => 'read' in window)
+    const earlier = refreshes(server).length
+    await expire(app, other)
+    holdTokens(server)
+    const under = app.fetch(`${api.url}me`, { method: 'POST', body: 'from carol' })
+    await expect.poll(() => refreshes(server)).toHaveLength(earlier + 1)
     server.consent = { subject: 'dave' }
     await other.signIn()
     await expect.poll(() => app.state()).toMatchObject({ user: { sub: 'dave' } })
-    await app.page.evaluate(() => (window as unknown as { read(): void }).read())
+    server.heal()
     expect((await under).error?.code).toBe('account_changed')
     expect(api.seen).toHaveLength(sent)
   })
-  await test.step('nor one of a page out of the cache, which has not heard of it yet', async () => {
+  await test.step('a page out of the cache that has not heard of the change sends nothing', async () => {
     const sent = api.seen.length
     await edit<{ id: string; version: number; user: object }>(app, 'pixy-auth:session', (record) =>
       Object.assign(record, { id: 'new', version: record.version + 1, user: { sub: 'eve' } }),
     )
     const { error } = await app.attempt(async (url: string) => {
-      // The page wakes up in the last moment before the call is handed over.
-      Request.prototype.blob = async () => {
-        dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
-        return new Blob(['from dave'])
-      }
-      await window.auth.fetch(new Request(url, { method: 'POST', body: 'from dave' }))
+      const call = window.auth.fetch(new Request(url, { method: 'POST', body: 'from dave' }))
+      // The page wakes up right after the call was made.
+      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+      await call
     }, `${api.url}me`)
     expect(error?.code).toBe('account_changed')
     expect(api.seen).toHaveLength(sent)
@@ -183,7 +170,7 @@ for (const store of ['session', 'memory'] as const)
       expect(await app.state()).toMatchObject({ user: { sub: 'user-1' } })
       expect(await other.state()).toMatchObject({ user: { sub: 'bob' } })
       await app.signOut({ local: true })
-      await soon(other, 'signed-out')
+      await other.becomes('signed-out')
       for (const tab of [app, other]) {
         expect(await leaks(tab, server)).toEqual([])
       }
@@ -204,7 +191,7 @@ test.describe('a duplicated tab', () => {
     return copy
   }
 
-  test('uses the access token it was given while that lives, and never presents a refresh token that the original has spent', async ({
+  test('never presents a refresh token that the original has spent', async ({
     app,
     server,
     secondTab,
@@ -212,7 +199,7 @@ test.describe('a duplicated tab', () => {
     await app.open()
     await app.signIn()
     const outcomes = (): string[] => server.refreshTokenUses.map(({ outcome }) => outcome)
-    await test.step('the access token lives', async () => {
+    await test.step('while its access token lives it uses that', async () => {
       const copy = await duplicate(app, secondTab)
       const living = (await copy.token()).value
       await app.refresh()
@@ -224,7 +211,7 @@ test.describe('a duplicated tab', () => {
       expect(outcomes()).toEqual(['rotated'])
       await copy.page.close()
     })
-    await test.step('the refresh token is spent', async () => {
+    await test.step('with an expired access token its session ends', async () => {
       await expire(app)
       const copy = await duplicate(app, secondTab)
       expect(server.verify((await app.token()).value ?? '')).toBeDefined()
@@ -239,7 +226,7 @@ test.describe('a duplicated tab', () => {
     })
   })
 
-  test('and the original may race for it: one of them presents it', async ({
+  test('and the original race for a refresh: one of them presents the token', async ({
     app,
     server,
     secondTab,

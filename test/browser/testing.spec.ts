@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { createMockServer, type MockServer } from '../../src/testing/index.js'
-import { recipe } from '../support/doc-module.js'
+import { recipe } from '../recipes/doc-module.js'
 import { expect, test } from '../support/fixture.js'
 import { refused, settled, signInByButton } from '../support/framework.js'
 

@@ -16,7 +16,7 @@ const member = (name: string, value: unknown): Fault => ({
   body: (json) => ({ ...json, [name]: value }),
 })
 
-/** Each of these answers to a refresh is one, changes nothing that is shown, and serves until it is over. */
+/** Each of these answers renews the token, leaves the state as it is, and needs no second refresh. */
 async function renewed(app: Tab, server: MockServer, rows: readonly Row[]): Promise<void> {
   const before = await app.state()
   await eachRow(rows, async (_name, fault) => {
@@ -31,7 +31,7 @@ async function renewed(app: Tab, server: MockServer, rows: readonly Row[]): Prom
   })
 }
 
-test('F9, F71: a token answer of another content type, or without the ID token, is one; the claims stay', async ({
+test('F9, F71: a token answer needs neither a JSON content type nor an ID token', async ({
   app,
   server,
 }) => {
@@ -46,7 +46,7 @@ test('F9, F71: a token answer of another content type, or without the ID token, 
   expect(await app.reload()).toMatchObject({ user: { sub: 'ada', name: 'Ada' } })
 })
 
-test('F66: a lifetime counts however it is spelled; without one the token serves until a 401, and one of 0 or less is renewed for each call, once, and used', async ({
+test('F66: a lifetime counts in any spelling; without one a token lasts until a 401', async ({
   app,
   server,
   api,
@@ -69,12 +69,13 @@ test('F66: a lifetime counts however it is spelled; without one the token serves
     const unlimited = expiresAt === Number.MAX_SAFE_INTEGER
     expect(unlimited ? forEver : (expiresAt - receivedAt) / 1000, name).toBe(seconds)
   }
-  await test.step('until a 401', async () => {
+  await test.step('without a lifetime: until a 401', async () => {
     const earlier = refreshes(server).length
     server.expireAccessTokens()
     expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
     expect(refreshes(server)).toHaveLength(earlier + 1)
   })
+  // With none at all left, a token is renewed once for each call, and used.
   const over = [0, -1, '0', '-5'].map((value) => [JSON.stringify(value), value] as const)
   await eachRow<[number | string]>(over, async (_name, value) => {
     server.fail('token', member('expires_in', value), Infinity)
@@ -90,7 +91,7 @@ test('F66: a lifetime counts however it is spelled; without one the token serves
   })
 })
 
-test('F67: token_type counts in any case; an answer without one, or with one that is not bearer, signs nobody in and says so', async ({
+test('F67: token_type is bearer in any case, and anything else is refused', async ({
   app,
   server,
 }) => {
@@ -109,7 +110,7 @@ test('F67: token_type counts in any case; an answer without one, or with one tha
   ])
 })
 
-test('F68, F69: a refresh that brings no refresh token, or null for one, leaves the old one in use', async ({
+test('F68, F69: a refresh without a new refresh token leaves the old one in use', async ({
   app,
   server,
 }) => {
@@ -127,7 +128,7 @@ test('F68, F69: a refresh that brings no refresh token, or null for one, leaves 
   expect((await stored(app)).refreshToken).toBe(refreshToken)
 })
 
-test('F70: session.scope says what was granted, be it less or more than was asked for, or a list; left out or empty it is what was asked for', async ({
+test('F70: session.scope is what was granted, or else what was asked for', async ({
   app,
   server,
 }) => {
@@ -145,7 +146,7 @@ test('F70: session.scope says what was granted, be it less or more than was aske
   })
 })
 
-test('F65: an access token of 64 kB and an ID token of 140 kB are kept, renewed, and there after a reload; an answer of more than 256 kB is none; the 431 of an API is the app’s', async ({
+test('F65: tokens of 140 kB are kept, and an answer over 256 kB is refused', async ({
   app,
   server,
   api,
@@ -173,9 +174,11 @@ test('F65: an access token of 64 kB and an ID token of 140 kB are kept, renewed,
   expect((await app.refresh()).value).toMatchObject({ status: 'signed-in' })
   expect(await lengths()).not.toContain(262_144)
   const count = refreshes(server).length
-  api.handler = () => new Response('too large', { status: 431 })
-  const refused = { value: { status: 431, body: 'too large' } }
-  expect(await app.fetch(`${api.url}me`)).toMatchObject(refused)
-  expect(refreshes(server)).toHaveLength(count)
-  expect(api.seen).toHaveLength(1)
+  await test.step('the 431 of an API goes to the app', async () => {
+    api.handler = () => new Response('too large', { status: 431 })
+    const refused = { value: { status: 431, body: 'too large' } }
+    expect(await app.fetch(`${api.url}me`)).toMatchObject(refused)
+    expect(refreshes(server)).toHaveLength(count)
+    expect(api.seen).toHaveLength(1)
+  })
 })

@@ -11,10 +11,10 @@ test.beforeEach(async ({ app, server }) => {
 })
 
 const faults: [name: string, fault: Fault, code: string][] = [
-  ['speaks of somebody else', { body: (json) => ({ ...json, sub: 'eve' }) }, 'invalid_response'],
-  ['speaks of nobody', { body: (json) => ({ ...json, sub: undefined }) }, 'invalid_response'],
-  ['has a page', { body: '<p>Hello' }, 'invalid_response'],
-  ['has a problem', { status: 500, handled: false }, 'server_error'],
+  ['names another user', { body: (json) => ({ ...json, sub: 'eve' }) }, 'invalid_response'],
+  ['names no user', { body: (json) => ({ ...json, sub: undefined }) }, 'invalid_response'],
+  ['has an HTML page', { body: '<p>Hello' }, 'invalid_response'],
+  ['has a status of 500', { status: 500, handled: false }, 'server_error'],
   ['is cut off', { drop: 'before' }, 'network'],
   ['does not allow this origin', { cors: false }, 'cors'],
   ['refuses the token', { status: 401, handled: false, body: '' }, 'invalid_response'],
@@ -29,7 +29,7 @@ function jwtAbout(sub: string, { issuer }: MockServer, other: object = {}): Faul
   return { body, headers: { 'content-type': 'application/jwt' } }
 }
 
-test('what UserInfo says joins the claims of the ID token, in every tab, over a reload and a refresh', async ({
+test('what UserInfo says joins the claims of the ID token, in every tab', async ({
   app,
   server,
   secondTab,
@@ -39,7 +39,7 @@ test('what UserInfo says joins the claims of the ID token, in every tab, over a 
   expect(await app.state()).not.toHaveProperty('user.name')
   const other = await secondTab()
 
-  await test.step('the user is another object then, the session the same', async () => {
+  await test.step('the state has a new user object and the same session object', async () => {
     const same = await app.page.evaluate(async () => {
       const before = window.auth.state
       await window.auth.userInfo()
@@ -72,7 +72,7 @@ test('what UserInfo says joins the claims of the ID token, in every tab, over a 
     expect(request?.url).not.toContain('?')
   })
 
-  await test.step('only what is about the person is taken', async () => {
+  await test.step('claims about a token are left out', async () => {
     const extra = { exp: 1, iat: 1, aud: 'x', nonce: 'y', jti: 'z' }
     server.fail('userinfo', { body: (json) => ({ ...json, ...extra }) })
     const { value } = await ask(app)
@@ -81,21 +81,18 @@ test('what UserInfo says joins the claims of the ID token, in every tab, over a 
   })
 })
 
-test('a UserInfo endpoint that says nothing of this person changes nothing', async ({
-  app,
-  server,
-}) => {
+test('a UserInfo answer that is not about this user changes nothing', async ({ app, server }) => {
   const before = await app.state()
   const wrong = 'invalid_response'
   const jwts: typeof faults = [
-    ['has a JWT about somebody else', jwtAbout('eve', server), wrong],
+    ['has a JWT about another user', jwtAbout('eve', server), wrong],
     [
       'has a JWT of another issuer',
       jwtAbout('ada', server, { iss: 'https://evil.example' }),
       wrong,
     ],
     ['has a JWT for another client', jwtAbout('ada', server, { aud: ['other'] }), wrong],
-    ['has a JWT of nothing', { body: 'e30.bnVsbA.AAAA' }, wrong],
+    ['has a JWT of null', { body: 'e30.bnVsbA.AAAA' }, wrong],
   ]
   for (const [name, fault, code] of [...faults, ...jwts]) {
     server.fail('userinfo', fault, Infinity)
@@ -103,16 +100,16 @@ test('a UserInfo endpoint that says nothing of this person changes nothing', asy
     expect(await app.state(), name).toEqual(before)
     server.heal()
   }
-  // Nor is anything kept that a reload would show.
+  // A reload shows that nothing of it was stored.
   expect(await app.reload()).toEqual(before)
 
-  await test.step('a JWT about this person is read', async () => {
+  await test.step('a JWT about this user is read', async () => {
     server.fail('userinfo', jwtAbout('ada', server))
     expect(codeOf(await ask(app))).toBeUndefined()
     expect(await app.state()).toMatchObject({ user: { name: 'Ada in a JWT' } })
   })
 
-  await test.step('one that leaves out whose it is and for whom, or names several', async () => {
+  await test.step('a JWT without iss and aud, or with several audiences, is read', async () => {
     for (const other of [{ iss: undefined, aud: undefined }, { aud: ['other', 'app'] }]) {
       server.fail('userinfo', jwtAbout('ada', server, other))
       expect(codeOf(await ask(app))).toBeUndefined()
@@ -120,10 +117,7 @@ test('a UserInfo endpoint that says nothing of this person changes nothing', asy
   })
 })
 
-test('what a server lets the browser keep of UserInfo is no answer for whoever comes next', async ({
-  app,
-  server,
-}) => {
+test('a cached UserInfo answer is not used for the next user', async ({ app, server }) => {
   server.fail('userinfo', { headers: { 'cache-control': 'max-age=600' } }, Infinity)
   expect((await ask(app)).value).toMatchObject({ sub: 'ada' })
   await app.signOut({ local: true })
@@ -132,7 +126,7 @@ test('what a server lets the browser keep of UserInfo is no answer for whoever c
   expect((await ask(app)).value).toMatchObject({ sub: 'bob' })
 })
 
-test('whoever is signed out is told so, and a server without the endpoint is unsupported', async ({
+test('userInfo() is unsupported without an endpoint, and needs a session', async ({
   app,
   server,
   otherBrowser,

@@ -9,9 +9,7 @@ const at = (scene: string): { options: { redirectUri: string } } => ({
 test.describe('a component that uses useAuth()', () => {
   test.use(at('plain'))
 
-  test('renders twice from load to signed-in, and not at all for a silent refresh', async ({
-    app,
-  }) => {
+  test('renders twice until signed in, and not for a silent refresh', async ({ app }) => {
     await app.page.goto('/vue/plain')
     await settled(app, 'Sign in')
     expect(await renders(app)).toEqual(['loading', 'signed-out'])
@@ -28,7 +26,7 @@ test.describe('a component that uses useAuth()', () => {
 
 test.describe('with Vue Router', () => {
   test.use(at('router'))
-  // As the docs tell nobody to, this router is made before start() is called: it goes as well.
+  // The docs advise against it, but a router that is made before start() works, too.
   test.use({ planted: { history: 'Vue Router copies the address that it finds.' } })
 
   test('the router follows the way back, and the guard signs in once', async ({ app, server }) => {
@@ -45,7 +43,7 @@ test.describe('with Vue Router', () => {
     expect(server.requests('token')).toHaveLength(2)
   })
 
-  test('the guard sends nobody round in circles', async ({ app, server }) => {
+  test('the guard does not repeat a sign-in that was refused', async ({ app, server }) => {
     server.consent = { error: 'access_denied' }
     await app.page.goto('/vue/router/inside')
     await refused(app)
@@ -54,7 +52,7 @@ test.describe('with Vue Router', () => {
   })
 })
 
-test('useAuth() without the plugin, and a second plugin, name the remedy', async ({ app }) => {
+test('a missing and a second plugin are errors that name the remedy', async ({ app }) => {
   await app.page.goto('/vue/outside')
   await expect(alert(app).first()).toContainText('call app.use(createAuthPlugin(auth))')
   await app.page.goto('/vue/twice')

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { WebKitGTK } from '../../.ci/engines.mjs'
+import type { WebKitGTK } from '../../scripts/engines.mjs'
 
 export interface Driver extends AsyncDisposable {
   url: string
@@ -31,9 +31,10 @@ export async function startDriver({ driver, display }: WebKitGTK): Promise<Drive
     const screen = start(display, ['-displayfd', '1', '-screen', '0', '1280x800x24'])
     const port = await freePort()
     const env = environment(home, await firstLine(screen))
-    start(driver, [`--port=${port}`], env).stdout?.resume()
+    const running = start(driver, [`--port=${port}`], env)
+    running.stdout?.resume()
     const url = `http://127.0.0.1:${port}`
-    await ready(url)
+    await ready(url, running)
     return { url, [Symbol.asyncDispose]: dispose }
   } catch (error) {
     await dispose()
@@ -64,12 +65,12 @@ async function freePort(): Promise<number> {
   return port
 }
 
-async function ready(url: string): Promise<void> {
-  const deadline = Date.now() + 10_000
+async function ready(url: string, driver: ChildProcess): Promise<void> {
   for (;;) {
     const answer = await fetch(`${url}/status`).catch(() => undefined)
     if (answer?.ok) return
-    if (Date.now() > deadline) throw new Error('WebKitWebDriver did not answer within 10 s')
+    if (driver.exitCode !== null || driver.signalCode !== null)
+      throw new Error(`${driver.spawnfile} ended at once`)
     await sleep(50)
   }
 }

@@ -1,74 +1,60 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Builder, By, type WebDriver } from 'selenium-webdriver'
-import type { WebKitGTK } from '../../.ci/engines.mjs'
+import type { WebKitGTK } from '../../scripts/engines.mjs'
 
 /** What a script in the page may be: a function with arguments as JSON, or an expression. */
 export type Script<Args extends unknown[], Value> = ((...args: Args) => Value) | string
 
-/** One WebKitGTK browser with storage of its own: a WebDriver session in a few words. */
+/**
+ * One WebKitGTK browser with storage of its own: a session of WebDriver.
+ *
+ * @see [WebDriver](https://www.w3.org/TR/webdriver2/#endpoints)
+ */
 export class WebKit implements AsyncDisposable {
-  readonly #driver: WebDriver
+  readonly #session: string
 
-  constructor(driver: WebDriver) {
-    this.#driver = driver
+  private constructor(session: string) {
+    this.#session = session
   }
 
+  /** Open a browser by the driver at this URL. */
   static async start(url: string, { browser }: WebKitGTK): Promise<WebKit> {
-    const driver = await new Builder()
-      .disableEnvironmentOverrides()
-      .usingServer(url)
-      .withCapabilities({
-        browserName: 'MiniBrowser',
-        'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] },
-      })
-      .build()
-    await driver.manage().setTimeouts({ script: 10_000, pageLoad: 15_000, implicit: 5_000 })
-    return new WebKit(driver)
+    const alwaysMatch = {
+      browserName: 'MiniBrowser',
+      timeouts: { script: 10_000, pageLoad: 15_000 },
+      'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] },
+    }
+    const body = { capabilities: { alwaysMatch } }
+    const { sessionId } = await send<{ sessionId: string }>('POST', `${url}/session`, body)
+    return new WebKit(`${url}/session/${sessionId}`)
   }
 
+  /** Loads a page, and waits for its `load` event. */
   async open(url: string): Promise<void> {
-    await this.#driver.get(url)
+    await this.#post('url', { url })
   }
 
   url(): Promise<string> {
-    return this.#driver.getCurrentUrl()
+    return this.#get('url')
   }
 
   /** Opens a tab, makes it the current one and returns its name. */
   async newTab(): Promise<string> {
-    await this.#driver.switchTo().newWindow('tab')
-    return this.tab()
+    const { handle } = await this.#post<{ handle: string }>('window/new', { type: 'tab' })
+    await this.switchTo(handle)
+    return handle
   }
 
   /** The name of the current tab. */
   tab(): Promise<string> {
-    return this.#driver.getWindowHandle()
-  }
-
-  /** All tabs and popups. */
-  tabs(): Promise<string[]> {
-    return this.#driver.getAllWindowHandles()
+    return this.#get('window')
   }
 
   async switchTo(tab: string): Promise<void> {
-    await this.#driver.switchTo().window(tab)
+    await this.#post('window', { handle: tab })
   }
 
-  /** Closes the current tab: switch to another one next. */
-  async close(): Promise<void> {
-    await this.#driver.close()
-  }
-
-  async click(selector: string): Promise<void> {
-    await this.#driver.findElement(By.css(selector)).click()
-  }
-
-  async fill(selector: string, text: string): Promise<void> {
-    await this.#driver.findElement(By.css(selector)).sendKeys(text)
-  }
-
-  text(selector: string): Promise<string> {
-    return this.#driver.findElement(By.css(selector)).getText()
+  text(selector: string): Promise<string | null | undefined> {
+    return this.evaluate((selector) => document.querySelector(selector)?.textContent, selector)
   }
 
   /** Runs it in the page and awaits it there; the value comes back as JSON, an error by its message. */
@@ -76,7 +62,7 @@ export class WebKit implements AsyncDisposable {
     script: Script<Args, Value>,
     ...args: Args
   ): Promise<Awaited<Value>> {
-    const answer = await this.#driver.executeAsyncScript<Answer>(wrap(script), ...args)
+    const answer = await this.#post<Answer>('execute/async', { script: wrap(script), args })
     if (answer.error !== null) throw new Error(answer.error)
     return (answer.json === null ? undefined : JSON.parse(answer.json)) as Awaited<Value>
   }
@@ -102,8 +88,29 @@ export class WebKit implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#driver.quit()
+    await send('DELETE', this.#session)
   }
+
+  #get(command: string): Promise<string> {
+    return send('GET', `${this.#session}/${command}`)
+  }
+
+  #post<Value>(command: string, body: object): Promise<Value> {
+    return send('POST', `${this.#session}/${command}`, body)
+  }
+}
+
+/** One command to the driver. */
+async function send<Value>(method: string, url: string, body?: object): Promise<Value> {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(url, {
+    method,
+    headers,
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  const { value } = (await response.json()) as { value: Value & { error: string; message: string } }
+  if (!response.ok) throw new Error(`${value.error}: ${value.message}`)
+  return value
 }
 
 interface Answer {

@@ -89,7 +89,7 @@ test('two tabs that are refused at once share one refresh', async ({
   await app.signIn()
   tabs.push(await app.openTab())
   server.expireAccessTokens()
-  server.fail('token', { delay: 1000 })
+  server.fail('token', { delay: 600_000 })
   const call = async (url: string): Promise<void> => {
     void window.auth.fetch(url).then(({ status }) => (document.title = String(status)))
   }
@@ -97,11 +97,13 @@ test('two tabs that are refused at once share one refresh', async ({
     await webkit.switchTo(tab)
     await webkit.evaluate(call, `${api.url}me`)
   }
+  // Each is refused once before the refresh is over: both want it.
+  await expect.poll(() => api.seen).toHaveLength(2)
+  server.heal()
   for (const tab of tabs) {
     await webkit.switchTo(tab)
     await webkit.waitFor(() => document.title === '200')
   }
-  // Each was refused once: both wanted the refresh.
   expect(api.seen).toHaveLength(4)
   expectRefreshes(server, 1)
 })
@@ -124,7 +126,7 @@ test('signing out leaves nothing behind and revokes the refresh token', async ({
   expect(secrets.filter((secret) => left.includes(secret))).toEqual([])
 })
 
-test('where there is no IndexedDB one still signs in', async ({ app, api }) => {
+test('a person signs in without IndexedDB', async ({ app, api }) => {
   await app.open('/', { denied: 'indexedDB' })
   expect((await app.signIn()).status).toBe('signed-in')
   expect(await app.fetch(`${api.url}me`)).toEqual([200])

@@ -10,7 +10,7 @@ test.beforeAll(async () => {
 
 test.afterAll(() => served.close())
 
-test.describe('WebKitGTK offers what the library stands on', () => {
+test.describe('WebKitGTK has what the library needs', () => {
   test('a secure context with WebCrypto', async ({ webkit }) => {
     await webkit.open(served.origin)
     expect(await webkit.text('h1')).toBe('Hello')
@@ -51,7 +51,7 @@ test.describe('WebKitGTK offers what the library stands on', () => {
   })
 })
 
-// Only names of the page itself: these two run there.
+// These two run in the page, and use nothing else of this file.
 function put(value: string): Promise<void> {
   return new Promise((resolve) => {
     const request = indexedDB.open('smoke')

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test as base } from '@playwright/test'
-import type { WebKitGTK } from '../../.ci/engines.mjs'
+import type { WebKitGTK } from '../../scripts/engines.mjs'
 import { startDriver, type Driver } from './driver.js'
 import { WebKit } from './session.js'
 
@@ -37,11 +37,11 @@ export interface Drivers {
   readonly gtk: WebKitGTK
 }
 
-/** A browser. Once in some hundred times none comes up, and its driver takes no other: then by a new one. */
+/** A browser. Once in some hundred times none starts, and its driver starts no other: then by a new driver. */
 async function started(drivers: Drivers): Promise<WebKit> {
   const { current, gtk } = drivers
   const browser = WebKit.start(current.url, gtk)
-  const webkit = await Promise.race([browser, sleep(8000, undefined, { ref: false })])
+  const webkit = await Promise.race([browser, sleep(40_000, undefined, { ref: false })])
   if (webkit) return webkit
   browser.catch(() => {})
   await current[Symbol.asyncDispose]()

@@ -132,7 +132,7 @@ export const callback = [
     file: 'src/vault/protocol/transactions.ts',
     from: 'Object.hasOwn(pending, state) ? state : undefined',
     to: 'state in pending ? state : undefined',
-    tests: ['unit/vault-checks.spec.ts', '-g', 'whatever it is called'],
+    tests: ['unit/vault-checks.spec.ts', '-g', 'inherited name'],
   },
   {
     name: 'an error without state settles no sign-in of several',

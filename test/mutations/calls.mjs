@@ -41,7 +41,7 @@ export const calls = [
     file: 'src/auth.ts',
     from: "if (request.headers.has('authorization')) return fetch(request)",
     to: '',
-    tests: ['browser/resources.spec.ts', '-g', 'one’s own'],
+    tests: ['browser/resources.spec.ts', '-g', 'set by the app'],
   },
   {
     name: 'the vault takes nobody’s word for a resource',
@@ -76,7 +76,7 @@ export const calls = [
     file: 'src/vault/fetch.ts',
     from: 'resource?.redirect ?? mode',
     to: 'mode',
-    tests: ['browser/resources.spec.ts', '-g', 'only as told'],
+    tests: ['browser/resources.spec.ts', '-g', 'redirects as told'],
   },
   {
     name: 'redirects are followed as the request says',

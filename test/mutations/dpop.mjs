@@ -111,7 +111,7 @@ export const dpop = [
     file: 'src/vault/protocol/end.ts',
     from: '({ forget }) => forget()',
     to: '() => {}',
-    tests: ['unit/vault-saved.spec.ts', '-g', 'what a prover'],
+    tests: ['unit/vault-saved.spec.ts', '-g', 'nonces are forgotten'],
   },
   {
     name: 'a nonce from behind a redirect is nobody’s here',

@@ -9,7 +9,7 @@ import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { run } from '../../.ci/run.mjs'
+import { run } from '../../scripts/run.mjs'
 import { defences, isUnit, root, without } from './defences.mjs'
 
 const here = fileURLToPath(root)

@@ -181,7 +181,7 @@ export const servers = [
     file: 'src/vault/protocol/server.ts',
     from: 'parsed(named)?.href === parsed(issuer)?.href',
     to: 'true',
-    tests: ['unit/fuzz-records.spec.ts', '-g', 'metadata of a day'],
+    tests: ['unit/fuzz-records.spec.ts', '-g', 'tampered metadata'],
   },
   {
     name: 'what a server says of an error is cut short',
@@ -237,6 +237,6 @@ export const servers = [
     file: 'src/vault/protocol/userinfo.ts',
     from: "if (identity && claims['sub'] !== identity.sub)",
     to: 'if (false)',
-    tests: ['browser/userinfo.spec.ts', '-g', 'nothing of this person'],
+    tests: ['browser/userinfo.spec.ts', '-g', 'changes nothing'],
   },
 ]

@@ -132,7 +132,7 @@ export const session = [
     file: 'src/vault/protocol/unanswered.ts',
     from: 'if (failure instanceof Unusable) return ended(inside, asked, error)',
     to: '',
-    tests: ['browser/sign-in-requests.spec.ts', '-g', 'of no use'],
+    tests: ['browser/sign-in-requests.spec.ts', '-g', 'unusable tokens'],
   },
   {
     name: 'a refresh token that only one tab has is no other tab’s to present',

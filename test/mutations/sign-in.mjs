@@ -69,7 +69,7 @@ export const signIn = [
     file: 'src/page/may-leave.ts',
     from: 'if (Math.abs(now - Number(sessionStorage.getItem(name))) < 30_000) return false',
     to: '',
-    tests: ['browser/require.spec.ts', '-g', 'round in circles|next page'],
+    tests: ['browser/require.spec.ts', '-g', 'ends at once|next page'],
   },
   {
     name: 'a guard does not undo a sign-out',
@@ -83,7 +83,7 @@ export const signIn = [
     file: 'src/auth.ts',
     from: '!failed && ',
     to: '',
-    tests: ['browser/require.spec.ts', '-g', 'not to a loop'],
+    tests: ['browser/require.spec.ts', '-g', 'not repeated by itself'],
   },
   {
     name: 'no sign-in on a page that is not served securely',
@@ -111,7 +111,7 @@ export const signIn = [
     file: 'src/vault/protocol/begin.ts',
     from: "if (typeof request_uri !== 'string' || !request_uri) throw fault('invalid_response')",
     to: '',
-    tests: ['browser/par.spec.ts', '-g', 'nobody leaves'],
+    tests: ['browser/par.spec.ts', '-g', 'cannot be pushed'],
   },
   {
     name: 'an ID token is in no URL without need',

@@ -167,7 +167,7 @@ export const stores = [
     file: 'src/vault/protocol/mark.ts',
     from: '!mark || !isWhole(mark)',
     to: '!mark',
-    tests: ['unit/fuzz-records.spec.ts', '-g', 'the mark in a record'],
+    tests: ['unit/fuzz-records.spec.ts', '-g', 'tampered lease'],
   },
   {
     name: 'marks of copies that were tampered with are none',

@@ -154,7 +154,7 @@ export const tokens = [
     file: 'src/vault/protocol/userinfo.ts',
     from: "cache: 'no-store'",
     to: "cache: 'default'",
-    tests: ['browser/userinfo.spec.ts', '-g', 'keep of UserInfo'],
+    tests: ['browser/userinfo.spec.ts', '-g', 'cached UserInfo'],
   },
   {
     name: 'a JWT of UserInfo is for this client',

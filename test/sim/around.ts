@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Browser, Tab } from './browser.js'
 import type { Answer } from './server.js'
+import type { Random } from './time.js'
 import type { Surroundings } from './vault.js'
 
-/** What the vault reads of an answer. */
+/** A response, with the members that the vault reads. */
 class Reply {
   readonly status: number
   readonly ok: boolean
@@ -34,7 +35,7 @@ class Reply {
     return this
   }
 
-  /** It comes in one piece, a text for bytes. */
+  /** A stream of one chunk, which is a text instead of bytes. */
   get body(): unknown {
     const text = typeof this.said === 'string' ? this.said : JSON.stringify(this.said)
     const parts = [{ value: text }, {}]
@@ -46,6 +47,7 @@ class Reply {
   }
 }
 
+/** A `Blob` whose parts are texts. */
 class Pieces {
   private readonly parts: readonly string[]
 
@@ -58,27 +60,66 @@ class Pieces {
   }
 }
 
-/** Fires once, when it is over. */
+/** An abort signal that fires once. */
 export interface Signal {
   aborted: boolean
   heard: (() => void) | undefined
 }
 
-interface Wish {
+interface LockRequest {
   mode?: string
   signal?: Signal
 }
 
-/** The world as the script of one tab sees it. */
+type SetTimeout = (run: () => void, ms?: number) => unknown
+
+/** The globals that the script of one tab sees. */
 export function surroundings(tab: Tab, browser: Browser): Surroundings {
   const { time, random } = browser
-  const math = Object.assign(Object.create(Math) as Math, { random })
-  const hex = (): string => ((random() * 4_294_967_296) >>> 0).toString(16).padStart(8, '0')
-  const setTimeout = (run: () => void, ms = 0): unknown => time.after(Math.max(1, ms), tab, run)
+  const setTimeout: SetTimeout = (run, ms = 0) => time.after(Math.max(1, ms), tab, run)
   const clearTimeout = (due?: { run: unknown }): void => {
     if (due) due.run = undefined
   }
-  const crypto = {
+  const navigator = navigatorOf(tab, browser)
+  const crypto = cryptoOf(random)
+  return {
+    globalThis: { navigator, crypto },
+    navigator,
+    fetch: fetchOf(tab, browser),
+    Response: Reply,
+    Blob: Pieces,
+    BroadcastChannel: channelOf(tab, browser),
+    AbortController,
+    AbortSignal: abortSignalOf(setTimeout),
+    setTimeout,
+    clearTimeout,
+    performance: { now: () => time.now - tab.born, timeOrigin: tab.origin },
+    Date: { now: () => Math.floor(browser.wall()), parse: Date.parse },
+    Math: Object.assign(Object.create(Math) as Math, { random }),
+    crypto,
+    structuredClone,
+  }
+}
+
+function navigatorOf(tab: Tab, browser: Browser) {
+  return {
+    userAgent: 'Mozilla/5.0 (simulated)',
+    get onLine() {
+      return browser.online
+    },
+    locks: {
+      request(name: string, given: LockRequest | (() => unknown), work?: () => unknown) {
+        if (typeof given === 'function') return browser.locks.request(tab, name, given)
+        const { mode, signal } = given
+        return browser.locks.request(tab, name, work ?? (() => {}), mode === 'shared', signal)
+      },
+    },
+  }
+}
+
+function cryptoOf(random: Random) {
+  const hex = (): string => ((random() * 4_294_967_296) >>> 0).toString(16).padStart(8, '0')
+  return {
     randomUUID: () => hex() + hex() + hex() + hex(),
     getRandomValues: (bytes: Uint8Array) => bytes.map(() => random() * 256),
     subtle: {
@@ -88,7 +129,43 @@ export function surroundings(tab: Tab, browser: Browser): Surroundings {
       },
     },
   }
-  const AbortSignal = {
+}
+
+function fetchOf(tab: Tab, { server }: Browser) {
+  return (url: string, { body, signal }: { body: URLSearchParams; signal: Signal }) =>
+    new Promise((resolve, reject) => {
+      const { gaveUp } = server.ask(url, body, tab, (answer) => {
+        if (signal.aborted) return
+        signal.heard = undefined
+        if (answer) resolve(new Reply(answer.body, answer))
+        else reject(new TypeError('failed'))
+      })
+      signal.heard = () => {
+        gaveUp()
+        reject(new Error('aborted'))
+      }
+    })
+}
+
+function channelOf(tab: Tab, browser: Browser) {
+  return class BroadcastChannel {
+    onmessage: ((event: { data: unknown }) => void) | undefined
+    constructor() {
+      tab.line = (data) => this.onmessage?.({ data })
+    }
+    postMessage(data: unknown): void {
+      const { tabs, time, random } = browser
+      for (const other of tabs)
+        if (other !== tab) time.after(random() * 3, other, () => other.line?.(data))
+    }
+    close(): void {
+      tab.line = undefined
+    }
+  }
+}
+
+function abortSignalOf(setTimeout: SetTimeout) {
+  return {
     timeout(ms: number): Signal {
       const signal: Signal = { aborted: false, heard: undefined }
       setTimeout(() => {
@@ -97,63 +174,5 @@ export function surroundings(tab: Tab, browser: Browser): Surroundings {
       }, ms)
       return signal
     },
-  }
-
-  class BroadcastChannel {
-    onmessage: ((event: { data: unknown }) => void) | undefined
-    constructor() {
-      tab.line = (data) => this.onmessage?.({ data })
-    }
-    postMessage(data: unknown): void {
-      for (const other of browser.tabs)
-        if (other !== tab) time.after(random() * 3, other, () => other.line?.(data))
-    }
-    close(): void {
-      tab.line = undefined
-    }
-  }
-
-  const navigator = {
-    userAgent: 'Mozilla/5.0 (simulated)',
-    get onLine() {
-      return browser.online
-    },
-    locks: {
-      request(name: string, given: Wish | (() => unknown), work?: () => unknown) {
-        if (typeof given === 'function') return browser.locks.request(tab, name, given)
-        const { mode, signal } = given
-        return browser.locks.request(tab, name, work ?? (() => {}), mode === 'shared', signal)
-      },
-    },
-  }
-
-  return {
-    globalThis: { navigator, crypto },
-    navigator,
-    fetch: (url: string, { body, signal }: { body: URLSearchParams; signal: Signal }) =>
-      new Promise((resolve, reject) => {
-        const { gaveUp } = browser.server.ask(url, body, tab, (answer) => {
-          if (signal.aborted) return
-          signal.heard = undefined
-          if (answer) resolve(new Reply(answer.body, answer))
-          else reject(new TypeError('failed'))
-        })
-        signal.heard = () => {
-          gaveUp()
-          reject(new Error('aborted'))
-        }
-      }),
-    Response: Reply,
-    Blob: Pieces,
-    BroadcastChannel,
-    AbortController,
-    AbortSignal,
-    setTimeout,
-    clearTimeout,
-    performance: { now: () => time.now - tab.born, timeOrigin: tab.origin },
-    Date: { now: () => Math.floor(browser.wall()), parse: Date.parse },
-    Math: math,
-    crypto,
-    structuredClone,
   }
 }

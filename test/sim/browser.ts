@@ -9,14 +9,16 @@ import type { Load } from './vault.js'
 /** One page of the app. */
 export interface Tab extends Being {
   readonly name: string
+  /** The simulated time when it was opened. */
   readonly born: number
-  /** What the wall clock said when it was born. */
+  /** The time of the wall clock when the tab was opened. */
   readonly origin: number
   readonly vault: Vault
+  /** Receives the messages of the other tabs. */
   line?: ((data: unknown) => void) | undefined
-  /** When it last came out of the ice. */
+  /** When it was last unfrozen. */
   thawed: number
-  /** What the page shows. */
+  /** The status that the page shows. */
   shows?: 'signed-in' | 'signed-out'
 }
 
@@ -26,7 +28,7 @@ interface Lock {
   readonly grant: () => void
 }
 
-/** As structured cloning does, for records. */
+/** Copy a record as structured cloning does. */
 export function copy<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(copy) as T
@@ -35,7 +37,7 @@ export function copy<T>(value: T): T {
   return twin as T
 }
 
-/** Web Locks, of all tabs. A tab that dies loses its own; a frozen one keeps them. */
+/** The Web Locks of all tabs. A closed tab loses its locks; a frozen one keeps them. */
 export class Locks {
   private readonly names = new Map<string, { held: Lock[]; queue: Lock[] }>()
   private readonly time: Time
@@ -102,7 +104,7 @@ export class Locks {
   }
 }
 
-/** What the origin has stored, and how its device is doing. */
+/** The browser: its tabs, what the origin has stored, and the state of the device. */
 export class Browser {
   readonly time: Time
   readonly random: Random
@@ -111,13 +113,13 @@ export class Browser {
   readonly records = new Map<string, unknown>()
   tabs: Tab[] = []
   online = true
-  /** How far the wall clock is off. */
+  /** Milliseconds by which the wall clock is off. */
   skew = 0
-  /** What the store does with a call that begins now. */
+  /** How the store answers the next call. */
   store: 'works' | 'throws' | 'late' = 'works'
-  /** Hears every change of the session before it is made. */
+  /** Called with every change of a record before it is stored. */
   written: (before: SessionRecord | undefined, after: SessionRecord | undefined) => void = () => {}
-  /** Something may befall a tab in the middle of what it does. */
+  /** Called in the middle of each call of the store: may crash or freeze the tab. */
   befall: (tab: Tab) => void = () => {}
   private readonly load: Load
   private count = 0
@@ -134,7 +136,7 @@ export class Browser {
     return 1_800_000_000_000 + this.time.now + this.skew
   }
 
-  /** The session as it is stored. */
+  /** The stored record of the session. */
   record(): SessionRecord | undefined {
     for (const [key, record] of this.records)
       if (key.startsWith('pixy-auth:session:')) return record as SessionRecord
@@ -176,7 +178,7 @@ export class Browser {
     this.time.after(this.random() * 10, undefined, () => this.locks.release(tab))
   }
 
-  /** The store that all tabs share, as one of them reaches it. */
+  /** The store that all tabs share, as this tab accesses it. */
   private shared(tab: Tab): Store {
     const { time, records, random } = this
     const call = <T>(work: () => T): Promise<T> =>
@@ -187,7 +189,7 @@ export class Browser {
           try {
             const value = work()
             this.befall(tab)
-            // A tab that just froze has written, and does not know it yet.
+            // A tab that was frozen just now has written, and learns of it when it is unfrozen.
             if (tab.frozen) time.after(0, tab, () => resolve(value))
             else if (!tab.dead) resolve(value)
           } catch (error) {
@@ -210,7 +212,7 @@ export class Browser {
   }
 }
 
-/** Records of one tab alone. */
+/** A store of one tab alone. */
 function direct(records: Map<string, unknown>): Store {
   return {
     get: async (key) => records.get(key),

@@ -13,7 +13,7 @@ const status = (random: Random) => ({
 const seconds = (random: Random): string | undefined =>
   from([undefined, '1', '3', '20', '120'], random)
 
-/** What can go wrong with a request at the server or on the way. */
+/** What can go wrong with a request, at the server or in the network. */
 const faults = {
   'drop before': () => ({ unsent: true }),
   'drop after': () => ({ after: undefined }),
@@ -32,22 +32,22 @@ const faults = {
   'garbage after': (random: Random) => ({ after: from([html, broken], random) }),
 } satisfies Record<string, (random: Random) => Fault>
 
-/** What can happen to a tab, or to its device. */
+/** What can happen to a tab or to its device. */
 const strikes = ['crash', 'freeze', 'skew'] as const
 
 export type Strike = (typeof strikes)[number]
 
-/** One of all that can go wrong, each as likely as another. */
+/** Draw a fault of a request, a tab or a device; all are equally likely. */
 export function draw(random: Random): { name: string; fault?: Fault; strike?: Strike } {
   const name = from([...Object.keys(faults), ...strikes], random)
   const fault = faults[name as keyof typeof faults]?.(random)
   return fault ? { name, fault } : { name, strike: name as Strike }
 }
 
-/** Milliseconds that a tab stays frozen: some moments, or longer than anybody waits for it. */
+/** Milliseconds that a tab stays frozen: at times longer than the other tabs wait for it. */
 export const chill = (random: Random): number =>
   random() < 0.4 ? random() * 30_000 : random() * 240_000
 
-/** Milliseconds that somebody sets the clock by. */
+/** Milliseconds by which the wall clock is set forward or back. */
 export const jump = (random: Random): number =>
   from([2, 60, 600, 3600, 86_400], random) * 1000 * (random() * 2 - 1)

@@ -1,29 +1,29 @@
-import { living, type Active, type SessionRecord } from '../../src/vault/record.js'
+import { activeOf, type Active, type SessionRecord } from '../../src/vault/record.js'
 import type { Browser, Tab } from './browser.js'
 import type { Grant, Server } from './server.js'
 import type { Time } from './time.js'
 
-// A token may have been measured by a clock that was set while it was on its way: until it and the
-// next one are over, nobody can say how long it lives.
+// Milliseconds after a change of the clock in which lifetimes are not judged. A token that was under
+// way at the change may have been stored with a wrong expiry, and so may the next one.
 const unclear = 8_000_000
 
-/** Watches all that is asked and stored, and says what must never be. */
+/** Watches every request and every stored record, and reports what must never happen. */
 export class Judge {
   readonly violations: string[] = []
   cycles = 0
-  /** When somebody last set the clock. */
+  /** When the clock was last set. */
   jumped = -Infinity
-  /** The id of a session that the user ended, and the store did not. */
+  /** The id of a session that the user ended while the store could not delete it. */
   undeleted: string | undefined
   private readonly time: Time
   private readonly server: Server
   private readonly browser: Browser
   private readonly log: (line: string) => void
-  /** Until then the user may be the one who ends a session. */
+  /** Until then a session may end because the user signed out. */
   private leaves = -1
-  /** What was granted to the session that the user ended last. */
+  /** The grant of the session that the user ended last. */
   private left: Grant | undefined
-  /** How often in a row the user found nothing but an expired token. */
+  /** How often in a row the stored token had expired when the user came back. */
   private dry = 0
 
   constructor(time: Time, server: Server, browser: Browser, log: (line: string) => void) {
@@ -34,7 +34,8 @@ export class Judge {
     server.violated = (what) => this.violated(what)
     server.lives = () => this.life() > 1000
     server.inUse = (grant) => grant !== this.left && this.grantOf(this.session()) === grant
-    // Set while the two tabs lived apart, and again since: then no clock of theirs is worth anything.
+    // The clock was set between the opening of the two tabs, and again since the first request: then
+    // neither of their clocks tells how long ago that was.
     server.isMuddled = (a, b, since) =>
       this.jumped > since - 1000 && Math.abs(a.origin - a.born - b.origin + b.born) > 40_000
     browser.written = (before, after) => this.written(before, after)
@@ -45,9 +46,9 @@ export class Judge {
     this.violations.push(what)
   }
 
-  /** The session that the user has, by what is stored. */
+  /** The session of the user, as it is stored. */
   session(): Active | undefined {
-    const record = living(this.browser.record())
+    const record = activeOf(this.browser.record())
     return record?.id === this.undeleted ? undefined : record
   }
 
@@ -57,13 +58,13 @@ export class Judge {
     this.left = this.grantOf(this.session())
   }
 
-  /** Whether what the vault gave is of no use any more, so that a resource would answer 401. */
+  /** Judge a token that the vault gave. @returns whether a resource would answer it by 401 */
   given(token: string, { thawed }: Tab): boolean {
     const access = this.server.access.get(token)
     const { now } = this.time
-    if (!access) this.violated('a token was given that nobody issued')
+    if (!access) this.violated('a token was given that the server had not issued')
     if (!access || access.until >= now) return false
-    // An answer that waited for the thaw may be old already.
+    // An answer that waited for a frozen tab may be old already.
     if (now - this.jumped > unclear && now - thawed > 10_000)
       this.violated('an expired token was given')
     return true
@@ -74,11 +75,11 @@ export class Judge {
     const { until = 0, grant } = this.server.access.get(record.tokens['']?.value ?? '') ?? {}
     const left = until - this.time.now
     this.dry = left < 0 && !grant?.dead ? this.dry + 1 : 0
-    if (this.dry > 10) this.violated('nobody gets a token any more')
+    if (this.dry > 10) this.violated('the token is not renewed any more')
     return left
   }
 
-  /** The end: every tab must show the same. @returns whether it must have a token that works */
+  /** At the end every tab must show what is stored. @returns whether the tab must get a token */
   shown(tab: Tab): boolean {
     const record = this.session()
     const shown = record ? 'signed-in' : 'signed-out'
@@ -90,9 +91,9 @@ export class Judge {
     return this.server.refresh.get(record?.refreshToken ?? '')?.grant
   }
 
-  /** Milliseconds that the stored access token lives, where a clock can tell; else 0. */
+  /** Milliseconds until the stored access token expires; 0 where the clock cannot tell. */
   private life(): number {
-    const token = living(this.browser.record())?.tokens['']
+    const token = activeOf(this.browser.record())?.tokens['']
     if (!token || this.time.now - this.jumped < unclear) return 0
     return token.expiresAt - this.browser.wall()
   }
@@ -101,13 +102,13 @@ export class Judge {
     if (before && !after) this.violated('a record was deleted')
     if (!after || before === after || !('version' in after)) return
     if (before && after.version < before.version) this.violated('a version went back')
-    const [was, is] = [living(before), living(after)]
+    const [was, is] = [activeOf(before), activeOf(after)]
     if (is) this.kept(is, before)
     else if (was) this.over(was, after.ended)
   }
 
   private kept(is: Active, before: SessionRecord | undefined): void {
-    const was = living(before)
+    const was = activeOf(before)
     const then = this.server.refresh.get(was?.refreshToken ?? '')
     const now = this.server.stored(is.refreshToken)
     if (is.id === was?.id && then && now && now.depth < then.depth)
@@ -122,7 +123,7 @@ export class Judge {
   private over(was: Active, ended: SessionRecord['ended']): void {
     this.log(`  session over: ${ended}`)
     if (ended === 'sign-out' && this.time.now > this.leaves)
-      this.violated('signed out, and nobody asked for it')
+      this.violated('a session was signed out, and the user had not asked for it')
     if (ended === 'refused' && !this.grantOf(was)?.lossy)
       this.violated('a session was ended whose grant was not lost')
   }

@@ -13,7 +13,7 @@ interface Share {
   readonly step: number
 }
 
-/** One world, told step by step. */
+/** Run one world and print every step. */
 async function replay(seed: number, tabs: number): Promise<void> {
   const load = compile(await bundle())
   const log = (line: string): void => console.log(line)
@@ -22,6 +22,7 @@ async function replay(seed: number, tabs: number): Promise<void> {
   process.exitCode = fate.violations.length > 0 ? 1 : 0
 }
 
+/** Run many worlds on all processors, until they have had enough cycles. */
 async function whole(enough: number): Promise<void> {
   const threads = availableParallelism()
   const script = await bundle()

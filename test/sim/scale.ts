@@ -3,34 +3,34 @@ import { Server } from './server.js'
 import { seeded, Time, type Random } from './time.js'
 import { bundle, compile, type Load } from './vault.js'
 
-/** How people use the app: every client has one page open. */
+/** How users use the app. Every client has one page open. */
 export interface Use {
   readonly name: string
-  /** Seconds from one call of the API to the next, while the page is looked at. */
+  /** Seconds from one call of the API to the next while the page is visible, on average. */
   readonly between: number
-  /** Seconds that it is looked at, and then not, on average. */
+  /** Seconds that it is visible, and then hidden, on average. */
   readonly looks: number
   readonly away: number
-  /** Of those who ask seldom, more must be watched to see as much. */
+  /** Multiplies the number of clients: with fewer requests each, more clients give as many. */
   readonly times: number
 }
 
 export const uses: readonly Use[] = [
   {
-    name: 'in sight for 20 min, then away for 60 min',
+    name: 'visible for 20 min, then hidden for 60 min',
     between: 30,
     looks: 1200,
     away: 3600,
     times: 2,
   },
   {
-    name: 'in sight for 15 min, then away for 15 min',
+    name: 'visible for 15 min, then hidden for 15 min',
     between: 30,
     looks: 900,
     away: 900,
     times: 1,
   },
-  { name: 'always in sight, a call every 10 s', between: 10, looks: Infinity, away: 0, times: 1 },
+  { name: 'always visible, a call every 10 s', between: 10, looks: Infinity, away: 0, times: 1 },
 ]
 
 /** Requests a second to the token endpoint, for a million open clients. */
@@ -38,7 +38,7 @@ export interface Rates {
   readonly steady: number
   /** While the server answers 503. */
   readonly during: number
-  /** The mean of the first two minutes after that, and the worst ten seconds ever after. */
+  /** The mean of the first two minutes after that, and the worst ten seconds of the ten minutes. */
   readonly after: number
   readonly peak: number
 }
@@ -48,7 +48,7 @@ const warm = 1200
 const outage = 600
 const bucket = 10
 
-/** The endpoint's load, before, during and after an outage, by requests in each ten seconds. */
+/** The load before, during and after an outage, from the requests in each ten seconds. */
 function loads(buckets: readonly number[], times: number): Rates {
   const rate = (from: number, to: number): number[] =>
     buckets.slice(from / bucket, to / bucket).map((count) => (count * times) / bucket)
@@ -80,7 +80,7 @@ export async function lazily(load: Load, use: Use, clients: number, times: numbe
   for (let client = 0; client < clients; client++) {
     const browser = new Browser(time, random, server, load)
     const tab = browser.open()
-    // Everybody came at some time in the last while, and looks now or not.
+    // Clients start at random times within one lifetime of a token, some with a hidden page.
     const start = random() * life * 1000
     const looking = use.away === 0 || random() < use.looks / (use.looks + use.away)
     time.after(start, tab, () => void begin(tab, server, time, use, random, looking))
@@ -98,14 +98,14 @@ async function begin(
   looking: boolean,
 ): Promise<void> {
   await tab.vault.open(undefined)
-  const url = await tab.vault.begin({ way: 'r', returnTo: 'https://app.example/' })
-  await tab.vault.finish(
+  const url = await tab.vault.authorize({ via: 'redirect', returnTo: 'https://app.example/' })
+  await tab.vault.callback(
     `${url.replace(/.*&state=/, 'https://app.example/callback?code=1&state=')}`,
   )
   const ignore = (): void => {}
   const look = (until: number): void => {
-    tab.vault.token({}).then(
-      // Calls with a token that is fresh ask nobody: what counts is the first one after that.
+    tab.vault.getAccessToken({}).then(
+      // Calls with a fresh token send nothing to the endpoint, so the next call comes after that.
       (token) =>
         goOn(until, Math.max(0, (server.access.get(token)?.until ?? 0) - time.now - 61_000)),
       () => goOn(until, 0),
@@ -127,8 +127,8 @@ async function begin(
 }
 
 /**
- * Clients that refresh 60 s before each expiry, by a timer, looked at or not; after a failure they try
- * again in 5 s.
+ * Clients that refresh by a timer 60 s before each expiry, even while the page is hidden. After a
+ * failure they try again in 5 s.
  */
 export function byTimer(clients: number, times: number): Rates {
   const random = seeded(clients)
@@ -146,7 +146,7 @@ export function byTimer(clients: number, times: number): Rates {
 
 const million = 1_000_000
 
-/** All figures, for a million clients by so many that are really there. */
+/** All figures for a million clients, extrapolated from so many simulated ones. */
 export async function figures(clients: number): Promise<Map<string, Rates>> {
   const load = compile(await bundle())
   const rows = new Map<string, Rates>()
@@ -157,7 +157,7 @@ export async function figures(clients: number): Promise<Map<string, Rates>> {
   return rows.set('a timer, 60 s before expiry', byTimer(clients, million / clients))
 }
 
-/** The figures as a table of documentation. */
+/** The figures as the table of docs/scale.md. */
 export function table(rows: Map<string, Rates>): string {
   const shown = (rate: number): string => (Math.round(rate / 10) * 10).toLocaleString('en')
   const lines = [...rows].map(([name, { steady, during, after, peak }]) => {

@@ -1,7 +1,7 @@
 import type { Tab } from './browser.js'
 import type { Random, Time } from './time.js'
 
-/** What a tab receives. */
+/** An answer of the server, as a tab receives it. */
 export interface Answer {
   status?: number
   retryAfter?: string | undefined
@@ -11,21 +11,22 @@ export interface Answer {
 
 /** What goes wrong with one request. */
 export interface Fault {
-  /** It never reaches the server. */
+  /** The request never reaches the server. */
   unsent?: boolean
-  /** It is answered without having been looked at. */
+  /** The answer, given before the server reads the request. */
   instead?: Answer
-  /** It is done, and this is what comes back; `undefined`: nothing does. */
+  /** The answer after the request took effect; `undefined`: the answer is lost. */
   after?: Answer | undefined
   /** Milliseconds that the answer is late. */
   late?: number
 }
 
+/** What one sign-in allowed. */
 export interface Grant {
   readonly name: number
   /** Why it ended. */
   dead?: string
-  /** It ended by an answer that no client could have kept. */
+  /** Whether it ended because of a lost answer: no client can prevent that. */
   lossy?: boolean
 }
 
@@ -42,26 +43,29 @@ interface RefreshToken {
   readonly parent: RefreshToken | undefined
   readonly asked: Asked[]
   spent?: { by: Asked; at: number; next: string }
-  /** What came of it was stored. */
+  /** Whether a tab stored its successor. */
   renewed?: boolean
-  /** Why somebody else may have presented it while its first answer was under way. */
+  /** Why a second tab may present it while the first one waits for an answer. */
   excuse?: string | undefined
 }
 
-/** How a server treats a refresh token that was spent. */
+/** How a server treats a refresh token that was used. */
 export interface Habits {
   /** Milliseconds in which it may be presented again. */
   grace: number
-  /** Within that time there is another successor, not the same once more. */
+  /** Whether it gets a new successor within that time, instead of the same one again. */
   siblings: boolean
   /** Seconds an access token lives. */
   life: number
 }
 
-/** Milliseconds in which nobody else may present the same token, less what a mark may wait unsent. */
+/**
+ * Milliseconds in which no other tab may present the same token: the time of the lease, less what may
+ * pass before the request is sent.
+ */
 const alone = 44_000
 
-/** An authorization server with rotation and reuse detection, and a ledger of all that it was asked. */
+/** An authorization server with rotation and reuse detection, which remembers every presentation. */
 export class Server {
   readonly refresh = new Map<string, RefreshToken>()
   readonly access = new Map<string, { grant: Grant; until: number }>()
@@ -69,12 +73,12 @@ export class Server {
   grants = 0
   presentations = 0
   repeats = 0
-  /** Counts every request to the token endpoint, as it arrives. */
+  /** Called for every request to the token endpoint when it arrives. */
   arrived: () => void = () => {}
   fault: (tab: Tab) => Fault | undefined = () => undefined
   violated: (what: string) => void = () => {}
   log: (line: string) => void = () => {}
-  /** Whether the access token that the browser holds is known to live: then a third time is one too many. */
+  /** Whether the stored access token is certainly still good: then a third presentation is wrong. */
   lives: () => boolean = () => false
   isMuddled: (a: Tab, b: Tab, since: number) => boolean = () => false
   inUse: (grant: Grant) => boolean = () => false
@@ -118,7 +122,7 @@ export class Server {
     }
   }
 
-  /** The tokens of that record were stored. */
+  /** Note that a tab stored the tokens with this refresh token. */
   stored(refreshToken: string | undefined): RefreshToken | undefined {
     const token = this.refresh.get(refreshToken ?? '')
     if (token?.parent) token.parent.renewed = true

@@ -1,4 +1,4 @@
-/** A number between 0 and 1, the same ones for the same seed (mulberry32). */
+/** Numbers between 0 and 1, the same ones for the same seed (mulberry32). */
 export type Random = () => number
 
 export function seeded(seed: number): Random {
@@ -11,14 +11,14 @@ export function seeded(seed: number): Random {
   }
 }
 
-/** Who an event happens to: one that is dead hears nothing more, a frozen one hears it later. */
+/** The receiver of events. A dead one receives none; a frozen one receives them when it thaws. */
 export interface Being {
   dead: boolean
-  /** What waits for the thaw. */
+  /** The events that wait until it thaws. */
   frozen: Due[] | undefined
 }
 
-/** What is to happen, and when. */
+/** An event: what happens, and when. */
 export interface Due {
   readonly at: number
   readonly order: number
@@ -28,10 +28,10 @@ export interface Due {
 
 const sooner = (a: Due, b: Due): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
 
-/** Time that passes only from one event to the next, in milliseconds. */
+/** Virtual time, in milliseconds: it jumps from one event to the next. */
 export class Time {
   now = 0
-  /** Sums up all that happened: two runs of one seed end with the same number. */
+  /** A hash of all events so far: two runs of one seed end with the same number. */
   trace = 0
   events = 0
   private order = 0
@@ -54,9 +54,9 @@ export class Time {
       if (run) this.after(0, being, run)
   }
 
-  /** Run events until `until`, or until there is nothing more to happen. */
+  /** Run events until `until` says so, or until none is left. */
   async pass(until: () => boolean): Promise<void> {
-    // Node runs all microtasks after each callback: what an event leads to is over before the next.
+    // Node runs all microtasks after each callback, so promises settle before the next event.
     for (let more = true; more;) {
       let left = 200
       more = await new Promise<boolean>((resolve, reject) => {

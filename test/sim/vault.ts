@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 import type * as Entry from './entry.js'
 
-/** What a vault finds around it: every tab of the simulation has its own. */
+/** The globals that the vault uses. Every simulated tab has its own. */
 const names = [
   'globalThis',
   'navigator',
@@ -23,10 +23,10 @@ const names = [
 
 export type Surroundings = Record<(typeof names)[number], unknown>
 
-/** Load the vault into the surroundings of one tab. */
+/** Load the vault with the globals of one tab. */
 export type Load = (around: Surroundings) => typeof Entry
 
-/** The vault as one script. */
+/** Bundle the vault as one script. */
 export async function bundle(): Promise<string> {
   const build = await rolldown({ input: join(root, 'test/sim/entry.ts'), cwd: root })
   const { output } = await build.generate({ format: 'iife', name: 'vault', codeSplitting: false })
@@ -39,5 +39,5 @@ export function compile(script: string): Load {
   return (around) => make(...names.map((name) => around[name])) as typeof Entry
 }
 
-/** The folder of the package, wherever this file was bundled to. */
+/** The folder of the package. This file may be bundled, so its own path does not tell. */
 export const root: string = process.cwd()

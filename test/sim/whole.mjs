@@ -1,6 +1,6 @@
-// The whole simulation: `node test/sim/whole.mjs` (a million refresh cycles), with `--cycles N` as
-// many as that; `--seed N` tells the life of one world, step by step; `--clients N` prints the table of
-// docs/scale.md from so many clients.
+// The whole simulation: `node test/sim/whole.mjs` runs a million refresh cycles, `--cycles N` as many
+// as N. `--seed N` runs one world and prints every step. `--clients N` prints the table of
+// docs/scale.md, from N simulated clients.
 import { rolldown } from 'rolldown'
 
 process.chdir(new URL('../..', import.meta.url).pathname)

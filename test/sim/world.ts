@@ -5,24 +5,24 @@ import { Server } from './server.js'
 import { seeded, Time } from './time.js'
 import type { Load } from './vault.js'
 
-/** How one world is made. */
+/** The parameters of one world. */
 export interface Making {
   readonly load: Load
   readonly seed: number
   readonly tabs: number
-  /** Refresh cycles to live through. */
+  /** Refresh cycles after which it ends. */
   readonly cycles: number
-  /** Hears every step, where somebody reads along. */
+  /** Called with every step. */
   readonly log?: ((line: string) => void) | undefined
 }
 
-/** What became of it. */
+/** The result of one world. */
 export interface Fate {
   readonly cycles: number
-  /** Refresh tokens presented, and how many of these once more. */
+  /** Presentations of refresh tokens, and how many of them were not the first of their token. */
   readonly presentations: number
   readonly repeats: number
-  /** Grants that ended by an answer that no client could have kept, by why. */
+  /** Grants that ended because of a lost answer, counted by reason. */
   readonly lossy: Readonly<Record<string, number>>
   readonly faults: Readonly<Record<string, number>>
   readonly events: number
@@ -111,7 +111,7 @@ export class World {
     this.log(`${tab.name} ${strike}`)
     if (strike === 'crash') {
       browser.kill(tab)
-      // The user comes back, sooner or later; at once, where it was the last tab.
+      // The user opens a tab again after a while; at once if it was the last one.
       if (browser.tabs.length > 0) time.after(random() * 60_000, undefined, () => this.open())
       else this.open()
     } else if (strike === 'skew') {
@@ -131,7 +131,7 @@ export class World {
     this.resume(tab)
   }
 
-  /** Something the app asks of the vault; it must be settled in time. */
+  /** Call the vault as the app would; the call must settle in time. */
   private call<T>(
     tab: Tab,
     name: string,
@@ -157,7 +157,8 @@ export class World {
           if (!error.code) judge.violated(`${name} failed with ${error.message}`)
         },
       )
-      // Who waits for an answer, waits no longer in a tab that froze; other work goes on awake.
+      // A frozen tab runs this when it thaws. By then a call with the short limit must have settled;
+      // longer work is given its time again.
       const check = (since: number): void => {
         time.after(within + 500, tab, () => {
           if (!pending.has(call)) return
@@ -171,7 +172,7 @@ export class World {
   }
 
   private token(tab: Tab): void {
-    const ask = (): Promise<string> => tab.vault.token({})
+    const ask = (): Promise<string> => tab.vault.getAccessToken({})
     this.call(tab, 'token', timeout, ask, (token) => {
       if (this.judge.given(token, tab)) this.refresh(tab)
     })
@@ -188,18 +189,18 @@ export class World {
   private signIn(): void {
     const tab = this.pick()
     this.call(tab, 'sign-in', 60_000, async () => {
-      const url = await tab.vault.begin({ way: 'r', returnTo: 'https://app.example/' })
+      const url = await tab.vault.authorize({ via: 'redirect', returnTo: 'https://app.example/' })
       const state = new URL(url).searchParams.get('state')
-      await tab.vault.finish(`https://app.example/callback?code=1&state=${state}`)
+      await tab.vault.callback(`https://app.example/callback?code=1&state=${state}`)
     })
   }
 
   private signOut(): void {
     const tab = this.pick()
     const { judge } = this
-    const end = (): ReturnType<Tab['vault']['end']> => {
+    const end = (): ReturnType<Tab['vault']['signOut']> => {
       judge.leave()
-      return tab.vault.end({})
+      return tab.vault.signOut({})
     }
     this.call(tab, 'sign-out', 20_000, end, ({ undeleted }) => (judge.undeleted = undeleted))
   }
@@ -213,7 +214,7 @@ export class World {
     })
   }
 
-  /** The disk is full or busy, for some moments. */
+  /** The disk is full or slow for a while. */
   private storeFails(): void {
     const { browser, time, random } = this
     browser.store = random() < 0.5 ? 'throws' : 'late'
@@ -221,7 +222,7 @@ export class World {
     time.after(random() * 20_000, undefined, () => (browser.store = 'works'))
   }
 
-  /** The user's next while: somewhere around the next expiry some tabs need a token. */
+  /** The next period of use: some tabs need a token around the time of the next expiry. */
   private wave(): void {
     const { time, random, judge } = this
     if (judge.cycles >= this.making.cycles) return this.finish()
@@ -245,7 +246,8 @@ export class World {
     else if (way < 0.03) this.offline()
     else if (way < 0.04) this.storeFails()
     else if (way < 0.06) this.strike('crash', this.pick())
-    // All at once, one that comes into sight, or one whose user's roles changed; and some more.
+    // All tabs need a token at once, or one tab becomes visible, or refreshes on demand. A few more
+    // calls follow.
     if (way < 0.2)
       for (const tab of browser.tabs) time.after(random() * 50, tab, () => this.token(tab))
     else if (way < 0.3) this.resume(this.pick())
@@ -256,7 +258,7 @@ export class World {
     }
   }
 
-  /** The faults are over: everybody must get well. */
+  /** End the faults: from now on every tab must recover. */
   private finish(): void {
     const { time, browser, server, judge } = this
     this.log('the faults are over')
@@ -269,7 +271,7 @@ export class World {
       time.after(200_000, tab, () => {
         if (!judge.shown(tab)) return
         let works = false
-        const ask = (): Promise<string> => tab.vault.token({})
+        const ask = (): Promise<string> => tab.vault.getAccessToken({})
         this.call(tab, 'last token', timeout, ask, (token) => {
           works = (server.access.get(token)?.until ?? 0) > time.now
         })

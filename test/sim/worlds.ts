@@ -2,7 +2,7 @@ import { seeded } from './time.js'
 import type { Load } from './vault.js'
 import { World, type Fate } from './world.js'
 
-/** What became of many worlds, in sum. */
+/** The results of many worlds, added up. */
 export interface Sum {
   cycles: number
   worlds: number
@@ -10,11 +10,11 @@ export interface Sum {
   repeats: number
   lossy: Record<string, number>
   faults: Record<string, number>
-  /** What must never be, with the command that shows it again. */
+  /** What must never happen, each with the command that repeats it. */
   violations: string[]
 }
 
-/** Cycles of one world: short lives, so that many kinds of server and many seeds are met. */
+/** Cycles of one world. They are few, so that a run has many seeds and kinds of server. */
 export const cycles = 100
 
 export const nothing = (): Sum => ({
@@ -27,7 +27,7 @@ export const nothing = (): Sum => ({
   violations: [],
 })
 
-/** Mostly a few tabs, at times fifty. */
+/** The number of tabs for a seed: mostly a few, at times fifty. */
 export const tabsOf = (seed: number): number => Math.ceil(50 * seeded(-seed)() ** 8)
 
 export function add<T extends Record<string, number>>(sum: T, more: Readonly<T>): void {
@@ -46,7 +46,7 @@ export function merge(sum: Sum, more: Omit<Fate, 'events' | 'trace'> & { worlds:
   sum.violations.push(...more.violations)
 }
 
-/** Live through one world after the other, from a seed on, until there were enough cycles. */
+/** Run one world after the other, from a seed on, until there were enough cycles. */
 export async function live(
   load: Load,
   enough: number,
@@ -55,7 +55,7 @@ export async function live(
 ): Promise<Sum> {
   const sum = nothing()
   const { stackTraceLimit } = Error
-  // Nobody reads the stacks of simulated failures, and they take a tenth of the time.
+  // Stacks of simulated failures are not used, and to collect them takes a tenth of the time.
   Error.stackTraceLimit = 0
   for (let seed = first; sum.cycles < enough && sum.violations.length < most; seed += step) {
     const count = tabs || tabsOf(seed)

@@ -3,7 +3,6 @@ import type { AuthOptions } from '../../src/index.js'
 import type { MockServer, MockServerOptions } from '../../src/testing/index.js'
 import { createCanaries, type Canaries, type Planted } from './canaries.js'
 import { startServers, type Api, type Servers } from './servers.js'
-
 import { Tab } from './tab.js'
 
 export { expect } from '@playwright/test'
@@ -20,17 +19,17 @@ export interface Fixtures {
   mode: Mode
   /** Places where this test puts secrets itself, and why. */
   planted: Planted
-  /** Looks for secrets after each test, wherever none belongs. */
+  /** Looks after each test for secrets in places where none may be. */
   canaries: Canaries
   server: MockServer
   api: Api
-  /** No test may pass on a page that its browser had to hold back. */
+  /** Fails a test whose pages violated their Content Security Policy. */
   noViolation: void
-  /** The first tab, open at nothing yet. */
+  /** The first tab, with no page open yet. */
   app: Tab
   /** Another tab of the same browser profile, opened at `/` and started. */
   secondTab: () => Promise<Tab>
-  /** Tabs of somebody else: another browser profile. */
+  /** A tab of another browser profile, opened at `/` and started. */
   otherBrowser: () => Promise<Tab>
   /** The options the pages get. */
   appOptions: AuthOptions

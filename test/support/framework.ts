@@ -1,7 +1,7 @@
 import type { Locator } from '@playwright/test'
 import { expect, type Tab } from './fixture.js'
 
-/** What the page shows once it has made up its mind. */
+/** Wait until the page shows this text. */
 export const settled = ({ page }: Tab, text: string): Promise<void> =>
   expect(page.getByText(text)).toBeVisible()
 
@@ -12,13 +12,13 @@ export const place = ({ page }: Tab): Locator => page.getByTestId('place')
 
 export const alert = ({ page }: Tab): Locator => page.getByRole('alert')
 
-/** Press the app's button, go, and come back. */
+/** Press the app's button, and wait until the user is back and signed in. */
 export async function signInByButton(tab: Tab): Promise<void> {
   await tab.page.getByRole('button', { name: 'Sign in' }).click()
   await tab.page.waitForFunction(() => window.auth?.state.status === 'signed-in')
 }
 
-/** Wait until the page is back from a server that would not sign anybody in. */
+/** Wait until the page is back from a server that refused the sign-in. */
 export async function refused({ page }: Tab): Promise<void> {
   await page.waitForFunction(() => {
     const { state } = window.auth ?? {}

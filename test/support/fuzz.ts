@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 
 /**
- * Run a property with the same values as ever, and with new ones: where these fail, fast-check says
- * by which seed they come again.
+ * Check a property with the values of a fixed seed, and with those of a new seed, which fast-check
+ * prints if they fail.
  *
  * @param examples are tried first
  */
@@ -37,7 +37,7 @@ export const anything: fc.Arbitrary<unknown> = fc.oneof(
   ),
 )
 
-/** An honest document, some members of which are filled otherwise or missing, and some unheard of. */
+/** An honest document in which some members have other values, are missing, or are new. */
 export function documents(
   members: Readonly<Record<string, readonly unknown[]>>,
 ): fc.Arbitrary<Record<string, unknown>> {
@@ -64,12 +64,12 @@ export function documents(
 
 const ownKeys = Reflect.ownKeys(Object.prototype).length
 
-/** Whether no object has got anything from nowhere. */
+/** Whether no prototype was changed. */
 export const isUnpolluted = (): boolean =>
   Reflect.ownKeys(Object.prototype).length === ownKeys &&
   Object.getPrototypeOf(Object.prototype) === null
 
-/** What a store may hold in the place of something: all that IndexedDB takes, JSON or not. */
+/** What a store may hold in place of a record: anything that IndexedDB takes. */
 export const cloneable: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 2, arbitrary: anything },
   fc.constantFrom<unknown>(undefined, NaN, -0, Infinity, 2n, 0, '', 'x', 1e16, [], {}),
@@ -79,7 +79,7 @@ export const cloneable: fc.Arbitrary<unknown> = fc.oneof(
 
 type Members = Record<string, unknown>
 
-/** An honest record in which something, however deep, is missing or something else. */
+/** An honest record in which a member, at any depth, is missing, new, or has another value. */
 export function bent(honest: object): fc.Arbitrary<unknown> {
   const bend = (value: unknown): fc.Arbitrary<unknown> => {
     const members = value as Members
@@ -109,11 +109,11 @@ export function bent(honest: object): fc.Arbitrary<unknown> {
   return bend(honest)
 }
 
-/** The codes of errors, as README tells of them. */
+/** The codes of errors, as README lists them. */
 const codes =
   'config insecure_context network timeout cors rate_limited server_error discovery_failed issuer_mismatch unknown_transaction access_denied interaction_required oauth_error invalid_response invalid_id_token clock_skew session_ended not_signed_in account_changed key_lost insufficient_scope step_up_required url_not_allowed popup_blocked popup_closed aborted storage unsupported'
 
-/** Whether an error has one of the codes that there are. */
+/** Whether it is the code of an error. */
 export const isKnown = (code: string | undefined): boolean =>
   code !== undefined && codes.split(' ').includes(code)
 
@@ -139,7 +139,7 @@ const parameters = fc
   .chain(([some, others]) => fc.shuffledSubarray([...some, ...others], { minLength: some.length }))
   .map((all) => all.join('&').replace(/#/g, '%23'))
 
-/** What may stand behind the redirect URI, honest or not; `CODE`, `STATE` and `ISS` are to be filled in. */
+/** What may follow the redirect URI, honest or not; `CODE`, `STATE` and `ISS` are to be filled in. */
 export const answers: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: parameters.map((query) => `?${query}`) },
   { weight: 2, arbitrary: parameters.map((fragment) => `#${fragment}`) },

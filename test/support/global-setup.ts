@@ -1,35 +1,39 @@
 import { resolve } from 'node:path'
-import { build } from 'vite'
-import { built } from '../../.ci/built.mjs'
-import { documented } from './doc-vite-plugin.js'
+import { build, type Plugin } from 'vite'
+import { built } from '../../scripts/built.mjs'
+import { installed, RECIPES } from '../../scripts/install.mjs'
 
 /**
- * Build the test pages' scripts once, each by itself: the library from its sources, split into
- * chunks as an app would have it. The demo and the tests of the package want it built as well.
+ * Build the scripts of the test pages, each by itself: the library from its sources, split into
+ * chunks as an app would have it. The demo and the tests of the package need the package in `dist`.
  */
 export default async function setup(): Promise<void> {
-  // test/mutations builds again and again, and wants one page or none.
+  // test/mutations builds again and again, and needs one page or none.
   const { PIXY_PAGE: only } = process.env
-  if (only !== undefined) return void (only && (await page(only, 'ts')))
+  if (only !== undefined) return void (only && (await page(`app/${only}.ts`)))
+  await installed(RECIPES)
   await built()
-  await page('main', 'ts')
+  // It empties the folder, so the others come after it.
+  await page('app/main.ts')
+  const { documented } = await import('../recipes/doc-vite-plugin.js')
   await Promise.all([
-    page('react', 'tsx'),
-    page('vue', 'ts'),
-    page('documented', 'ts'),
-    page('libraries', 'ts'),
-    page('frames', 'ts'),
+    page('app/react.tsx'),
+    page('app/vue.ts'),
+    page('app/frames.ts'),
+    page('recipes/documented.ts', documented),
+    page('recipes/libraries.ts', documented),
   ])
 }
 
 const root = resolve(import.meta.dirname, '..')
 
-function page(name: string, type: 'ts' | 'tsx'): Promise<unknown> {
+function page(path: string, ...plugins: Plugin[]): Promise<unknown> {
+  const [, name = ''] = /(\w+)\.tsx?$/.exec(path) ?? []
   return build({
     configFile: false,
     root,
     logLevel: 'warn',
-    plugins: [documented],
+    plugins,
     build: {
       outDir: '../.build/app',
       emptyOutDir: name === 'main',
@@ -38,7 +42,7 @@ function page(name: string, type: 'ts' | 'tsx'): Promise<unknown> {
       minify: false,
       rolldownOptions: {
         onLog: (level, log, report) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && report(level, log),
-        input: { [name]: `${root}/app/${name}.${type}` },
+        input: { [name]: `${root}/${path}` },
         output: { entryFileNames: '[name].js', chunkFileNames: `${name}-[name].js` },
       },
     },

@@ -6,11 +6,12 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { test as base } from '@playwright/test'
-import type { Engines } from '../../.ci/engines.mjs'
+import type { Engines } from '../../scripts/engines.mjs'
+import { linkPackages } from '../recipes/packages.js'
 import { startServers, type Servers } from './servers.js'
 
 export const run = promisify(execFile)
-export const root = fileURLToPath(new URL('../', import.meta.url))
+export const root = fileURLToPath(new URL('../../', import.meta.url))
 
 interface Manifest {
   readonly scripts: Record<string, string>
@@ -97,8 +98,10 @@ export const test = base.extend<object, Fixtures>({
   ],
 })
 
-/** A folder with the package in its own node_modules, and the rest of the app's in ours above it. */
+/** An app's folder: the package in its node_modules, and above it the packages of the recipes and ours. */
 export async function appWithin(folder: string, { folder: from }: Installed): Promise<string> {
+  await mkdir(folder)
+  linkPackages(dirname(folder))
   await cp(join(from, 'node_modules/pixy-auth'), join(folder, 'node_modules/pixy-auth'), {
     recursive: true,
   })
@@ -106,10 +109,10 @@ export async function appWithin(folder: string, { folder: from }: Installed): Pr
   return folder
 }
 
-/** `npm test` builds before it comes here; whoever runs a file alone may not have. */
+/** The package, built in a copy of the repository. */
 export async function buildElsewhere(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pixy-auth-package-'))
-  const wanted = /\/(?:src|docs|\.ci|[^/]+\.(?:json|md)|LICENSE|vite\.config\.ts)(?:\/|$)/
+  const wanted = /\/(?:src|docs|scripts|[^/]+\.(?:json|md)|LICENSE|vite\.config\.ts)(?:\/|$)/
   await cp(root, folder, {
     recursive: true,
     filter: (path) => path === root || wanted.test(path.slice(root.length - 1)),

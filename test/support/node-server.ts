@@ -7,7 +7,7 @@ import type { ReadableStream } from 'node:stream/web'
 /** A web-standard fetch handler. */
 export type Handler = (request: Request) => Promise<Response>
 
-/** Where a handler is served, and its end: `close` cuts whatever is still under way. */
+/** Where a handler is served; `close` cuts all open connections. */
 export interface Served {
   origin: string
   close(): Promise<void>

@@ -94,7 +94,7 @@ export async function refreshToken(tab: Tab): Promise<string> {
   return token ?? ''
 }
 
-/** Present a refresh token as somebody who stole it would. */
+/** Present a refresh token as a thief would. */
 export async function present(
   { issuer, clientId }: AuthorizationServer,
   token: string,
@@ -127,7 +127,7 @@ export async function authorizeRequest(
   return new URL(request.url()).searchParams
 }
 
-/** Why nobody is signed in: the code of `state.error`, and the server's own word. */
+/** Why the page is signed out: the status, the code of `state.error`, and the server's own code. */
 export function reason({ page }: Tab): Promise<(string | undefined)[]> {
   return page.evaluate(() => {
     const { state } = window.auth

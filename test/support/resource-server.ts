@@ -22,13 +22,13 @@ export interface Shop {
   answer: (arrived: Arrived) => Response | Promise<Response>
 }
 
-/** What came of a call of either `fetch`. */
+/** The outcome of a call of either `fetch`. */
 export interface Came {
   readonly value?: unknown
   readonly error?: { name: string; message: string; code?: unknown; typeError: boolean }
 }
 
-/** What the platform's `fetch` and `auth.fetch` made of the same. */
+/** The outcomes of the same code with the platform's `fetch` and with `auth.fetch`. */
 export interface Sides {
   readonly platform: Came
   readonly ours: Came
@@ -83,7 +83,7 @@ export function inParts(): {
   let parts: ReadableStreamDefaultController | undefined
   const stream = new ReadableStream({ start: (it) => void (parts = it) })
   return {
-    // Without a type an engine would look at the first part before it says anything.
+    // Without a type a browser reads the first part before it resolves.
     response: new Response(stream, { headers: { 'content-type': 'application/octet-stream' } }),
     send: (text) => parts?.enqueue(Buffer.from(text)),
     end: () => parts?.close(),
@@ -135,7 +135,7 @@ async function openShop({ visits }: Servers): Promise<{ shop: Shop; close(): Pro
   return { shop, close: served.close }
 }
 
-/** The tests' vocabulary, with a shop whose `url` is listed beside the usual API. */
+/** The usual fixtures, and a shop whose `url` is listed beside the usual API. */
 export const test = base.extend<{ shop: Shop }>({
   shop: async ({ servers }, use) => {
     const { shop, close } = await openShop(servers)

@@ -8,11 +8,11 @@ export interface Stored {
   ended?: string
   refreshToken?: string
   tokens: Record<string, { value: string; receivedAt: number; expiresAt: number }>
-  mark?: Mark
+  lease?: Lease
 }
 
 /** The refresh lease in it: who may present the refresh token, since when, and how it ended. */
-export interface Mark {
+export interface Lease {
   attempt: string
   at: number
   tries: number

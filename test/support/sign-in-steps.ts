@@ -2,7 +2,7 @@ import type { AuthOptions, SignInOptions } from '../../src/index.js'
 import type { LedgerEntry, MockServer } from '../../src/testing/index.js'
 import { expect, type Outcome, type Tab } from './fixture.js'
 
-// Words for one leg of a sign-in at a time: leave, be answered, arrive.
+// A sign-in in single steps: leave, get the server's answer, arrive.
 
 export type Leg = Omit<SignInOptions, 'signal'>
 
@@ -30,11 +30,11 @@ export async function depart(tab: Tab, server: MockServer, options: Leg = {}): P
 export async function answer(server: MockServer, authorize: URL | string): Promise<string> {
   const response = await server.fetch(new Request(authorize))
   const location = response.headers.get('location')
-  expect(location, 'The server sends nobody back.').not.toBeNull()
+  expect(location, 'The server does not redirect.').not.toBeNull()
   return location ?? ''
 }
 
-/** Leave and be answered: a callback URL that nobody has opened yet. */
+/** Leave, and get the server's answer: a callback URL that has not been opened. */
 export async function callback(tab: Tab, server: MockServer, options: Leg = {}): Promise<string> {
   return answer(server, await depart(tab, server, options))
 }
@@ -56,7 +56,7 @@ export function changed(
 export const codeOf = ({ error }: Outcome<unknown>): string | undefined =>
   error?.code ?? error?.name
 
-/** What the app says once it is started: the code of `state.error`, else the status. */
+/** The state of the app once it is started: the code of `state.error`, else the status. */
 export function said({ page }: Tab): Promise<string> {
   return page.evaluate(async () => {
     await window.auth.start()
@@ -65,7 +65,7 @@ export function said({ page }: Tab): Promise<string> {
   })
 }
 
-/** Open a URL of the app, and hear what it says. */
+/** Open a URL of the app: its state, as `said` gives it. */
 export async function arrive(tab: Tab, href: string): Promise<string> {
   await tab.page.goto(href)
   return said(tab)
@@ -77,7 +77,7 @@ export function shown({ page }: Tab): string {
   return pathname + search + hash
 }
 
-/** What the server was asked for since, by endpoint. */
+/** The endpoints that these requests went to. */
 export const endpoints = (entries: readonly LedgerEntry[]): string[] =>
   entries.map(({ endpoint }) => endpoint)
 
@@ -88,7 +88,7 @@ export async function make({ page }: Tab, options: AuthOptions): Promise<void> {
 
 /**
  * Make clients in a page that has not started any (`mode: 'manual'`), start them all in one tick,
- * and hear what each says. They stay, as `window.clients`.
+ * and return the state of each. They stay, as `window.clients`.
  */
 export function startAll(tab: Tab, all: readonly AuthOptions[]): Promise<string[]> {
   return tab.page.evaluate(async (given) => {

@@ -12,8 +12,8 @@ import { expect, type Tab } from './fixture.js'
 import { answer, type Leg } from './sign-in-steps.js'
 import { overwrite } from './session.js'
 
-// Words for tables of answers: a whole sign-in in a page that stays open, and ID tokens that other
-// keys than the mock server's have signed.
+// For tables of answers: a whole sign-in in a page that stays open, and ID tokens that are signed with
+// other keys than the mock server's.
 
 type Json = Record<string, unknown>
 
@@ -31,8 +31,8 @@ export interface Attempt {
 
 /**
  * Sign in without leaving the page (`mode: 'manual'`): a link is prepared, the server answers it, and
- * the answer is opened by a new client of the same page. What it says: the code of `state.error`, else
- * the status. Whoever is signed in stays so.
+ * the answer is opened by a new client of the same page. Its state: the code of `state.error`, else the
+ * status. A user who is signed in stays signed in.
  */
 export async function signInHere(
   { page }: Tab,
@@ -64,7 +64,7 @@ export async function signInHere(
   )
 }
 
-/** The same, with nobody signed in afterwards. */
+/** The same, and sign out afterwards. */
 export async function tryHere(tab: Tab, server: MockServer, attempt: Attempt): Promise<string> {
   const said = await signInHere(tab, server, attempt)
   if (said === 'signed-in') await tab.signOut({ local: true })
@@ -82,10 +82,7 @@ export async function expectRows<Row extends readonly [name: string, ...rest: un
   expect(outcomes).toEqual(Object.fromEntries(rows.map((row) => [row[0], expected(row)])))
 }
 
-/**
- * The server's JWK Set is at a URL of its own, that no page has seen, and says this; nothing is kept of
- * what it said before.
- */
+/** Publish these keys at a new URL, that no page has seen, and delete what the browser stored. */
 export async function publish(
   tab: Tab,
   server: MockServer,
@@ -99,14 +96,14 @@ export async function publish(
   await overwrite(tab)
 }
 
-/** How often the keys have been asked for. */
+/** How often the keys have been requested. */
 export const jwks = (server: MockServer): number => server.requests('jwks').length
 
-/** Somebody who signs ID tokens. */
+/** A signer of ID tokens. */
 export interface Signer {
   readonly alg: string
   readonly kid: string
-  /** What a JWK Set says of it. */
+  /** Its public key in a JWK Set. */
   readonly jwk: JsonWebKey
   sign(header: Json, claims: Json): string
 }
@@ -148,7 +145,7 @@ function hashOf(token: unknown, alg: string): string {
   return whole.subarray(0, whole.length / 2).toString('base64url')
 }
 
-/** The token answer with its ID token signed by somebody else, and changed. */
+/** The token answer with its ID token signed by this signer, with other claims. */
 export function signedBy(
   signer: Pick<Signer, 'alg' | 'kid' | 'sign'>,
   claims: Json = {},
@@ -166,7 +163,7 @@ export function signedBy(
   }
 }
 
-/** Nobody's signature, whatever the header says. */
+/** A signer without a key: its signature is always this text. */
 export const nobody = (alg: string, signature = 'AAAA'): Pick<Signer, 'alg' | 'kid' | 'sign'> => ({
   alg,
   kid: 'nobody',

@@ -1,9 +1,9 @@
 import { test as base } from '@playwright/test'
 import { resolveConfig } from '../../src/config.js'
-import type { Fact, Vault, WireRequest } from '../../src/door.js'
+import type { Vault, VaultEvent } from '../../src/door.js'
 import type { AuthOptions, Store } from '../../src/options.js'
 import { createMockServer, type MockServer } from '../../src/testing/index.js'
-import type { Transaction } from '../../src/vault/protocol/transactions.js'
+import type { Transaction } from '../../src/vault/sign-in/transactions.js'
 import { createVault } from '../../src/vault/vault.js'
 import { serve } from './node-server.js'
 
@@ -28,7 +28,7 @@ export function mapStore(): Store & { readonly records: Map<string, unknown> } {
 export interface Room {
   server: MockServer
   open(options?: Partial<AuthOptions>): Vault
-  facts: Fact[]
+  facts: VaultEvent[]
   /** The tab's own storage: the only place that outlives a redirect here. */
   own: ReturnType<typeof mapStore>
 }
@@ -47,7 +47,7 @@ export const test = base.extend<{ room: Room }>({
     )
     server = createMockServer({ issuer: served.origin })
     const vaults: Vault[] = []
-    const [facts, own]: [Fact[], Room['own']] = [[], mapStore()]
+    const [facts, own]: [VaultEvent[], Room['own']] = [[], mapStore()]
     const open: Room['open'] = (options = {}) => {
       const config = resolveConfig(
         {
@@ -71,30 +71,15 @@ export const test = base.extend<{ room: Room }>({
   },
 })
 
-/** As a browser walks it: to the server, and back with its answer. */
+/** Go to the server as a browser does: the callback URL that it answers with. */
 export async function signIn(vault: Vault): Promise<string> {
-  const url = await vault.begin({ way: 'r', returnTo: 'https://app.example/deep' })
+  const url = await vault.authorize({ via: 'redirect', returnTo: 'https://app.example/deep' })
   const answer = await fetch(url, { redirect: 'manual' })
   return answer.headers.get('location') ?? ''
 }
 
 /** A request to a resource, as it comes through the door. */
-export const request = (url: string, changes: Partial<WireRequest> = {}): WireRequest => ({
-  id: 'one',
-  url,
-  method: 'GET',
-  headers: [],
-  body: null,
-  mode: 'cors',
-  credentials: 'same-origin',
-  cache: 'default',
-  redirect: 'follow',
-  referrer: 'about:client',
-  referrerPolicy: '',
-  integrity: '',
-  keepalive: false,
-  ...changes,
-})
+export const request = (url: string, init: RequestInit = {}): Request => new Request(url, init)
 
 /** A sign-in that was started at this issuer, long ago. */
 export const startedAt = (issuer: string): Transaction => ({
@@ -102,7 +87,7 @@ export const startedAt = (issuer: string): Transaction => ({
   nonce: 'n',
   server: { issuer, authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t` },
   redirectUri: 'https://app.example/',
-  way: 'r',
+  via: 'redirect',
   returnTo: '/',
   scope: 'openid',
   resource: undefined,

@@ -1,9 +1,9 @@
 // The package as npm installs it, in apps as people build them, on pages as strict as can be.
-import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { build, type InlineConfig } from 'vite'
-import webpack, { type Stats } from 'webpack'
+import { buildByWebpack } from '../recipes/webpack.js'
 import { inNode, test } from '../support/installed-package.js'
 import { serve, type Served } from '../support/node-server.js'
 import { strictly } from '../support/servers.js'
@@ -70,26 +70,7 @@ const bundlers = {
     await build(config)
     return modules
   },
-  async webpack(app: string): Promise<string[]> {
-    const { compilation } = await new Promise<Stats>((resolve, reject) => {
-      const done = (error: Error | null, stats?: Stats): void =>
-        stats && !error ? resolve(stats) : reject(error)
-      const filename = 'main.js'
-      // It loads a chunk by a `<script>`, whose address must not be a mere string on these pages.
-      const output = { path: join(app, 'dist'), filename, trustedTypes: 'webpack' }
-      // What it does to the text in the end tells nothing of ours, and takes the most time.
-      const optimization = { minimize: false, concatenateModules: false }
-      const entry = './main.js'
-      webpack(
-        { mode: 'production', context: app, entry, output, optimization, performance: false },
-        done,
-      )
-    })
-    expect(compilation.errors).toEqual([])
-    expect(compilation.warnings).toEqual([])
-    await copyFile(join(app, 'index.html'), join(app, 'dist/index.html'))
-    return [...compilation.modules].flatMap((one) => one.nameForCondition() ?? [])
-  },
+  webpack: buildByWebpack,
 }
 
 /** Serve what was built, as a host of single-page apps does. */
@@ -131,7 +112,7 @@ const apps: App[] = [
 ]
 
 for (const [name, bundler, policies, source, more] of apps)
-  test(`${name} that ${bundler} built carries no other framework, and signs in`, async ({
+  test(`${name}, built by ${bundler}, signs in and carries no other framework`, async ({
     installed,
     page,
     servers,
@@ -169,7 +150,7 @@ for (const [name, bundler, policies, source, more] of apps)
     await close()
   })
 
-test('F87: every export can be imported where there is no page, and leaves nothing behind', async ({
+test('F87: every export can be imported in Node, and leaves nothing behind', async ({
   built,
   installed,
 }) => {
@@ -199,9 +180,7 @@ test('F87: every export can be imported where there is no page, and leaves nothi
   })
 })
 
-test('React and Vue render on a server that nobody knows yet who is signed in', async ({
-  installed,
-}) => {
+test('React and Vue render the state loading on a server', async ({ installed }) => {
   const rendered = await inNode(
     installed.folder,
     `globalThis.fetch = () => { throw new Error('fetched') }

@@ -6,18 +6,24 @@ import { expect, test as base } from '@playwright/test'
 
 const script = fileURLToPath(new URL('../../demo/start.mjs', import.meta.url))
 
-/** `npm start`, as it is seen from the terminal. */
+/** `npm start` in a terminal. */
 class Terminal {
   readonly #child
   #out = ''
   #err = ''
+  readonly #started: Promise<void>
   readonly ended: Promise<{ code: number | null; out: string; err: string }>
 
   constructor(env: Record<string, string> = {}) {
     const { PORT: _, ...rest } = process.env
     this.#child = spawn(process.execPath, [script], { env: { ...rest, ...env } })
-    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => (this.#out += text))
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#err += text))
+    this.#started = new Promise((resolve) => {
+      this.#child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        this.#out += text
+        if (this.#out.includes('Stop with')) resolve()
+      })
+    })
     this.ended = once(this.#child, 'close').then(([code]) => ({
       code: code as number | null,
       out: this.#out,
@@ -27,7 +33,8 @@ class Terminal {
 
   /** The URLs that it prints, once it says how to stop it. */
   async urls(): Promise<string[]> {
-    await expect.poll(() => this.#out + this.#err, { timeout: 20_000 }).toContain('Stop with')
+    await Promise.race([this.#started, this.ended])
+    expect(this.#out, this.#err).toContain('Stop with')
     return this.#out.match(/http:\/\/\S+/g) ?? []
   }
 
@@ -47,7 +54,7 @@ const test = base.extend<{ start: (env?: Record<string, string>) => Terminal; ta
     for (const terminal of terminals) terminal.signal('SIGKILL')
     await Promise.all(terminals.map(({ ended }) => ended))
   },
-  /** A port that somebody else listens on. */
+  /** A port in use. */
   taken: async ({}, use) => {
     const server = createServer().listen(0, 'localhost')
     await once(server, 'listening')
@@ -57,7 +64,7 @@ const test = base.extend<{ start: (env?: Record<string, string>) => Terminal; ta
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`it prints three places that answer, and ends in silence by ${signal}`, async ({
+  test(`it prints three URLs that answer, and ends without a word on ${signal}`, async ({
     start,
   }) => {
     const terminal = start()
@@ -87,7 +94,7 @@ test('PORT says where the app is', async ({ start }) => {
   expect(await terminal.urls()).toContain(`http://localhost:${port}`)
 })
 
-test('a port in use is told in one line that names the remedy', async ({ start, taken }) => {
+test('a port in use is refused in one line that names the remedy', async ({ start, taken }) => {
   const { code, out, err } = await start({ PORT: String(taken) }).ended
   expect({ code, out }).toEqual({ code: 1, out: '' })
   expect(err.trim()).toBe(
@@ -96,7 +103,7 @@ test('a port in use is told in one line that names the remedy', async ({ start, 
 })
 
 for (const PORT of ['abc', '0', '-1', '65536', '80.5', ' ']) {
-  test(`PORT="${PORT}" is told in one line that names the remedy`, async ({ start }) => {
+  test(`PORT="${PORT}" is refused in one line that names the remedy`, async ({ start }) => {
     const { code, out, err } = await start({ PORT }).ended
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err.trim()).toBe(

@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { block, blocks, type Block } from '../support/doc-snippets.js'
+import { block, blocks, type Block } from '../recipes/doc-snippets.js'
+import { linkPackages } from '../recipes/packages.js'
 
 const root = join(import.meta.dirname, '../..')
 
-/** How the compiler reads the blocks: as the package's user, against its sources. */
+/** The compiler reads the blocks as an app's code, against the sources of the package. */
 const project = {
   extends: join(root, 'tsconfig.json'),
   compilerOptions: {
@@ -24,10 +25,10 @@ const project = {
       'pixy-auth/*': [join(root, 'src/*.ts')],
     },
   },
-  include: ['.', join(root, 'test/support/recipe-modules.d.ts')],
+  include: ['.', join(root, 'test/recipes/modules.d.ts')],
 }
 
-/** What blocks import from beside them. */
+/** The files that the blocks import. */
 const beside = (): Record<string, string> => ({
   'auth.ts': block('docs/frameworks.md', 'Frameworks', 'ts').code,
   'answer.ts': block('docs/testing.md', '`createMockServer` behind Playwright', 'ts').code,
@@ -36,17 +37,18 @@ const beside = (): Record<string, string> => ({
   'paths.ts': 'export interface paths {}',
 })
 
-/** The README goes on with the client of its first block. */
+/** Blocks of the README that make no client use that of its first block. */
 const whole = ({ file, code }: Block): string =>
   file === 'README.md' && !/const auth\b/.test(code) ? `${code}import { auth } from './auth'` : code
 
 const typescript = join(root, 'node_modules/typescript/bin/tsc')
-const templates = join(root, '.ci/templates.mjs')
+const templates = join(root, 'test/recipes/vue-tsc.mjs')
 
-/** What the compiler says of blocks, by the lines of the documents. */
+/** The compiler's errors in these blocks, by file and line of the documents. */
 function complaints(given: readonly Block[], folder: string, tsc = typescript): string[] {
   const nameOf = ({ file, line, language }: Block): string =>
     `${basename(file, '.md')}-${line}.${language}`
+  linkPackages(folder)
   for (const one of given) writeFileSync(join(folder, nameOf(one)), whole(one))
   for (const [name, code] of Object.entries(beside())) writeFileSync(join(folder, name), code)
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(project))
@@ -70,7 +72,7 @@ test('every piece of TypeScript in the documentation compiles against src', ({},
   expect(complaints(typed(), info.outputPath())).toEqual([])
 })
 
-test('a piece that calls what is not there is named by file and line', ({}, info) => {
+test('an error in a piece is reported by file and line', ({}, info) => {
   const rotten = typed().filter(({ heading }) => heading === 'ky')
   const changed = rotten.map((one) => ({
     ...one,
@@ -81,11 +83,10 @@ test('a piece that calls what is not there is named by file and line', ({}, info
   ])
 })
 
-test('every Vue component does, template included; a misspelt name in one is found', ({}, info) => {
-  test.slow()
+test('Vue components compile with their templates, and a misspelt name is found', ({}, info) => {
   const components = blocks().filter(({ language }) => language === 'vue')
   expect(components.length).toBeGreaterThan(1)
-  // Further down, so that each has a name of its own.
+  // With other line numbers, so that each has a file name of its own.
   const misspelt = components.map(({ line, code, ...rest }) => {
     return { ...rest, line: line + 1000, code: code.replace('user.name', 'user.nmae.first') }
   })
@@ -101,7 +102,7 @@ const lines = (code: string): string[] => code.trimEnd().split('\n')
 const recipe = (code: string): string[] =>
   lines(code).filter((line) => line !== '' && !line.startsWith('import '))
 
-test('quick starts and recipes are as short as they are meant to be', () => {
+test('quick starts and recipes stay short', () => {
   const of = (heading: string, language: string, file = 'docs/frameworks.md'): string =>
     block(file, heading, language).code
   expect(lines(of('React', 'tsx')).length).toBeLessThanOrEqual(25)
@@ -116,7 +117,7 @@ test('quick starts and recipes are as short as they are meant to be', () => {
     ).toBeLessThanOrEqual(15)
 })
 
-test('what the documents link to is there', () => {
+test('every link of the documents leads to a file', () => {
   for (const file of new Set(blocks().map(({ file }) => file))) {
     const path = join(root, file)
     const links = [...readFileSync(path, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)]

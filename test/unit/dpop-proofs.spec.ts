@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from '@playwright/test'
 import type { Active, Token } from '../../src/vault/record.js'
-import { createProver } from '../../src/vault/protocol/dpop.js'
-import type { To } from '../../src/vault/prover.js'
-import type { HeldSession } from '../../src/vault/session.js'
-import { signer } from '../../src/vault/signer.js'
+import { createDPoP } from '../../src/vault/optional/dpop.js'
+import { proofFor, type ProofTarget } from '../../src/vault/calls/proof.js'
+import type { SessionStore } from '../../src/vault/session.js'
 
-// What a proof says, and to whom; once more without a browser. The rest is in test/browser/dpop*.
+// What a proof says, and where it goes, once more without a browser. The rest is in test/browser/dpop*.
 
 const api = 'https://api.example'
 const token: Token = { value: 'TOKEN', type: 'dpop', receivedAt: 0, expiresAt: Infinity }
-const call: To = { method: 'POST', url: `${api}/me?id=1`, token }
+const call: ProofTarget = { method: 'POST', url: `${api}/me?id=1`, token }
 
 type Claims = Record<string, unknown>
 
@@ -23,13 +22,13 @@ async function room(ended: unknown[] = []) {
   const session = {
     active: () => active,
     refuse: async (sent: unknown) => void ended.push(sent),
-    trouble: () => {},
+    setError: () => {},
   }
-  const prover = createProver(session as unknown as HeldSession)
-  const key = await prover.create(['ES256'])
+  const prover = createDPoP(session as unknown as SessionStore)
+  const key = await prover.createKey(['ES256'])
   Object.assign(active, { key })
-  /** Send a request to whom the answers are given one by one: the proofs. */
-  const send = async (to: To, ...answers: Response[]) => {
+  /** Send a request that gets these answers one by one: its proofs. */
+  const send = async (to: ProofTarget, ...answers: Response[]) => {
     const proofs: string[] = []
     const response = await prover.send(active.key, to, async (proof) => {
       proofs.push(proof)
@@ -46,7 +45,7 @@ const wants = (nonce: string): Response =>
     headers: { 'dpop-nonce': nonce, 'www-authenticate': 'DPoP error="use_dpop_nonce"' },
   })
 
-test('T16: no script can read the key, and its public part is all that a proof shows', async () => {
+test('T16: the private key cannot be exported, and no proof shows it', async () => {
   const { key, send } = await room()
   expect(key.privateKey.extractable).toBe(false)
   await expect(crypto.subtle.exportKey('pkcs8', key.privateKey)).rejects.toThrow()
@@ -56,7 +55,7 @@ test('T16: no script can read the key, and its public part is all that a proof s
   expect(Object.keys(jwk as object).toSorted()).toEqual(['crv', 'kty', 'x', 'y'])
 })
 
-test('T18: each proof is of one request, one token and one place', async () => {
+test('T18: each proof is for one request, one token and one URL', async () => {
   const { send } = await room()
   const { claims } = await send(call, wants('n'), new Response())
   const ath = createHash('sha256').update(token.value).digest('base64url')
@@ -71,23 +70,23 @@ test('T18: a nonce goes to the origin that it came from, until the sign-out', as
   const elsewhere = { ...call, url: 'https://other.example/' }
   expect((await send(elsewhere)).claims[0]?.['nonce']).toBeUndefined()
   expect((await send(call)).claims[0]?.['nonce']).toBe('of the API')
-  // What the end of a redirect says is of another place.
+  // A nonce at the end of a redirect comes from another origin.
   const redirected = Object.defineProperty(wants('of another'), 'redirected', { value: true })
   await send(call, Object.defineProperty(redirected, 'status', { value: 200 }))
   expect((await send(call)).claims[0]?.['nonce']).toBe('of the API')
-  prover.forget()
+  prover.forgetNonces()
   expect((await send(call)).claims[0]?.['nonce']).toBeUndefined()
 })
 
-test('F78: a nonce is asked for once more, and not with half a body', async () => {
+test('F78: a call is repeated once for a nonce, unless its body is spent', async () => {
   const { send } = await room()
   const never = [1, 2, 3].map(() => wants('never right'))
   expect((await send(call, ...never, new Response())).proofs).toHaveLength(2)
   const { send: again } = await room()
-  expect((await again({ ...call, once: true }, wants('n'))).proofs).toHaveLength(1)
+  expect((await again({ ...call, isOneTime: true }, wants('n'))).proofs).toHaveLength(1)
 })
 
-test('F79: a session whose key is gone is over', async () => {
+test('F79: a session whose key is lost ends', async () => {
   const ended: unknown[] = []
   const { active, send } = await room(ended)
   Object.assign(active, { key: undefined })
@@ -95,13 +94,13 @@ test('F79: a session whose key is gone is over', async () => {
   expect(ended).toEqual(['RT'])
 })
 
-test('T17: a token is signed for if its type says so', async () => {
+test('T17: a proof is made for a token whose type is dpop, and for no other', async () => {
   const { prover, active } = await room()
-  const inside = { prover: async () => prover } as unknown as Parameters<typeof signer>[0]
-  expect(await signer(inside, active, token)).toBeDefined()
-  expect(await signer(inside, active, { ...token, type: 'bearer' })).toBeUndefined()
-  // Tokens that are to be bound: to the key of a sign-in, or to one that a session should have.
-  expect(await signer(inside, active)).toBeDefined()
-  expect(await signer(inside, { session: { tokenType: 'dpop' } } as Active)).toBeDefined()
-  expect(await signer(inside, {})).toBeUndefined()
+  const context = { dpop: async () => prover }
+  expect(await proofFor(context, active, token)).toBeDefined()
+  expect(await proofFor(context, active, { ...token, type: 'bearer' })).toBeUndefined()
+  // A request for tokens: bound to the key of a sign-in, or to the key that a session should have.
+  expect(await proofFor(context, active)).toBeDefined()
+  expect(await proofFor(context, { session: { tokenType: 'dpop' } } as Active)).toBeDefined()
+  expect(await proofFor(context, {})).toBeUndefined()
 })

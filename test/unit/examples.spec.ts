@@ -5,7 +5,8 @@ import { createServer, type AddressInfo } from 'node:net'
 import { basename, join } from 'node:path'
 import { expect, type TestInfo } from '@playwright/test'
 import { build, preview } from 'vite'
-import { block, blocks } from '../support/doc-snippets.js'
+import { block, blocks } from '../recipes/doc-snippets.js'
+import { packageFolder } from '../recipes/packages.js'
 import { appWithin, inNode, root, run, test as base } from '../support/installed-package.js'
 import { strictly } from '../support/servers.js'
 
@@ -43,7 +44,7 @@ const test = base.extend<{ app: (files: Record<string, string>) => Promise<strin
 })
 
 // Each runs a test runner of its own.
-test.describe.configure({ timeout: 90_000 })
+test.describe.configure({ timeout: 600_000 })
 
 interface Report {
   testResults: { name: string; assertionResults: { status: string }[] }[]
@@ -60,7 +61,7 @@ test('the examples for Vitest pass, and fail for a mock that says something else
     'serve.ts': serve,
     'serve.test.ts': server.replaceAll('4000', String(await freePort())),
   })
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  const vitest = join(packageFolder('vitest'), 'vitest.mjs')
   // It fails by its exit code; what it printed is more use.
   const { stdout } = await run(process.execPath, [vitest, 'run', '--reporter=json'], {
     cwd: folder,
@@ -112,7 +113,7 @@ test('the example for Playwright passes for the quick start', async ({ app, laun
   await build(shared)
   const server = await preview({ ...shared, preview: { port: 0, headers: strictly("'none'") } })
   const use = { baseURL: server.resolvedUrls?.local[0], launchOptions }
-  const config = `export default ${JSON.stringify({ use, expect: { timeout: 15_000 } })}`
+  const config = `export default ${JSON.stringify({ use, timeout: 120_000, expect: { timeout: 60_000 } })}`
   await writeFile(join(folder, 'playwright.config.ts'), config)
   const playwright = join(root, 'node_modules/@playwright/test/cli.js')
   const { stdout } = await run(process.execPath, [playwright, 'test', '--reporter=line'], {

@@ -2,15 +2,15 @@ import { expect, test } from '@playwright/test'
 import * as fc from 'fast-check'
 import { resolveConfig } from '../../src/config.js'
 import { isAuthError } from '../../src/errors.js'
-import { fetchResource } from '../../src/vault/fetch.js'
-import type { To } from '../../src/vault/prover.js'
-import { createProver } from '../../src/vault/protocol/dpop.js'
-import type { HeldSession } from '../../src/vault/session.js'
+import { fetchResource } from '../../src/vault/calls/fetch.js'
+import type { ProofTarget } from '../../src/vault/calls/proof.js'
+import { createDPoP } from '../../src/vault/optional/dpop.js'
+import type { SessionStore } from '../../src/vault/session.js'
 import { always } from '../support/fuzz.js'
 import { request } from '../support/vault.js'
 
-// Whatever an API says in `WWW-Authenticate`: it is heard, at most one retry comes of it for each
-// reason, and the app gets the answer as it came.
+// Whatever an API says in `WWW-Authenticate`: it leads to one retry at most for each reason, and the
+// app gets the answer as it came.
 
 const real = globalThis.fetch
 test.afterEach(() => void (globalThis.fetch = real))
@@ -26,7 +26,7 @@ const pieces = [
   'Bearer', 'bearer', 'DPoP', 'dpop', 'Basic', 'realm', 'error', 'ERROR', 'scope', 'error_description', 'algs', 'acr_values', 'max_age',
   'invalid_token', 'invalid_request', 'insufficient_scope', 'insufficient_user_authentication', 'use_dpop_nonce', 'invalid_dpop_proof',
   '"', '\\"', '=', '==', ',', ' ', '\t', ';', '<', '\u00FF', '\u0080', '__proto__', 'x'.repeat(9000), 'error="invalid_token"',
-  'error="use_dpop_nonce"', 'error=invalid_dpop_proof',
+  'error="use_dpop_nonce"', 'error=invalid_dpop_proof', ', DPoP error="use_dpop_nonce"', ', DPoP error=invalid_dpop_proof',
 ]
 const challenges = fc
   .array(fc.constantFrom(...pieces), { maxLength: 10 })
@@ -54,32 +54,35 @@ function must(holds: unknown, what: string): void {
 
 const token = (value: string) => ({ value, receivedAt: 0, expiresAt: 1 })
 
-test('T39: a challenge, whatever it says, costs one retry at most, and the answer is given back as it came', async () => {
+test('T39: a challenge costs one retry at most, and the app gets the answer as it came', async () => {
   let retried = 0
   await always(
     fc.tuple(answers, answers),
     async (given) => {
       const sent: (string | null)[] = []
       let replaced = 0
-      globalThis.fetch = async (_, init) => {
-        sent.push(new Headers(init?.headers).get('authorization'))
+      globalThis.fetch = async (input) => {
+        sent.push((input as Request).headers.get('authorization'))
         return toResponse(given[sent.length - 1] ?? given[1], `body ${sent.length}`)
       }
-      const answer = await fetchResource(request(url), resources, new AbortController().signal, {
+      const answer = await fetchResource(request(url), resources, false, {
         token: async () => token('one'),
-        replace: async () => (replaced++, token('two')),
-        sign: async () => undefined,
+        rejected: async () => (replaced++, token('two')),
+        proof: async () => undefined,
       })
       const [first] = given
       must(sent.length === 1 + replaced && replaced <= 1, `It was sent ${sent.length} times.`)
       if (first.status !== 401) must(replaced === 0, `${first.status} costs a refresh.`)
       must(
         sent.every((one, at) => one === `Bearer ${['one', 'two'][at]}`),
-        'It brings another.',
+        'It has another token.',
       )
       const last = toResponse(given[sent.length - 1] ?? first, `body ${sent.length}`)
       must(answer.status === last.status, 'It is another status.')
-      must(JSON.stringify(answer.headers) === JSON.stringify([...last.headers]), 'Other headers.')
+      must(
+        JSON.stringify([...answer.headers]) === JSON.stringify([...last.headers]),
+        'Other headers.',
+      )
       must((await new Response(answer.body).text()) === (await last.text()), 'Another body.')
       retried += replaced
     },
@@ -88,20 +91,20 @@ test('T39: a challenge, whatever it says, costs one retry at most, and the answe
   expect(retried).toBeGreaterThan(50)
 })
 
-test('T18: the same of a call with a proof: one more for a nonce, one more for the time', async () => {
-  const session = { active: () => undefined } as unknown as HeldSession
+test('T18: a call with a proof is retried once for a nonce and once for the time', async () => {
+  const session = { active: () => undefined } as unknown as SessionStore
   const counts = new Set<number>()
-  const key = await createProver(session).create(undefined)
+  const key = await createDPoP(session).createKey(undefined)
   await always(
     fc.tuple(fc.array(answers, { minLength: 3, maxLength: 3 }), fc.boolean(), fc.boolean()),
     async ([given, once, withToken]) => {
-      const prover = createProver(session)
+      const prover = createDPoP(session)
       const proofs = new Set<string>()
       let last: Response | undefined
-      const to: To = {
+      const to: ProofTarget = {
         method: 'GET',
         url,
-        once,
+        isOneTime: once,
         token: withToken ? token('one') : undefined,
       }
       const call = prover.send(key, to, async (proof) => {

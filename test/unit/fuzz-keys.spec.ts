@@ -1,12 +1,12 @@
 import { expect, test } from '@playwright/test'
 import * as fc from 'fast-check'
 import { resolveConfig } from '../../src/config.js'
-import { classify } from '../../src/vault/protocol/classify.js'
-import { isSigned } from '../../src/vault/protocol/signature.js'
+import { fromServer } from '../../src/vault/token/errors.js'
+import { isSigned } from '../../src/vault/optional/signature.js'
 import { always, anything, bent, isKnown, isUnpolluted } from '../support/fuzz.js'
 import { bending, createSigner, nobody } from '../support/signed-id-tokens.js'
 
-// Whatever a server gives for its keys: they make a signature true, or they do not.
+// Whatever a server publishes as its keys: a signature is proven by one of them, or not at all.
 
 const real = globalThis.fetch
 test.afterEach(() => void (globalThis.fetch = real))
@@ -62,7 +62,7 @@ function must(holds: unknown, what: string): void {
   if (!holds) throw new Error(what)
 }
 
-test('T42: a JWK Set, however hostile, proves the signatures of its own keys only, of 64 at most', async () => {
+test('T42: a hostile JWK Set proves only signatures of its own keys, of 64 at most', async () => {
   let asked = 0
   let proven = 0
   let refused = 0
@@ -74,13 +74,16 @@ test('T42: a JWK Set, however hostile, proves the signatures of its own keys onl
       const jwks_uri = `https://id.example/jwks/${asked++}`
       const server = { jwks_uri } as Parameters<typeof isSigned>[1]
       const told = (jwt: string): Promise<unknown> =>
-        isSigned(config, server, jwt).catch((failure: unknown) => classify(failure).code)
+        isSigned({ config }, server, jwt).catch((failure: unknown) => fromServer(failure).code)
       const text = asText(document)
       const said = await told(honest[at] ?? '')
       const list = (JSON.parse(text || '{}') as { keys?: unknown[] } | null)?.keys
       must(typeof said === 'boolean' || isKnown(String(said)), `It says ${said}.`)
       if (said === true)
-        must(text.includes(publicKeys[at]?.x ?? publicKeys[at]?.n ?? '-'), 'By whom?')
+        must(
+          text.includes(publicKeys[at]?.x ?? publicKeys[at]?.n ?? '-'),
+          'It is proven by another key.',
+        )
       if (said === true) proven++
       const tooMany = !Array.isArray(list) || list.length > 64
       if (tooMany) must(said === 'invalid_response', `${list?.length} keys: ${said}.`)

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { expect } from '@playwright/test'
 import * as fc from 'fast-check'
 import { isAuthError } from '../../src/errors.js'
-import type { Transaction } from '../../src/vault/protocol/transactions.js'
+import type { Transaction } from '../../src/vault/sign-in/transactions.js'
 import { always, isUnpolluted } from '../support/fuzz.js'
 import { test } from '../support/vault.js'
 
-// What an app may add to the authorization request, and what it may not.
+// Which parameters an app may add to the authorization request.
 
 const real = globalThis.fetch
 test.afterEach(() => void (globalThis.fetch = real))
@@ -32,9 +32,7 @@ const params = fc
   .array(fc.tuple(name, value), { maxLength: 4 })
   .map((entries) => Object.fromEntries(entries) as Record<string, string>)
 
-test('T25: whatever the params of an option and of a call are, they are refused as config, or the request has each name of the flow once, with the flow’s value', async ({
-  room,
-}) => {
+test('T25: params are refused, or leave every parameter of the flow as it is', async ({ room }) => {
   globalThis.fetch = (input, init) => room.server.fetch(new Request(input, init))
   const counts = { refused: 0, built: 0 }
   await always(
@@ -43,7 +41,11 @@ test('T25: whatever the params of an option and of a call are, they are refused 
       room.own.records.clear()
       const begun = (async () => {
         const vault = room.open({ scope, params: forAll })
-        return vault.begin({ way: 'r', returnTo: 'https://app.example/', params: forOne })
+        return vault.authorize({
+          via: 'redirect',
+          returnTo: 'https://app.example/',
+          params: forOne,
+        })
       })()
       const url = await begun.catch((error: unknown) => {
         if (!isAuthError(error) || error.code !== 'config') throw error

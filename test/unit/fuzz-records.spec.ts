@@ -3,18 +3,19 @@ import * as fc from 'fast-check'
 import { isAuthError } from '../../src/errors.js'
 import type { Store } from '../../src/options.js'
 import { createClock } from '../../src/vault/clock.js'
-import type { Inside } from '../../src/vault/inside.js'
-import { claimCopy, judge, longest } from '../../src/vault/protocol/mark.js'
-import { metadata } from '../../src/vault/protocol/server.js'
-import { transactions, type Transaction } from '../../src/vault/protocol/transactions.js'
+import type { VaultContext } from '../../src/vault/context.js'
+import { claimForTab } from '../../src/vault/refresh/acquire.js'
+import { decide, MAX_WAIT } from '../../src/vault/refresh/lease.js'
+import { discover } from '../../src/vault/sign-in/discovery.js'
+import { transactions, type Transaction } from '../../src/vault/sign-in/transactions.js'
 import type { Active } from '../../src/vault/record.js'
 import { resolveConfig } from '../../src/config.js'
 import { always, bent, cloneable, isUnpolluted } from '../support/fuzz.js'
 import { mapStore, signIn, startedAt, test, type Room } from '../support/vault.js'
 
-// Whatever is found where something of ours was kept: nothing throws, and a sign-in puts it right.
+// Whatever the store holds in place of a record: nothing throws, and the next sign-in repairs it.
 
-/** No server by wire: thousands of vaults ask this one. */
+/** The server is called directly and not by HTTP, for thousands of vaults use it. */
 function near({ server }: Room): void {
   globalThis.fetch = (input, init) => server.fetch(new Request(input, init))
 }
@@ -22,7 +23,7 @@ function near({ server }: Room): void {
 const { fetch: real, indexedDB: none } = globalThis
 test.afterEach(() => void Object.assign(globalThis, { fetch: real, indexedDB: none }))
 
-/** As much of IndexedDB as is used: a sign-in with a key is kept nowhere else. */
+/** The part of IndexedDB that the vault uses, for a sign-in with a key is kept nowhere else. */
 function indexedDb(): void {
   const records = new Map<string, unknown>()
   const later = (result: unknown) => {
@@ -48,7 +49,7 @@ function must(holds: unknown, what: string): void {
   if (!holds) throw new Error(what)
 }
 
-/** What a call came to: its value, or the code of an AuthError; nothing else gets out. */
+/** The value of a call, or the code of its AuthError; any other error is thrown. */
 const outcome = <T>(call: Promise<T>): Promise<T | { code: string }> =>
   call.catch((error: unknown) => {
     if (!isAuthError(error)) throw error
@@ -62,19 +63,17 @@ for (const [kind, dpop, runs] of [
   ['record', false, 300],
   ['record with a key', true, 200],
 ] as const)
-  test(`T41: a session’s ${kind} that was tampered with is used as far as it is sound, or counts as none`, async ({
-    room,
-  }) => {
+  test(`T41: a session’s ${kind} that was tampered with breaks nothing`, async ({ room }) => {
     near(room)
     indexedDb()
     const store = mapStore()
     const first = room.open({ store, dpop })
-    await first.finish(await signIn(first))
+    await first.callback(await signIn(first))
     const key = sessionKey(store)
     const record = store.records.get(key) as Active
     expect(record.key?.privateKey instanceof CryptoKey).toBe(dpop)
     const other = room.open({ store, clientId: 'other' })
-    await other.finish(await signIn(other))
+    await other.callback(await signIn(other))
     let used = 0
     await always(
       bent(record),
@@ -84,19 +83,19 @@ for (const [kind, dpop, runs] of [
         const state = await vault.open(undefined)
         if (state.status === 'signed-in') {
           used++
-          must(state.user === Object(state.user), 'A user is no object.')
-          const token = await outcome(vault.token({}))
+          must(state.user === Object(state.user), 'The user is not an object.')
+          const token = await outcome(vault.getAccessToken({}))
           must(typeof token === 'string' || 'code' in token, `A token is ${typeof token}.`)
         }
         must(isUnpolluted(), 'A prototype was changed.')
-        await vault.end({ local: true })
+        await vault.signOut({ local: true })
         must(
           !JSON.stringify([...store.records], text).includes(record.refreshToken ?? ''),
-          'It stays.',
+          'The refresh token stays.',
         )
-        const { snapshot } = (await vault.finish(await signIn(vault))) ?? {}
+        const { snapshot } = (await vault.callback(await signIn(vault))) ?? {}
         must(snapshot?.status === 'signed-in', `The next sign-in: ${JSON.stringify(snapshot)}`)
-        must((store.records.get(key) as Active).tokens, 'It is kept nowhere.')
+        must((store.records.get(key) as Active).tokens, 'It is not stored.')
         await vault.close()
       },
       runs,
@@ -117,12 +116,12 @@ for (const [kind, dpop, runs] of [
     })
   })
 
-const pieces = (inside: Inside) => ({
+const pieces = (context: VaultContext) => ({
   /** A sign-in that was started. */
   started: async (state: string, changes: Partial<Transaction> = {}): Promise<void> =>
-    transactions(inside).put(state, { ...transaction, createdAt: Date.now(), ...changes }),
-  /** What is taken by that state. */
-  taken: async (state: string | null) => transactions(inside).take(state),
+    transactions(context).put(state, { ...transaction, createdAt: Date.now(), ...changes }),
+  /** The sign-in of that state, taken out of the store. */
+  taken: async (state: string | null) => transactions(context).take(state),
 })
 
 const issuer = 'https://id.example'
@@ -130,14 +129,15 @@ const server = { issuer, authorization_endpoint: `${issuer}/a`, token_endpoint: 
 const transaction = startedAt(issuer)
 const config = resolveConfig({ issuer, clientId: 'app', redirectUri: '/' }, 'https://app.example/')
 
-/** What is in a store of which one record is this. */
-function inside(name: string, value: unknown): { inside: Inside; shared: Store } {
+/** A vault's context, with a store that holds this record. */
+function holding(name: string, value: unknown): { context: VaultContext; shared: Store } {
   const shared = mapStore()
   shared.records.set(name, value)
-  return { inside: { config, shared, own: mapStore() } as unknown as Inside, shared }
+  const given = { config, sharedStore: shared, tabStore: mapStore() }
+  return { context: given as unknown as VaultContext, shared }
 }
 
-test('T41: whatever stands for the sign-ins under way, the next one is kept where every tab sees it, and found by its own state', async () => {
+test('T41: a tampered list of sign-ins under way does not harm the next one', async () => {
   const pending = Object.fromEntries(
     ['a', 'b', 'c'].map((state) => [state, { ...transaction, createdAt: Date.now() }]),
   )
@@ -145,12 +145,12 @@ test('T41: whatever stands for the sign-ins under way, the next one is kept wher
     fc.oneof(bent(pending), cloneable),
     async (value) => {
       const name = `pixy-auth:transactions:${config.key}`
-      const { inside: here, shared } = inside(name, value)
-      const { started, taken } = pieces(here)
+      const { context, shared } = holding(name, value)
+      const { started, taken } = pieces(context)
       await outcome(taken(null))
       await started('mine', { returnTo: '/mine' })
       must(Object.hasOwn((await shared.get(name)) as object, 'mine'), 'It is kept elsewhere.')
-      for (const state of ['__proto__', 'constructor', 'nobody’s'])
+      for (const state of ['__proto__', 'constructor', 'unknown'])
         must(!(await taken(state))?.codeVerifier, `${state} is found.`)
       must((await taken('mine'))?.returnTo === '/mine', 'It is not found.')
       must(!(await taken('mine')), 'It is found twice.')
@@ -160,27 +160,27 @@ test('T41: whatever stands for the sign-ins under way, the next one is kept wher
   )
 })
 
-test('T41: whatever stands for the marks of copied sessions, a copy is presented once', async () => {
+test('T41: with tampered marks of copied sessions a copy is still presented once', async () => {
   const marks = { a: { attempt: 'a', at: 1 }, b: { attempt: 'b', at: 2 } }
   await always(
     fc.oneof(bent(marks), cloneable),
     async (value) => {
-      const { shared } = inside('pixy-auth:marks', value)
-      must(await claimCopy(shared, 'token', 'one'), 'Nobody may present it.')
-      must(!(await claimCopy(shared, 'token', 'two')), 'A second one may.')
+      const { shared } = holding('pixy-auth:presented', value)
+      must(await claimForTab(shared, 'token', 'one'), 'The first may not present it.')
+      must(!(await claimForTab(shared, 'token', 'two')), 'The second may present it, too.')
       return isUnpolluted()
     },
     2000,
   )
 })
 
-test('T41: whatever stands for the metadata of a day, the server’s own count, and endpoints are https', async () => {
+test('T41: tampered metadata leads to no other server, and to no endpoint by http', async () => {
   globalThis.fetch = async () => Response.json(server)
   const cached = { at: Date.now(), document: { ...server, jwks_uri: `${issuer}/jwks` } }
   await always(
     fc.oneof(bent(cached), cloneable),
     async (value) => {
-      const found = await metadata(inside(`pixy-auth:server:${config.key}`, value).inside)
+      const found = await discover(holding(`pixy-auth:server:${config.key}`, value).context)
       for (const url of [
         found.authorization_endpoint,
         found.token_endpoint,
@@ -197,7 +197,7 @@ test('T41: whatever stands for the metadata of a day, the server’s own count, 
   )
 })
 
-test('T41: whatever stands for the mark in a record, nobody waits for longer than was agreed upon', async () => {
+test('T41: a tampered lease in a record makes no call wait for longer than allowed', async () => {
   const record = {
     v: 1,
     id: 'id',
@@ -209,14 +209,21 @@ test('T41: whatever stands for the mark in a record, nobody waits for longer tha
     idToken: undefined,
     refreshToken: 'R',
     tokens: { '': { value: 'T', receivedAt: 0, expiresAt: 0 } },
-    mark: { attempt: 'a', at: Date.now(), steady: 1, tries: 1, settled: true, until: 1, prior: 1 },
+    lease: { attempt: 'a', at: Date.now(), steady: 1, tries: 1, settled: true, until: 1, prior: 1 },
   } as const
-  const want = { attempt: 'b', id: 'id', key: '', unfit: undefined, gone: undefined, holds: 45_000 }
+  const want = {
+    attempt: 'b',
+    id: 'id',
+    key: '',
+    unfit: undefined,
+    gone: undefined,
+    leaseMs: 45_000,
+  }
   await always(
-    bent(record.mark),
-    (mark) => {
-      const claim = judge({ ...record, mark } as Active, want, createClock())
-      if (claim.type === 'wait') must(claim.until - Date.now() <= longest, 'It waits for ever.')
+    bent(record.lease),
+    (lease) => {
+      const claim = decide({ ...record, lease } as Active, want, createClock())
+      if (claim.type === 'wait') must(claim.until - Date.now() <= MAX_WAIT, 'It waits too long.')
       must(/mine|wait|taken|failed/.test(claim.type), claim.type)
       return isUnpolluted()
     },

@@ -1,10 +1,10 @@
 import { expect, test } from '@playwright/test'
 import * as fc from 'fast-check'
 import { resolveConfig } from '../../src/config.js'
-import { matchResource } from '../../src/vault/resources.js'
+import { matchResource } from '../../src/lib/resources.js'
 import { always } from '../support/fuzz.js'
 
-// A whole origin, places within it, and a place of another origin; a path is the page's own.
+// A whole origin, paths within it, and a path of another origin.
 const base = 'https://api.example.com/v1/x/'
 const [whole, version, nested, other] = [
   'https://api.example.com/',
@@ -32,7 +32,7 @@ const urls = fc
   .tuple(fc.constantFrom(...starts), tails)
   .map(([start, tail]) => start + tail.join(''))
 
-/** By what the platform makes of it, segment by segment. */
+/** The entry that a URL belongs to, by its parts as the platform parses it. */
 function belongs({ protocol, host, username, password, pathname }: URL): string | undefined {
   if (protocol !== 'https:' || username || password) return undefined
   const [, first, second] = pathname.split('/')
@@ -41,7 +41,7 @@ function belongs({ protocol, host, username, password, pathname }: URL): string 
   return host === 'files.example.com' && first === 'v1' && second === 'in' ? other : undefined
 }
 
-test('a token goes to what the platform fetches from a resource, the one of the most specific entry, and nowhere else', async () => {
+test('a token goes to URLs of a resource only, by its most specific entry', async () => {
   const judged = new Map<string, string | undefined>()
   await always(
     urls,

@@ -1,17 +1,17 @@
 import { expect, test } from '@playwright/test'
 import * as fc from 'fast-check'
-import { isSecure } from '../../src/check.js'
+import { isSecure } from '../../src/lib/url.js'
 import { resolveConfig } from '../../src/config.js'
 import { isAuthError } from '../../src/errors.js'
 import type { AuthorizationServer, Store } from '../../src/options.js'
-import type { Inside } from '../../src/vault/inside.js'
-import { classify } from '../../src/vault/protocol/classify.js'
-import { metadata } from '../../src/vault/protocol/server.js'
-import { requestTokens, type TokenSet } from '../../src/vault/protocol/tokens.js'
+import type { VaultContext } from '../../src/vault/context.js'
+import { fromServer } from '../../src/vault/token/errors.js'
+import { discover } from '../../src/vault/sign-in/discovery.js'
+import { requestTokens, type TokenSet } from '../../src/vault/token/endpoint.js'
 import { always, anything, documents, isUnpolluted } from '../support/fuzz.js'
 import { startedAt } from '../support/vault.js'
 
-// Whatever a server answers: it is understood, or it is an AuthError that tells nothing of it.
+// Whatever a server answers: it is understood, or it is an AuthError that repeats no secret of it.
 
 const issuer = 'https://id.example'
 const config = resolveConfig(
@@ -23,7 +23,7 @@ const nothing: Store = {
   update: async (_, fn) => [undefined, fn(undefined)],
 }
 
-/** What the network answers from now on. */
+/** The answer to every request from now on. */
 function answer(given: BodyInit, init: ResponseInit = {}): void {
   globalThis.fetch = async () => new Response(given, init)
 }
@@ -33,9 +33,9 @@ test.afterEach(() => void (globalThis.fetch = real))
 
 const secrets = ['CODE-c9b1f0', 'VERIFIER-77aa', 'TOKEN-0f3e']
 
-/** That a failure is one of ours, and keeps to itself what it is about. */
+/** The failure is an AuthError, short and without secrets. */
 function expectKind(failure: unknown): void {
-  const error = classify(failure)
+  const error = fromServer(failure)
   const { name, message, cause, oauth } = error
   if (!isAuthError(error)) throw new Error(`${name} got out.`)
   if (cause !== undefined || message.length > 600) throw new Error(`It says too much: ${message}`)
@@ -60,7 +60,7 @@ const members: Record<string, unknown[]> = {
   id_token_signing_alg_values_supported: [['RS256', 'none', 'HS256'], 'none', ['HS512']],
 }
 
-// Not by `expect`: that takes notes of each call.
+// Not `expect`, which records each call.
 function must(holds: boolean, what: string): void {
   if (!holds) throw new Error(what)
 }
@@ -75,15 +75,15 @@ function expectSound(server: AuthorizationServer): void {
   must(!/none|HS/.test(String(server.id_token_signing_alg_values_supported)), 'It may be unsigned.')
 }
 
-test('a discovery document is understood, or refused as what it is', async () => {
+test('a discovery document is understood, or refused with an AuthError', async () => {
   let sound = 0
   await always(
     documents(members),
     async (document) => {
       answer(JSON.stringify(document))
-      const inside = { config, shared: nothing } as Inside
+      const context = { config, sharedStore: nothing } as unknown as VaultContext
       try {
-        expectSound(await metadata(inside))
+        expectSound(await discover(context))
         sound++
       } catch (error) {
         if (!isAuthError(error)) throw error
@@ -132,20 +132,23 @@ function expectUsable({ token, user, refreshToken }: TokenSet): void {
   must(!Object.keys(user).some((name) => ofTheToken.test(name)), 'A claim is about the token.')
 }
 
-test('a token answer is understood, or refused as what it is', async () => {
+test('a token answer is understood, or refused with an AuthError', async () => {
   let understood = 0
   await always(
     fc.tuple(tokens, claims, fc.boolean(), fc.constantFrom(200, 200, 200, 201, 400, 401, 500)),
     async ([document, said, refreshes, status]) => {
       answer(JSON.stringify({ id_token: jwt(said), ...document }), { status })
       const [code, code_verifier] = secrets
-      const request = requestTokens(config, {
-        server: transaction.server,
-        form: { code, code_verifier },
-        within: 1000,
-        openid: true,
-        ...(!refreshes && { transaction }),
-      })
+      const request = requestTokens(
+        { config },
+        {
+          server: transaction.server,
+          form: { code, code_verifier },
+          timeout: 1000,
+          isOpenid: true,
+          ...(!refreshes && { expected: transaction }),
+        },
+      )
       const set = await request.catch((failure: unknown) => void expectKind(failure))
       if (set) expectUsable(set)
       if (set) understood++
@@ -156,7 +159,7 @@ test('a token answer is understood, or refused as what it is', async () => {
   expect(understood).toBeGreaterThan(10)
 })
 
-test('an error of a server is told in its own words, of bounded length', async () => {
+test('the server’s words for an error are passed on, of bounded length', async () => {
   const words = fc.oneof(fc.string({ maxLength: 2000 }), fc.constant('x'.repeat(2000)), anything)
   const errors = fc.record({ error: words, error_description: words, error_uri: words })
   const after = fc.oneof(fc.nat().map(String), fc.string({ unit: 'grapheme-ascii' }))
@@ -166,12 +169,15 @@ test('an error of a server is told in its own words, of bounded length', async (
       const empty = [204, 205, 304].includes(status)
       const headers = { 'retry-after': retryAfter.trim() }
       answer(empty ? (null as unknown as string) : JSON.stringify(document), { status, headers })
-      const request = requestTokens(config, {
-        server: transaction.server,
-        form: {},
-        within: 1000,
-        openid: false,
-      })
+      const request = requestTokens(
+        { config },
+        {
+          server: transaction.server,
+          form: {},
+          timeout: 1000,
+          isOpenid: false,
+        },
+      )
       await request.catch((failure: unknown) => expectKind(failure))
       return isUnpolluted()
     },
@@ -189,7 +195,7 @@ test('an answer without an end is given up after 256 kB', async () => {
     },
   })
   answer(endless)
-  const asked = metadata({ config, shared: nothing } as Inside)
+  const asked = discover({ config, sharedStore: nothing } as unknown as VaultContext)
   await expect(asked).rejects.toMatchObject({ name: 'AuthError' })
   expect(sent).toBeLessThan(1_000_000)
 })

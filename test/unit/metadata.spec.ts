@@ -1,18 +1,18 @@
 import { expect, test } from '@playwright/test'
 import { resolveConfig } from '../../src/config.js'
 import type { AuthOptions, Store } from '../../src/options.js'
-import type { Inside } from '../../src/vault/inside.js'
-import { metadata } from '../../src/vault/protocol/server.js'
+import type { VaultContext } from '../../src/vault/context.js'
+import { discover } from '../../src/vault/sign-in/discovery.js'
 import { mapStore } from '../support/vault.js'
 
-// What is kept of a server's document, and for how long.
+// How a server's discovery document is stored, and for how long.
 
 const issuer = 'https://id.example'
 const day = 86_400_000
 const real = globalThis.fetch
 test.afterEach(() => void (globalThis.fetch = real))
 
-/** The servers' documents, as they are asked for from now on. */
+/** Answer requests for discovery documents from now on: the origins that were asked. */
 function serve(): string[] {
   const asked: string[] = []
   globalThis.fetch = async (input) => {
@@ -28,12 +28,12 @@ function serve(): string[] {
   return asked
 }
 
-/** A page with this client, and what its browser keeps. */
+/** A client, and what its browser stores. */
 function client(shared = mapStore(), options: Partial<AuthOptions> = {}) {
   const given = { issuer, clientId: 'app', redirectUri: '/', ...options }
   const config = resolveConfig(given, 'https://app.example/')
-  const inside: { config: typeof config; shared: Store } = { config, shared }
-  return { shared, metadata: () => metadata(inside as Inside) }
+  const context = { config, sharedStore: shared as Store } as unknown as VaultContext
+  return { shared, metadata: () => discover(context) }
 }
 
 test('T29: each client keeps the document of its own server', async () => {
@@ -50,13 +50,13 @@ test('T29: each client keeps the document of its own server', async () => {
   expect(shared.records.size).toBe(3)
 })
 
-test('a document that is kept counts for a week, and is renewed after a day', async () => {
+test('a stored document serves for a week, and is renewed after a day', async () => {
   for (const [age, requests] of [
     [0.9, 0],
     [1.1, 1],
     [6.9, 1],
     [7.1, 1],
-    // Somebody set the clock back.
+    // The clock was set back.
     [-8, 1],
   ] as const) {
     const asked = serve()
@@ -75,7 +75,7 @@ test('a document that is kept counts for a week, and is renewed after a day', as
   }
 })
 
-test('T22: a document that somebody changed where it is kept is checked like a new one', async () => {
+test('T22: a stored document is checked like a new one', async () => {
   for (const document of [
     { issuer, authorization_endpoint: 'javascript:alert(1)', token_endpoint: `${issuer}/t` },
     { issuer, authorization_endpoint: `${issuer}/a`, token_endpoint: 'http://evil.example/t' },
@@ -92,7 +92,7 @@ test('T22: a document that somebody changed where it is kept is checked like a n
   }
 })
 
-test('nothing in Object.prototype passes for a document that was kept, or for who it is of', async () => {
+test('inherited members do not count as a stored document or its issuer', async () => {
   const asked = serve()
   const evil = {
     issuer,

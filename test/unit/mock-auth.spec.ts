@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import { expect, test } from '@playwright/test'
-import { AuthError, view, type AuthState } from '../../src/index.js'
+import { flatten } from '../../src/bindings.js'
+import { AuthError, type AuthState } from '../../src/index.js'
 import { mockAuth } from '../../src/testing/index.js'
 
 const ada = { sub: 'user-1', name: 'Ada Lovelace' }
 const notSignedIn = expect.objectContaining({ name: 'AuthError', code: 'not_signed_in' })
 
-test('says that somebody is signed in, unless told otherwise', () => {
+test('mockAuth() is signed in, unless told otherwise', () => {
   expect(mockAuth().state).toEqual({
     status: 'signed-in',
     user: ada,
@@ -22,16 +23,16 @@ test('says that somebody is signed in, unless told otherwise', () => {
   expect(state).toMatchObject({ user: { sub: 'user-2' }, session: { acr: 'gold', scope: {} } })
 })
 
-test('an error means signed-out, and a stale session is a session', () => {
+test('an error means signed-out, stale means signed-in', () => {
   const error = new AuthError('access_denied')
   expect(mockAuth({ error }).state).toEqual({ status: 'signed-out', error })
-  expect(view(mockAuth({ error }).state)).toMatchObject({ isAuthenticated: false, error })
+  expect(flatten(mockAuth({ error }).state)).toMatchObject({ isAuthenticated: false, error })
   const stale = new AuthError('network')
   expect(mockAuth({ stale }).state).toMatchObject({ status: 'signed-in', user: ada, stale })
-  expect(view(mockAuth({ stale }).state)).toMatchObject({ isAuthenticated: true, stale })
+  expect(flatten(mockAuth({ stale }).state)).toMatchObject({ isAuthenticated: true, stale })
 })
 
-test('its verbs answer for somebody who is signed in', async () => {
+test('its methods answer for a signed-in user', async () => {
   const auth = mockAuth()
   expect(await auth.start()).toBe(auth.state)
   expect(await auth.require()).toBe(auth.state)
@@ -46,16 +47,16 @@ test('its verbs answer for somebody who is signed in', async () => {
 })
 
 for (const state of ['signed-out', 'loading'] as const)
-  test(`its verbs reject while it is ${state}`, async () => {
+  test(`its methods reject while it is ${state}`, async () => {
     const auth = mockAuth(state)
     const { require, refresh, userInfo, getAccessToken } = auth
-    for (const verb of [require, refresh, userInfo, getAccessToken])
-      await expect(verb()).rejects.toEqual(notSignedIn)
+    for (const method of [require, refresh, userInfo, getAccessToken])
+      await expect(method()).rejects.toEqual(notSignedIn)
     await expect(auth.fetch('https://api.example.com/me')).rejects.toEqual(notSignedIn)
     expect(await auth.start()).toEqual({ status: state })
   })
 
-test('signIn() and signOut() change the state, and tell who listens', async () => {
+test('signIn() and signOut() change the state, and listeners hear it', async () => {
   const { signIn, signOut, subscribe } = mockAuth('signed-out')
   const told: AuthState['status'][] = []
   const undo = subscribe(({ status }) => told.push(status))
@@ -66,7 +67,7 @@ test('signIn() and signOut() change the state, and tell who listens', async () =
   expect(told).toEqual(['signed-out', 'signed-in', 'signed-out'])
 })
 
-test('set() says something else, to every subscription of the same function', () => {
+test('set() is heard by every subscription of the same function', () => {
   const auth = mockAuth('loading')
   const told: AuthState[] = []
   const listener = (state: AuthState): void => void told.push(state)
@@ -79,7 +80,7 @@ test('set() says something else, to every subscription of the same function', ()
   expect(auth.state).toMatchObject({ status: 'signed-in', user: { name: 'Grace' } })
 })
 
-/** The error that nobody caught while it acts. */
+/** The uncaught error of a piece of work. */
 async function uncaught(act: () => void): Promise<unknown> {
   const usual = process.listeners('uncaughtException')
   process.removeAllListeners('uncaughtException')
@@ -92,7 +93,7 @@ async function uncaught(act: () => void): Promise<unknown> {
   }
 }
 
-test('a listener that throws is reported, and keeps the news from nobody', async () => {
+test('a listener that throws is reported, and stops no other', async () => {
   const auth = mockAuth('loading')
   const bad = new Error('a bad listener')
   auth.subscribe(({ status }) => {
@@ -105,7 +106,7 @@ test('a listener that throws is reported, and keeps the news from nobody', async
   expect(told).toEqual(['loading', 'signed-out', 'signed-in'])
 })
 
-test('an override takes the place of a verb, and leaves the state alive', async () => {
+test('an override replaces a method, and the state still works', async () => {
   const auth = mockAuth('signed-out', {
     fetch: async () => Response.json({ mine: true }),
     signIn: async () => {

@@ -50,7 +50,7 @@ test('a code belongs to one client and one redirect_uri', async () => {
   }
 })
 
-test('nobody is sent to an unknown client or redirect_uri', async () => {
+test('no browser is sent to an unknown client or redirect_uri', async () => {
   const server = start({ clients: ['spa'], redirectUris: [asked.redirect_uri] })
   for (const wrong of [{ client_id: 'x' }, { redirect_uri: 'http://evil.test/' }]) {
     const answer = await get(server, 'authorize', { ...asked, ...wrong })
@@ -67,7 +67,7 @@ test('nobody is sent to an unknown client or redirect_uri', async () => {
   expect(await errorOf(post(server, 'token', wrong))).toEqual([400, 'unsupported_grant_type'])
 })
 
-test('the answer comes by query or fragment, from GET or POST, with iss where advertised', async () => {
+test('the answer comes by query or fragment, and with iss if advertised', async () => {
   const server = start()
   const form = { ...asked, response_mode: 'fragment' }
   const { hash, search } = located(await post(server, 'authorize', form))
@@ -82,7 +82,7 @@ test('the answer comes by query or fragment, from GET or POST, with iss where ad
   expect(Object.keys((await (await discover(server)).json()) as Form).join()).not.toContain('iss_')
 })
 
-test('the person may be another, consent to less, take their time or refuse', async () => {
+test('consent decides on user, scope and claims, or refuses', async () => {
   const server = start({ claims: { sub: 'ada', role: 'x' }, idTokenClaims: ['role'] })
   const asAda = await signIn(server, { acr_values: 'gold silver' })
   expect(decodeJwt(asAda['id_token']!)).toMatchObject({ sub: 'ada', role: 'x', acr: 'gold' })

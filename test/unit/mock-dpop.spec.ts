@@ -22,7 +22,7 @@ async function signing(alg = 'ES256'): Promise<Signing> {
   return { alg, jwk: await exportJWK(publicKey), key: privateKey }
 }
 
-/** A proof by jose, right but for what is given. */
+/** A proof by jose, right except for what is given. */
 function proof(by: Signing, claims: object = {}, header: object = {}): Promise<string> {
   const usual = { jti: crypto.randomUUID(), htm: 'POST', htu: token, iat: Date.now() / 1000 }
   return new SignJWT({ ...usual, ...claims })
@@ -101,7 +101,7 @@ for (const alg of ['ES256', 'EdDSA', 'Ed25519'])
     expect(await Promise.all(answers)).toEqual([200, 401, 401, 401, 401])
   })
 
-test('a proof that is not right is refused, and uses nothing up', async () => {
+test('a wrong proof is refused, and leaves the refresh token unused', async () => {
   const [server, mine, other] = [start(), await signing(), await signing()]
   const { refresh_token } = await exchange(server, await proof(mine))
   const used = await proof(mine)
@@ -120,7 +120,7 @@ test('a proof that is not right is refused, and uses nothing up', async () => {
     ['signed by another key', await proof({ ...mine, key: other.key })],
     ['that shows its private key', await proof(mine, {}, { jwk: await exportJWK(mine.key) })],
     ['unsigned', (await proof(mine)).replace(/[^.]+$/, '')],
-    ['that is none', 'nonsense'],
+    ['not a JWT', 'nonsense'],
   ] as const)
     expect([name, (await refresh(server, refresh_token, wrong)).error]).toEqual([
       name,
@@ -137,7 +137,7 @@ test('a code that names a key is exchanged with that key alone', async () => {
   expect(await exchange(server, await proof(mine), named)).toMatchObject({ status: '200' })
 })
 
-test('nonces are required, rotate, or are never right, as the dial says; Bearer tokens come with bound refresh tokens', async () => {
+test('a nonce is required, rotates, or is never right, as configured', async () => {
   const mine = await signing()
   const [required, rotating, wrong] = (['required', 'rotating', 'wrong'] as const).map((nonce) =>
     start({ nonce }),
@@ -149,7 +149,10 @@ test('nonces are required, rotate, or are never right, as the dial says; Bearer 
     expect(next.error).toBe(server === wrong ? 'use_dpop_nonce' : undefined)
     expect(next['nonce'] === nonce).toBe(server === required)
   }
+})
 
+test('with `bearer` a Bearer token comes with a bound refresh token', async () => {
+  const mine = await signing()
   const server = start({ bearer: true })
   const { token_type, access_token = '', refresh_token } = await exchange(server, await proof(mine))
   expect(token_type).toBe('Bearer')

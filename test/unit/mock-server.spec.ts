@@ -103,7 +103,7 @@ test('a plain OAuth 2.0 server has opaque tokens, no ID token and no OpenID disc
   expect((await get(server, 'userinfo', {}, bearer(tokens.access_token!))).status).toBe(200)
 })
 
-test('scripts of any origin may read what is meant for them, and nothing else', async () => {
+test('CORS lets any origin read what is meant for scripts, and nothing else', async () => {
   const server = start()
   const origin = 'access-control-allow-origin'
   for (const path of ['token', 'jwks', 'userinfo', 'revocation', 'par'] as const) {
@@ -125,7 +125,7 @@ test('scripts of any origin may read what is meant for them, and nothing else', 
   expect((await post(server, 'token', {})).headers.has(origin)).toBe(true)
 })
 
-test('userinfo challenges whoever comes without a live token for openid', async () => {
+test('userinfo challenges a request without a live token for openid', async () => {
   const server = start()
   const ask = async (init?: RequestInit) => {
     const answer = await get(server, 'userinfo', {}, init)
@@ -158,7 +158,7 @@ test('after sign-out the browser goes where the client asked, or sees a page', a
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
 })
 
-test('the ledger has every request, and the secrets are all known', async () => {
+test('the ledger has every request, and `secrets` every secret', async () => {
   const server = start()
   const { code } = await callback(server)
   await get(server, 'token', {}, { method: 'OPTIONS' })

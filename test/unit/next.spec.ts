@@ -1,9 +1,10 @@
 // The recipe for the App Router of Next.js, built by Next.js.
-// Its pages come without a policy: Next.js writes inline scripts into them, each with another hash.
+// Its pages have no policy: Next.js writes inline scripts into them, each with another hash.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import { expect } from '@playwright/test'
-import { block } from '../support/doc-snippets.js'
+import { block } from '../recipes/doc-snippets.js'
+import { packageFolder } from '../recipes/packages.js'
 import { appWithin, root, run, test } from '../support/installed-package.js'
 import { serve, type Served } from '../support/node-server.js'
 
@@ -63,7 +64,7 @@ test('the recipe for Next.js builds, signs in, and goes on by its router', async
   page: tab,
   servers,
 }, info) => {
-  test.setTimeout(120_000)
+  test.setTimeout(600_000)
   const { issuer, requests } = servers.newServer()
   const app = await appWithin(info.outputPath('next'), installed)
   const files = {
@@ -78,7 +79,7 @@ test('the recipe for Next.js builds, signs in, and goes on by its router', async
     await mkdir(dirname(join(app, path)), { recursive: true })
     await writeFile(join(app, path), code)
   }
-  const next = join(root, 'node_modules/next/dist/bin/next')
+  const next = join(packageFolder('next'), 'dist/bin/next')
   await run(process.execPath, [next, 'build'], {
     cwd: app,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' },
@@ -91,7 +92,7 @@ test('the recipe for Next.js builds, signs in, and goes on by its router', async
   tab.on('console', (message) => problems.push(message.text()))
   await tab.goto(`${home}/inside?tab=2`)
   await tab.getByRole('button', { name: 'Sign in' }).click()
-  await expect(tab.getByText('Inside: user-1, tab 2')).toBeVisible({ timeout: 15_000 })
+  await expect(tab.getByText('Inside: user-1, tab 2')).toBeVisible()
   expect(tab.url()).toBe(`${home}/inside?tab=2`)
   await tab.reload()
   await expect(tab.getByText('Inside: user-1, tab 2')).toBeVisible()

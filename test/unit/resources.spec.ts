@@ -1,11 +1,11 @@
 import { expect, test } from '@playwright/test'
 import { resolveConfig } from '../../src/config.js'
 import type { Resource } from '../../src/index.js'
-import { matchResource } from '../../src/vault/resources.js'
+import { matchResource } from '../../src/lib/resources.js'
 
 const usual = { issuer: 'https://id.example.com', clientId: 'app', redirectUri: '/' }
 
-/** The scope of the entry that gets its token to `url`, or its URL; `undefined`: no token goes there. */
+/** The entry that `url` belongs to, by its scope or URL; `undefined` if no token goes there. */
 function match(entries: (string | Resource)[], url: string): string | undefined {
   const { resources } = resolveConfig({ ...usual, resources: entries }, 'https://app.example/x/')
   const found = matchResource(resources, url)
@@ -14,7 +14,7 @@ function match(entries: (string | Resource)[], url: string): string | undefined 
 
 const api = 'https://api.example.com/v1'
 
-// Every one of them is fetched as the parser reads it; the token goes along only where that is the API.
+// A URL is fetched as the parser reads it; the token goes along only where that is the API.
 const listed: [name: string, url: string][] = [
   ['the very URL', 'https://api.example.com/v1'],
   ['the URL with a slash', 'https://api.example.com/v1/'],
@@ -28,11 +28,11 @@ const listed: [name: string, url: string][] = [
   ['a double slash below', 'https://api.example.com/v1//me'],
   ['a backslash for a slash', 'https://api.example.com\\v1\\me'],
   ['an evil host behind a backslash', 'https://api.example.com\\v1\\@evil.example/'],
-  ['white space around, as the parser drops it', ' https://api.example.com/v1/me\n'],
+  ['a URL with white space around it', ' https://api.example.com/v1/me\n'],
 ]
 
 for (const [name, url] of listed)
-  test(`${name} is the resource: ${JSON.stringify(url)}`, () => {
+  test(`${name} is the resource`, () => {
     expect(match([api], url)).toBe(api)
   })
 
@@ -74,15 +74,15 @@ const foreign: [name: string, url: string][] = [
   ['a double slash before', 'https://api.example.com//v1/me'],
   ['an encoded slash in the segment', 'https://api.example.com/v1%2fme'],
   ['an encoded letter of the segment', 'https://api.example.com/%761/me'],
-  ['a look-alike of another script', 'https://аpi.example.com/v1/me'],
+  ['a host with a letter of another alphabet', 'https://аpi.example.com/v1/me'],
   ['a path alone', '/v1/me'],
   ['a host without a scheme', '//api.example.com/v1/me'],
-  ['no URL at all', 'https://'],
-  ['nothing', ''],
+  ['an invalid URL', 'https://'],
+  ['an empty string', ''],
 ]
 
 for (const [name, url] of foreign)
-  test(`${name} is not the resource: ${JSON.stringify(url)}`, () => {
+  test(`${name} is not the resource`, () => {
     expect(match([api], url)).toBeUndefined()
   })
 
@@ -108,14 +108,14 @@ test('an entry that is a path means this origin', () => {
   expect(match(['/api'], 'https://api.example.com/api/me')).toBeUndefined()
 })
 
-test('a host of another script is the same in both spellings, however warm the parser is', () => {
+test('an international host matches in both spellings, however warm the parser', () => {
   for (let times = 0; times < 20_000; times++) match([api], `${api}/${times}`)
   for (const entry of ['https://bücher.example', 'https://xn--bcher-kva.example'])
     for (const url of ['https://bücher.example/a', 'https://xn--bcher-kva.example/a'])
       expect(match([entry], url)).toBe('https://xn--bcher-kva.example/')
 })
 
-test('a path of another script is the same in both spellings', () => {
+test('an international path matches in both spellings', () => {
   expect(match(['/bücher'], 'https://app.example/b%C3%BCcher/1')).toBeDefined()
 })
 

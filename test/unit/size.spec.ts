@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
-import { inKilobytes, measure } from '../../.ci/size.mjs'
+import { inKilobytes, measure } from '../../scripts/size.mjs'
 
 test('the library weighs what the README says, and no more than it may', async () => {
   const { start, all } = await measure()
@@ -20,7 +20,7 @@ test('DPoP is a file of its own, of three kilobytes at most', async () => {
   expect(dpop).toBeGreaterThan(0)
   expect(dpop).toBeLessThanOrEqual(3000)
   const readme = await readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
-  expect(readme).toContain(`**${inKilobytes(dpop)}** that only an app with it loads`)
+  expect(readme).toContain(`**${inKilobytes(dpop)}** that only apps with \`dpop\` load`)
 })
 
 test('a binding adds next to nothing, and the script tag’s file is all there is', async () => {

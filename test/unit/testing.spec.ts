@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from '@playwright/test'
 import { createMockServer, type MockServer } from '../../src/testing/index.js'
-import { recipe } from '../support/doc-module.js'
+import { recipe } from '../recipes/doc-module.js'
 
 interface Recipe {
   serve(server: MockServer): Server

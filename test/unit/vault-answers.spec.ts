@@ -1,8 +1,8 @@
 import { expect } from '@playwright/test'
 import { signIn, test } from '../support/vault.js'
 
-// What an answer must be before anybody is signed in, once more without a browser: so that `npm test`
-// can take each check away and see it missed. The whole tables are in test/browser.
+// The checks of a callback and an ID token, once more without a browser, so that `npm test` can remove
+// each check and see a test fail. The whole tables are in test/browser.
 
 type Change = Record<string, string | string[] | undefined>
 
@@ -15,13 +15,11 @@ const answers: [name: string, change: Change, code: string][] = [
   ['two codes', { code: ['one', 'two'] }, invalid],
   ['a code and an error', { error: 'access_denied' }, invalid],
   ['no code', { code: undefined }, invalid],
-  ['a code without an end', { code: 'c'.repeat(17_000) }, invalid],
-  ['a state of nobody', { state: `px1r${'s'.repeat(49)}` }, 'unknown_transaction'],
+  ['a code that is too long', { code: 'c'.repeat(17_000) }, invalid],
+  ['an unknown state', { state: `px1r${'s'.repeat(49)}` }, 'unknown_transaction'],
 ]
 
-test('an answer that is not as it must be costs no request, and spends its sign-in', async ({
-  room,
-}) => {
+test('a wrong callback costs no request, and uses up its sign-in', async ({ room }) => {
   const vault = room.open()
   for (const [name, change, code] of answers) {
     const right = await signIn(vault)
@@ -30,12 +28,14 @@ test('an answer that is not as it must be costs no request, and spends its sign-
       wrong.searchParams.delete(param)
       for (const value of [values ?? []].flat()) wrong.searchParams.append(param, value)
     }
-    const finished = await vault.finish(wrong.href)
-    expect(finished?.snapshot, name).toMatchObject({ status: 'signed-out', error: { code } })
+    const finished = await vault.callback(wrong.href)
     expect(room.server.requests('token'), name).toEqual([])
+    // Another client's answer is left alone.
+    if (change['state']) expect(finished, name).toBeUndefined()
     if (change['state']) continue
-    // Whoever had it sent away gets no second try.
-    const again = await vault.finish(right)
+    expect(finished?.snapshot, name).toMatchObject({ status: 'signed-out', error: { code } })
+    // There is no second try.
+    const again = await vault.callback(right)
     expect(again?.snapshot, name).toMatchObject({ error: { code: 'unknown_transaction' } })
   }
   expect(room.server.requests('token')).toEqual([])
@@ -50,14 +50,14 @@ const [wrong, late, short, fine] = [
 ]
 
 const claims: [name: string, claims: Record<string, unknown>, said: string][] = [
-  ['as it must be', {}, fine],
+  ['every claim right', {}, fine],
   ['another nonce', { nonce: 'other' }, wrong],
   ['another issuer', { iss: 'https://evil.example' }, wrong],
   ['another audience', { aud: 'other' }, wrong],
   ['another party', { azp: 'other' }, wrong],
-  ['over for an hour', { exp: now() - 3600 }, late],
-  ['nobody', { sub: '' }, wrong],
-  ['a name without an end', { sub: 's'.repeat(256) }, wrong],
+  ['expired an hour ago', { exp: now() - 3600 }, late],
+  ['no user', { sub: '' }, wrong],
+  ['a user whose name is too long', { sub: 's'.repeat(256) }, wrong],
   ['another access token', { at_hash: 'A'.repeat(22) }, wrong],
   ['a weaker sign-in', { acr: 'bronze' }, short],
   ['a part of what was asked for', { acr: 'gol' }, short],
@@ -67,17 +67,17 @@ const claims: [name: string, claims: Record<string, unknown>, said: string][] = 
 test('an ID token is believed if every claim is right', async ({ room }) => {
   for (const [name, idToken, said] of claims) {
     const vault = room.open()
-    const url = await vault.begin({ way: 'r', returnTo: '/', acrValues: 'silver gold' })
+    const url = await vault.authorize({ via: 'redirect', returnTo: '/', acrValues: 'silver gold' })
     const { headers } = await fetch(url, { redirect: 'manual' })
     room.server.fail('token', { idToken })
-    const finished = await vault.finish(headers.get('location') ?? '')
+    const finished = await vault.callback(headers.get('location') ?? '')
     const snapshot = finished?.snapshot
     const failed = snapshot?.status === 'signed-out' && snapshot.error?.code
     expect(failed || snapshot?.status, name).toBe(said)
   }
 })
 
-test('an answer to openid has an ID token, and it is signed with a key pair', async ({ room }) => {
+test('openid requires an ID token that is signed with a key pair', async ({ room }) => {
   room.server.options.metadata = { id_token_signing_alg_values_supported: ['HS256', 'none'] }
   const forged = (alg: string) => (json: Record<string, unknown>) => {
     const [, payload] = String(json['id_token']).split('.')
@@ -92,7 +92,7 @@ test('an answer to openid has an ID token, and it is signed with a key pair', as
     const vault = room.open()
     const answer = await signIn(vault)
     room.server.fail('token', { body })
-    const finished = await vault.finish(answer)
+    const finished = await vault.callback(answer)
     expect(finished?.snapshot).toMatchObject({ status: 'signed-out' })
   }
 })

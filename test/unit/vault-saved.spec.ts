@@ -1,15 +1,15 @@
 import { expect } from '@playwright/test'
-import type { Inside } from '../../src/vault/inside.js'
-import { end } from '../../src/vault/protocol/end.js'
-import { claimCopy } from '../../src/vault/protocol/mark.js'
+import type { VaultContext } from '../../src/vault/context.js'
+import { signOut } from '../../src/vault/sign-in/sign-out.js'
+import { claimForTab } from '../../src/vault/refresh/acquire.js'
 import { mapStore, signIn, test } from '../support/vault.js'
 
-// What is left of a session, and of tokens that were presented.
+// What is stored after a session, and about tokens that were presented.
 
-test('a session that was refused leaves its name, and no secret', async ({ room }) => {
+test('a session that was refused leaves its id, and no secret', async ({ room }) => {
   const store = mapStore()
   const vault = room.open({ store })
-  await vault.finish(await signIn(vault))
+  await vault.callback(await signIn(vault))
   room.server.fail('token', { status: 400, body: '{"error":"invalid_grant"}' })
   await expect(vault.refresh()).rejects.toMatchObject({ code: 'session_ended' })
   const kept = JSON.stringify([...store.records])
@@ -17,10 +17,10 @@ test('a session that was refused leaves its name, and no secret', async ({ room 
   for (const secret of room.server.secrets) expect(kept).not.toContain(secret)
 })
 
-test('a session that nothing can renew is over with its token', async ({ room }) => {
+test('a session that nothing can renew ends with its token', async ({ room }) => {
   const store = mapStore()
   const vault = room.open({ store })
-  await vault.finish(await signIn(vault))
+  await vault.callback(await signIn(vault))
   for (const [key, record] of store.records) {
     const { refreshToken: _, ...rest } = record as {
       tokens?: { ''?: object }
@@ -34,23 +34,27 @@ test('a session that nothing can renew is over with its token', async ({ room })
   expect(JSON.stringify([...store.records])).toContain('"ended"')
 })
 
-test('who presented which token is told by hashes, and of the last hundred only', async () => {
+test('presented tokens are recorded by hashes, the last hundred only', async () => {
   const shared = mapStore()
-  for (let i = 0; i < 120; i++) expect(await claimCopy(shared, `TOKEN-${i}`, `${i}`)).toBe(true)
-  expect(await claimCopy(shared, 'TOKEN-119', 'another')).toBe(false)
+  for (let i = 0; i < 120; i++) expect(await claimForTab(shared, `TOKEN-${i}`, `${i}`)).toBe(true)
+  expect(await claimForTab(shared, 'TOKEN-119', 'another')).toBe(false)
   const kept = JSON.stringify([...shared.records])
   expect(kept).not.toContain('TOKEN')
   expect(kept.match(/"attempt"/g)).toHaveLength(100)
 })
 
-test('what a prover knows of servers ends with the session', async () => {
+test('DPoP nonces are forgotten with the session', async () => {
   let forgotten = 0
-  const inside = {
+  const context = {
     config: { dpop: true, key: 'a' },
-    shared: mapStore(),
-    own: mapStore(),
-    prover: async () => ({ forget: () => void forgotten++ }),
+    sharedStore: mapStore(),
+    tabStore: mapStore(),
+    dpop: async () => ({ forgetNonces: () => void forgotten++ }),
   }
-  await end(inside as unknown as Inside, { before: undefined, saved: true }, { local: true })
+  await signOut(
+    context as unknown as VaultContext,
+    { before: undefined, isSaved: true },
+    { local: true },
+  )
   expect(forgotten).toBe(1)
 })

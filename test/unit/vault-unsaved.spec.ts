@@ -2,20 +2,20 @@ import { expect } from '@playwright/test'
 import type { Store } from '../../src/options.js'
 import { mapStore, signIn, test } from '../support/vault.js'
 
-// What a store does not take lives on in one vault's memory, and is offered to it again and again:
-// but never over what somebody else has stored meanwhile.
+// What could not be stored stays in the memory of one vault, which tries again to store it, but never
+// over what another tab has stored meanwhile.
 
 const real = { fetch: globalThis.fetch, setTimeout: globalThis.setTimeout }
 
 test.beforeEach(() => {
-  // Offered at once, not after two seconds. (A deadline of as long is never met: a Map needs no time.)
+  // It tries again at once, not after two seconds. (A store's deadline is as long; a Map needs no time.)
   const soon = (work: () => void, ms?: number) => real.setTimeout(work, ms === 2000 ? 0 : ms)
   globalThis.setTimeout = soon as typeof setTimeout
 })
 
 test.afterEach(() => void Object.assign(globalThis, real))
 
-/** A disk that has no room for what one vault writes; the others write there. */
+/** A store that one vault cannot write to while it is full; the others can. */
 function disk() {
   const others = mapStore()
   let isFull = false
@@ -34,7 +34,7 @@ function disk() {
     store,
     others,
     fill: () => void (isFull = true),
-    /** Make room, and wait until something is offered. */
+    /** Make room, and wait until something is written. */
     empty: () => {
       isFull = false
       return new Promise<void>((resolve) => (offered = resolve))
@@ -51,7 +51,7 @@ function disk() {
   }
 }
 
-test('a session that was not stored is stored when it can be, and not over a sign-in made meanwhile', async ({
+test('an unsaved session is stored later, but not over a sign-in made meanwhile', async ({
   room,
 }) => {
   for (const sub of ['user-1', 'user-2']) {
@@ -59,13 +59,13 @@ test('a session that was not stored is stored when it can be, and not over a sig
     const vault = room.open({ store })
     fill()
     room.server.consent = { subject: 'user-1' }
-    await vault.finish(await signIn(vault))
+    await vault.callback(await signIn(vault))
     expect(session()).toBeUndefined()
-    expect(room.server.verify(await vault.token({}))).toMatchObject({ sub: 'user-1' })
+    expect(room.server.verify(await vault.getAccessToken({}))).toMatchObject({ sub: 'user-1' })
     if (sub === 'user-2') {
       const other = room.open({ store: others })
       room.server.consent = { subject: sub }
-      await other.finish(await signIn(other))
+      await other.callback(await signIn(other))
     }
     await empty()
     expect(session()?.user.sub).toBe(sub)
@@ -73,13 +73,11 @@ test('a session that was not stored is stored when it can be, and not over a sig
   }
 })
 
-test('tokens that were not stored are stored when they can be, and not over later ones', async ({
-  room,
-}) => {
+test('unsaved tokens are stored later, but not over later ones', async ({ room }) => {
   for (const rotates of [false, true]) {
     const { store, fill, empty, session, rotate } = disk()
     const vault = room.open({ store })
-    await vault.finish(await signIn(vault))
+    await vault.callback(await signIn(vault))
     const first = session()?.refreshToken
     // The disk is full when the answer comes.
     globalThis.fetch = (...request) => {
@@ -97,19 +95,19 @@ test('tokens that were not stored are stored when they can be, and not over late
   }
 })
 
-test('a sign-out takes away what the store had before it failed, too', async ({ room }) => {
+test('a sign-out takes away an older session from a store that failed', async ({ room }) => {
   Object.assign(globalThis, real)
   const { store, fill, empty, session } = disk()
   const vault = room.open({ store })
-  await vault.finish(await signIn(vault))
+  await vault.callback(await signIn(vault))
   globalThis.fetch = (...request) => {
     fill()
     return real.fetch(...request)
   }
   await vault.refresh()
-  // It has room again, and is not offered anything before the page is left.
+  // There is room again, but the vault has not tried again yet.
   void empty()
-  await vault.end({ local: true })
+  await vault.signOut({ local: true })
   expect(session()).toMatchObject({ ended: 'sign-out' })
   expect(JSON.stringify(session())).not.toContain('refreshToken')
 })

@@ -71,16 +71,26 @@ const walls: [room: string, target: string][] = [
   ['vault', '../api.js'],
   ['vault', 'oauth4webapi'],
   ['vault', 'idb-keyval'],
-  ['vault/protocol', '../../page/state.js'],
-  ['vault/protocol', '../../auth.js'],
-  ['vault/protocol', '../../index.js'],
-  ['vault/protocol', 'idb-keyval'],
+  ['vault/calls', 'oauth4webapi'],
+  ['vault/refresh', 'oauth4webapi'],
+  ['vault/optional', 'oauth4webapi'],
+  ['vault/token', '../../page/state.js'],
+  ['vault/token', '../../api.js'],
+  ['vault/token', 'idb-keyval'],
+  ['vault/sign-in', '../../page/state.js'],
+  ['vault/sign-in', '../../auth.js'],
+  ['vault/sign-in', '../../index.js'],
+  ['vault/sign-in', 'idb-keyval'],
   ['page', '../vault/vault.js'],
-  ['page', '../vault/protocol/index.js'],
+  ['page', '../vault/token/http.js'],
   ['page', '../auth.js'],
   ['page', '../index.js'],
   ['page', 'oauth4webapi'],
   ['page', 'idb-keyval'],
+  ['page/sign-in', '../../vault/vault.js'],
+  ['lib', '../vault/vault.js'],
+  ['lib', '../page/state.js'],
+  ['lib', 'oauth4webapi'],
   ['testing', '../vault/vault.js'],
   ['testing', '../page/state.js'],
   ['testing', 'oauth4webapi'],
@@ -108,21 +118,25 @@ for (const [room, target] of walls)
 const ground: [file: string, target: string][] = [
   ['src/door.ts', './vault/vault.js'],
   ['src/door.ts', './page/state.js'],
-  ['src/config.ts', './vault/resources.js'],
+  ['src/config.ts', './vault/record.js'],
   ['src/config.ts', './page/location.js'],
   ['src/config.ts', 'oauth4webapi'],
   ['src/errors.ts', './auth.js'],
   ['src/errors.ts', 'oauth4webapi'],
   ['src/options.ts', 'oauth4webapi'],
   ['src/options.ts', './vault/vault.js'],
-  ['src/claims.ts', 'oauth4webapi'],
-  ['src/claims.ts', './page/state.js'],
   ['src/api.ts', 'oauth4webapi'],
   ['src/api.ts', './vault/vault.js'],
+  ['src/api.ts', './page/state.js'],
   ['src/auth.ts', 'oauth4webapi'],
   ['src/auth.ts', 'idb-keyval'],
-  ['src/auth.ts', './vault/protocol/index.js'],
+  ['src/auth.ts', './vault/vault.js'],
+  ['src/bindings.ts', './vault/vault.js'],
   ['src/index.ts', 'oauth4webapi'],
+  ['src/index.ts', './vault/token/http.js'],
+  ['src/react.ts', './auth.js'],
+  ['src/vue.ts', './page/state.js'],
+  ['src/global.ts', './bindings.js'],
   ['src/vault/store.ts', 'oauth4webapi'],
   ['src/vault/store.ts', '../page/session-storage.js'],
 ]
@@ -181,16 +195,18 @@ function importsOf({ file, text }: (typeof sources)[number]): string[] {
   )
 }
 
-test('only vault/protocol imports oauth4webapi, only vault/store.ts idb-keyval, in any form', () => {
+test('the two dependencies are imported where they belong only, in any form', () => {
   const users = (name: string) =>
     sources.filter((it) => importsOf(it).includes(name)).map(({ file }) => file)
-  expect(users('oauth4webapi').length).toBeGreaterThan(0)
-  expect(users('oauth4webapi').filter((file) => !file.startsWith('vault/protocol/'))).toEqual([])
+  const library = users('oauth4webapi')
+  expect(library.length).toBeGreaterThan(0)
+  expect(library.filter((file) => !/^vault\/(token|sign-in)\//.test(file))).toEqual([])
   expect(users('idb-keyval')).toEqual(['vault/store.ts'])
 })
 
-test('the rooms import themselves and the ground between them, and nothing else, in any form', () => {
-  const ground = /^((?!auth|index|api|view|react|vue|global)\w+\.ts|oauth4webapi|idb-keyval)$/
+test('a room imports itself and the ground between the rooms only, in any form', () => {
+  const ground =
+    /^(((?!auth|index|bindings|react|vue|global)\w+|lib\/[\w-]+)\.ts|oauth4webapi|idb-keyval)$/
   const room = (file: string) => /^(vault|page)\//.exec(file)?.[1]
   const strays = sources
     .filter(({ file }) => room(file) ?? ground.test(file))
@@ -202,7 +218,27 @@ test('the rooms import themselves and the ground between them, and nothing else,
   expect(strays).toEqual([])
 })
 
-test('the vault never so much as mentions what only a page has', () => {
+/** What a text imports when it is loaded: neither types nor `import()`. */
+function loadsOf({ file, text }: (typeof sources)[number]): string[] {
+  const found = text.matchAll(/^(?:import|export)\s(?!type\b)[^;]*?from\s+'(.*?)'/gm)
+  return [...found]
+    .filter(([, target = '']) => target.startsWith('.'))
+    .map(([, target = '']) => normalize(join(dirname(file), target)))
+}
+
+test('what is loaded at the start imports nothing that is loaded later', () => {
+  const isStart = (file: string) => /^((page|vault|lib)\/)?[\w-]+\.(ts|js)$/.test(file)
+  const later = sources
+    .filter(({ file }) => isStart(file))
+    .flatMap((it) =>
+      loadsOf(it)
+        .filter((target) => /^(page|vault|lib)\//.test(target) && !isStart(target))
+        .map((target) => `${it.file} loads ${target}`),
+    )
+  expect(later).toEqual([])
+})
+
+test('the vault mentions nothing that only a page has', () => {
   const code = (text: string): string => text.replaceAll(/\/\*[^]*?\*\/|\/\/.*$|'[^'\n]*'/gm, '')
   const mentions = sources
     .filter(({ file }) => file.startsWith('vault/'))

@@ -15,7 +15,7 @@ const auth = createAuth({
   scope: 'openid profile email offline_access',
   resources: [`${api}/`],
 })
-void auth.start() // before the router looks at the URL
+void auth.start() // before the router reads the URL
 
 function App() {
   return (
@@ -75,7 +75,7 @@ function Account() {
   )
 }
 
-// Who is signed out signs in, and comes back to the page.
+// A signed-out user signs in and comes back to this page.
 const guard: LoaderFunction = ({ request }) => auth.require({ returnTo: request.url })
 const children = [
   { path: '/', element: <Home /> },

@@ -3,7 +3,7 @@ import { createAuth } from 'pixy-auth'
 /** Where the other two servers of the demo run. */
 export const { VITE_ISSUER: issuer, VITE_API: api } = import.meta.env
 
-/** All it takes: one client for the whole page. */
+/** The one client of this page. */
 export const auth = createAuth({
   issuer,
   clientId: 'pixy-demo',

@@ -8,7 +8,7 @@ interface Entry {
 const key = 'demo:log'
 const longest = 30
 
-/** Write down what happened. The log outlives the trips to the authorization server. */
+/** Add a line to the log. The log is kept while the browser visits the authorization server. */
 export function log(what: string) {
   const entry = { time: new Date().toLocaleTimeString([], { hour12: false }), what }
   const entries = [entry, ...read()].slice(0, longest)
@@ -16,7 +16,7 @@ export function log(what: string) {
   byId('log').prepend(item(entry))
 }
 
-/** Show what was written down before this page was loaded. */
+/** Show the lines from before this page was loaded. */
 export function showLog() {
   byId('log').replaceChildren(...read().map(item))
 }

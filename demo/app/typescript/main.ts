@@ -4,7 +4,7 @@ import { log, showLog } from './log.js'
 import { byId, showClaims, showOnly, showProblem } from './page.js'
 import { askedForToken, look, watchToken } from './token-life.js'
 
-// Read before start() cleans the address bar.
+// Read before `start()` removes the code from the address bar.
 const cameBack = new URLSearchParams(location.search).has('code')
 let before: AuthState['status'] = 'loading'
 
@@ -14,7 +14,7 @@ byId('api-origin').textContent = new URL(api).host
 showLog()
 
 on('sign-in', async () => {
-  log('Off to the authorization server')
+  log('Going to the authorization server')
   await auth.signIn()
 })
 on('call', callApi)
@@ -36,7 +36,7 @@ function render(state: AuthState) {
   showOnly(state.status)
   if (state.status === 'signed-in') {
     const { name, email, sub } = state.user
-    byId('name').textContent = String(name ?? email ?? sub ?? 'somebody')
+    byId('name').textContent = String(name ?? email ?? sub ?? 'Unknown user')
     showClaims(state.user)
     void look()
   }
@@ -66,12 +66,12 @@ async function callApi() {
     answer.textContent = `${response.status} ${response.statusText}\n\n${body}`
     log(`GET /api/me: ${response.status}`)
   } catch (error) {
-    // As with the platform's fetch, an API that is not there is a TypeError.
-    answer.textContent = isAuthError(error) ? said(error) : 'The API was not reached.'
+    // An API that cannot be reached is a TypeError, as with the browser's own `fetch`.
+    answer.textContent = isAuthError(error) ? said(error) : 'The API could not be reached.'
   }
 }
 
-/** Run the action when the button is pressed; what goes wrong is said on the page. */
+/** Run the action when the button is pressed, and show its error on the page. */
 function on(id: string, action: () => Promise<unknown>) {
   const button = byId<HTMLButtonElement>(id)
   button.addEventListener('click', async () => {
@@ -87,7 +87,7 @@ function on(id: string, action: () => Promise<unknown>) {
 }
 
 function said(error: unknown): string {
-  // Who cancels knows why: no need to be told what went wrong.
+  // The user who cancelled knows why, so this is not shown as an error.
   if (isAuthError(error) && error.code === 'access_denied')
     return 'You cancelled, and nothing has changed. Sign in whenever you like.'
   if (isAuthError(error)) return `${error.message} (${error.code})`

@@ -12,8 +12,8 @@ let asked = false
 let busy = false
 
 /**
- * Watch the access token grow old. Asking for it is using it, and a token that is used is
- * renewed in time: that is all this page does to stay signed in.
+ * Ask for the access token each second, and show its lifetime. The client renews a token that is asked
+ * for, so this page does nothing else to keep it fresh.
  */
 export function watchToken() {
   setInterval(() => {
@@ -21,12 +21,12 @@ export function watchToken() {
   }, 1000)
 }
 
-/** The next new token will be one that the user asked for. */
+/** Note that the user asked for the next new token. */
 export function askedForToken() {
   asked = true
 }
 
-/** Look at the token now. */
+/** Show the token's lifetime now. */
 export async function look() {
   if (auth.state.status !== 'signed-in') known = undefined
   if (busy || auth.state.status !== 'signed-in') return
@@ -34,7 +34,7 @@ export async function look() {
   try {
     show(await auth.getAccessToken())
   } catch {
-    // `state.stale` or `state.error` says why, and the page shows it.
+    // The page shows the reason, from `state.stale` or `state.error`.
   } finally {
     busy = false
   }
@@ -54,7 +54,7 @@ function show(token: string) {
   known = token
 }
 
-/** When the token was made and when it ends. A real app has no need to look into its token. */
+/** When the token was issued and when it expires. A real app need not read its access token. */
 function read(token: string): Life {
   const [, payload = ''] = token.split('.')
   return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))) as Life

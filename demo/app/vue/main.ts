@@ -14,7 +14,7 @@ const auth = createAuth({
   scope: 'openid profile email offline_access',
   resources: [`${import.meta.env.VITE_API}/`],
 })
-void auth.start() // before the router looks at the URL
+void auth.start() // before the router reads the URL
 
 const router = createRouter({
   history: createWebHistory('/vue/'),

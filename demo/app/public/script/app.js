@@ -30,6 +30,6 @@ byId('call').onclick = async () => {
   byId('answer').textContent = await response.then((answer) => answer.text()).catch(String)
 }
 
-// The account is for somebody who is signed in: who is not, signs in and comes back here.
-// Whoever may not be sent away again, after a cancelled sign-in for one, sees the button.
+// The account needs a session: `require()` sends a signed-out user to sign in and then back here.
+// It rejects where that would loop, as after a cancelled sign-in. Then the page shows the button.
 if (page() === 'account') auth.require().catch(() => {})

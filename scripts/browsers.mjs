@@ -1,0 +1,66 @@
+// Makes sure that there is a browser for each engine, and installs what is missing where it can.
+import { findEngines } from './engines.mjs'
+import { run } from './run.mjs'
+
+/** @typedef {'chromium' | 'firefox' | 'webkit'} Name */
+
+/** @type {Name[]} */
+const NAMES = ['chromium', 'firefox', 'webkit']
+
+/**
+ * Debian's packages. The lists of an engine are tried in order until one of them installs.
+ *
+ * @type {Record<Name, string[][]>}
+ */
+const DEBIAN = {
+  chromium: [['chromium-headless-shell'], ['chromium']],
+  firefox: [['firefox-esr'], ['firefox']],
+  webkit: [['webkit2gtk-driver', 'xvfb']],
+}
+
+/**
+ * Find or install the browsers. Without Chromium or Firefox the process ends; WebKit is optional.
+ *
+ * @returns {Promise<import('./engines.mjs').Engines>}
+ */
+export async function browsers() {
+  for (const install of [byPlaywright, byApt]) {
+    const names = missing()
+    if (names.length > 0) await install(names)
+  }
+  const required = missing().filter((name) => name !== 'webkit')
+  if (required.length === 0) return findEngines()
+  console.error(`No browser for ${required.join(' and ')}: neither Playwright's nor the system's`)
+  console.error(
+    `was found or could be installed. Try: npx playwright install ${required.join(' ')}`,
+  )
+  process.exit(1)
+}
+
+function missing() {
+  const engines = findEngines()
+  return NAMES.filter((name) => !engines[name])
+}
+
+/** @param {Name[]} names */
+async function byPlaywright(names) {
+  console.log(`installing ${names.join(', ')} (playwright install)`)
+  await run('playwright', ['install', ...names], { limit: 180 })
+}
+
+/** @param {Name[]} names */
+async function byApt(names) {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return
+  if ((await run('apt-get', ['--version'])).code !== 0) return
+  const env = { DEBIAN_FRONTEND: 'noninteractive' }
+  console.log(`installing ${names.join(', ')} (apt-get install)`)
+  await run('apt-get', ['update'], { limit: 180, env })
+  // One list at a time: apt-get installs nothing at all when one of the names is unknown to it.
+  for (const name of names) {
+    for (const packages of DEBIAN[name]) {
+      if (!missing().includes(name)) break
+      const args = ['install', '-y', '--no-install-recommends', ...packages]
+      await run('apt-get', args, { limit: 600, env })
+    }
+  }
+}

@@ -1,0 +1,59 @@
+// `npm run check`: formatting, lint, types and the package: all that needs no browser.
+import { availableParallelism } from 'node:os'
+import { delimiter, resolve } from 'node:path'
+import { installed, RECIPES } from './install.mjs'
+import { run } from './run.mjs'
+
+/** @typedef {[name: string, command: string, ...args: string[]]} Step */
+
+const root = resolve(import.meta.dirname, '..')
+const CONFIGS = ['.', 'src/vault', 'src/testing', 'test', 'demo', 'scripts']
+
+/**
+ * Independent of each other.
+ *
+ * @type {Step[]}
+ */
+const SOURCE = [
+  ['formatting (prettier)', 'prettier', '--check', '.'],
+  ['lint (oxlint)', 'oxlint', '--deny-warnings'],
+  ['types of templates (vue-tsc)', 'node', 'test/recipes/vue-tsc.mjs', '-p', 'demo'],
+  ...CONFIGS.map((folder) => /** @type {Step} */ ([`types of ${folder}`, 'tsc', '-p', folder])),
+]
+
+/**
+ * Each needs the one before.
+ *
+ * @type {Step[]}
+ */
+const PACKAGE = [
+  ['build', 'npm', 'run', 'build'],
+  ['package (publint)', 'publint', '--strict'],
+  ['package types (attw)', 'attw', '--pack', '.', '--profile', 'esm-only'],
+]
+
+/** Ends the process at the first step that fails. */
+export async function check() {
+  process.chdir(root)
+  await installed()
+  await installed(RECIPES)
+  process.env.PATH = [resolve('node_modules/.bin'), process.env.PATH].join(delimiter)
+  const queue = [...SOURCE]
+  const work = async () => {
+    for (let step = queue.shift(); step; step = queue.shift()) await pass(step)
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, work))
+  for (const step of PACKAGE) await pass(step)
+}
+
+/** @param {Step} step */
+async function pass([name, command, ...args]) {
+  const start = Date.now()
+  const { code, output } = await run(command, args)
+  const seconds = ((Date.now() - start) / 1000).toFixed(1)
+  if (code === 0) return console.log(`ok    ${name} (${seconds} s)`)
+  console.log(`FAIL  ${name}\n\n${output}`)
+  process.exit(1)
+}
+
+if (process.argv[1] === import.meta.filename) await check()

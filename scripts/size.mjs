@@ -1,0 +1,122 @@
+// `npm run size`: prints what the library weighs in an app: bundled, minified, compressed by brotli.
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
+import { rolldown } from 'rolldown'
+import { built } from './built.mjs'
+
+/**
+ * A file of the bundle; `name` comes without the hash.
+ *
+ * @typedef {{ name: string, bytes: number }} Chunk
+ */
+
+/**
+ * All in bytes.
+ *
+ * @typedef {object} Sizes
+ * @property {number} start what a returning user loads before the session is shown
+ * @property {number} all everything, in one file
+ * @property {number} react what pixy-auth/react adds to that, without React itself
+ * @property {number} vue what pixy-auth/vue adds to that, without Vue itself
+ * @property {number} dpop the file that only an app with `dpop` loads
+ * @property {number} script the file of the script tag
+ */
+
+const dist = resolve(import.meta.dirname, '../dist')
+const core = `import { createAuth } from ${file('index')}; globalThis.auth = createAuth;`
+
+/**
+ * Measure the package in `dist`.
+ *
+ * @returns {Promise<Sizes>}
+ */
+export async function measure() {
+  const chunks = await bundle(core)
+  const all = await inOneFile(core)
+  return {
+    start: bytesOf(chunks, 'app'),
+    all,
+    react: (await inOneFile(core + binding('react'))) - all,
+    vue: (await inOneFile(core + binding('vue'))) - all,
+    dpop: bytesOf(chunks, 'dpop'),
+    script: compressed(await readFile(`${dist}/pixy-auth.global.js`)),
+  }
+}
+
+/** @param {string} name */
+function binding(name) {
+  return `import * as ${name} from ${file(name)}; globalThis.${name} = ${name};`
+}
+
+/** @param {string} entry */
+function file(entry) {
+  return JSON.stringify(`${dist}/${entry}.js`)
+}
+
+/** @param {string} app */
+async function inOneFile(app) {
+  return bytesOf(await bundle(app, { codeSplitting: false }), 'app')
+}
+
+/**
+ * @param {Chunk[]} chunks
+ * @param {string} name
+ */
+function bytesOf(chunks, name) {
+  const chunk = chunks.find((chunk) => chunk.name === name)
+  if (!chunk) throw new Error(`the bundle has no file "${name}"`)
+  return chunk.bytes
+}
+
+/**
+ * Bundle an app as its own build would do.
+ *
+ * @param {string} app its source
+ * @param {import('rolldown').OutputOptions} [options]
+ * @returns {Promise<Chunk[]>}
+ */
+async function bundle(app, options) {
+  const build = await rolldown({
+    input: 'app',
+    preserveEntrySignatures: false,
+    external: ['react', 'vue'],
+    // `'use client'` means nothing here.
+    onLog: (level, log, report) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && report(level, log),
+    plugins: [
+      {
+        name: 'app',
+        resolveId: (id) => (id === 'app' ? id : null),
+        load: (id) => (id === 'app' ? app : null),
+      },
+    ],
+  })
+  const { output } = await build.generate({ format: 'es', minify: true, ...options })
+  const chunks = output.filter((file) => file.type === 'chunk')
+  return chunks.map(({ name, code }) => ({ name, bytes: compressed(code) }))
+}
+
+/** @param {string | Buffer} code */
+function compressed(code) {
+  return brotliCompressSync(code).length
+}
+
+/** @param {number} bytes */
+export const inKilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`
+
+async function print() {
+  await built()
+  const { start, all, react, vue, dpop, script } = await measure()
+  const lines = {
+    'before the session is shown': start,
+    'everything, in one file': all,
+    'what pixy-auth/react adds': react,
+    'what pixy-auth/vue adds': vue,
+    'what dpop adds': dpop,
+    'the file of the script tag': script,
+  }
+  for (const [what, bytes] of Object.entries(lines))
+    console.log(`${what}: ${inKilobytes(bytes)} (${bytes} bytes)`)
+}
+
+if (process.argv[1] === import.meta.filename) await print()

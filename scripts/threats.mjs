@@ -1,0 +1,18 @@
+// The page docs/threats.md: what an attacker may try, what comes of it, and in which engines a test proves it.
+const head = `<!-- \`npm run docs\` writes this page from test/threats.json. -->
+
+# What may be tried
+
+What an attacker may try, and what comes of it. Tests prove each row, on pages with a strict Content
+Security Policy: their titles begin with its number, and the last column names the engines that run
+them. A row without a test says why. Details stand below each table. [Security](security.md) says what
+is left to you.`
+
+/** @type {import('./rows.mjs').Page} */
+export const threats = {
+  letter: 'T',
+  rows: 'test/threats.json',
+  file: 'docs/threats.md',
+  head,
+  columns: ['what is tried', 'what comes of it'],
+}

@@ -1,0 +1,55 @@
+// What React and Vue share. Apps do not import it.
+import type { Auth, AuthState, Claims, Session } from './api.js'
+import type { AuthError } from './errors.js'
+
+export { setNavigate, type Navigate } from './page/location.js'
+
+/** It is not known yet whether the user is signed in. */
+export interface Loading {
+  readonly status: 'loading'
+  readonly isLoading: true
+  readonly isAuthenticated: false
+  readonly user: undefined
+  readonly session: undefined
+  readonly error: undefined
+  readonly stale: undefined
+}
+
+/** The user is signed out. `error` says why, where there is a reason. */
+export interface Anonymous extends Omit<Loading, 'status' | 'isLoading' | 'error'> {
+  readonly status: 'signed-out'
+  readonly isLoading: false
+  readonly error: AuthError | undefined
+}
+
+/** The user is signed in. `stale`: offline, or the last refresh failed for now. */
+export interface Authenticated {
+  readonly status: 'signed-in'
+  readonly isLoading: false
+  readonly isAuthenticated: true
+  readonly user: Claims
+  readonly session: Session
+  readonly error: undefined
+  readonly stale: AuthError | undefined
+}
+
+/** What a component calls. The rest is in `auth`. */
+export interface AuthMethods extends Pick<Auth, 'signIn' | 'signOut' | 'fetch' | 'getAccessToken'> {
+  readonly auth: Auth
+}
+
+/**
+ * The state as a flat union. Every name is there at any time, so that destructured names narrow each
+ * other (`const { isAuthenticated, user } = useAuth()`).
+ */
+export type FlatState = Loading | Anonymous | Authenticated
+
+const empty = { user: undefined, session: undefined, error: undefined, stale: undefined } as const
+
+export function flatten(state: AuthState): FlatState {
+  if (state.status === 'loading')
+    return { ...empty, ...state, isLoading: true, isAuthenticated: false }
+  return state.status === 'signed-in'
+    ? { ...empty, stale: undefined, ...state, isLoading: false, isAuthenticated: true }
+    : { ...empty, error: undefined, ...state, isLoading: false, isAuthenticated: false }
+}

@@ -1,0 +1,36 @@
+import { AuthError } from '../errors.js'
+import { isSecure, parseUrl } from './url.js'
+
+/** Refuse an option by its name, and say what to do. */
+export function refuse(option: string, remedy: string): never {
+  throw new AuthError('config', `${option}: ${remedy}`)
+}
+
+/** What to do instead of giving a secret. */
+export const noSecret = 'use a public client: a page keeps no secret.'
+
+/**
+ * The URL that an option gives. Text that starts with a slash is a path on `base`; anything else has
+ * to be absolute, so that nothing depends on the page's current address.
+ */
+export function secureUrl(option: string, value: unknown, base?: string): URL {
+  const url = typeof value === 'string' && parseUrl(value, value.startsWith('/') ? base : undefined)
+  if (!url) return refuse(option, 'give a URL.')
+  if (!isSecure(url)) refuse(option, 'use https, or http for localhost.')
+  if (url.username || url.password || url.hash) refuse(option, 'leave out credentials, fragment.')
+  return url
+}
+
+const reserved =
+  /^(client_(id|secret|assertion.*)|redirect_uri|response_type|scope|resource|state|nonce|code(_.*)?|grant_type|refresh_token|request(_uri)?|dpop_jkt)$/
+
+/** Refuse extra parameters that the flow sets itself, and those that a page must not send. */
+export function checkParams(option: string, params: Readonly<Record<string, unknown>> = {}): void {
+  for (const [name, value] of Object.entries(params)) {
+    if (/secret/i.test(name)) refuse(option, noSecret)
+    if (reserved.test(name)) refuse(option, `"${name}" is reserved.`)
+    if (typeof value !== 'string') refuse(option, `"${name}" must be a string.`)
+    if (name === 'response_mode' && !/^(query|fragment)$/.test(value as string))
+      refuse(option, 'use response_mode "query" or "fragment".')
+  }
+}

@@ -1,0 +1,28 @@
+import { AuthError } from '../errors.js'
+
+/**
+ * Load a chunk on first use and make one thing of it. A chunk that could not be loaded is asked for
+ * again at the next use: a redeploy may have removed it, or the network may be down, and neither
+ * says anything about the session.
+ *
+ * @param name of the chunk, for the error
+ * @returns a function that rejects with `network` where the chunk cannot be loaded
+ */
+export function lazy<Chunk, T>(
+  name: string,
+  load: () => Promise<Chunk>,
+  make: (chunk: Chunk) => T,
+): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () =>
+    (made ??= load().then(make, () => {
+      made = undefined
+      throw new AuthError('network', `The file "${name}" of this app could not be loaded.`)
+    }))
+}
+
+/** Make a thing on first use, and give the same one from then on. What throws is tried again. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}

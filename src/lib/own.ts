@@ -1,0 +1,13 @@
+/**
+ * A copy that has its own members only: a name that a script put into `Object.prototype` is not
+ * taken for a member.
+ */
+export const own = <T extends object>(given: T): T => ({ __proto__: null, ...given })
+
+/** The caller's options. `onClick={auth.signIn}` passes an event, which counts as no options. */
+export function optionsOf<T extends object>(given: T | undefined): Partial<T> {
+  const prototype: unknown = given && Object.getPrototypeOf(given)
+  // By the length of the chain, as `Object.prototype` of another frame is another object.
+  const isPlain = given && (!prototype || !Object.getPrototypeOf(prototype))
+  return own(isPlain ? given : {})
+}

@@ -1,0 +1,44 @@
+import type { Resource } from '../options.js'
+import { refuse, secureUrl } from './check.js'
+import { own } from './own.js'
+import { parseUrl } from './url.js'
+
+/** An entry of `resources` with its URL parsed. */
+export interface ResolvedResource extends Omit<Resource, 'url'> {
+  readonly url: URL
+  /** Which token it gets: entries of the same key share one. */
+  readonly key: string
+}
+
+/** Names a token by what it was asked for. A token without scope and resource of its own has ''. */
+export function tokenKey(scope = '', resource = ''): string {
+  return scope || resource ? JSON.stringify([scope, resource]) : ''
+}
+
+/** @throws AuthError `config` */
+export function resolveResource(entry: string | Resource, base: string): ResolvedResource {
+  const resource = own(typeof entry === 'string' ? { url: entry } : entry)
+  const url = secureUrl('resources', resource.url, base)
+  if (url.search) refuse('resources', 'leave out the query.')
+  return own({ ...resource, url, key: tokenKey(resource.scope, resource.resource) })
+}
+
+/**
+ * The entry that a URL belongs to: exactly its origin, and its path or something below it, by whole
+ * segments. The most specific entry wins. The URL parser has resolved `..` before; a URL with
+ * credentials belongs to none.
+ */
+export function matchResource(
+  resources: readonly ResolvedResource[],
+  href: string,
+  base?: string,
+): ResolvedResource | undefined {
+  const target = parseUrl(href, base)
+  if (!target || target.username || target.password) return undefined
+  const isBelow = ({ url }: ResolvedResource): boolean =>
+    target.origin === url.origin &&
+    `${target.pathname}/`.startsWith(url.pathname.replace(/\/?$/, '/'))
+  return resources
+    .filter(isBelow)
+    .toSorted((a, b) => b.url.pathname.length - a.url.pathname.length)[0]
+}

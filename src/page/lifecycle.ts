@@ -1,0 +1,15 @@
+/** Call `resume` when the page may have missed something: back from the cache, visible or online again. */
+export function onResume(resume: () => void, signal: AbortSignal): void {
+  addEventListener('online', resume, { signal })
+  addEventListener('pageshow', ({ persisted }) => persisted && resume(), { signal })
+  addEventListener('visibilitychange', () => document.visibilityState === 'visible' && resume(), {
+    signal,
+  })
+}
+
+/** Call `work` once, when the page is idle. */
+export function whenIdle(work: () => void): void {
+  // Absent in Safari.
+  const later = globalThis.requestIdleCallback ?? setTimeout
+  later(() => work())
+}

@@ -1,0 +1,76 @@
+import type { PageConfig } from '../../config.js'
+import type { CallbackResult, Vault } from '../../door.js'
+import { parseUrl } from '../../lib/url.js'
+import { endedSession } from '../flags.js'
+import { answerAt, replaceAddress, routerOfPage, settleCallback } from '../location.js'
+import { leaveFor } from './ways/redirect.js'
+
+// Callbacks that a client of this page is finishing, by client and URL.
+const finishing = new Map<string, Promise<unknown>>()
+
+/**
+ * Finish the sign-in that the callback URL belongs to, then take the router home. A callback of
+ * another client is put back as it was; an error without `state` stays where it is, unless a sign-in
+ * of this client waits for it.
+ *
+ * @returns `undefined` where the URL is not this client's to finish
+ * @see [RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)
+ */
+export async function callback(
+  config: PageConfig,
+  vault: Vault,
+  href: string,
+): Promise<CallbackResult | undefined> {
+  const result = await finishSignIn(config, vault, href)
+  if (result?.retryUrl) await leaveFor(result.retryUrl)
+  returnHome(config, result?.returnTo)
+  return result
+}
+
+async function finishSignIn(
+  config: PageConfig,
+  vault: Vault,
+  href: string,
+): Promise<CallbackResult | undefined> {
+  settleCallback()
+  const name = `${config.key} ${href}`
+  // Another object of the same client finishes it: the result will be in the store.
+  if (finishing.has(name)) {
+    await finishing.get(name)
+    return undefined
+  }
+  const work = vault.callback(href).finally(() => finishing.delete(name))
+  finishing.set(name, work)
+  const result = await work
+  endedSession(config.key, result?.undeleted)
+  if (result) replaceAddress(config.redirectUri)
+  else if (answerAt(href, config).has('state')) replaceAddress(href)
+  return result
+}
+
+/** The router moves before the state is shown, so that no page flashes up in between. */
+function returnHome({ navigate }: PageConfig, returnTo: string | undefined): void {
+  const place = placeOnThisOrigin(returnTo)
+  try {
+    if (place) (navigate ?? routerOfPage() ?? moveRouter)(place)
+  } catch (error) {
+    // A mistake of the app must not cost the session.
+    reportError(error)
+  }
+}
+
+/** The place as a URL of this page's own origin; `undefined` for anything else, however disguised. */
+export function placeOnThisOrigin(place: string | undefined): URL | undefined {
+  const url = place === undefined ? undefined : parseUrl(place, location.href)
+  // `blob:` URLs report this origin too.
+  const isHere = url?.origin === location.origin && url.protocol.startsWith('http')
+  // A page may not write credentials into its address.
+  return isHere && !url.username && !url.password ? url : undefined
+}
+
+/** A `replaceState` alone moves no router; a `popstate` event after it does. */
+function moveRouter({ href }: URL): void {
+  const hasMoved = href !== location.href
+  replaceAddress(href)
+  if (hasMoved) dispatchEvent(new PopStateEvent('popstate', { state: history.state }))
+}

@@ -1,0 +1,73 @@
+import type { Vault, Via } from '../../door.js'
+import { AuthError } from '../../errors.js'
+import { optionsOf } from '../../lib/own.js'
+import type { SignInOptions } from '../../options.js'
+import { placeOnThisOrigin } from './callback.js'
+import { redirect } from './ways/redirect.js'
+
+/** The authorize URL of a new sign-in. */
+export function authorizeUrl(
+  vault: Vault,
+  via: Via,
+  given: SignInOptions | undefined,
+): Promise<string> {
+  const { returnTo, signal: _, ...rest } = optionsOf(given)
+  const place = placeOnThisOrigin(returnTo) ?? location
+  return vault.authorize({ ...rest, via, returnTo: place.href })
+}
+
+/**
+ * Whether another origin holds this page in a frame. There a click may not mean what the user thinks,
+ * and the user cannot see whose sign-in page opens.
+ *
+ * @see [RFC 9700 §4.16](https://www.rfc-editor.org/rfc/rfc9700#section-4.16)
+ */
+function isFramedByOthers(): boolean {
+  let page: Window = window
+  try {
+    while (page !== page.parent && page.parent.document) page = page.parent
+  } catch {
+    // A page of another origin cannot be read.
+  }
+  return page !== page.parent
+}
+
+/**
+ * Sign in by redirect.
+ *
+ * @param onLeaving told how to send the browser to the server once more
+ * @throws AuthError `unsupported`, `aborted`, and what `authorize` rejects with
+ */
+export async function signIn(
+  vault: Vault,
+  options: SignInOptions | undefined,
+  onLeaving: (again: () => void) => void,
+): Promise<never> {
+  if (isFramedByOthers())
+    throw new AuthError('unsupported', 'Open the app in a tab of its own: this is a frame.')
+  const { signal } = optionsOf(options)
+  if (signal?.aborted) throw new AuthError('aborted')
+  const url = authorizeUrl(vault, 'redirect', options)
+  const leaving = redirect.go(url, signal)
+  url.then(
+    (href) => onLeaving(leaveAgain(vault, options, href)),
+    () => {},
+  )
+  return leaving
+}
+
+/**
+ * For a second call while the page is still here. Seconds later the user must have stayed at a "leave
+ * this page?" question, and asks again.
+ */
+function leaveAgain(vault: Vault, options: SignInOptions | undefined, href: string): () => void {
+  const since = Date.now()
+  const assign = (url: string): void => location.assign(url)
+  return () => {
+    if (Date.now() - since < 3000) return
+    // A pushed request is good for one use, and not for long.
+    if (href.includes('request_uri='))
+      authorizeUrl(vault, 'redirect', options).then(assign, () => {})
+    else assign(href)
+  }
+}

@@ -1,0 +1,116 @@
+import type { VaultConfig } from '../../config.js'
+import type { Caller } from '../../door.js'
+import { AuthError } from '../../errors.js'
+import { matchResource, tokenKey } from '../../lib/resources.js'
+import { withTimeout } from '../../lib/timeout.js'
+import type { TokenOptions } from '../../options.js'
+import type { VaultContext } from '../context.js'
+import { callerOf, canRenew, type Active, type Token } from '../record.js'
+import type { Refresh } from '../refresh/refresh.js'
+import type { SessionStore } from '../session.js'
+
+/** Gives calls their tokens, and renews these on use. */
+export interface AccessTokens {
+  signedIn(): Active
+  /** The token now held for a call that was made under `caller`. */
+  currentFor(caller: Caller, key: string): Token | undefined
+  /** Which token a call is about. */
+  keyFor(options: TokenOptions): string
+  /**
+   * The token of that key for a call that was made under `caller`.
+   *
+   * @param minTtl seconds it must still live, else it is renewed first
+   */
+  token(key: string, minTtl?: number, caller?: Caller): Promise<Token>
+  /** Another token than the one that a resource rejected, by one refresh in 30 s at most. */
+  rejected(caller: Caller, key: string, value: string): Promise<Token | undefined>
+}
+
+/** Renew, but wait no longer than the caller's timeout. */
+const renewIn =
+  ({ config, refresh }: VaultContext) =>
+  (...request: Parameters<Refresh>): Promise<void> =>
+    withTimeout(
+      config.timeout,
+      refresh().then((run) => run(...request)),
+    )
+
+function keyFor({ resources }: VaultConfig, { url, scope }: TokenOptions): string {
+  const resource = url === undefined ? resources[0] : matchResource(resources, url)
+  if (url !== undefined && !resource) throw new AuthError('url_not_allowed')
+  return scope === undefined ? (resource?.key ?? '') : tokenKey(scope, resource?.resource)
+}
+
+function tokenOf({ active }: SessionStore, caller: Caller, key: string): Token | undefined {
+  const record = active()
+  if (!record) throw new AuthError('session_ended')
+  // The same user may have signed in again. Users without `sub` cannot be compared.
+  const isSame = record.id === caller.id || (caller.sub && caller.sub === record.user.sub)
+  if (!isSame) throw new AuthError('account_changed')
+  return record.tokens[key]
+}
+
+export function createAccessTokens(context: VaultContext): AccessTokens {
+  const { session, config } = context
+  const { clock } = session
+  const renew = renewIn(context)
+
+  function signedIn(): Active {
+    const record = session.active()
+    if (!record) throw new AuthError('not_signed_in')
+    return record
+  }
+
+  const currentFor: AccessTokens['currentFor'] = (caller, key) => tokenOf(session, caller, key)
+
+  /** @param spare a token that serves while the refresh is late, or fails for now */
+  async function renewed(
+    caller: Caller,
+    key: string,
+    spare?: Token,
+    unfit?: string,
+  ): Promise<Token> {
+    try {
+      await renew(key, unfit)
+    } catch (error) {
+      currentFor(caller, key)
+      if (spare && clock.remaining(spare) > 0) return spare
+      throw error
+    }
+    const next = currentFor(caller, key)
+    if (!next) throw new AuthError('session_ended')
+    return next
+  }
+
+  async function token(key: string, minTtl = 0, caller = callerOf(signedIn())): Promise<Token> {
+    const held = currentFor(caller, key)
+    if (!held) return renewed(caller, key)
+    const left = clock.remaining(held)
+    const life = held.expiresAt - held.receivedAt || 0
+    // More than a new token has cannot be asked for: it would be renewed at every call.
+    if (left <= Math.min(minTtl * 1000, (life * 3) / 4))
+      return renewed(caller, key, undefined, held.value)
+    if (!clock.needsRenewal(held)) return held
+    if (left <= Math.min(10_000, life / 12)) return renewed(caller, key, held)
+    // Near its end: it serves, and the next call has the new one.
+    renew(key).catch(() => {})
+    return held
+  }
+
+  return {
+    signedIn,
+    currentFor,
+    keyFor: (options) => keyFor(config, options),
+    token,
+    async rejected(caller, key, value) {
+      const held = currentFor(caller, key)
+      if (held && held.value !== value) return held
+      const record = signedIn()
+      const { forcedAt = 0 } = record
+      if (!canRenew(record) || Math.abs(Date.now() - forcedAt) < 30_000) return undefined
+      await renew(key, value, true).catch(() => {})
+      const next = session.active() && currentFor(caller, key)
+      return next?.value === value ? undefined : next
+    },
+  }
+}

@@ -1,0 +1,96 @@
+import { AuthError } from '../../errors.js'
+import { own } from '../../lib/own.js'
+import { matchResource, type ResolvedResource } from '../../lib/resources.js'
+import type { Token } from '../record.js'
+import { challengeError } from './challenge.js'
+import type { Prove } from './proof.js'
+
+/** Where a call to a resource gets its tokens; each is `undefined` where there is none. */
+export interface TokenSource {
+  token(key: string): Promise<Token | undefined>
+  /** Another token than the one the resource refused. */
+  rejected(key: string, value: string): Promise<Token | undefined>
+  /** How to prove that a token is the caller's, where it is bound to a key. */
+  proof(token: Token): Promise<Prove | undefined>
+}
+
+/**
+ * Whether a token is safe on a redirect that the engine follows. Every engine forwards a proof to
+ * another origin. Firefox 153 takes a Bearer token off on the way there, but puts it on again where
+ * that origin redirects to itself (measured).
+ */
+const isSafeAcrossRedirects = ({ type }: Token): boolean =>
+  type !== 'dpop' && !/Firefox\//.test(globalThis.navigator?.userAgent)
+
+/**
+ * Whether a 401 may be about the token's age. Where CORS hides the challenge, it may.
+ *
+ * @see [RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)
+ */
+const mayBeStale = (response: Response): boolean =>
+  response.status === 401 && /^invalid_token$/.test(challengeError(response) ?? 'invalid_token')
+
+/** Send the request once with this token. */
+async function sendWith(
+  request: Request,
+  token: Token | undefined,
+  redirect: RequestRedirect,
+  proof?: string,
+): Promise<Response> {
+  request.signal.throwIfAborted()
+  const headers = new Headers(request.headers)
+  if (token) headers.set('authorization', `${proof ? 'DPoP' : 'Bearer'} ${token.value}`)
+  if (proof) headers.set('dpop', proof)
+  // The constructor resets both where it is given anything.
+  const { referrer, referrerPolicy } = request
+  const init = own({ headers, redirect, referrer, referrerPolicy })
+  const response = await fetch(new Request(request, init))
+  if (response.type === 'opaqueredirect' && redirect !== request.redirect)
+    throw new AuthError(
+      'url_not_allowed',
+      'The API redirects: call the final URL, or set `redirect` of the resource.',
+    )
+  return response
+}
+
+/**
+ * Send a request with its resource's token. A 401 is answered by one refresh and one retry, if the
+ * body can be sent again; everything else is the app's.
+ *
+ * @param isOneTime whether the body can be sent only once
+ * @throws AuthError `url_not_allowed`, `not_signed_in`, `unsupported`, and what a refresh rejects with
+ * @see [RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)
+ */
+export async function fetchResource(
+  request: Request,
+  resources: readonly ResolvedResource[],
+  isOneTime: boolean,
+  source: TokenSource,
+): Promise<Response> {
+  // The page has matched the URL before; the vault does not rely on it.
+  const resource = matchResource(resources, request.url)
+  if (!resource) throw new AuthError('url_not_allowed')
+  if (request.mode === 'no-cors')
+    throw new AuthError('unsupported', "Mode 'no-cors' drops the token.")
+
+  async function send(token: Token | undefined, isLast: boolean): Promise<Response> {
+    const isManual = token && request.redirect === 'follow' && !isSafeAcrossRedirects(token)
+    const redirect = resource?.redirect ?? (isManual ? 'manual' : request.redirect)
+    const prove = token && (await source.proof(token))
+    // A copy goes out as long as the body may be needed again.
+    const next = (): Request => (isOneTime || (isLast && !prove) ? request : request.clone())
+    if (!prove) return sendWith(next(), token, redirect)
+    const { method, url } = request
+    return prove({ method, url, isOneTime }, (proof) => sendWith(next(), token, redirect, proof))
+  }
+
+  const token = await source.token(resource.key)
+  if (!token && !resource.anonymous) throw new AuthError('not_signed_in')
+  const first = await send(token, !token)
+  if (!token || !mayBeStale(first)) return first
+  const other = await source.rejected(resource.key, token.value)
+  if (!other || isOneTime) return first
+  // The connection is free again when the first answer is given up.
+  first.body?.cancel().catch(() => {})
+  return send(other, true)
+}

@@ -1,0 +1,90 @@
+import { asAuthError } from '../../errors.js'
+import { hashOf } from '../token/encoding.js'
+import { sleep } from '../../lib/timeout.js'
+import type { Store } from '../../options.js'
+import type { VaultContext } from '../context.js'
+import { activeOf, type Lease } from '../record.js'
+import type { SessionStore } from '../session.js'
+import { decide, leaseAge, type Acquired, type LeaseRequest } from './lease.js'
+
+/** Read the record again and write the lease, in one atomic step. Without a stored lease there is no request. */
+export async function acquire(
+  { config, session, sharedStore }: VaultContext,
+  request: LeaseRequest,
+): Promise<Acquired> {
+  let acquired = { type: 'ended' } as Acquired
+  let last: string | undefined
+  await session.change((record) => {
+    acquired = decide(record, request, session.clock)
+    last = activeOf(record)?.lease?.attempt
+    return acquired.type === 'mine' ? acquired.record : undefined
+  })
+  if (acquired.type !== 'mine' || config.store !== 'session') return acquired
+  const { record, lease } = acquired
+  const token = record.refreshToken ?? ''
+  const claim = await claimForTab(sharedStore, token, request.attempt, last).catch(asAuthError)
+  if (claim === true) return acquired
+  await release(session, lease, {})
+  return claim ? { type: 'failed', error: claim } : { type: 'spent' }
+}
+
+/** The attempt is done and the session goes on: say in its lease what the next attempt has to wait for. */
+export async function release(
+  session: SessionStore,
+  { attempt }: Lease,
+  more: Partial<Lease>,
+): Promise<void> {
+  await session.change((record) => {
+    const active = activeOf(record)
+    if (active?.lease?.attempt !== attempt) return undefined
+    // Any answer but an empty one forgets that there was an empty one.
+    const { emptyAt: _, ...rest } = active.lease
+    return { ...active, version: active.version + 1, lease: { ...rest, settled: true, ...more } }
+  })
+}
+
+/**
+ * Wait until another attempt is done.
+ *
+ * @returns its name, if its tab is done or dead; `undefined` if it may still be under way
+ */
+export async function waitForRelease(lease: Lease, leaseMs: number): Promise<string | undefined> {
+  const { attempt } = lease
+  const left = Math.max(0, leaseMs - leaseAge(lease))
+  const locks = globalThis.navigator?.locks
+  if (!locks) return void (await sleep(Math.min(left, 300)))
+  const signal = AbortSignal.timeout(left)
+  return locks
+    .request(`pixy-auth:${attempt}`, { mode: 'shared', signal }, () => attempt)
+    .catch(() => undefined)
+}
+
+// By hash of the refresh token: which attempt presented it, and when.
+type Presented = Record<string, { attempt: string; at: number }>
+
+/**
+ * Where each tab has its own copy of the session, a duplicated tab has a copy of the same refresh
+ * token. The tab that presents it first says so in the shared store, where both look.
+ *
+ * @param last the attempt that this copy itself made before
+ * @returns whether this copy may be presented: no other copy was
+ */
+export async function claimForTab(
+  sharedStore: Store,
+  token: string,
+  attempt: string,
+  last?: string,
+): Promise<boolean> {
+  const name = await hashOf(token)
+  const [, after] = await sharedStore.update('pixy-auth:presented', (stored) => {
+    const sound = Object.entries(Object(stored) as Presented).filter(
+      ([, one]) => typeof one?.at === 'number',
+    )
+    const presented = Object.fromEntries(sound)
+    const other = presented[name]
+    if (other && other.attempt !== last) return presented
+    const all = Object.entries({ ...presented, [name]: { attempt, at: Date.now() } })
+    return Object.fromEntries(all.toSorted(([, a], [, b]) => b.at - a.at).slice(0, 100))
+  })
+  return (after as Presented)[name]?.attempt === attempt
+}

@@ -1,0 +1,108 @@
+import { AuthError, fromData } from '../../errors.js'
+import { own } from '../../lib/own.js'
+import type { Clock } from '../clock.js'
+import { activeOf, renewalOf, type Active, type Lease, type SessionRecord } from '../record.js'
+
+/** What came of asking for the lease, the right to present the refresh token. */
+export type Acquired =
+  | { readonly type: 'mine'; readonly record: Active; readonly lease: Lease }
+  /**
+   * The token was renewed, or the user signed in again; `unsaved` lasts until the store has taken
+   * what this tab renewed.
+   */
+  | { readonly type: 'done'; readonly unsaved?: Promise<void> | undefined }
+  | { readonly type: 'ended' }
+  /** There is no refresh token, or a duplicated tab has presented its copy. */
+  | { readonly type: 'spent' }
+  /** Another attempt is under way. */
+  | { readonly type: 'taken'; readonly lease: Lease }
+  /** The next attempt may begin at `until`. */
+  | { readonly type: 'wait'; readonly until: number; readonly error: AuthError }
+  | { readonly type: 'failed'; readonly error: AuthError }
+
+/** What one attempt wants to renew. */
+export interface LeaseRequest {
+  /** Names the attempt. */
+  readonly attempt: string
+  /** The session it is for. */
+  readonly id: string
+  /** The key of the token. */
+  readonly key: string
+  /** The value of a token that cannot be used, though it seems to live. */
+  readonly unfit: string | undefined
+  /** An attempt that is done, or whose tab is dead. */
+  readonly gone: string | undefined
+  /** Milliseconds after which a lease is overtaken. */
+  readonly leaseMs: number
+}
+
+/** Milliseconds in which a request may leave after its lease was written: later, another tab may have overtaken it. */
+export const SEND_WINDOW = 1000
+
+/** The longest wait before a token is presented again, in milliseconds. */
+export const MAX_WAIT = 240_000
+
+/** Milliseconds after which a lease is overtaken, whatever became of its tab. */
+export const leaseMsFor = (timeout: number): number => Math.max(45_000, 3 * timeout)
+
+const steadyNow = (): number => performance.timeOrigin + performance.now()
+
+/** Milliseconds since the lease was written. The clock that says less is believed, as one may be set meanwhile. */
+export const leaseAge = ({ at, steady = at }: Lease): number =>
+  Math.min(Math.abs(Date.now() - at), Math.abs(steadyNow() - steady))
+
+/** Whether its numbers are numbers. A damaged lease is not waited for. */
+const isWhole = ({ at, steady = 0, tries, until = 0, prior = 0 }: Lease): boolean =>
+  [at, steady, tries, until, prior].every(Number.isFinite)
+
+/** What the record allows to do now. */
+export function decide(
+  record: SessionRecord | undefined,
+  request: LeaseRequest,
+  clock: Clock,
+): Acquired {
+  const active = activeOf(record)
+  if (!active) return { type: 'ended' }
+  const token = active.tokens[request.key]
+  const isRenewed = token && token.value !== request.unfit && !clock.needsRenewal(token)
+  if (isRenewed || active.id !== request.id) return { type: 'done' }
+  if (!renewalOf(active)) return { type: 'spent' }
+  const lease = active.lease && own(active.lease)
+  const mine = { attempt: request.attempt, at: Date.now(), steady: steadyNow(), tries: 0 }
+  if (!lease || !isWhole(lease))
+    return { type: 'mine', record: { ...active, lease: mine }, lease: mine }
+  return decideAfter(lease, active, mine, request, clock)
+}
+
+/** The same, where another attempt has left its lease. */
+function decideAfter(
+  lease: Lease,
+  active: Active,
+  mine: Lease,
+  { key, gone, leaseMs }: LeaseRequest,
+  clock: Clock,
+): Acquired {
+  const isDone = lease.settled || lease.attempt === gone
+  if (!isDone && leaseAge(lease) < leaseMs) return { type: 'taken', lease }
+  const error = lease.error ? fromData(lease.error) : new AuthError('timeout')
+  const until = nextTime(lease, mine.at)
+  if (until) return { type: 'wait', until, error }
+  const tries = lease.tries + (lease.settled ? 0 : 1)
+  // Presented twice without a known outcome: a third time only when nothing is left to lose.
+  if (tries > 1 && clock.remaining(active.tokens[key]) > 0) return { type: 'failed', error }
+  const next = leaseAfter(lease, { ...mine, tries }, isDone ? lease.prior : lease.at)
+  return { type: 'mine', record: { ...active, lease: next }, lease: next }
+}
+
+/** The next lease, with what is known from the one before. @param prior when an overtaken attempt began */
+function leaseAfter({ error, emptyAt }: Lease, mine: Lease, prior: number | undefined): Lease {
+  return { ...mine, error, ...(emptyAt && { emptyAt }), ...(prior && { prior }) }
+}
+
+/** When the next attempt may begin, if that is not now. */
+function nextTime({ settled, until = 0, at }: Lease, now: number): number | undefined {
+  // A dead tab may have sent its request in its last moment; the server is given that moment.
+  const time = settled ? until : at + SEND_WINDOW
+  // A time farther off was never agreed upon: the clock was set back since.
+  return time > now && time <= now + MAX_WAIT ? time : undefined
+}

@@ -1,0 +1,162 @@
+import { asAuthError, AuthError } from '../../errors.js'
+import { sleep } from '../../lib/timeout.js'
+import { proofFor } from '../calls/proof.js'
+import type { VaultContext } from '../context.js'
+import { requestTokens } from '../token/endpoint.js'
+import { acquire, waitForRelease } from './acquire.js'
+import { failed } from './failed.js'
+import { leaseMsFor, SEND_WINDOW, type LeaseRequest } from './lease.js'
+import { renewed } from './renewed.js'
+import type { Attempt, Step } from './step.js'
+
+/**
+ * Renew a token.
+ *
+ * @param key of the token
+ * @param unfit the value of a token that cannot be used, though it seems to live
+ * @param isForced whether a 401 said so
+ * @throws AuthError what it failed with
+ */
+export type Refresh = (key: string, unfit?: string, isForced?: boolean) => Promise<void>
+
+/** One refresh for each token, one after the other, as all present the same refresh token. */
+export function createRefresh(context: VaultContext): Refresh {
+  const { session } = context
+  const underWay = new Map<string, Promise<void>>()
+  let queue: Promise<unknown> = Promise.resolve()
+
+  async function run(...request: Parameters<Refresh>): Promise<void> {
+    try {
+      if (globalThis.navigator?.onLine === false)
+        throw new AuthError('network', 'This device is offline.')
+      await refresh(context, ...request)
+    } catch (caught) {
+      const error = asAuthError(caught)
+      if (session.active() && error.retryable) session.setError(error)
+      throw error
+    }
+  }
+
+  return (key, unfit, isForced) => {
+    let refreshing = underWay.get(key)
+    if (!refreshing) {
+      refreshing = queue.then(() => run(key, unfit, isForced)).finally(() => underWay.delete(key))
+      underWay.set(key, refreshing)
+      queue = refreshing.catch(() => {})
+    }
+    return refreshing
+  }
+}
+
+/**
+ * The lease decides which tab may present the refresh token, and nothing else does. The Web Lock of
+ * the attempt's own name only shows that its tab still lives, and wakes those that wait. A frozen tab
+ * keeps its lock, so it is overtaken by the age of its lease; a dead tab loses its lock, so no tab
+ * waits for it. (One lock for all would have to be stolen from a frozen tab, and the lease would
+ * still have to keep its waiters apart.)
+ *
+ * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
+ * @see [RFC 9700 §4.14](https://www.rfc-editor.org/rfc/rfc9700#section-4.14)
+ */
+async function refresh(
+  context: VaultContext,
+  key: string,
+  unfit?: string,
+  isForced = false,
+): Promise<void> {
+  const { config, session } = context
+  const leaseMs = leaseMsFor(config.timeout)
+  const id = session.active()?.id ?? ''
+  // What is slow comes before the lease.
+  await proofFor(context, session.active())
+  let gone: string | undefined
+  for (let posts = 0; posts < 5;) {
+    const request = { attempt: crypto.randomUUID(), id, key, unfit, gone, leaseMs }
+    const step = await attempt(context, request, isForced)
+    if (step.type === 'done') return
+    if (step.type === 'taken') gone = await waitForRelease(step.lease, leaseMs)
+    else if (step.type === 'again') posts++
+    // One retry for this caller; longer waits are for a later call.
+    else if (step.type === 'wait') await waitFor(step, posts > 1 ? -Infinity : config.timeout)
+    else throw await errorOf(context, step, key)
+  }
+  throw new AuthError('timeout')
+}
+
+/** @param maxMs milliseconds; a longer wait fails */
+async function waitFor(
+  { until, error }: Extract<Step, { type: 'wait' }>,
+  maxMs: number,
+): Promise<void> {
+  const ms = until - Date.now()
+  if (ms > maxMs) throw error
+  await sleep(ms)
+}
+
+/** One attempt, shown to be alive by a Web Lock until the store has taken what it brought. */
+async function attempt(
+  context: VaultContext,
+  request: LeaseRequest,
+  isForced: boolean,
+): Promise<Step> {
+  const work = async (): Promise<Step> => {
+    const acquired = await acquire(context, request)
+    return acquired.type === 'mine'
+      ? present(context, { ...acquired, key: request.key, isForced }, request.leaseMs)
+      : acquired
+  }
+  const locks = globalThis.navigator?.locks
+  if (!locks) return work()
+  return new Promise((resolve, reject) => {
+    const whole = locks.request(`pixy-auth:${request.attempt}`, async () => {
+      const step = await work()
+      resolve(step)
+      if (step.type === 'done') await step.unsaved
+    })
+    whole.catch(reject)
+  })
+}
+
+/** Present the refresh token: the one place that does. */
+async function present(context: VaultContext, attempt: Attempt, leaseMs: number): Promise<Step> {
+  const { record, lease, key } = attempt
+  const [scope, target] = key ? (JSON.parse(key) as [string, string]) : []
+  const resource = key === context.defaultTokenKey ? (record.resource ?? target) : target
+  const since = performance.now()
+  try {
+    const tokens = await requestTokens(context, {
+      server: record.server,
+      form: {
+        grant_type: 'refresh_token',
+        refresh_token: record.refreshToken,
+        scope: scope || undefined,
+        resource: resource || undefined,
+      },
+      timeout: leaseMs - 2 * SEND_WINDOW,
+      // A tab may have been frozen since it wrote its lease, and have been overtaken.
+      mayPost: () =>
+        performance.now() - since < SEND_WINDOW && Math.abs(Date.now() - lease.at) < SEND_WINDOW,
+      isOpenid: !!record.identity,
+      prove: await proofFor(context, record),
+    })
+    return renewed(context, tokens, attempt)
+  } catch (failure) {
+    return failed(context, failure, attempt)
+  }
+}
+
+/** What a refresh that cannot go on rejects with. */
+async function errorOf(
+  { session }: VaultContext,
+  step: Extract<Step, { type: 'failed' | 'ended' | 'spent' }>,
+  key: string,
+): Promise<AuthError> {
+  if (step.type === 'failed') return step.error
+  if (step.type === 'ended') return new AuthError('session_ended')
+  // Nothing to present: the session lasts as long as its access token.
+  const record = session.active()
+  if (!record || session.clock.remaining(record.tokens[key]) > 0)
+    return new AuthError('interaction_required')
+  await session.refuse(record.refreshToken)
+  return new AuthError('session_ended')
+}

@@ -1,0 +1,113 @@
+import { AuthError } from '../../errors.js'
+import { hashOf } from '../token/encoding.js'
+import type { VaultContext } from '../context.js'
+import { activeOf, type Identity, type SessionRecord } from '../record.js'
+import type { TokenSet } from '../token/endpoint.js'
+import { revoke } from '../token/revoke.js'
+import { save } from '../token/save.js'
+import { endSession, type Attempt, type Step } from './step.js'
+
+/**
+ * Whether a later ID token speaks of the same sign-in.
+ *
+ * @see [OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)
+ */
+function isConsistent(before: Identity | undefined, after: Identity | undefined): boolean {
+  if (!before || !after) return true
+  // Some servers leave `auth_time` out, or send 0. A server that says it must say the same.
+  const hasTime = before.auth_time && after.auth_time
+  const hasNonce = before.nonce && after.nonce
+  const known = ({ iss, sub, aud, azp, auth_time, nonce }: Identity): string =>
+    JSON.stringify([iss, sub, aud.toSorted(), azp, hasTime && auth_time, hasNonce && nonce])
+  return known(before) === known(after)
+}
+
+/** Keep the tokens that came, if they are for what is stored now, whichever tab was faster. */
+export async function renewed(
+  context: VaultContext,
+  tokens: TokenSet,
+  attempt: Attempt,
+): Promise<Step> {
+  const { record } = attempt
+  if (!isConsistent(record.identity, tokens.identity)) {
+    const spent = [tokens.refreshToken, record.refreshToken]
+    await Promise.all(spent.map((token) => revoke(context, record, token)))
+    return endSession(context.session, attempt, new AuthError('invalid_id_token'))
+  }
+  // The keys may be slow to come, and this tab may not live so long: the tokens are saved before.
+  const isUnverified = context.config.verifySignature && tokens.idToken
+  const claimed = isUnverified ? { ...tokens, idToken: undefined, user: {} } : tokens
+  const step = await adopt(context, claimed, attempt)
+  return isUnverified && step.type === 'done' ? verifyLater(context, tokens, attempt, step) : step
+}
+
+/** Whether the session still has the token that was sent, or ended because that very token was refused. */
+function isMeant(stored: SessionRecord, sent: string, refused: string): boolean {
+  const active = activeOf(stored)
+  return active
+    ? active.refreshToken === sent
+    : stored.ended === 'refused' && stored.refused === refused
+}
+
+async function adopt(
+  context: VaultContext,
+  { token, refreshToken, idToken, user }: TokenSet,
+  { record, key, isForced }: Attempt,
+): Promise<Step> {
+  const sent = record.refreshToken ?? ''
+  const refused = await hashOf(sent)
+  let isAdopted = false
+  const { record: after, unsaved } = await save(context.session, (stored) => {
+    const active = activeOf(stored)
+    isAdopted = stored?.id === record.id && isMeant(stored, sent, refused)
+    if (!isAdopted) return undefined
+    const base = active ?? record
+    return {
+      ...base,
+      version: (stored?.version ?? 0) + 1,
+      tokens: { ...base.tokens, [key]: token },
+      // Many servers repeat neither the refresh token nor the claims: what there was stays.
+      refreshToken: refreshToken ?? sent,
+      idToken: idToken ?? base.idToken,
+      user: { ...base.user, ...user },
+      lease: undefined,
+      ...(isForced && { forcedAt: Date.now() }),
+    }
+  })
+  if (isAdopted) return { type: 'done', unsaved }
+  if (after?.id !== record.id || !after.ended) return { type: 'again' }
+  // Signed out meanwhile: what came late must not live on. Otherwise it may belong to the grant of a
+  // faster tab, and stays.
+  if (after.ended === 'sign-out') await revoke(context, record, refreshToken)
+  return { type: 'ended' }
+}
+
+/**
+ * The claims of a later ID token count once its signature is right. Where that cannot be found out
+ * they are left out, as a refresh needs none; where it is wrong, nothing of the answer can be trusted.
+ */
+async function verifyLater(
+  context: VaultContext,
+  { idToken = '', user, refreshToken: received }: TokenSet,
+  { record }: Attempt,
+  step: Step,
+): Promise<Step> {
+  const { session } = context
+  const refreshToken = received ?? record.refreshToken
+  const verify = context.signature().then((isSigned) => isSigned(context, record.server, idToken))
+  const isRight = await verify.catch(() => undefined)
+  if (isRight === false) {
+    const error = new AuthError('invalid_id_token', 'Its signature is wrong.')
+    const ended = await endSession(session, { record: { ...record, refreshToken } }, error)
+    await revoke(context, record, refreshToken)
+    return ended
+  }
+  const change = session.change((stored) => {
+    const active = activeOf(stored)
+    return isRight && active?.id === record.id && active.refreshToken === refreshToken
+      ? { ...active, version: active.version + 1, idToken, user: { ...active.user, ...user } }
+      : undefined
+  })
+  await change.catch(() => {})
+  return step
+}

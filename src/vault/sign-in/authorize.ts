@@ -1,0 +1,177 @@
+import {
+  calculatePKCECodeChallenge,
+  generateRandomCodeVerifier,
+  generateRandomState,
+} from 'oauth4webapi'
+import { hasOpenid, type VaultConfig } from '../../config.js'
+import type { SignInRequest } from '../../door.js'
+import { AuthError } from '../../errors.js'
+import { checkParams, refuse } from '../../lib/check.js'
+import { fingerprintOf } from './fingerprint.js'
+import { own } from '../../lib/own.js'
+import { writeState } from '../../lib/state-param.js'
+import type { AuthorizationServer } from '../../options.js'
+import { proofFor } from '../calls/proof.js'
+import type { VaultContext } from '../context.js'
+import type { ProofKey } from '../record.js'
+import type { SessionStore } from '../session.js'
+import { fromServer } from '../token/errors.js'
+import { http } from '../token/http.js'
+import { discover } from './discovery.js'
+import { transactions } from './transactions.js'
+
+/**
+ * Build the authorization request, and remember what its answer will need.
+ *
+ * @param isRetry the request was pushed before, and the server would not know it any more
+ * @throws AuthError `config`; `unsupported` for a link where the server wants pushed requests;
+ *   `storage`; what discovery rejects with
+ * @see [RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)
+ * @see [RFC 7636 §4](https://www.rfc-editor.org/rfc/rfc7636#section-4)
+ */
+export async function authorize(
+  context: VaultContext,
+  given: SignInRequest,
+  isRetry = false,
+): Promise<string> {
+  const request = own(given)
+  const { config } = context
+  checkParams('params', request.params)
+  const server = await discover(context)
+  const isPushed = mustPush(config, server, request)
+  const codeVerifier = generateRandomCodeVerifier()
+  const state = writeState(request.via, await fingerprintOf(config), generateRandomState())
+  const scope = scopeOf(context, request)
+  const nonce = hasOpenid(scope) ? generateRandomState() : undefined
+  const { key, dpop_jkt } = await newKey(context, server)
+  const code_challenge = await calculatePKCECodeChallenge(codeVerifier)
+  const query = queryOf(context, request, { scope, state, nonce, code_challenge, dpop_jkt })
+  const maxAge = maxAgeIn(query)
+  const shown = isPushed ? await push(context, server, query, key) : query
+  await transactions(context).put(state, {
+    codeVerifier,
+    nonce,
+    server,
+    redirectUri: config.redirectUri,
+    via: request.via,
+    returnTo: request.returnTo,
+    scope,
+    resource: request.resource ?? config.resources[0]?.resource,
+    // As they were sent, whichever option they came from.
+    maxAge,
+    acrValues: query.get('acr_values') ?? undefined,
+    key,
+    pushed: isPushed && !isRetry ? request : undefined,
+    createdAt: Date.now(),
+  })
+  return withQuery(server.authorization_endpoint, shown)
+}
+
+function mustPush(
+  { par }: VaultConfig,
+  { require_pushed_authorization_requests: isRequired }: AuthorizationServer,
+  { via }: SignInRequest,
+): boolean {
+  const isPushed = !!(par || isRequired)
+  if (isPushed && via === 'link')
+    throw new AuthError('unsupported', 'The server wants pushed requests; a link cannot wait.')
+  return isPushed
+}
+
+/** The key that the tokens will be bound to, and its thumbprint; neither without `dpop`. */
+async function newKey(
+  { config, dpop }: VaultContext,
+  { dpop_signing_alg_values_supported: offered }: AuthorizationServer,
+): Promise<{ key?: ProofKey; dpop_jkt?: string }> {
+  if (!config.dpop) return own({})
+  const { createKey, thumbprint } = await dpop()
+  const key = await createKey(offered)
+  return { key, dpop_jkt: await thumbprint(key) }
+}
+
+/** Without empty values and repetitions. */
+const distinct = (values: readonly (string | undefined)[]): string[] =>
+  [...new Set(values)].filter((value) => value !== undefined && value !== '') as string[]
+
+/** Every scope that a resource's own token will need must be granted now. RFC 6749 §6. */
+function scopeOf({ config }: VaultContext, { scope }: SignInRequest): string {
+  const scopes = [scope ?? config.scope, ...config.resources.map((resource) => resource.scope)]
+  return distinct(scopes.join(' ').split(' ')).join(' ')
+}
+
+/** The request's parameters. `flow` holds those that no option can change. */
+function queryOf(
+  { config, session }: VaultContext,
+  request: SignInRequest,
+  flow: Readonly<Record<string, string | undefined>>,
+): URLSearchParams {
+  const { clientId, redirectUri, resources } = config
+  const targets = distinct([request.resource, ...resources.map(({ resource }) => resource)])
+  const query = new URLSearchParams(targets.map((target) => ['resource', target]))
+  const params = {
+    ...config.params,
+    // What this call says goes before what every call says.
+    ...paramsOf(request, session),
+    ...request.params,
+    ...flow,
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    response_type: 'code',
+    code_challenge_method: 'S256',
+  }
+  for (const [name, value] of Object.entries(params)) if (value) query.set(name, value)
+  return query
+}
+
+/** What one call asks for, by the names of the wire. */
+function paramsOf(request: SignInRequest, session: SessionStore): Record<string, string> {
+  const { prompt, maxAge, acrValues, loginHint, uiLocales, authorizationDetails } = request
+  const all = {
+    prompt,
+    // Some servers answer `prompt=none` only for a user who is named.
+    id_token_hint: prompt === 'none' ? session.active()?.idToken : undefined,
+    max_age: maxAge?.toString(),
+    acr_values: acrValues,
+    login_hint: loginHint,
+    ui_locales: uiLocales,
+    authorization_details: authorizationDetails && JSON.stringify(authorizationDetails),
+  }
+  const given = Object.entries(all).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given) as Record<string, string>
+}
+
+function maxAgeIn(query: URLSearchParams): number | undefined {
+  const age = query.get('max_age')
+  if (age !== null && !/^\d+$/.test(age)) refuse('maxAge', 'give whole seconds.')
+  return age === null ? undefined : Number(age)
+}
+
+/** An endpoint may have a query of its own, but not with a parameter of the request. */
+function withQuery(endpoint: string, query: URLSearchParams): string {
+  const url = new URL(endpoint)
+  for (const name of new Set(query.keys())) url.searchParams.delete(name)
+  for (const [name, value] of query) url.searchParams.append(name, value)
+  return url.href
+}
+
+/**
+ * Push the request to the server. The browser then takes along only the name that the server gave it.
+ *
+ * @see [RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)
+ */
+async function push(
+  context: VaultContext,
+  { pushed_authorization_request_endpoint: url }: AuthorizationServer,
+  form: URLSearchParams,
+  key: ProofKey | undefined,
+): Promise<URLSearchParams> {
+  if (!url) throw new AuthError('unsupported', 'The server has no PAR endpoint.')
+  const prove = await proofFor(context, { key })
+  const { json } = await http(context, 'par', url, { form, prove }).catch((failure: unknown) => {
+    throw fromServer(failure)
+  })
+  const { request_uri } = json
+  if (typeof request_uri !== 'string' || !request_uri)
+    throw new AuthError('invalid_response', 'Its `request_uri` is missing or not text.')
+  return new URLSearchParams({ client_id: context.config.clientId, request_uri })
+}

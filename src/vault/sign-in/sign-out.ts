@@ -1,0 +1,44 @@
+import { fingerprintOf } from './fingerprint.js'
+import { writeState } from '../../lib/state-param.js'
+import { withTimeout } from '../../lib/timeout.js'
+import { isSecure, parseUrl } from '../../lib/url.js'
+import type { SignOutOptions } from '../../options.js'
+import type { VaultContext } from '../context.js'
+import type { EndedSession } from '../session.js'
+import { revoke } from '../token/revoke.js'
+import { transactions } from './transactions.js'
+
+/**
+ * What is left to do when the session was ended here.
+ *
+ * @returns where to send the browser so that the server ends its own session too. The parameters
+ *   that some servers insist on are always sent.
+ * @see [OpenID Connect RP-Initiated Logout §2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)
+ */
+export async function signOut(
+  context: VaultContext,
+  { before }: EndedSession,
+  { local }: SignOutOptions,
+): Promise<string | undefined> {
+  const { config } = context
+  await transactions(context).clear()
+  if (config.dpop)
+    context.dpop().then(
+      ({ forgetNonces }) => forgetNonces(),
+      () => {},
+    )
+  if (local || !before) return undefined
+  // The request outlives the page: the user does not wait for a slow answer.
+  await withTimeout(1000, revoke(context, before, before.refreshToken)).catch(() => {})
+  const url = parseUrl(before.server.end_session_endpoint ?? '')
+  // A script may have changed what is stored, and a page must not go to `javascript:`.
+  if (!url || !isSecure(url)) return config.postLogoutRedirectUri
+  const params = {
+    id_token_hint: before.idToken,
+    client_id: config.clientId,
+    post_logout_redirect_uri: config.postLogoutRedirectUri,
+    state: writeState('sign-out', await fingerprintOf(config), crypto.randomUUID()),
+  }
+  for (const [name, value] of Object.entries(params)) if (value) url.searchParams.set(name, value)
+  return url.href
+}

@@ -1,0 +1,107 @@
+import type { SignInRequest, Via } from '../../door.js'
+import { AuthError } from '../../errors.js'
+import { own } from '../../lib/own.js'
+import type { AuthorizationServer } from '../../options.js'
+import type { VaultContext } from '../context.js'
+import type { ProofKey } from '../record.js'
+import type { Expected } from '../token/id-token.js'
+
+/** What is remembered between leaving for the authorization server and the callback, under one `state`. */
+export interface Transaction extends Expected {
+  readonly codeVerifier: string
+  /** With its endpoints, so that a callback needs no discovery. */
+  readonly server: AuthorizationServer
+  readonly redirectUri: string
+  readonly via: Via
+  readonly returnTo: string
+  readonly scope: string
+  readonly resource: string | undefined
+  readonly key: ProofKey | undefined
+  /** The request that was pushed, if it may be pushed once more. */
+  readonly pushed: SignInRequest | undefined
+}
+
+type Pending = Record<string, Transaction>
+
+const lifetimeMs = 3_600_000
+const maxPending: Record<Via, number> = { redirect: 20, link: 10 }
+
+/** The transactions that have not expired, the newest first. Anything else that was stored is left out. */
+function pendingIn(stored: unknown): [string, Transaction][] {
+  return Object.entries(Object(stored) as Pending)
+    .map(([state, one]): [string, Transaction] => [
+      state,
+      own({ ...one, server: own(one?.server) }),
+    ])
+    .filter(
+      ([, { via, createdAt }]) =>
+        typeof via === 'string' &&
+        typeof createdAt === 'number' &&
+        Math.abs(Date.now() - createdAt) < lifetimeMs,
+    )
+    .toSorted(([, a], [, b]) => b.createdAt - a.createdAt)
+}
+
+/**
+ * The newest of each way: links prepared ahead never push out a started sign-in. Ways that only a
+ * newer version knows have no limit here.
+ */
+function newest(entries: [string, Transaction][]): Pending {
+  const seen: Record<Via, number> = { redirect: 0, link: 0 }
+  return Object.fromEntries(entries.filter(([, { via }]) => !(seen[via]++ >= maxPending[via])))
+}
+
+/** Which transaction an answer belongs to: the one of its `state`; without `state`, the only one started. */
+function stateOf(pending: Pending, state: string | null): string | undefined {
+  if (state !== null) return Object.hasOwn(pending, state) ? state : undefined
+  const started = Object.keys(pending).filter((name) => pending[name]?.via === 'redirect')
+  return started.length === 1 ? started[0] : undefined
+}
+
+/** The one-time records of sign-ins under way. */
+export interface Transactions {
+  put(state: string, transaction: Transaction): Promise<void>
+  /** Take the transaction that an answer with this `state` belongs to. */
+  take(state: string | null): Promise<Transaction | undefined>
+  clear(): Promise<unknown>
+}
+
+/**
+ * Transactions outlive the navigation whatever `store` says: they are stored where every tab sees
+ * them, or in the tab's own store where that fails.
+ */
+export function transactions({ config, sharedStore, tabStore }: VaultContext): Transactions {
+  const record = `pixy-auth:transactions:${config.key}`
+  const places = [sharedStore, tabStore]
+  return {
+    async put(state, transaction) {
+      // A key cannot be stored where everything becomes text.
+      for (const place of transaction.key ? [sharedStore] : places) {
+        const put = place.update(record, (stored) =>
+          newest([[state, transaction], ...pendingIn(stored)]),
+        )
+        if (await put.catch(() => undefined)) return
+      }
+      throw new AuthError('storage')
+    },
+    async take(state) {
+      for (const place of places) {
+        let taken: Transaction | undefined
+        // One atomic step, so that a callback that is opened twice is exchanged once.
+        const update = place.update(record, (stored) => {
+          const pending = Object.fromEntries(pendingIn(stored))
+          const name = stateOf(pending, state)
+          if (name) {
+            taken = pending[name]
+            delete pending[name]
+          }
+          return Object.keys(pending).length > 0 ? pending : undefined
+        })
+        await update.catch(() => {})
+        if (taken) return taken
+      }
+      return undefined
+    },
+    clear: () => Promise.allSettled(places.map((place) => place.update(record, () => undefined))),
+  }
+}

@@ -1,0 +1,162 @@
+import {
+  clockTolerance,
+  getValidatedIdTokenClaims,
+  processAuthorizationCodeResponse,
+  processRefreshTokenResponse,
+  type AuthorizationServer as LibraryServer,
+  type IDToken,
+  type TokenEndpointResponse,
+} from 'oauth4webapi'
+import type { Claims } from '../../door.js'
+import { AuthError } from '../../errors.js'
+import { own } from '../../lib/own.js'
+import type { AuthorizationServer } from '../../options.js'
+import type { Prove } from '../calls/proof.js'
+import type { VaultContext } from '../context.js'
+import type { Identity, Token } from '../record.js'
+import { UnusableTokens, type Json } from './errors.js'
+import { http } from './http.js'
+import { checkIdToken, identityClaims, isIssuedWith, type Expected } from './id-token.js'
+
+/** What the token endpoint gave, checked, as the session stores it. */
+export interface TokenSet {
+  readonly token: Token
+  readonly refreshToken: string | undefined
+  readonly scope: readonly string[] | undefined
+  readonly idToken: string | undefined
+  readonly identity: Identity | undefined
+  readonly user: Claims
+  readonly acr: string | undefined
+  readonly authTime: number | undefined
+}
+
+/** How one token request differs from others. */
+export interface TokenRequest {
+  readonly server: AuthorizationServer
+  readonly form: Readonly<Record<string, string | undefined>>
+  /** Milliseconds to wait for the answer. Default: the option `timeout`. */
+  readonly timeout?: number
+  readonly mayPost?: () => boolean
+  /** How to prove possession, where the tokens are to be bound to a key. */
+  readonly prove?: Prove | undefined
+  /** What the ID token of a code must hold; `undefined` for a refresh. */
+  readonly expected?: Expected
+  /** Whether an ID token counts at all. */
+  readonly isOpenid: boolean
+}
+
+// Ten years: a longer life breaks dates.
+const maxSeconds = 315_360_000
+
+/** Seconds: `expires_in`, or the `expires` of older servers (a moment, when it is that large). */
+function lifetime({ expires_in, expires }: Json): number {
+  const given = [expires_in, expires].find(
+    (value) => value !== undefined && value !== null && value !== '',
+  )
+  const seconds = Number(given ?? NaN)
+  return seconds > 1e9 && given === expires ? seconds - Date.now() / 1000 : seconds
+}
+
+/** The members of a token response without what servers send and oauth4webapi refuses: nulls, empty text, lists. */
+function normalize(json: Json, isOpenid: boolean): Json {
+  const names = ['access_token', 'token_type', 'refresh_token', 'scope']
+  if (isOpenid) names.push('id_token')
+  const normalized = own<Json>({})
+  for (const name of names) {
+    const value = json[name]
+    if (value) normalized[name] = Array.isArray(value) ? value.join(' ') : value
+  }
+  return normalized
+}
+
+async function validate(
+  { server, expected, isOpenid, prove }: TokenRequest,
+  client_id: string,
+  json: Json,
+): Promise<TokenEndpointResponse> {
+  // Parsed once more, it would have inherited members again.
+  const response = Object.assign(Response.json(json), { json: async () => json })
+  const as = own(server) as LibraryServer
+  const { nonce } = expected ?? {}
+  const options = own({ requireIdToken: isOpenid, ...(nonce && { expectedNonce: nonce }) })
+  // A clock that was set since the sign-in is no reason to lose a session.
+  const answer = await (expected
+    ? processAuthorizationCodeResponse(as, own({ client_id }), response, options)
+    : processRefreshTokenResponse(as, own({ client_id, [clockTolerance]: maxSeconds }), response))
+  // A token that is bound to a key this client does not have is of no use.
+  if (answer.token_type !== 'bearer' && !prove)
+    throw new AuthError('invalid_response', 'Its `token_type` is not "bearer".')
+  // It would fit no header, and Firefox quotes it in its error. RFC 6749 appendix A.12.
+  if (/[^ -~]/.test(answer.access_token))
+    throw new AuthError('invalid_response', 'Its `access_token` fits no header.')
+  const claims = getValidatedIdTokenClaims(answer)
+  if (claims) await checkIdToken(answer, claims, client_id, expected)
+  return answer
+}
+
+function toIdentity({ iss, sub, aud, azp, auth_time, nonce }: IDToken): Identity {
+  return { iss, sub, aud: [aud].flat(), azp, auth_time, nonce }
+}
+
+/**
+ * One request to the token endpoint. The ID token's claims are always checked.
+ *
+ * @throws what `http` throws, `UnusableTokens`, and the errors of oauth4webapi: for `fromServer`
+ * @see [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)
+ * @see [OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)
+ */
+export async function requestTokens(
+  context: Pick<VaultContext, 'config'>,
+  { form, ...request }: TokenRequest,
+): Promise<TokenSet> {
+  const { clientId, tokenParams } = context.config
+  const receivedAt = Date.now()
+  const all = { ...tokenParams, ...form, client_id: clientId }
+  const { json } = await http(context, 'token', request.server.token_endpoint, {
+    ...request,
+    form: all,
+  })
+  const normalized = normalize(json, request.isOpenid)
+  const answer = await validate({ form, ...request }, clientId, normalized).catch(
+    (failure: unknown) => {
+      throw normalized['access_token'] ? new UnusableTokens(failure) : failure
+    },
+  )
+  return toTokenSet(answer, receivedAt, lifetime(json))
+}
+
+function toToken(
+  { access_token, token_type }: TokenEndpointResponse,
+  receivedAt: number,
+  seconds: number,
+): Token {
+  const life = Math.min(Math.max(seconds, 0), maxSeconds) * 1000
+  return {
+    value: access_token,
+    // A token without a key, though a key was offered, is legal. RFC 9449 §5.
+    type: token_type as 'bearer' | 'dpop',
+    receivedAt,
+    expiresAt: receivedAt + life || Number.MAX_SAFE_INTEGER,
+  }
+}
+
+async function toTokenSet(
+  answer: TokenEndpointResponse,
+  receivedAt: number,
+  seconds: number,
+): Promise<TokenSet> {
+  const claims = getValidatedIdTokenClaims(answer)
+  // A refresh needs no ID token: one that does not belong to this answer counts as none. (Some servers
+  // repeat the first one.) Its subject is compared all the same.
+  const fits = claims && (await isIssuedWith(answer, claims))
+  return {
+    token: toToken(answer, receivedAt, seconds),
+    refreshToken: answer.refresh_token,
+    scope: answer.scope?.split(' ').filter(Boolean),
+    idToken: fits ? answer.id_token : undefined,
+    identity: claims && toIdentity(claims),
+    user: fits ? identityClaims(claims) : {},
+    acr: typeof claims?.acr === 'string' ? claims.acr : undefined,
+    authTime: claims?.auth_time || undefined,
+  }
+}

@@ -1,0 +1,112 @@
+import { AuthError, isAuthError, type AuthErrorCode, type OAuthErrorFields } from '../../errors.js'
+
+export type Json = Record<string, unknown>
+
+/** An answer of the server that is no success, as far as it can be read. */
+export class ErrorResponse {
+  readonly status: number
+  readonly oauth: OAuthErrorFields | undefined
+  readonly isEmpty: boolean
+  /** Milliseconds that the server asks to wait; NaN where it does not ask. */
+  readonly retryAfter: number
+
+  constructor({ status, headers }: Response, text: string, json: Json) {
+    this.status = status
+    this.oauth = oauthFields(json)
+    this.isEmpty = !text.trim()
+    const after = headers.get('retry-after')
+    // Seconds, or a date. RFC 9110 §10.2.3.
+    const ms = after ? Number(after) * 1000 || Date.parse(after) - Date.now() : NaN
+    this.retryAfter = Math.min(Math.max(ms, 1000), 60_000)
+  }
+}
+
+/** Tokens came, but they cannot be used: whatever was presented for them is spent. */
+export class UnusableTokens {
+  readonly error: AuthError
+
+  constructor(failure: unknown) {
+    this.error = fromServer(failure)
+  }
+}
+
+/**
+ * The OAuth error of an answer, if it is one: copied, as text of bounded length.
+ *
+ * @see [RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)
+ */
+export function oauthFields(json: Json): OAuthErrorFields | undefined {
+  const text = (name: string): string | undefined =>
+    typeof json[name] === 'string' ? json[name].slice(0, 500) : undefined
+  const error = text('error')
+  return error
+    ? { error, description: text('error_description'), uri: text('error_uri') }
+    : undefined
+}
+
+/** The `AuthError` for an `error` of the authorization or token endpoint. */
+export function oauthError(oauth: OAuthErrorFields): AuthError {
+  const { error } = oauth
+  let code: AuthErrorCode = 'oauth_error'
+  if (error === 'access_denied') code = error
+  else if (/^(interaction|login|consent|account_selection)_required$/.test(error))
+    code = 'interaction_required'
+  else if (/^(server_error|temporarily_unavailable)$/.test(error)) code = 'server_error'
+  return new AuthError(code, code === error ? '' : `It said "${error}".`, oauth)
+}
+
+function errorResponse({ status, oauth }: ErrorResponse): AuthError {
+  const detail = status ? `Its status was ${status}.` : 'It was a redirect.'
+  if (status === 429) return new AuthError('rate_limited')
+  if (status >= 500) return new AuthError('server_error', detail)
+  return oauth ? oauthError(oauth) : new AuthError('invalid_response', detail)
+}
+
+/** What oauth4webapi says of a failed check; nothing else of its errors may go on. */
+interface Check {
+  readonly now?: number
+  readonly claims?: Json
+  readonly claim?: string
+  readonly header?: Json
+}
+
+/** By how much this device's clock differs from the server's: the token was issued a moment ago. */
+function clockOffset({ now = NaN, claims }: Check): string {
+  const off = Math.round(now - Number(claims?.['iat']))
+  return off ? `It is ${Math.abs(off)} s ${off > 0 ? 'ahead' : 'behind'}.` : ''
+}
+
+/** Which claim of the ID token is wrong, and why. */
+function wrongClaim(message: string, { claim, claims, header }: Check): string {
+  const name = claim ?? /"(\w+)"/.exec(message)?.[1]
+  const value = name === 'iss' ? claims?.['iss'] : name === 'alg' && header?.['alg']
+  if (!name) return ''
+  if (typeof value === 'string') return `Its \`${name}\` is "${value.slice(0, 200)}".`
+  return `Its \`${name}\` is ${message.endsWith('missing') ? 'missing' : 'wrong'}.`
+}
+
+/**
+ * The one place where errors of oauth4webapi become `AuthError`s. Their messages and `cause` hold
+ * bodies and parameters, so nothing goes on but names, an issuer and an algorithm.
+ */
+export function fromServer(error: unknown): AuthError {
+  if (isAuthError(error)) return error
+  if (error instanceof UnusableTokens) return error.error
+  return error instanceof ErrorResponse
+    ? errorResponse(error)
+    : libraryError(error as Error & { code?: string })
+}
+
+function libraryError({
+  code = '',
+  message = '',
+  cause,
+}: Partial<Error> & { code?: string }): AuthError {
+  const check = (cause ?? {}) as Check
+  if (/TIMESTAMP/.test(code)) return new AuthError('clock_skew', clockOffset(check))
+  if (/JWT|ID Token/.test(code + message))
+    return new AuthError('invalid_id_token', wrongClaim(message, check))
+  if (/UNSUPPORTED/.test(code)) return new AuthError('unsupported')
+  const [, member] = /body "(\w+)"/.exec(message) ?? []
+  return new AuthError('invalid_response', member && `Its \`${member}\` is missing or not text.`)
+}

@@ -1,0 +1,147 @@
+import { AuthError, isAuthError } from '../../errors.js'
+import { own } from '../../lib/own.js'
+import { sleep } from '../../lib/timeout.js'
+import type { Prove } from '../calls/proof.js'
+import type { VaultContext } from '../context.js'
+import { ErrorResponse, type Json } from './errors.js'
+
+/** What is asked of the authorization server. */
+export type Step = 'discovery' | 'jwks' | 'par' | 'token' | 'userinfo' | 'revocation'
+
+/** One request to the authorization server. */
+export interface HttpRequest {
+  /** The form to post. Without it the request is a GET. */
+  readonly form?: Readonly<Record<string, string | undefined>> | URLSearchParams
+  readonly token?: string
+  readonly prove?: Prove | undefined
+  /** Milliseconds to wait for the whole answer, body included. Default: the option `timeout`. */
+  readonly timeout?: number
+  /** Called in the moment of sending: whether the request may still go out. */
+  readonly mayPost?: () => boolean
+  /** The request outlives the page, and its failures are not looked into. */
+  readonly isQuiet?: boolean
+  readonly cache?: RequestCache
+}
+
+/** An answer with a status in the 200s. */
+export interface HttpAnswer {
+  readonly json: Json
+  readonly text: string
+}
+
+/** The members of a JSON object; none for any other text. */
+function parseObject(text: string): Json {
+  try {
+    const json: unknown = JSON.parse(text)
+    if (json === Object(json)) return own(json as Json)
+  } catch {
+    // Not JSON.
+  }
+  return own({})
+}
+
+// Longer than any answer of a server; one that never ends must not fill the memory.
+const maxBytes = 2 ** 18
+
+async function readText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  let size = 0
+  const reader = body?.getReader()
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    size += part.value.length
+    if (size > maxBytes) {
+      reader?.cancel().catch(() => {})
+      throw new AuthError('invalid_response', 'It is too long.')
+    }
+    chunks.push(part.value)
+  }
+  return new Blob(chunks).text()
+}
+
+function encode(form: NonNullable<HttpRequest['form']>): URLSearchParams {
+  if (form instanceof URLSearchParams) return form
+  const given = Object.entries(form).filter(([, value]) => value !== undefined)
+  return new URLSearchParams(given as [string, string][])
+}
+
+/**
+ * Why a request failed, which the browser does not say: a request without CORS gets through where
+ * only CORS is wrong.
+ */
+async function unreached(
+  step: Step,
+  url: string,
+  { isQuiet, mayPost, prove }: HttpRequest,
+): Promise<AuthError> {
+  if (isQuiet || mayPost) return new AuthError('network')
+  // Where a proof is sent, it may be this header that CORS does not allow.
+  const headers = prove ? { dpop: '' } : {}
+  // While a page is being left its requests fail as well; it does not live to ask this.
+  await sleep(100)
+  const gets = (mode: RequestMode): Promise<boolean> =>
+    fetch(url, own({ mode, headers, signal: AbortSignal.timeout(3000) })).then(
+      () => true,
+      () => false,
+    )
+  const isCors = !(await gets('cors')) && (await gets('no-cors'))
+  const { origin, pathname } = new URL(url)
+  return new AuthError(isCors ? 'cors' : 'network', `(${step}: ${origin}${pathname})`)
+}
+
+async function send(url: string, init: RequestInit, request: HttpRequest): Promise<HttpAnswer> {
+  const { token, prove, mayPost } = request
+  const sendOnce = async (proof?: string): Promise<Response> => {
+    const headers = {
+      ...(token && { authorization: `${proof ? 'DPoP' : 'Bearer'} ${token}` }),
+      ...(proof && { dpop: proof }),
+    }
+    if (mayPost?.() === false) throw new AuthError('aborted')
+    return fetch(url, own({ ...init, headers: own(headers) }))
+  }
+  const method = init.method ?? 'GET'
+  const response = await (prove ? prove({ method, url }, sendOnce) : sendOnce())
+  const text = await readText(response)
+  const json = parseObject(text)
+  if (!response.ok || (json['error'] && !json['access_token']))
+    throw new ErrorResponse(response, text, json)
+  return { json, text }
+}
+
+/**
+ * Ask the authorization server, and read its whole answer: every request to it goes through here. No
+ * header is sent that would need a preflight, as some token endpoints refuse these; and no redirect is
+ * followed, as a body with a code must not be sent on.
+ *
+ * @throws ErrorResponse for an answer that is no success; AuthError `network`, `cors`, `timeout`,
+ *   `aborted` (`mayPost` said no), `invalid_response`
+ */
+export async function http(
+  { config }: Pick<VaultContext, 'config'>,
+  step: Step,
+  url: string,
+  given: HttpRequest = {},
+): Promise<HttpAnswer> {
+  const request = own(given)
+  const signal = AbortSignal.timeout(request.timeout ?? config.timeout)
+  try {
+    return await send(url, initOf(request, signal), request)
+  } catch (error) {
+    if (error instanceof ErrorResponse || isAuthError(error)) throw error
+    if (signal.aborted) throw new AuthError('timeout')
+    throw await unreached(step, url, request)
+  }
+}
+
+function initOf(
+  { form, isQuiet, cache = 'default' }: HttpRequest,
+  signal: AbortSignal,
+): RequestInit {
+  return {
+    method: form ? 'POST' : 'GET',
+    body: form ? encode(form) : null,
+    redirect: 'manual',
+    signal,
+    cache,
+    keepalive: isQuiet === true,
+  }
+}

@@ -1,0 +1,32 @@
+// Code blocks of the documentation as modules, named `file/heading.language`.
+declare module 'docs/frameworks.md/React.tsx' {}
+declare module 'docs/frameworks.md/Vue.ts' {}
+declare module 'docs/frameworks.md/Svelte.svelte' {
+  import type { Component } from 'svelte'
+  const component: Component
+  export default component
+}
+declare module 'docs/fetch.md/ky.ts' {
+  import type { KyInstance } from 'ky'
+  export const api: KyInstance
+}
+declare module 'docs/fetch.md/axios.ts' {
+  import type { AxiosInstance } from 'axios'
+  export const api: AxiosInstance
+}
+declare module 'docs/fetch.md/openapi-fetch.ts' {
+  import type { Client } from 'openapi-fetch'
+  interface Answers {
+    responses: { 200: { content: { 'application/json': unknown } } }
+  }
+  interface Body {
+    requestBody: { content: { 'application/json': unknown } }
+  }
+  export const api: Client<{ '/me': { get: Answers }; '/echo': { post: Answers & Body } }>
+}
+declare module 'docs/fetch.md/TanStack Query.ts' {
+  import type { QueryClient, QueryOptions, MutationOptions } from '@tanstack/react-query'
+  export const client: QueryClient
+  export function read(url: string): QueryOptions & { queryKey: string[] }
+  export function send(url: string): MutationOptions<unknown, Error, unknown>
+}

@@ -1,0 +1,42 @@
+import { extname, join } from 'node:path'
+import { compile } from 'svelte/compiler'
+import { compileScript, parse } from 'vue/compiler-sfc'
+import { block } from './doc-snippets.js'
+
+const root = join(import.meta.dirname, '../..')
+const isBlock = (id = ''): boolean => /\/docs\/\w+\.md\/[^/]+$/.test(id)
+
+/** The real compilers. Svelte's output is JavaScript, Vue's is still TypeScript. */
+const compilers: Record<string, (code: string, filename: string) => string> = {
+  '.svelte': (code, filename) => compile(code, { filename }).js.code,
+  '.vue': (code, filename) =>
+    compileScript(parse(code, { filename }).descriptor, { id: 'home', inlineTemplate: true })
+      .content,
+}
+
+/**
+ * A plugin for Vite that lets a page import code blocks of the documentation; `./auth` is then the
+ * client of the test. Vite's own type is left out: in this folder it would be that of the Vite that
+ * Vitest brings, which does not fit the root's.
+ */
+export const documented = {
+  name: 'documented',
+  enforce: 'pre' as const,
+  resolveId(id: string, importer?: string): string | null | undefined {
+    // As if the block were in this folder, so that it finds the packages here.
+    if (id.startsWith('docs/')) return join(import.meta.dirname, id)
+    if (!isBlock(importer)) return null
+    if (id === './auth') return join(root, 'test/app/auth.ts')
+    if (id.endsWith('.vue')) return importer?.replace(/\.\w+$/, '.vue')
+    const [, entry] = /^pixy-auth(?:\/(\w+))?$/.exec(id) ?? [undefined, undefined]
+    return id.startsWith('pixy-auth') ? join(root, `src/${entry ?? 'index'}.ts`) : null
+  },
+  load(id: string): string | { code: string; moduleType: 'js' | 'ts' } | null {
+    if (!isBlock(id)) return null
+    const [, file = '', heading = ''] = /\/(docs\/\w+\.md)\/([^/]+)\.\w+$/.exec(id) ?? []
+    const { code, language } = block(file, decodeURI(heading), extname(id).slice(1))
+    const compiled = compilers[extname(id)]
+    if (!compiled) return code
+    return { code: compiled(code, id), moduleType: language === 'vue' ? 'ts' : 'js' }
+  },
+}

@@ -1,0 +1,33 @@
+import { expect } from '@playwright/test'
+import { hold, type Holding } from '../app/held-timers.js'
+import type { Tab } from './tab.js'
+
+// How long a page waits is told by its own timers, so that it holds on a slow machine, too.
+
+/** From now on no timer of this page fires by itself: what settles has waited for none. */
+export const holdTimers = ({ page }: Tab, { clocks = false }: Holding = {}): Promise<void> =>
+  page.evaluate(hold as (how: Holding) => void, { clocks })
+
+/** The same in every page that this tab opens from now on, before its own scripts run. */
+export async function holdTimersFromLoad({ page }: Tab): Promise<void> {
+  await page.addInitScript(hold as (how: Holding) => void, {})
+}
+
+/** Let so many milliseconds go by in a page whose timers are held. */
+export const passTime = ({ page }: Tab, ms: number): Promise<void> =>
+  page.evaluate((given) => window.timers.pass(given), ms)
+
+/** Wait until such a page is about to wait for so many milliseconds, and let them go by. */
+export async function outwait(tab: Tab, ms: number): Promise<void> {
+  await expect.poll(() => tab.page.evaluate(() => window.timers.due())).toContain(ms)
+  await passTime(tab, ms)
+}
+
+/** Whether a promise is still pending once the page has said all that it has to say. */
+export async function isPending({ page }: Tab, work: Promise<unknown>): Promise<boolean> {
+  let pending = true
+  const over = (): void => void (pending = false)
+  work.then(over, over)
+  await page.evaluate(() => {})
+  return pending
+}
