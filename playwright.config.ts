@@ -98,7 +98,7 @@ export default defineConfig<object, WebKitOptions>({
   // Long enough for a machine that is busy with other things: a test that passes waits for neither.
   timeout: 120_000,
   expect: { timeout: 30_000 },
-  reporter: './.ci/reporter.ts',
+  reporter: './scripts/reporter.ts',
   ...(existsSync(setup) && { globalSetup: setup }),
   projects: [
     { name: 'unit', testDir: 'test/unit' },
