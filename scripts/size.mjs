@@ -6,16 +6,28 @@ import { rolldown } from 'rolldown'
 import { built } from './built.mjs'
 
 /**
- * A file of the bundle; `name` comes without the hash.
+ * A file of the bundle. `name` comes without the hash; `imports` are the names of the files that
+ * are loaded with it.
  *
- * @typedef {{ name: string, bytes: number }} Chunk
+ * @typedef {{ name: string, bytes: number, imports: string[] }} Chunk
+ */
+
+/**
+ * What an app loads on each journey, in bytes: from its start to that point, without the app itself.
+ *
+ * @typedef {object} Journeys
+ * @property {number} start until a returning user is shown as signed in
+ * @property {number} call a live session until its first API call
+ * @property {number} refresh the same, with a refresh before the call
+ * @property {number} click a sign-in until the browser leaves
+ * @property {number} callback a sign-in from the callback to the session
  */
 
 /**
  * All in bytes.
  *
  * @typedef {object} Sizes
- * @property {number} start what a returning user loads before the session is shown
+ * @property {Journeys} journeys
  * @property {number} all everything, in one file
  * @property {number} react what pixy-auth/react adds to that, without React itself
  * @property {number} vue what pixy-auth/vue adds to that, without Vue itself
@@ -35,11 +47,17 @@ export async function measure() {
   const chunks = await bundle(core)
   const all = await inOneFile(core)
   return {
-    start: bytesOf(chunks, 'app'),
+    journeys: {
+      start: bytesOf(chunks, 'app'),
+      call: bytesOf(chunks, 'app', 'calls'),
+      refresh: bytesOf(chunks, 'app', 'calls', 'refresh'),
+      click: bytesOf(chunks, 'app', 'calls', 'sign-in'),
+      callback: bytesOf(chunks, 'app', 'calls', 'sign-in'),
+    },
     all,
     react: (await inOneFile(core + binding('react'))) - all,
     vue: (await inOneFile(core + binding('vue'))) - all,
-    dpop: bytesOf(chunks, 'dpop'),
+    dpop: find(chunks, 'dpop').bytes,
     script: compressed(await readFile(`${dist}/pixy-auth.global.js`)),
   }
 }
@@ -60,13 +78,30 @@ async function inOneFile(app) {
 }
 
 /**
+ * What these files weigh together, with all that they import.
+ *
+ * @param {Chunk[]} chunks
+ * @param {string[]} names
+ */
+function bytesOf(chunks, ...names) {
+  /** @type {Set<Chunk>} */
+  const loaded = new Set()
+  for (const queue = [...names]; queue.length > 0;) {
+    const chunk = find(chunks, queue.pop() ?? '')
+    if (!loaded.has(chunk)) queue.push(...chunk.imports)
+    loaded.add(chunk)
+  }
+  return [...loaded].reduce((sum, { bytes }) => sum + bytes, 0)
+}
+
+/**
  * @param {Chunk[]} chunks
  * @param {string} name
  */
-function bytesOf(chunks, name) {
+function find(chunks, name) {
   const chunk = chunks.find((chunk) => chunk.name === name)
   if (!chunk) throw new Error(`the bundle has no file "${name}"`)
-  return chunk.bytes
+  return chunk
 }
 
 /**
@@ -93,7 +128,13 @@ async function bundle(app, options) {
   })
   const { output } = await build.generate({ format: 'es', minify: true, ...options })
   const chunks = output.filter((file) => file.type === 'chunk')
-  return chunks.map(({ name, code }) => ({ name, bytes: compressed(code) }))
+  const names = new Map(chunks.map(({ fileName, name }) => [fileName, name]))
+  return chunks.map(({ name, code, imports }) => ({
+    name,
+    bytes: compressed(code),
+    // A framework is not counted.
+    imports: imports.flatMap((file) => names.get(file) ?? []),
+  }))
 }
 
 /** @param {string | Buffer} code */
@@ -106,9 +147,13 @@ export const inKilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`
 
 async function print() {
   await built()
-  const { start, all, react, vue, dpop, script } = await measure()
+  const { journeys, all, react, vue, dpop, script } = await measure()
   const lines = {
-    'before the session is shown': start,
+    'before the session is shown': journeys.start,
+    'a live session until its first API call': journeys.call,
+    'the same, with a refresh before the call': journeys.refresh,
+    'a sign-in until the browser leaves': journeys.click,
+    'a sign-in from the callback to the session': journeys.callback,
     'everything, in one file': all,
     'what pixy-auth/react adds': react,
     'what pixy-auth/vue adds': vue,

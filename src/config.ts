@@ -124,39 +124,26 @@ export function resolveConfig(options: AuthOptions, base?: string): Config {
   const place = base ?? 'https://a.invalid'
   const given = own(options ?? refuse('options', 'give an object.'))
   checkOptions(given)
-  const { resources, scope, store, timeout, ...rest } = withDefaults(given)
   const server = own(given.server as Partial<AuthorizationServer>)
   const { href, origin } = secureUrl('redirectUri', given.redirectUri, place)
   if (base && origin !== new URL(base).origin) refuse('redirectUri', 'use this origin.')
   const after = given.postLogoutRedirectUri
   return Object.freeze(
     own({
-      ...rest,
+      ...withDefaults(given),
       server,
       redirectUri: href,
-      scope,
-      resources: resources.map((entry) => resolveResource(entry, place)),
-      store,
+      resources: (given.resources ?? []).map((entry) => resolveResource(entry, place)),
       postLogoutRedirectUri: after && secureUrl('postLogoutRedirectUri', after, place).href,
-      timeout: timeout * 1000,
       key: `${given.issuer ?? server.token_endpoint} ${given.clientId}`,
     }),
   )
 }
 
-type Defaults = Required<Pick<AuthOptions, 'resources' | 'scope' | 'store' | 'timeout'>>
-
-// An option that is given as `undefined` has its default too.
-const withDefaults = ({
-  resources = [],
-  scope,
-  store = 'indexeddb',
-  timeout = 10,
-  ...rest
-}: AuthOptions): AuthOptions & { [Name in keyof Defaults]: NonNullable<Defaults[Name]> } => ({
-  ...rest,
-  resources,
-  scope: scope ?? (rest.issuer ? 'openid profile email' : ''),
-  store,
-  timeout,
-})
+function withDefaults(
+  given: AuthOptions,
+): AuthOptions & Pick<Config, 'scope' | 'store' | 'timeout'> {
+  const { issuer, store = 'indexeddb', timeout = 10 } = given
+  const { scope = issuer ? 'openid profile email' : '' } = given
+  return { ...given, store, timeout: timeout * 1000, scope }
+}

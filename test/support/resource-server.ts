@@ -40,23 +40,25 @@ type Fetch = typeof globalThis.fetch
  * Run the same piece of the app's code with the platform's `fetch`, then with `auth.fetch`. A
  * `Response` it returns is told member by member, its body byte by byte.
  */
-export function compare<A>(
+export async function compare<A>(
   app: Tab,
   work: (fetch: Fetch, argument: A) => unknown,
   argument: A,
+  between: () => Promise<void> = async () => {},
 ): Promise<Sides> {
-  return app.page.evaluate(
-    async ([source, given]) => {
-      // eslint-disable-next-line no-eval -- the test's own function, sent to the page as text
-      const run = (0, eval)(`(${source})`) as (fetch: Fetch, argument: unknown) => unknown
-      async function told(value: unknown): Promise<unknown> {
-        if (!(value instanceof Response)) return value
-        const { status, statusText, ok, url, type, redirected, headers } = value
-        const bytes = [...new Uint8Array(await value.arrayBuffer())]
-        const all = [...headers]
-        return { status, statusText, ok, url, type, redirected, headers: all, bytes }
-      }
-      async function attempt(fetch: Fetch): Promise<Came> {
+  const run = (side: 'platform' | 'ours'): Promise<Came> =>
+    app.page.evaluate(
+      async ([source, given, side]) => {
+        // eslint-disable-next-line no-eval -- the test's own function, sent to the page as text
+        const run = (0, eval)(`(${source})`) as (fetch: Fetch, argument: unknown) => unknown
+        async function told(value: unknown): Promise<unknown> {
+          if (!(value instanceof Response)) return value
+          const { status, statusText, ok, url, type, redirected, headers } = value
+          const bytes = [...new Uint8Array(await value.arrayBuffer())]
+          const all = [...headers]
+          return { status, statusText, ok, url, type, redirected, headers: all, bytes }
+        }
+        const fetch: Fetch = side === 'ours' ? window.auth.fetch : (...all) => window.fetch(...all)
         try {
           return { value: await told(await run(fetch, given)) }
         } catch (caught) {
@@ -65,12 +67,12 @@ export function compare<A>(
           const { code } = caught as { code?: unknown }
           return { error: { name, message, code, typeError: caught instanceof TypeError } }
         }
-      }
-      const platform = await attempt((input, init) => window.fetch(input, init))
-      return { platform, ours: await attempt(window.auth.fetch) }
-    },
-    [work.toString(), argument] as const,
-  )
+      },
+      [work.toString(), argument, side] as const,
+    )
+  const platform = await run('platform')
+  await between()
+  return { platform, ours: await run('ours') }
 }
 
 /** An answer whose parts come when the test sends them. */

@@ -94,7 +94,8 @@ test('the stories show what they are named after', async ({ app }) => {
     component: 'Home',
     Loading: '<p>One moment…</p>',
     SignedOut: '<button>Sign in</button>',
-    Refused: '<p role="alert">You said no.</p><button>Sign in</button>',
+    Refused:
+      '<p role="alert">The sign-in was cancelled, or access was denied. You said no.</p><button>Sign in</button>',
     SignedIn: '<button>Sign out Grace Hopper</button>',
     Offline: '<button>Sign out Ada Lovelace</button>',
   })

@@ -15,8 +15,8 @@ function must(holds: unknown, what: string): void {
 /** Whether it is exactly what an honest server answers to a sign-in of this state. */
 function isHonest(href: string, state: string, issuer: string): boolean {
   const { searchParams, hash } = new URL(href)
-  const isQuery = searchParams.has('state') || searchParams.has('error')
-  const answer = isQuery ? searchParams : new URLSearchParams(hash.slice(1))
+  const isFragment = /[#&]state=/.test(hash)
+  const answer = isFragment ? new URLSearchParams(hash.slice(1)) : searchParams
   const names = [...answer.keys()]
   const once = new Set(names).size === names.length
   const fits = answer.get('state') === state && answer.get('iss') === issuer

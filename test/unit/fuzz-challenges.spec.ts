@@ -61,8 +61,8 @@ test('T39: a challenge costs one retry at most, and the app gets the answer as i
     async (given) => {
       const sent: (string | null)[] = []
       let replaced = 0
-      globalThis.fetch = async (input) => {
-        sent.push((input as Request).headers.get('authorization'))
+      globalThis.fetch = async (input, init) => {
+        sent.push(new Request(input, init).headers.get('authorization'))
         return toResponse(given[sent.length - 1] ?? given[1], `body ${sent.length}`)
       }
       const answer = await fetchResource(request(url), resources, false, {

@@ -14,7 +14,10 @@ test('only modules, their types, the script and the documents are published', as
   const types = sources
     .filter((path) => path.endsWith('.ts') && path !== 'global.ts')
     .map((path) => `dist/${path.replaceAll('\\', '/').replace(/\.ts$/, '.d.ts')}`)
-  const names = ['index', 'react', 'vue', 'testing', 'start', 'calls', 'dpop', 'pixy-auth.global']
+  const entries = ['index', 'react', 'vue', 'testing', 'pixy-auth.global']
+  // A folder is a chunk, and so is each optional part.
+  const folders = ['start', 'calls', 'token', 'refresh', 'sign-in', 'rolldown-runtime']
+  const names = [...entries, ...folders, 'dpop', 'signature', 'userinfo']
   const modules = names.map((name) => `dist/${name}.js`)
   const docs = (await readdir(join(root, 'docs'))).map((name) => `docs/${name}`)
   const own = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']

@@ -49,7 +49,7 @@ test('T11: in Firefox a request with a token follows no redirect', async ({ room
   const real = [globalThis.fetch, globalThis.navigator] as const
   const modes: (string | undefined)[] = []
   globalThis.fetch = async (input, init) => {
-    const { redirect } = input as Request
+    const { redirect } = new Request(input, init)
     modes.push(redirect)
     return redirect === 'manual'
       ? Object.defineProperty(new Response(), 'type', { value: 'opaqueredirect' })

@@ -30,21 +30,28 @@ const isSafeAcrossRedirects = ({ type }: Token): boolean =>
 const mayBeStale = (response: Response): boolean =>
   response.status === 401 && /^invalid_token$/.test(challengeError(response) ?? 'invalid_token')
 
+/** How one request goes out. */
+interface Way {
+  readonly redirect: RequestRedirect
+  /** Default: the request's own. */
+  readonly signal?: AbortSignal
+}
+
 /** Send the request once with this token. */
 async function sendWith(
   request: Request,
   token: Token | undefined,
-  redirect: RequestRedirect,
+  { signal = request.signal, redirect }: Way,
   proof?: string,
 ): Promise<Response> {
   request.signal.throwIfAborted()
   const headers = new Headers(request.headers)
   if (token) headers.set('authorization', `${proof ? 'DPoP' : 'Bearer'} ${token.value}`)
   if (proof) headers.set('dpop', proof)
-  // The constructor resets both where it is given anything.
-  const { referrer, referrerPolicy } = request
-  const init = own({ headers, redirect, referrer, referrerPolicy })
-  const response = await fetch(new Request(request, init))
+  // The constructor resets the referrer where it is given anything, and Firefox resets `keepalive`.
+  const { referrer, referrerPolicy, keepalive } = request
+  const init = own({ headers, redirect, referrer, referrerPolicy, keepalive, signal })
+  const response = await fetch(request, init)
   if (response.type === 'opaqueredirect' && redirect !== request.redirect)
     throw new AuthError(
       'url_not_allowed',
@@ -73,24 +80,26 @@ export async function fetchResource(
   if (request.mode === 'no-cors')
     throw new AuthError('unsupported', "Mode 'no-cors' drops the token.")
 
-  async function send(token: Token | undefined, isLast: boolean): Promise<Response> {
+  async function send(token: Token | undefined, signal?: AbortSignal): Promise<Response> {
     const isManual = token && request.redirect === 'follow' && !isSafeAcrossRedirects(token)
     const redirect = resource?.redirect ?? (isManual ? 'manual' : request.redirect)
+    const way = { redirect, ...(signal && { signal }) }
     const prove = token && (await source.proof(token))
     // A copy goes out as long as the body may be needed again.
-    const next = (): Request => (isOneTime || (isLast && !prove) ? request : request.clone())
-    if (!prove) return sendWith(next(), token, redirect)
+    const next = (): Request => (isOneTime || !(signal || prove) ? request : request.clone())
+    if (!prove) return sendWith(next(), token, way)
     const { method, url } = request
-    return prove({ method, url, isOneTime }, (proof) => sendWith(next(), token, redirect, proof))
+    return prove({ method, url, isOneTime }, (proof) => sendWith(next(), token, way, proof))
   }
 
   const token = await source.token(resource.key)
   if (!token && !resource.anonymous) throw new AuthError('not_signed_in')
-  const first = await send(token, !token)
+  const givenUp = new AbortController()
+  const first = await send(token, token && AbortSignal.any([request.signal, givenUp.signal]))
   if (!token || !mayBeStale(first)) return first
   const other = await source.rejected(resource.key, token.value)
   if (!other || isOneTime) return first
   // The connection is free again when the first answer is given up.
-  first.body?.cancel().catch(() => {})
-  return send(other, true)
+  givenUp.abort()
+  return send(other)
 }
