@@ -45,7 +45,8 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       return (await page.signIn()).signInUrl(given)
     },
     async require(given) {
-      const now = await start()
+      await start()
+      const now = state.current()
       return now.status === 'signed-in' ? now : (await page.signIn()).require(given, signIn)
     },
     fetch: (input, init) => fetchWith(page, state, input, init),

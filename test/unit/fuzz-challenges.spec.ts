@@ -33,7 +33,11 @@ const challenges = fc
   .map((some) => some.join(''))
 const answers = fc.record({
   status: fc.oneof(fc.constantFrom(401, 401, 401, 403, 400), fc.integer({ min: 200, max: 599 })),
-  challenge: fc.oneof(fc.constant(undefined), challenges),
+  challenge: fc.oneof(
+    fc.constant(undefined),
+    challenges,
+    fc.constantFrom('DPoP error="use_dpop_nonce"', 'DPoP error="invalid_dpop_proof"'),
+  ),
   nonce: fc.oneof(fc.constant(undefined), fc.constantFrom('n', 'm', '"', '\u00FF')),
   date: fc.constantFrom(undefined, 'now', new Date(0).toUTCString(), new Date(8e14).toUTCString()),
 })
