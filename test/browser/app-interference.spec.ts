@@ -39,7 +39,7 @@ test.describe('with a client made by hand', () => {
     const fine = Array(5).fill('fulfilled')
     expect(settled).toEqual({ navigated: [fine], status: 'signed-in' })
 
-    // A refresh that changes what is shown tells the listener, which refreshes again.
+    // A refresh that changes the user calls the listener, which refreshes again.
     server.options.idTokenClaims = ['roles']
     server.options.claims = { roles: ['admin'] }
     const heard = await app.page.evaluate(async () => {
@@ -70,7 +70,7 @@ test('F88: a replaced Promise or fetch, even a broken one, signs no user out', a
 }) => {
   await app.page.addInitScript(() => {
     const Real = Promise
-    /** A Promise of somebody else’s making, as zone.js has one: not even a subclass. */
+    /** A Promise class of its own, no subclass: zone.js has one like it. */
     class Foreign {
       readonly inner: Promise<unknown>
       constructor(work: ConstructorParameters<typeof Promise<unknown>>[0]) {
@@ -95,7 +95,7 @@ test('F88: a replaced Promise or fetch, even a broken one, signs no user out', a
     const real = fetch
     Object.assign(window, {
       Promise: Foreign,
-      // As extensions and polyfills do: the answer is copied, its URL is lost.
+      // Like extensions and polyfills it copies the response and loses its URL.
       fetch: (...given: Parameters<typeof fetch>) =>
         new Foreign((resolve) =>
           resolve(

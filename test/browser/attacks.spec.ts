@@ -28,7 +28,7 @@ test('T3: a callback without state, or after a stripped challenge, does not sign
   server,
 }) => {
   await app.open()
-  // A code that nobody says whose it is may be another library's: it is left alone.
+  // A code without state may be meant for another library: it is left alone.
   const stateless = changed(await callback(app, server), { state: undefined })
   expect(await arrive(app, stateless)).toBe('signed-out')
   expect(server.requests('token')).toEqual([])
@@ -44,7 +44,7 @@ test('T14, T40: tokens are in IndexedDB and in Authorization headers only', asyn
   api,
   server,
 }) => {
-  // What a server would like to keep in the browser is not kept, and never sent back.
+  // The server tries to set a cookie: it is neither kept nor sent back.
   server.fail('token', { headers: { 'set-cookie': 'sid=1; SameSite=None; Path=/' } }, Infinity)
   const urls: string[] = []
   app.page.on('request', (request) => urls.push(request.url()))
@@ -66,7 +66,7 @@ test('T14, T40: tokens are in IndexedDB and in Authorization headers only', asyn
       for (const [name, one] of Object.entries(Object.getOwnPropertyDescriptors(value)))
         if ('value' in one) look(one.value, `${path}.${name}`)
     }
-    // Global by global: what the browser itself has there is looked through, too.
+    // One global after the other, those of the browser included.
     for (const [name, one] of Object.entries(Object.getOwnPropertyDescriptors(window)))
       if ('value' in one) look(one.value, name)
     look({ ...localStorage, ...sessionStorage, cookie: document.cookie }, 'storage')
@@ -76,7 +76,7 @@ test('T14, T40: tokens are in IndexedDB and in Authorization headers only', asyn
   expect(await app.page.evaluate(() => document.cookie)).toBe('')
   expect(await app.page.context().cookies()).toEqual([])
   for (const { headers } of server.ledger) expect(headers).not.toHaveProperty('cookie')
-  // A code travels in a URL by its nature; it is spent by then.
+  // A code must be in a URL; it is spent by then.
   const codes = new Set(server.requests('token').map(({ params }) => params['code']))
   for (const secret of secrets.filter((one) => !codes.has(one)))
     expect(urls.join(' ')).not.toContain(secret)
@@ -94,7 +94,7 @@ test('T21: a frame of another origin cannot start a sign-in; one of the app’s 
   servers,
 }) => {
   const html = `<iframe src="${servers.appOrigin}/"></iframe>`
-  // Whoever frames the app sends no policy; the app in the frame does.
+  // The page around the frame has no policy; the app in the frame has one.
   const path = servers.newPage(() => html, { lax: true })
   const framed = async (origin: string): Promise<Frame> => {
     await app.page.goto(origin + path)
@@ -123,7 +123,7 @@ test('T34: no link and no message of another origin ends a session', async ({
   const state = `px1o${new URL(await callback(app, server)).searchParams.get('state')?.slice(4)}`
   for (const path of [`/?state=${state}`, '/?logout', '/logout', '/?error=login_required'])
     expect(await arrive(app, path), path).toBe('signed-in')
-  // Another origin's page speaks on the same channel's name, and nobody hears it.
+  // A page of another origin posts to a channel of the same name: no tab of the app receives it.
   await app.page.goto(`${servers.otherOrigin}/`)
   await app.page.evaluate(() => {
     const { issuer, clientId } = window.options
@@ -162,7 +162,7 @@ test('T42: a callback of 20,000 characters is refused, and its code is not sent'
 }) => {
   await app.open()
   const href = await callback(app, server)
-  // Node's own limit for a request line: the client, not the server, is to refuse it.
+  // Longer than a request line that Node accepts, so the test puts it into the address bar.
   const long = changed(href, { code: undefined })
   await app.page.goto('/elsewhere')
   await app.page.evaluate(
@@ -201,7 +201,7 @@ test('T43: the bits of state, nonce and challenge are evenly distributed', async
     (sum, count) => sum + (count - expected) ** 2 / expected,
     0,
   )
-  // 63 degrees of freedom: more than this comes once in ten million runs.
+  // 63 degrees of freedom: random bits exceed this once in ten million runs.
   expect(chi).toBeLessThan(140)
   expect(counts.size).toBe(64)
 })

@@ -16,7 +16,7 @@ test('T43: the authorize URL asks for a code with PKCE, and every secret is new'
     client_id: 'app',
     redirect_uri: `${baseURL}/`,
     scope: 'openid profile email offline_access',
-    // The way, six characters of the client, 256 random bits.
+    // How the sign-in was started, six characters that name the client, 256 random bits.
     state: expect.stringMatching(/^px1r[\w-]{6}[\w-]{43}$/),
     nonce: expect.stringMatching(/^[\w-]{43}$/),
     code_challenge: expect.stringMatching(/^[\w-]{43}$/),
@@ -50,7 +50,7 @@ const full: Leg = {
   params: { organization: 'acme' },
 }
 
-test('every sign-in option becomes its parameter', async ({ app, server }) => {
+test('every option of signIn() is sent as its parameter', async ({ app, server }) => {
   await app.open()
   const { searchParams } = await depart(app, server, { ...full, scope: 'openid one two' })
   expect(Object.fromEntries(searchParams)).toMatchObject({
@@ -179,7 +179,7 @@ test('T25: params may set neither what the flow sets itself nor form_post', asyn
       expect([name, codeOf(made)]).toEqual([name, 'config'])
     }
   }
-  // An answer that no page can receive, and ages that nothing can be compared with.
+  // A response mode that no page can receive, and values of max_age that are no age.
   const others: Leg[] = [
     { params: { response_mode: 'form_post' } },
     { params: { max_age: 'abc' } },

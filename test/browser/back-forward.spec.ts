@@ -1,8 +1,8 @@
 import { expect, test } from '../support/fixture.js'
 import { expire, refreshes, wake } from '../support/session.js'
 
-// The browsers here run without the back/forward cache: what it does to a page is acted out, or
-// the page is loaded anew.
+// The test browsers run without the back/forward cache: its events are dispatched by hand, or the
+// page is loaded again.
 
 test('F41: a page may enter bfcache, and comes back signed in', async ({ app, api, server }) => {
   await app.page.addInitScript(() => {
@@ -34,7 +34,7 @@ test('F42, T31: after a sign-out elsewhere, a page from bfcache is signed out', 
   api,
   secondTab,
 }) => {
-  // As in the cache, where a page hears nothing from other tabs.
+  // Like a page in the cache, this one receives no message from other tabs.
   await app.page.addInitScript(() => {
     Object.defineProperty(BroadcastChannel.prototype, 'onmessage', {
       set(this: BroadcastChannel, listener: (event: MessageEvent) => void) {
@@ -49,7 +49,7 @@ test('F42, T31: after a sign-out elsewhere, a page from bfcache is signed out', 
   await other.signOut({ local: true })
   expect((await app.state()).status).toBe('signed-in')
   const came = await app.page.evaluate(async (url) => {
-    // The store answers late: whoever does not wait for it has gone out by then.
+    // The store answers late: a call that does not wait for it would have been sent by then.
     const { get } = IDBObjectStore.prototype
     let answer = (): void => {}
     const late = new Promise<void>((resolve) => (answer = resolve))
@@ -87,7 +87,7 @@ test('F90: a discarded tab that loads again is signed in without a request', asy
   await app.open('/deep?a=1')
   const before = await app.signIn()
   const token = (await app.token()).value
-  // No other tab keeps anything in memory meanwhile.
+  // No open tab has the session in memory.
   await app.page.goto('about:blank')
   const asked = server.ledger.length
   const restored = await secondTab()

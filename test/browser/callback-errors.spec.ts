@@ -3,7 +3,7 @@ import { expect, test, type Tab } from '../support/fixture.js'
 import { arrive, callback, changed, depart, shown } from '../support/sign-in-steps.js'
 import { overwrite } from '../support/session.js'
 
-/** Leave nothing of what came before, and open the app where the server has this metadata. */
+/** Empty the store, and open the app with this metadata of the server. */
 async function anew(
   app: Tab,
   server: MockServer,

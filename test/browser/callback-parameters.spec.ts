@@ -3,7 +3,8 @@ import { expectRows, signInHere, tryHere } from '../support/signed-id-tokens.js'
 import { changed, make, said, shown } from '../support/sign-in-steps.js'
 import { overwrite } from '../support/session.js'
 
-// What a callback or a token response may hold beside the expected parameters. See docs/conformance.md.
+// What a callback or a token response may hold beside the expected parameters.
+// See docs/conformance.md.
 
 declare global {
   interface Window {

@@ -3,10 +3,10 @@ import { expect, test, type Tab } from '../support/fixture.js'
 import { answer, changed, depart, make, said, shown } from '../support/sign-in-steps.js'
 import { eachRow } from '../support/rows.js'
 
-// Many answers in one page: each is put into the address bar, and a client made anew to find it there.
+// Many callbacks in one page: each is put into the address bar, where a new client finds it.
 test.use({ mode: 'manual' })
 
-/** What the user sees after coming back with this answer, and what the server said of it. */
+/** The state and the address bar after this callback, and the server's OAuth error. */
 function comesBack(tab: Tab, href: string, options: AuthOptions) {
   return tab.page.evaluate(
     async ([url, given]) => {
@@ -44,15 +44,15 @@ test('F53, F54, F55: an error response is shown in place and starts no new sign-
   await app.page.goto('/')
   await make(app, appOptions)
   await eachRow(refusals, async (error, code) => {
-    server.consent = { error, errorDescription: 'So it is.' }
+    server.consent = { error, errorDescription: 'Not today.' }
     const href = await answer(server, await prepare(app))
     const asked = server.requests('authorize').length
     expect(await comesBack(app, href, appOptions)).toEqual({
       says: code,
-      oauth: { error, description: 'So it is.', uri: undefined },
+      oauth: { error, description: 'Not today.', uri: undefined },
       at: '/deep?a=1#here',
     })
-    // Not even a guard: the next step is the user's.
+    // Not even require() starts a sign-in: the user has to.
     expect((await app.attempt(() => window.auth.require())).error?.code).toBe('not_signed_in')
     expect(server.requests('authorize')).toHaveLength(asked)
     expect(server.requests('token')).toEqual([])

@@ -49,7 +49,7 @@ test('a callback of another client or library is left alone', async ({ app, serv
     expect(await app.open(href)).toEqual({ status: 'signed-out' })
     expect(app.page.url()).toBe(href)
     expect(server.requests('token')).toEqual([])
-    // What was left alone is still there.
+    // The callback is still in the address bar, where the canaries would find its code.
     await app.open()
   })
 })
@@ -89,7 +89,7 @@ test('F43, F45: a used or unknown callback is refused, or ignored while signed i
     expect(await arrive(app, href)).toBe('unknown_transaction')
     expect(shown(app)).toBe('/')
     expect(server.requests('token')).toHaveLength(2)
-    // Once more is all it takes.
+    // The next sign-in works.
     await app.signIn()
   })
 })

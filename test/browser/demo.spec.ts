@@ -15,7 +15,7 @@ interface Fixtures {
   /** Another tab of the same browser, open at the demo. */
   secondTab: () => Promise<Visitor>
   complaints: string[]
-  /** No secret of the demo's server turns up where none belongs. */
+  /** Fails the test if a secret of the demo's server is where it does not belong. */
   canaries: Canaries
 }
 
@@ -70,7 +70,7 @@ test('TypeScript demo: sign-in, API call, refresh, UserInfo, reload and sign-out
   await visitor.isSignedOut()
   expect(canaries.marks()).toEqual(new Set())
   await visitor.signIn('Grace Hopper')
-  // Of code, verifier, refresh token; of access and ID token, two each; of the server's key.
+  // One each for code, verifier, refresh token and the server's key; two each for the other tokens.
   expect(canaries.marks().size).toBeGreaterThanOrEqual(8)
   expect(new URL(visitor.page.url()).search).toBe('')
   await visitor.callsTheApi()
@@ -166,7 +166,7 @@ test('a cancelled sign-in is explained and can be repeated; a second tab follows
       'You cancelled, and nothing has changed. Sign in whenever you like.',
     )
   })
-  // The server has heard the name, and does not ask again.
+  // The server knows the name and does not ask for it again.
   await visitor.button('Sign in').click()
   await visitor.allow()
   await visitor.isGreetedAs('Ada Lovelace')
@@ -248,7 +248,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-/** Not simply what the test asked for: over BiDi Playwright cannot tell Firefox to be dark. */
+/** The color scheme that the page gets: over BiDi Playwright cannot set it in Firefox. */
 function wishOf(page: Page): Promise<'light' | 'dark'> {
   return page.evaluate(() =>
     matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',

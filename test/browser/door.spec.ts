@@ -12,7 +12,7 @@ test.beforeEach(({ server }) => {
 })
 
 const text = expect.any(String)
-/** Plain, and no more than what is declared. */
+/** A snapshot as plain data, with the declared members only. */
 const signedIn = (issuer: string, user: Record<string, unknown>) => ({
   status: 'signed-in',
   id: text,
@@ -192,10 +192,10 @@ test('only getAccessToken() returns a token; refresh, userInfo and resume return
 test('a sign-out returns a URL whose only secret is the ID token hint', async ({ app, server }) => {
   await app.open()
   await app.signIn()
-  let stay = async (): Promise<void> => {}
+  let cancel = async (): Promise<void> => {}
   await app.page.route(
     `${server.issuer}/end_session**`,
-    (route) => void (stay = () => route.abort()),
+    (route) => void (cancel = () => route.abort()),
   )
   const ended = await app.page.evaluate(async () => {
     const before = window.passages.length
@@ -217,5 +217,5 @@ test('a sign-out returns a URL whose only secret is the ID token hint', async ({
   const { url = '' } = (end?.result ?? {}) as { url?: string }
   const hint = new URL(url).searchParams.get('id_token_hint') ?? ''
   expect(withSecrets(told(ended.replaceAll(hint, '')), server)).toEqual([])
-  await stay()
+  await cancel()
 })

@@ -56,14 +56,14 @@ test('T16: the key is Ed25519 if the server accepts nothing else', async ({ app,
     await test.step(`of ${offered} it is ${alg}`, async () => {
       server.options.metadata = { dpop_signing_alg_values_supported: offered }
       await app.open()
-      // What the server takes is known for a day.
+      // The metadata is stored for a day: forget it.
       await overwrite(app)
       const url = await depart(app, server)
       expect(await arrive(app, await answer(server, url))).toBe('signed-in')
       expect(await keys(app)).toEqual(['private: no no no'])
       const jkt = await thumbprint(app)
       expect(url.searchParams.get('dpop_jkt')).toBe(jkt)
-      // Out of the store again, for every request.
+      // After a reload every request uses the key from the store.
       await app.reload()
       const before = server.ledger.length
       expect((await app.fetch(`${api.url}me`)).value?.status).toBe(200)

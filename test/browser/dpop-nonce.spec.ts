@@ -6,7 +6,7 @@ import { bend, call, expire, holdTokens, refreshes } from '../support/session.js
 
 declare global {
   interface Window {
-    /** What the store held when the last request went out. */
+    /** What the store held when the last request was sent. */
     under: string
   }
 }
@@ -27,7 +27,7 @@ test('F78: a server that wants nonces costs one request more where its nonce is 
       await app.open()
       const before = server.ledger.length
       await app.signIn()
-      // The page that comes back knows nothing of the nonces of the page that left.
+      // After the redirect the new page does not know the nonces of the old one.
       const since = server.ledger.slice(before).filter(({ method }) => method === 'POST')
       expect(endpoints(since)).toEqual(Array.from({ length: first }, () => 'token'))
       for (const _ of [1, 2]) {
@@ -104,7 +104,7 @@ test('the retry with a nonce is sent only while this tab holds a fresh lease', a
   server.heal()
   expect(await late.answer()).toMatch(/\./)
   expect(refreshes(server)).toHaveLength(2)
-  // What it was sent under, as it was in the store at that moment.
+  // The lease that the store held when the request was sent.
   const [, lease] = /"attempt":"([^"]+)"/.exec(await app.page.evaluate(() => window.under)) ?? []
   expect(lease).toMatch(/^[\da-f]{8}-/)
 })
@@ -117,7 +117,7 @@ test('F78, T18: an API that wants a nonce gets one retry; nonces stay per origin
   server.options.dpop = { nonce: 'required' }
   await app.open()
   await app.signIn()
-  // What the API answers to two calls, and to one where no nonce is ever right.
+  // The statuses of two calls, or of one call where no nonce is ever right.
   for (const [nonce, answers] of [
     ['required', [401, 200, 200]],
     ['rotating', [200, 200]],
@@ -147,12 +147,12 @@ test('F78: a body is sent again with the nonce, but for a stream', async ({ app,
     bodies.push(await request.text())
     const { nonce } = (await proofIn({ headers: Object.fromEntries(request.headers) })) ?? {}
     if (nonce === 'n') return new Response('yes')
-    // The scheme counts in any case.
+    // The scheme is matched in upper and lower case.
     const headers = { 'www-authenticate': 'dpOP error="use_dpop_nonce"', 'dpop-nonce': 'n' }
     return new Response('no', { status: 401, headers })
   }
   const post = async (url: string): Promise<unknown[]> => {
-    // Engines upload streams by HTTP/2 only, or not at all: it is poured out just before the network.
+    // Browsers upload streams by HTTP/2 only, or not at all: it is read just before the network.
     const real = window.fetch.bind(window)
     window.fetch = async (input, init) => {
       const request = new Request(input, init)
@@ -219,7 +219,7 @@ test('F80: a wrong clock is corrected by the response’s date or the token’s 
   api,
   server,
 }) => {
-  // Later than proofs may be, and within the life of an ID token.
+  // Too late for a proof, and within the lifetime of an ID token.
   await runAhead(app, 150)
   await app.open()
   await app.signIn()

@@ -123,7 +123,7 @@ test('T11: a redirect gets neither token nor proof, and is an error', async ({
   const { error } = await app.fetch(`${api.url}me`)
   expect(error).toMatchObject({ code: 'url_not_allowed' })
   expect(error?.message).toContain('The API redirects: call the final URL, or set `redirect`')
-  // Who asks for it as it is gets it.
+  // A call with a redirect mode of its own keeps that mode.
   const init = { redirect: 'manual' }
   expect((await app.fetch(`${api.url}me`, init)).value).toMatchObject({ type: 'opaqueredirect' })
   expect((await app.fetch(`${api.url}me`, { redirect: 'error' })).error?.name).toBe('TypeError')
@@ -167,7 +167,7 @@ test.describe('with par', () => {
     await app.open()
     await app.signIn()
     await app.refresh()
-    // This page has learned it, and knows it.
+    // The page knows the nonce from the code exchange.
     expect(refreshes(server).map(({ status }) => status)).toEqual([200])
     await app.signOut({ local: true })
     const before = server.requests('par').length
@@ -180,7 +180,7 @@ test.describe('with par', () => {
 test('a server whose CORS refuses the DPoP header is reported as cors', async ({ app, server }) => {
   await app.open()
   const url = await depart(app, server)
-  // As a browser does whose preflight was told of every header but this one.
+  // Like a browser whose preflight does not allow this header.
   await app.page.addInitScript(() => {
     const real = window.fetch.bind(window)
     window.fetch = async (input, init = {}) => {

@@ -6,7 +6,7 @@ import { bend, call, expire, hurry, leaks, refreshes, saying } from '../support/
 
 const json = { 'content-type': 'application/json' }
 
-/** The message of the error that the state shows. */
+/** The message of `state.error` or `state.stale`. */
 const told = (app: Tab): Promise<string | undefined> =>
   app.page.evaluate(() => {
     const { state } = window.auth
@@ -155,7 +155,7 @@ test.describe('while signed in', () => {
     expect(refreshes(server)).toHaveLength(earlier + 1)
     expect(server.requests('revocation')).toHaveLength(0)
     expect(await leaks(app, server)).toEqual([])
-    // The next start knows of no error: the user simply signs in.
+    // The next start shows no error.
     expect(await app.reload()).toEqual({ status: 'signed-out' })
   })
 

@@ -11,13 +11,13 @@ test.beforeEach(async ({ app }) => {
 const bearer = (headers: { get(name: string): string | null }): string =>
   headers.get('authorization')?.replace('Bearer ', '') ?? ''
 
-/** The shop's answer: what the token says. */
+/** The shop answers by the token: 200 or 401. */
 const judge =
   (server: MockServer) =>
   ({ headers }: Arrived): Response =>
     new Response('why', { status: server.verify(bearer(new Headers(headers))) ? 200 : 401 })
 
-/** The token goes stale, and no 401 has forced a refresh before. */
+/** The API refuses the token from now on, and no 401 has forced a refresh yet. */
 async function outdate(app: Tab, server: MockServer): Promise<void> {
   await bend(app, (record) => void Reflect.deleteProperty(record, 'forcedAt'))
   server.expireAccessTokens()
@@ -88,7 +88,7 @@ test('F73: an API that says 401 for ever costs one refresh and one retry in 30 s
     expect([api.seen.length, server.refreshTokenUses.length], name).toEqual([seen, refreshed])
   }
   await expectAsked(2, 1)
-  // So long after the refresh that the 401 has forced, by a clock that stands still.
+  // The clock stands still, so many seconds after the refresh that the 401 has forced.
   const { forcedAt = 0 } = (await stored(app)) as { forcedAt?: number }
   const after = (seconds: number) => app.page.clock.setFixedTime(forcedAt + seconds * 1000)
   await after(1)
@@ -198,7 +198,7 @@ test('F76, F77: a body is sent again after a 401 only, and a stream never', asyn
   shop.answer = judge(server)
 
   await test.step('a stream cannot be sent again: the app gets the 401', async () => {
-    // Engines upload streams by HTTP/2 only, or not at all: the stream is poured out just before the network.
+    // Browsers upload streams by HTTP/2 only, or not at all: it is read just before the network.
     await app.page.evaluate(() => {
       const real = window.fetch.bind(window)
       window.fetch = async (input, init) => {

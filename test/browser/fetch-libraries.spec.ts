@@ -12,7 +12,7 @@ const libraries: [name: string, aborted: string, forbidden: string][] = [
 
 type Called = readonly [library: string, base: string]
 
-/** GET `me`; the page keeps what aborts it. */
+/** GET `me`; `window.control` aborts it. */
 const get = (app: Tab, called: Called): Promise<Outcome<unknown>> =>
   app.attempt(([library, base]: Called) => {
     window.control = new AbortController()
@@ -57,7 +57,7 @@ for (const [name, aborted, forbidden] of libraries) {
     const given = get(app, [name, api.url])
     const gone = await arrived
     await app.page.evaluate(() => window.control?.abort())
-    // At the server, too.
+    // The server sees the abort, too.
     await expect.poll(() => gone.aborted).toBe(true)
     const { error } = await given
     expect(`${error?.name}: ${error?.message}`).toContain(aborted)

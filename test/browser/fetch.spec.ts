@@ -9,7 +9,7 @@ test.beforeEach(async ({ app }) => {
   await app.signIn()
 })
 
-/** What arrived, but for the token, the names of multipart boundaries, and what any request may have. */
+/** What arrived, without the token, multipart boundaries and headers of the connection. */
 function essence({ method, path, headers, bytes }: Arrived): unknown {
   const { authorization: _, connection: __, 'accept-language': ___, ...rest } = headers
   const boundary = /boundary=(\S+)/.exec(headers['content-type'] ?? '')?.[1]
@@ -19,7 +19,7 @@ function essence({ method, path, headers, bytes }: Arrived): unknown {
   return { method, path, others, type: neutral(type), bytes: neutral(bytes.toString('latin1')) }
 }
 
-/** That the last two requests arrived alike, and that only the second one had a token. */
+/** Expect that the last two requests arrived alike, and that only the second one had a token. */
 function expectTwins({ arrived }: Shop, name: string): void {
   const two = arrived.splice(0)
   expect(two, name).toHaveLength(2)
@@ -29,7 +29,7 @@ function expectTwins({ arrived }: Shop, name: string): void {
   expect(ours.headers.authorization, name).toMatch(/^Bearer \S+$/)
 }
 
-/** That each of them comes back alike from both, and arrives alike but for the token. */
+/** Expect that both `fetch` return the same for each case, and send the same but for the token. */
 async function expectAlike(app: Tab, shop: Shop, cases: readonly Case[]): Promise<void> {
   await app.page.context().addCookies([{ name: 'crumb', value: 'yes', url: shop.origin }])
   for (const [name, work] of cases) {

@@ -2,12 +2,12 @@ import * as fc from 'fast-check'
 import { expect, test as base } from '../support/fixture.js'
 import { serve } from '../support/node-server.js'
 
-// APIs that redirect, to and fro between listed and unlisted origins: chains of any kind.
+// APIs that redirect: random chains between listed and unlisted origins.
 
-/** What a request brought to whom. */
+/** A request that arrived at one of the origins. */
 interface Visit {
   readonly to: string
-  /** Who sent it there; empty for the app. */
+  /** The origin that redirected to it; empty for the app. */
   readonly from: string
   readonly authorization: string | null
   readonly dpop: string | null
@@ -19,7 +19,7 @@ interface Chains {
   readonly visits: Visit[]
 }
 
-/** Each answers `/?hop&hop…` with a redirect to the first of them, and the last with a greeting. */
+/** Each origin answers `/?hop&hop…` with a redirect to the first hop; without hops, with a body. */
 const test = base.extend<{ chains: Chains }>({
   chains: async ({}, use) => {
     const visits: Visit[] = []
@@ -66,7 +66,7 @@ const hop = fc
 const calls = fc.record({
   hops: fc.array(hop, { minLength: 1, maxLength: 6 }),
   method: fc.constantFrom('GET', 'POST', 'PUT'),
-  // A listed resource that is called from an unlisted origin's redirect gets nothing either.
+  // A listed resource gets no token either if an unlisted origin redirects to it.
   from: fc.constantFrom('listed', 'listed', 'listed too', 'evil'),
   redirect: fc.constantFrom(undefined, undefined, 'follow', 'manual', 'error'),
 })
@@ -101,7 +101,7 @@ for (const dpop of [false, true])
       const by = (name: RegExp): Visit[] => visits.filter(({ to }) => name.test(to))
       const leaked = by(/evil/).filter(({ authorization, dpop }) => authorization ?? dpop)
       expect(leaked, `With the seeds ${seeds.join()}`).toEqual([])
-      // It is about calls that bring a token, and about chains that are followed where they may be.
+      // The sample has calls with a token, and chains that are followed to unlisted origins.
       const scheme = dpop ? 'DPoP ' : 'Bearer '
       const brought = by(/listed/).filter(({ authorization }) => authorization?.startsWith(scheme))
       expect(brought.length).toBeGreaterThan(20)

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from '../support/fixture.js'
 import { answer } from '../support/sign-in-steps.js'
 
-// Where the user may be sent after a sign-in, judged by the browser's own parser of links.
+// Where a sign-in may lead, judged by the browser's own URL parser.
 
 test.use({ mode: 'manual' })
 
@@ -30,7 +30,7 @@ test('T5, T6, T7: no random value of returnTo leads to another origin', async ({
   await app.page.goto('/')
   const baseURL = servers.appOrigin
   const { host } = new URL(baseURL)
-  // As many that come again, and as many that never came before; what is drawn twice counts once.
+  // As many values by a fixed seed as by a new one; a value that is drawn twice counts once.
   const seeds = [7636, Math.trunc(Math.random() * 2 ** 31)]
   const drawn = seeds.flatMap((seed) => fc.sample(values, { numRuns: 3500, seed }))
   const all = Array.from(
@@ -41,7 +41,7 @@ test('T5, T6, T7: no random value of returnTo leads to another origin', async ({
     async ([given, options]) => {
       let asked = ''
       let shown: string | undefined
-      // An error without `state`: the address bar need not be written for each of them.
+      // An error without `state` is the callback of every value, so the URL of the page can stay.
       history.replaceState(null, '', '/?error=access_denied')
       const here = location.href
       history.replaceState = () => {}
@@ -58,7 +58,7 @@ test('T5, T6, T7: no random value of returnTo leads to another origin', async ({
           }),
         )
       const link = document.createElement('a')
-      /** What a link to there would open, if that is a place of this origin. */
+      /** The URL that a link with this value opens, if it is on this origin. */
       const place = (value: string): string | undefined => {
         link.href = value
         const { protocol, host, username, password, href } = link
@@ -89,7 +89,8 @@ test('T5, T6, T7: no random value of returnTo leads to another origin', async ({
   expect(all.length - own).toBeGreaterThan(500)
 })
 
-// Beside those of return-to.spec. HOST is the app's own host and port, DOMAIN and PORT its halves.
+// Beside the values of return-to.spec.ts. HOST stands for the app's host and port, DOMAIN and PORT
+// for its parts.
 const elsewhere: [returnTo: string][] = [
   ['///evil.example'],
   ['////evil.example'],
@@ -161,7 +162,7 @@ for (const [what, corpus] of [
     ])
     const found: [string | undefined, string][] = []
     await app.page.goto('/deep?a=1')
-    // As many links as a client remembers.
+    // No more links than a client remembers.
     for (let at = 0; at < rows.length; at += 10) {
       const ten = rows.slice(at, at + 10).map(([returnTo = '']) => returnTo)
       const links = await app.page.evaluate(async (given) => {

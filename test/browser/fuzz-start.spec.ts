@@ -6,7 +6,7 @@ import { signInHere } from '../support/signed-id-tokens.js'
 import { make, said } from '../support/sign-in-steps.js'
 import { refreshes, stored } from '../support/session.js'
 
-// What a page finds when it starts: in its address, and where something of ours was kept.
+// Random data that a page finds when it starts: in its URL and in its storage.
 
 test.use({ mode: 'manual', planted: { sessionStorage: 'a session that is kept there' } })
 
@@ -21,7 +21,7 @@ test.beforeEach(async ({ app, server }) => {
   })
 })
 
-/** What nobody caught on this page. */
+/** The errors that this page has not caught. */
 declare global {
   interface Window {
     heard: string[]
@@ -33,7 +33,7 @@ test('T1, T42: random callback parameters throw nothing and keep the session', a
   server,
 }) => {
   const token = (await app.token()).value
-  // A browser lets no page write its address more often.
+  // Browsers limit how often a page may change its URL.
   const given = fc.sample(answers, { numRuns: 40, seed: 7636 })
   const honest = given.filter((one) => /code=CODE/.test(one) && /iss=ISS/.test(one))
   const before = server.requests('token').length
@@ -64,8 +64,7 @@ test('T41: random stored records throw nothing, and the next sign-in works', asy
   server,
 }) => {
   const record = await stored(app)
-  // A member of the name `__proto__` does not get through to a page, nor a date that is none;
-  // test/unit has these.
+  // Playwright cannot send a member named `__proto__` or an invalid date: test/unit has these.
   const sendable = bent(record).filter(
     (value) => !/__proto__|Invalid Date/.test(inspect(value, { depth: 9 })),
   )

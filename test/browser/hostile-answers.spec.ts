@@ -11,12 +11,12 @@ test('T23: `__proto__` in an answer of the server changes no prototype', async (
     ...(JSON.parse(pollution.replace('__proto__', '__PROTO__')) as object),
   })
   for (const endpoint of ['openid-configuration', 'token', 'userinfo'] as const)
-    // As text: an own member of that name does not survive a spread.
+    // As text, because a spread loses an own member of this name.
     server.fail(
       endpoint,
       {
         body: (json) =>
-          // What is serialised twice would be a string: the member is defined on the object.
+          // Defined on the object, because text would be serialised twice.
           Object.defineProperty(body(json) as object, '__proto__', {
             value: { polluted: true },
             enumerable: true,
@@ -67,7 +67,7 @@ test('T27: no error and no line on the console holds a secret', async ({ app, se
   app.page.on('pageerror', (error) => heard.push(`${error.stack}`))
   await app.open()
   await app.signIn()
-  // Answers full of tokens that are of no use.
+  // Token responses with tokens that cannot be used.
   const faults = [
     { body: (json: object) => ({ ...json, token_type: 'mac' }) },
     { body: (json: object) => JSON.stringify(json).slice(0, -5) },

@@ -14,8 +14,8 @@ import {
 import { make } from '../support/sign-in-steps.js'
 import { leaks, overwrite } from '../support/session.js'
 
-// What WebCrypto makes of keys and signatures, in every engine. Rows by the names of the OpenID
-// Foundation's tests; see docs/conformance.md.
+// Keys and signatures, with the WebCrypto of each engine. Rows with `oidcc` are named after the tests
+// of the OpenID Foundation; see docs/conformance.md.
 
 test.use({ mode: 'manual', options: { verifySignature: true } })
 
@@ -47,7 +47,7 @@ test('every algorithm’s signature is accepted, and refused if one bit differs'
       await tryHere(app, server, { token: signedBy(bending(signer)) }),
     ],
   )
-  // Fetched once, and once more for what was wrong.
+  // Fetched once, and once more for the wrong signature.
   expect(jwks(server)).toBe(2)
 })
 
@@ -169,7 +169,7 @@ test('oidcc userinfo-signed: a JWT of UserInfo is read, and its signature checke
 
 const empty = 'e30'
 
-/** An answer with another ID token, and an access token that fits no header. */
+/** Token responses with another ID token, or with an access token that fits no header. */
 const shapes: [name: string, change: Record<string, unknown>, said: string][] = [
   ['a JWE', { id_token: 'a.b.c.d.e' }, 'unsupported'],
   ['a JWT without signature', { id_token: `${empty}.${empty}` }, wrong],

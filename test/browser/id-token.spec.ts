@@ -10,7 +10,8 @@ import {
 import { edit, type Leg } from '../support/sign-in-steps.js'
 import { leaks, overwrite } from '../support/session.js'
 
-// The rows of the OpenID Foundation's tests of clients, by their names. See docs/conformance.md.
+// Rows with `oidcc` and `fapi` are named after the tests of the OpenID Foundation.
+// See docs/conformance.md.
 
 test.use({ mode: 'manual' })
 
@@ -82,7 +83,7 @@ test('an ID token is accepted only if every claim is right; else nothing is stor
       const before = server.ledger.length
       const outcome = await tryHere(app, server, { token: { idToken: given() } })
       const after = server.ledger.slice(before).map(({ endpoint }) => endpoint)
-      // Nobody is asked anything more: with a token that came with a wrong one, or for claims elsewhere.
+      // No further request: no UserInfo with a refused token, and no distributed claims.
       expect(after.slice(-2)).toEqual(['authorize', 'token'])
       return outcome
     },

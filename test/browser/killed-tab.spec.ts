@@ -1,12 +1,12 @@
 import { expect, test } from '../support/fixture.js'
 
-// Each of these kills a tab at every step it takes that others could notice, one step after the
-// other, and looks at what it left behind.
+// Each test kills a tab after its first step that other tabs could notice, the next tab after its
+// second step, and so on, and looks at what each has left behind.
 
 test.use({ mode: 'manual' })
 
 test.beforeEach(async ({ page, server }) => {
-  // Where an answer got lost the server repeats it once.
+  // The server allows the reuse that follows a lost answer.
   server.options.reuseGrace = 60
   await page.goto('/frames')
   await page.evaluate(() => window.tabs.signIn())

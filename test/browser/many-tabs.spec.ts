@@ -25,7 +25,7 @@ async function expectWaiting(page: Page, count: number): Promise<void> {
 }
 
 test.describe('with time for slow machines', () => {
-  test.use({ options: { timeout: 60 } })
+  test.use({ options: { timeout: 120 } })
 
   test('F20: fifty tabs that need a new token at once share one refresh', async ({
     page,
@@ -66,8 +66,8 @@ test.describe('with time for slow machines', () => {
   })
 })
 
-// Where a tab stops, what it has done by then, and the seconds that the others give their calls: a
-// minute where they are to get a token, little where they are to time out.
+// After how many steps a tab stops, and at which; the `timeout` of all tabs: a minute where the other
+// tabs get a token, a second where their calls time out.
 const stops = [
   [1, 'get', 'before it has the lease', 60],
   [3, 'fetch', 'with the lease, before its request', 1],
@@ -102,7 +102,7 @@ test('F22: a tab that stops in a refresh costs twenty others at most their wait'
       if (step === 'get') expect(server.verify(answers[0] ?? '')).toBeDefined()
       else expect(answers[0]).toBe('timeout')
       expect(refreshes(server)).toHaveLength(before + (step === 'fetch' ? 0 : 1))
-      // Its end frees the others. The server's answer is lost with it, and the server forgives that.
+      // Once the tab is closed the others go on. Its answer is lost, so the server must allow a reuse.
       server.options.reuseGrace = 60
       const token = await page.evaluate(async () => {
         window.tabs.close(window.frozen!)

@@ -38,7 +38,7 @@ test('an ID token issued to another client is refused', async ({ app, server }) 
   const href = await callback(app, server)
   server.fail('token', { idToken: { azp: 'another-app' } })
   expect(await arrive(app, href)).toBe('invalid_id_token')
-  // The party may be named, as long as it is this client.
+  // azp may be there if it names this client.
   const again = await callback(app, server)
   server.fail('token', { idToken: { azp: 'app' } })
   expect(await arrive(app, changed(again, {}))).toBe('signed-in')

@@ -39,7 +39,7 @@ test('F39: an offline start is signed in and stale, and goes on when the network
     await expire(app)
     await context.setOffline(true)
     expect(await startAgain(app)).toBe('signed-in network')
-    // Not `timeout`: the calls reject as soon as the network has failed them.
+    // The calls reject as soon as the network fails, and do not run into their timeout.
     for (const { error } of await Promise.all([app.token(), app.fetch(`${api.url}me`)]))
       expect(error).toMatchObject({ code: 'network', retryable: true })
     expect(await saying(app)).toBe('signed-in network')

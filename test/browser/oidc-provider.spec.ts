@@ -165,7 +165,7 @@ test('four tabs with ten calls each share one refresh at expiry', async ({
   context.on('request', (request) => {
     if (request.url() === apis.orders) sent.push(request.headers()['authorization'] ?? '')
   })
-  // For the tabs the minute that the token lives is over.
+  // By the clock of the tabs the token has expired: it lives for a minute.
   await app.page.clock.setSystemTime(Date.now() + 61_000)
   const calls = tabs.map((tab) =>
     tab.page.evaluate(async (url) => {
@@ -179,7 +179,7 @@ test('four tabs with ten calls each share one refresh at expiry', async ({
   expect(brought).toHaveLength(40)
   expect(new Set(brought).size).toBe(1)
   expect(brought).not.toContain(`Bearer ${token}`)
-  // Nothing was presented twice: the server's reuse detection has left the grant alone.
+  // No refresh token was presented twice: the grant still works.
   expect((await app.refresh()).value?.status).toBe('signed-in')
   for (const tab of tabs) expect((await tab.state()).status).toBe('signed-in')
 })

@@ -4,10 +4,10 @@ import type { LedgerEntry, MockServer } from '../../src/testing/index.js'
 import { kept, learn, tap } from './page-recorder.js'
 import type { Servers } from './servers.js'
 
-// Every secret of a test, and the name of every key, is looked for afterwards, wherever its pages and
-// servers could have left it. (IndexedDB is where the session lives: attacks.spec looks there.)
+// After each test its secrets and the names of its keys are searched for in every place where its
+// pages and servers could have left them. Not in IndexedDB: the session is stored there.
 
-/** Where secrets are looked for. */
+/** The places that are searched. */
 export type Place =
   | 'console'
   | 'error'
@@ -23,37 +23,37 @@ export type Place =
   | 'another origin'
   | 'authorization server'
 
-/** Places that a test fills itself, and why. */
+/** The places where a test puts secrets on purpose, and why. */
 export type Planted = Partial<Record<Place, string>>
 
-/** In a callback's URL the code, in one to the server the hint that it wants, and the key's name. */
+/** The code in the URL of a callback; ID token hint and key thumbprint in a URL of the server. */
 const inUrls = /[?&#](code|id_token_hint|dpop_jkt)=[^&#"]*/g
 
-/** All the places where a secret belongs: what is taken away before the rest is searched. */
+/** Where a secret belongs: this is taken out of the text before the rest is searched. */
 const allowed: Partial<Record<Place, RegExp>> = {
   URL: inUrls,
-  // Where a test stopped the browser on its way to the server, or put a callback itself.
+  // A test may keep the browser on its way to the server, or put a callback into the address bar.
   history: /[?&](id_token_hint|dpop_jkt)=[^&#"]*|^\[null,"by the test",.*/g,
-  // What the page of a callback loads by itself is asked for before the library runs; none of the
-  // lazy chunks is; those of the demo have a hash in their names.
+  // The page of a callback loads its scripts before the library runs, with the code in the Referer.
+  // Its lazy chunks come later, without; the chunks of the demo have a hash in their names.
   Referer:
     /^\/([a-z]+\/)?((main|react|vue|documented|libraries|frames|app|pixy-auth\.global|[0-9a-f-]{36}|(?!([a-z]+-)?(calls|dpop|protocol))[\w-]+-[\w-]{8})\.js|style\.css|mark\.svg) from .*/,
-  // A tab's own sign-ins under way; and its own session, where that was asked for.
+  // The pending sign-ins of the tab, where IndexedDB fails.
   sessionStorage: /^\["pixy-auth:transactions:.*/,
-  // An access token in its header.
+  // The access token in its header.
   API: /^access token=.*/gm,
-  // The parameters and headers in which the server is told secrets, a line each.
+  // The parameters and headers that bring secrets to the server, one a line.
   'authorization server':
     /^((authorize|par) (id_token_hint|dpop_jkt)|token (code|code_verifier|refresh_token)|userinfo access token|revocation token|end_session id_token_hint)=.*/gm,
 }
 
-// Firefox names a page by the URL that it was loaded from, in stacks and where it refuses to load: the
-// spent code of a callback, and nothing else.
+// Firefox names a page by the URL that it was loaded from, in stacks and in its own error messages:
+// this may show the spent code of a callback.
 const inStacks = /(?<=(@|\(|Content at )https?:[^\s"\\]*[?&#]code=)[^&#\s"\\]*/g
 
 type Json = Record<string, unknown>
 
-/** What a part of a JWT says; nothing where it is none. */
+/** A part of a JWT, decoded; empty for other text. */
 function partOf(jwt: string, index: 0 | 1): Json {
   try {
     return JSON.parse(Buffer.from(jwt.split('.')[index] ?? '', 'base64url').toString()) as Json
@@ -62,13 +62,13 @@ function partOf(jwt: string, index: 0 | 1): Json {
   }
 }
 
-/** What of a secret is enough to know it by; of a JWT, the end of what it says or its signature. */
+/** The pieces by which a secret is recognised: of a JWT the end of its payload and its signature. */
 function marksOf(secret: string): string[] {
   const [, payload, signature] = secret.split('.')
   return payload && signature ? [payload.slice(-24), signature.slice(0, 24)] : [secret.slice(0, 24)]
 }
 
-/** The names of the keys that a token is signed with and bound to, or a proof is made by. */
+/** The names of the keys that a token is signed with and bound to, or that has signed a proof. */
 function keysOf(jwt: string): unknown[] {
   const { kid, jwk } = partOf(jwt, 0) as { kid?: string; jwk?: JsonWebKey }
   const { jkt } = (partOf(jwt, 1)['cnf'] ?? {}) as { jkt?: string }
@@ -81,26 +81,26 @@ const isAccessToken = (secret: string, { options, secrets }: MockServer): boolea
   secrets.has(secret) &&
   (secret.includes('.') ? partOf(secret, 0)['typ'] === 'at+jwt' : options.openid === false)
 
-/** The members of a token request and of its answer that are secrets. */
+/** The secret members of a token request or a token response. */
 const secretsIn = ({ code, code_verifier, access_token, refresh_token, id_token }: Json) =>
   [code, code_verifier, access_token, refresh_token, id_token].map((it) => String(it ?? ''))
 
-const lines = (who: string, said: object): string =>
-  Object.entries(said)
-    .map(([name, value]) => `${who}${name}=${JSON.stringify(value)}`)
+const lines = (prefix: string, members: object): string =>
+  Object.entries(members)
+    .map(([name, value]) => `${prefix}${name}=${JSON.stringify(value)}`)
     .join('\n')
 
-/** The ear and the eye of one test. */
+/** Records what the pages and servers of one test show, and searches it for secrets. */
 export interface Canaries {
-  /** Hear what the pages of a context say, from the first one on. */
+  /** Record what the pages of a context show, from the first one on. */
   listen(context: BrowserContext): Promise<void>
-  /** Learn from the pages what secrets a server gave them that keeps no list of its own. */
+  /** Learn the secrets from the pages' token requests, where the server keeps no list of them. */
   learn(context: BrowserContext): Promise<void>
-  /** Look at what a context keeps, before it is closed. */
+  /** Record what a context has stored, before it is closed. */
   look(context: BrowserContext): Promise<void>
-  /** What is looked for. */
+  /** The pieces of text that are searched for. */
   marks(): Set<string>
-  /** Where secrets were found, and a piece of what was found. */
+  /** Each place where a secret was found, with the text around it. */
   found(planted: Planted, store: unknown): string[]
 }
 
@@ -110,41 +110,41 @@ export function createCanaries(
   servers?: Servers,
   server?: MockServer,
 ): Canaries {
-  const heard: [place: Place, text: string][] = []
+  const records: [place: Place, text: string][] = []
   const learned: string[] = []
-  const hear = (place: Place, text: string): void => void heard.push([place, text])
+  const record = (place: Place, text: string): void => void records.push([place, text])
   const since = server && servers?.all.indexOf(server)
   const before = servers?.visits.length
   const mocks = (): readonly MockServer[] => servers?.all.slice(since) ?? []
   const ledger = (): LedgerEntry[] => mocks().flatMap((mock) => mock.ledger)
   const visits = () => servers?.visits.slice(before) ?? []
 
-  /** Headers, the access token in its own one told apart. */
+  /** Headers in which an access token has a name of its own. */
   function named({ authorization, ...others }: Record<string, string>): Record<string, unknown> {
     const token = authorization?.replace(/^(Bearer|DPoP) /, '') ?? ''
     const isMeant = mocks().some((mock) => isAccessToken(token, mock))
     return { ...others, ...(isMeant ? { 'access token': token } : { authorization }) }
   }
 
-  /** What the servers were asked. */
-  function overhear(): void {
+  /** Record the requests that the servers have received. */
+  function recordRequests(): void {
     for (const { place, headers, ...visit } of visits())
-      hear(place, lines('', { ...visit, ...named(headers) }))
+      record(place, lines('', { ...visit, ...named(headers) }))
     for (const { endpoint, url, params, headers } of ledger()) {
       const { pathname } = new URL(url)
-      hear(
+      record(
         'authorization server',
         lines(`${endpoint} `, { ...named(headers), ...params, pathname }),
       )
     }
   }
 
-  function told(_: unknown, place: Place | 'issued', text: string): void {
-    if (place !== 'issued') return hear(place, text)
+  function report(_: unknown, place: Place | 'issued', text: string): void {
+    if (place !== 'issued') return record(place, text)
     try {
       learned.push(...secretsIn(JSON.parse(text) as Json))
     } catch {
-      // What is no JSON is no token.
+      // Not JSON: no token response.
     }
   }
 
@@ -152,9 +152,9 @@ export function createCanaries(
     // A page hangs where a test failed while its tab was frozen. No other page takes so long.
     const late = new Promise<undefined>((resolve) => setTimeout(resolve, 20_000))
     const end = await Promise.race([page.evaluate(kept).catch(() => undefined), late])
-    for (const [place, text] of end?.stores ?? []) hear(place, text)
-    // A test may end while the library has yet to run on the page that it came back to.
-    if (end?.over || !page.url().includes('code=')) hear('history', page.url())
+    for (const [place, text] of end?.stores ?? []) record(place, text)
+    // A test may end before the library has cleaned the address bar of a callback.
+    if (end?.over || !page.url().includes('code=')) record('history', page.url())
   }
 
   function marks(): Set<string> {
@@ -172,30 +172,30 @@ export function createCanaries(
 
   return {
     async listen(context) {
-      context.on('console', (message) => hear('console', message.text()))
-      context.on('weberror', (error) => hear('error', String(error.error().stack)))
+      context.on('console', (message) => record('console', message.text()))
+      context.on('weberror', (error) => record('error', String(error.error().stack)))
       context.on('request', (request) => {
-        hear('URL', request.url())
+        record('URL', request.url())
         const { referer = '' } = request.headers()
-        hear('Referer', `${new URL(request.url()).pathname} from ${referer}`)
+        record('Referer', `${new URL(request.url()).pathname} from ${referer}`)
       })
-      await Promise.all([context.exposeBinding('canary', told), context.addInitScript(tap)])
+      await Promise.all([context.exposeBinding('canary', report), context.addInitScript(tap)])
     },
     async learn(context) {
       await context.addInitScript(learn)
     },
     async look(context) {
       await Promise.all(context.pages().map(lookAt))
-      hear('cookie', JSON.stringify(await context.cookies()))
+      record('cookie', JSON.stringify(await context.cookies()))
     },
     marks,
     found(planted, store) {
-      overhear()
+      recordRequests()
       const [secrets, found] = [marks(), new Set<string>()]
       const own = store === 'session' ? { sessionStorage: /^\["pixy-auth:.*/ } : {}
       const firefox = browserName === 'firefox' ? { error: inStacks } : {}
       const belongs: typeof allowed = { ...allowed, ...firefox, ...own }
-      for (const [place, said] of heard) {
+      for (const [place, said] of records) {
         if (planted[place] !== undefined) continue
         const text = said.replace(belongs[place] ?? '', '')
         for (const mark of secrets) {

@@ -1,7 +1,7 @@
 import { expect, type BrowserContext, type Page } from '@playwright/test'
 import type { Demo } from '../../demo/servers.js'
 
-/** Everything that a page of this context complains about, in the console or by throwing. */
+/** Every error that a page of this context logs or throws. */
 export function complaintsOf(context: BrowserContext): string[] {
   const complaints: string[] = []
   context.on('console', (message) => {
@@ -11,7 +11,7 @@ export function complaintsOf(context: BrowserContext): string[] {
   return complaints
 }
 
-/** The requests that this context's pages send to a place, preflights left out; `POST /token` for one. */
+/** The requests of this context's pages to an origin, such as `POST /token`, without preflights. */
 export function requestsTo(context: BrowserContext, origin: string): string[] {
   const requests: string[] = []
   context.on('request', (request) => {
@@ -22,7 +22,7 @@ export function requestsTo(context: BrowserContext, origin: string): string[] {
   return requests
 }
 
-/** Whether something must be scrolled sideways to be seen. */
+/** Expect that the page is no wider than its window. */
 export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
   const [content, window] = await page.evaluate(() => [
     document.documentElement.scrollWidth,
@@ -31,7 +31,7 @@ export async function expectNoSidewaysScrolling(page: Page): Promise<void> {
   expect(content, `the width of ${page.url()}`).toBeLessThanOrEqual(window ?? 0)
 }
 
-/** How the page looks: dark text on light ground, or the other way round. */
+/** Whether the page has dark text on a light background, or light text on a dark one. */
 export function lightness(page: Page): Promise<'light' | 'dark' | 'unreadable'> {
   return page.evaluate(() => {
     const { backgroundColor, color } = getComputedStyle(document.body)
@@ -64,14 +64,14 @@ export class Person {
     return this.page.getByRole('heading', { name, exact: true })
   }
 
-  /** Say who one is, at the sign-in page. */
+  /** Enter a name at the sign-in page. */
   async identify(name: string): Promise<void> {
     await expect(this.heading('Sign in')).toBeVisible()
     await this.page.getByLabel('Name').fill(name)
     await this.button('Sign in').click()
   }
 
-  /** Allow the app what it asks for, at the consent page. */
+  /** Allow the app's request at the consent page. */
   async allow(): Promise<void> {
     await expect(this.heading('Allow Pixy demo?')).toBeVisible()
     await this.button('Allow').click()

@@ -1,14 +1,14 @@
 import type { MockServer } from '../../src/testing/index.js'
 import type { Tab } from './fixture.js'
 
-/** What passed the door once, as the test can see it: `a Blob` where there was one. */
+/** One call or fact that has crossed the door; a value that is not plain is named: `a Blob`. */
 export interface Passed {
   readonly verb: string
   readonly arguments: unknown[]
   readonly result?: unknown
 }
 
-/** What passed the door since the page was loaded, or what one verb of it did. */
+/** What has crossed the door since the page was loaded: all of it, or the calls of one verb. */
 export async function passages(app: Tab, verb?: string): Promise<Passed[]> {
   const all = await app.page.evaluate(() => {
     function plain(value: unknown): unknown {
@@ -23,7 +23,7 @@ export async function passages(app: Tab, verb?: string): Promise<Passed[]> {
   return verb === undefined ? all : all.filter((passage) => passage.verb === verb)
 }
 
-/** Where a secret of the server is in what passed: `verb.arguments`, `verb.result`. */
+/** Where in it a secret of the server is: `verb.arguments`, `verb.result`. */
 export function withSecrets(passed: Passed[], { secrets }: MockServer): string[] {
   const holds = (value: unknown): boolean => {
     const text = JSON.stringify(value) ?? ''
@@ -35,5 +35,5 @@ export function withSecrets(passed: Passed[], { secrets }: MockServer): string[]
   ])
 }
 
-/** Passages that were kept as text before the page left. */
+/** The same from text that a page has left. */
 export const told = (text: string): Passed[] => JSON.parse(text) as Passed[]

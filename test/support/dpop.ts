@@ -2,7 +2,7 @@ import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, type JWTPaylo
 import { expect, type Tab } from './fixture.js'
 import { stored, type Stored } from './session.js'
 
-/** What a proof says. */
+/** The claims of a proof, its algorithm and the thumbprint of its key. */
 export interface Proof extends JWTPayload {
   readonly alg: string
   readonly jkt: string
@@ -23,7 +23,7 @@ export async function thumbprint(tab: Tab): Promise<string> {
   return calculateJwkThumbprint(key!.jwk as Parameters<typeof calculateJwkThumbprint>[0])
 }
 
-/** The proof that a request brought. */
+/** The proof in a request's headers. */
 export async function proofIn({
   headers,
 }: {
@@ -35,7 +35,7 @@ export async function proofIn({
   return { ...decodeJwt(dpop), alg, jkt: await calculateJwkThumbprint(jwk!) } as Proof
 }
 
-/** The proofs of these requests, each of which must have one, and none of another's. */
+/** The proofs of these requests; each request must have its own. */
 export async function proofsIn(
   requests: readonly { headers: Record<string, string> }[],
 ): Promise<Proof[]> {
@@ -45,7 +45,7 @@ export async function proofsIn(
   return proofs as Proof[]
 }
 
-/** The private keys that this origin keeps in IndexedDB, and what trying to export each comes to. */
+/** The private keys in this origin's IndexedDB, each with the formats that can be exported. */
 export function keys({ page }: Tab): Promise<string[]> {
   return page.evaluate(async () => {
     const open = indexedDB.open('pixy-auth')
@@ -80,7 +80,7 @@ declare global {
   }
 }
 
-/** Keep a copy of the session in this tab, its key and all, to put it back where it was. */
+/** Keep a copy of the session with its key in this tab; `restore` puts it back into the store. */
 export async function stash({ page }: Tab): Promise<{ restore(): Promise<void> }> {
   const store = (puts: boolean): Promise<void> =>
     page.evaluate(async (isPut) => {
@@ -98,7 +98,7 @@ export async function stash({ page }: Tab): Promise<{ restore(): Promise<void> }
   return { restore: () => store(true) }
 }
 
-/** From now on, in this tab and after a reload, its clock runs ahead. */
+/** From the next page on, the clock of this tab is ahead. */
 export function runAhead({ page }: Tab, seconds: number): Promise<unknown> {
   return page.addInitScript((ahead) => {
     const now = Date.now.bind(Date)

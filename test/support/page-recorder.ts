@@ -1,18 +1,18 @@
 import type { Place } from './canaries.js'
 
-// What runs in the pages themselves, and so can use nothing from outside its functions.
+// These functions run in the pages, so they use nothing from outside themselves.
 
 declare global {
   interface Window {
-    /** Tells the test what a page said, threw or kept; in the fixture's contexts only. */
+    /** Reports to the test what a page shows, throws or stores; only in contexts of the fixture. */
     tell?: (place: Place, what: unknown) => void
     canary?: (place: Place | 'issued', text: string) => void
   }
 }
 
-/** Before a page's first script: hear all that it says and keeps. */
+/** Report all that a page shows and stores; runs before its first script. */
 export function tap(): void {
-  // An error tells of itself, and of all that it stands on.
+  // All of an error, with its cause and its errors.
   const whole = (_: string, value: unknown): unknown => {
     if (!(value instanceof Error)) return value
     const { name, message, stack, cause, errors } = value as AggregateError
@@ -22,7 +22,7 @@ export function tap(): void {
     try {
       window.canary?.(place, JSON.stringify(what, whole) ?? '')
     } catch {
-      // What cannot be told as text holds no text.
+      // Cannot be serialised: it holds no text.
     }
   }
   const tapped = (target: object, names: string[], place: (self: unknown) => Place): void => {
@@ -47,7 +47,7 @@ export function tap(): void {
   addEventListener('error', ({ error }) => window.tell?.('error', error))
 }
 
-/** Before a page's first script: learn the secrets of a server that keeps no list, as they come and go. */
+/** Report the secrets of the page's token requests and responses; runs before its first script. */
 export function learn(): void {
   const real = window.fetch
   window.fetch = async (input, init) => {
@@ -62,7 +62,7 @@ export function learn(): void {
   }
 }
 
-/** What a page keeps at its end; each entry of a storage as it would have been set. */
+/** What a page has stored; each entry as `setItem` would have reported it. */
 export function kept(): { over: boolean; stores: [Place, string][] } {
   const all = (place: Place, store: Storage): [Place, string][] =>
     Object.entries(store).map((entry) => [place, JSON.stringify(entry)])

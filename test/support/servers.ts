@@ -3,7 +3,7 @@ import { dpopProofs } from '../../demo/resource/dpop-proof.js'
 import { createMockServer, type MockServer } from '../../src/testing/index.js'
 import { serve, type Served } from './node-server.js'
 
-/** A request that one of the test's own servers saw. */
+/** A request that one of the test servers received. */
 export interface Seen {
   readonly method: string
   readonly path: string
@@ -11,59 +11,63 @@ export interface Seen {
   readonly body: string
 }
 
-/** What one of them saw, for the canaries: what no test takes out of its own lists. */
+/** The same for the canaries: in a list from which no test takes any out. */
 export interface Visit extends Seen {
   /** `API` where a token may go. */
   readonly place: 'API' | 'another origin'
 }
 
-/** How the resource server answers; default: what the token says. */
+/** How the resource server answers; default: by the token. */
 export type ApiHandler = (request: Request) => Response | undefined | Promise<Response | undefined>
 
-/** The resource server of one test: `GET …/me` tells who calls, `POST …/echo` what was sent. */
+/** The resource server of one test. `GET …/me` returns the user, `POST …/echo` the request. */
 export interface Api {
   /** Absolute URL, ending in a slash. */
   readonly url: string
   readonly seen: Seen[]
-  /** Answer differently; `undefined` leaves it to the default. */
+  /** Another answer; `undefined` for the default one. */
   handler: ApiHandler | undefined
   /** Whether CORS exposes `WWW-Authenticate` and `DPoP-Nonce`, or which of them. Default true. */
   exposes: boolean | 'www-authenticate'
-  /** A nonce in every proof: one and the same, another after each request, or none is ever right. */
+  /** Proofs need a nonce: always the same, a new one after each request, or one that never fits. */
   nonce: 'required' | 'rotating' | 'wrong' | undefined
 }
 
-/** What stands at a path. */
+/** The text of a page or script at a path. */
 type Written = (path: string) => string
 
-/** The servers that a worker runs for all its tests; each test has its own rooms in them. */
+/** The servers that a worker runs for all its tests; each test has its own paths on them. */
 export interface Servers {
   readonly appOrigin: string
   /** Another origin of the same site, with the same pages. */
   readonly otherOrigin: string
   readonly evil: { readonly origin: string; readonly seen: Seen[] }
-  /** What a page did, or tried, against its Content Security Policy: the reports of its browser. */
+  /** The reports of the browser about violations of the Content Security Policy. */
   readonly violations: string[]
-  /** Every mock server so far, and every request that any other server of the tests has seen. */
+  /** Every mock server so far. */
   readonly all: readonly MockServer[]
+  /** Every request so far to any other server. */
   readonly visits: Visit[]
   newServer(options?: Partial<Parameters<typeof createMockServer>[0]>): MockServer
   newApi(server: () => MockServer): Api
-  /** A page of one's own on the app's origin, as strict as the others. @returns its path */
+  /** Make a page on the app's origin, with the usual policy unless `lax`. @returns its path */
   newPage(html: Written, more?: { script?: Written; lax?: boolean }): string
   close(): Promise<void>
 }
 
 const root = `${import.meta.dirname}/../../.build/app/`
-/** The start of each page; Firefox asks for an icon, which is forbidden, unless one is named. */
+/** The start of each page. Without an icon Firefox asks for one, which the policy forbids. */
 const head = '<!doctype html><link rel="icon" href="data:,">'
-/** The app's page; below `/react` and the like the app is made with those. */
+/** The page of an app: `main`, or by the path `react`, `vue` and so on. */
 const page = (app: string): string =>
   `${head}<meta charset="utf-8"><title>app</title><div id="root"></div><script type="module" src="/${app}.js"></script>`
 
-// As strict as a page can be: no inline script, no eval, no worker, no string where a script might
-// come of it, no window of another origin within reach.
-/** @param policies for Trusted Types: those that what the page is made with needs. */
+/**
+ * The headers of a strict page: no inline script, no eval, no worker, no strings in sinks that run
+ * script, no access to windows of other origins.
+ *
+ * @param policies the Trusted Types policies that the page's framework needs
+ */
 export const strictly = (policies: string): Record<string, string> => ({
   'content-security-policy': [
     "default-src 'none'",
@@ -78,7 +82,7 @@ export const strictly = (policies: string): Record<string, string> => ({
     'report-uri /violations',
   ].join('; '),
   'cross-origin-opener-policy': 'same-origin',
-  // Not `require-corp`: under that no page can tell a server without CORS from no server.
+  // Not `require-corp`: with that a page cannot tell a server without CORS from an unreachable one.
   'cross-origin-embedder-policy': 'credentialless',
 })
 const strict = strictly('vue svelte-trusted-html')
@@ -88,11 +92,11 @@ interface OwnPage {
   readonly html: string
   /** An external script, at the page's path and `.js`. */
   readonly script: string | undefined
-  /** Without a policy, for a page whose script is written into it. */
+  /** Without a policy, for a page with inline script. */
   readonly lax: boolean
 }
 
-// Pages that a test wrote itself, by path.
+// The pages that tests have made, by path.
 const pages = new Map<string, OwnPage>()
 
 async function serveApp(violations: string[], request: Request): Promise<Response> {
@@ -114,7 +118,7 @@ async function serveApp(violations: string[], request: Request): Promise<Respons
   const [, app = 'main'] = /^\/(react|vue|documented|libraries|frames)(?:\/|$)/.exec(pathname) ?? []
   const own = pages.get(pathname)
   const headers = new Headers({ 'content-type': 'text/html', ...(!own?.lax && strict) })
-  // Its frames visit the server, which such a page allows only where the server agrees.
+  // Its frames open pages of the server, which do not have this header.
   if (app === 'frames') headers.delete('cross-origin-embedder-policy')
   return new Response(own?.html ?? page(app), { headers })
 }
@@ -175,7 +179,7 @@ const nonceIn = (proof: string): unknown =>
 
 const nonces = new WeakMap<Api, string>()
 
-/** Whether a proof has the nonce that counts now. */
+/** Whether this is the API's current nonce. */
 function isNew(api: Api, nonce: unknown): boolean {
   const known = nonces.get(api)
   if (!known || api.nonce !== 'required') nonces.set(api, crypto.randomUUID())
@@ -233,7 +237,7 @@ export async function startServers(): Promise<Servers> {
       await note(request, 'another origin')
       return serveApp(violations, request)
     }),
-    // Another site than the app's, as most servers are: its cookies would be third-party ones.
+    // On another site than the app, as most servers are: their cookies are third-party.
     serve((request) => serveMock(rooms, request), { host: '127.0.0.1' }),
     serve((request) => serveApi(rooms, request)),
     serve(evilHandler, { host: '127.0.0.1' }),

@@ -1,7 +1,7 @@
 import type { LedgerEntry, MockServer } from '../../src/testing/index.js'
 import type { Tab } from './fixture.js'
 
-/** A session's record, as far as the specs look at it or bend it. */
+/** A session's record, as far as the specs read or change it. */
 export interface Stored {
   id: string
   version: number
@@ -11,7 +11,7 @@ export interface Stored {
   lease?: Lease
 }
 
-/** The lease of its refresh. */
+/** The refresh lease in it: who may present the refresh token, since when, and how it ended. */
 export interface Lease {
   attempt: string
   at: number
@@ -21,19 +21,19 @@ export interface Lease {
   emptyAt?: number
 }
 
-/** The requests that presented a refresh token, whether or not the server let them take effect. */
+/** The requests that presented a refresh token, whether or not the server accepted it. */
 export function refreshes(server: MockServer): LedgerEntry[] {
   return server.requests('token').filter(({ params }) => params['grant_type'] === 'refresh_token')
 }
 
-/** The record of this tab's session, wherever `store` keeps it. */
+/** The record of this tab's session, in IndexedDB or sessionStorage. */
 export function stored(tab: Tab): Promise<Stored> {
   return bend(tab, () => {})
 }
 
 /**
- * Change the record behind the library's back. Every tab hears of it, as when another tab had
- * changed it; this one has looked again when the promise resolves.
+ * Change the record in the store directly. Every tab is told, as if another tab had changed it; this
+ * tab has read the store again when the promise resolves.
  */
 export async function bend<A>(
   tab: Tab,
@@ -75,19 +75,19 @@ export async function bend<A>(
   return bent
 }
 
-/** Let a tab look at the store as it does when another one says "changed", and wait until it has. */
+/** Tell a tab, as another tab would, that the store has changed; wait until it has read the store. */
 export async function look(tab: Tab): Promise<void> {
   await tab.page.evaluate(async () => {
     const { issuer, server, clientId } = window.options
     const name = `pixy-auth:${issuer ?? server?.token_endpoint} ${clientId}`
     const [line, echo] = [new BroadcastChannel(name), new BroadcastChannel(name)]
-    // Channels of a page hear in the order of their making: the library before this one.
+    // The channels of a page receive in the order in which they were made: the library's first.
     const heard = new Promise((resolve) => (echo.onmessage = resolve))
     line.postMessage('changed')
     await heard
     line.close()
     echo.close()
-    // A transaction that writes waits for every earlier one that reads.
+    // A transaction that writes waits for all earlier ones: the library has read by then.
     const open = indexedDB.open('pixy-auth')
     await new Promise((resolve) => (open.onsuccess = resolve))
     const transaction = open.result.transaction('keyval', 'readwrite')
@@ -98,7 +98,7 @@ export async function look(tab: Tab): Promise<void> {
   })
 }
 
-/** The access tokens of the session these tabs share count as expired, and each tab knows it. */
+/** Let the access tokens of the session that these tabs share be expired, and each tab know it. */
 export async function expire(tab: Tab, ...others: Tab[]): Promise<Stored> {
   const record = await bend(tab, ({ tokens }) => {
     for (const token of Object.values(tokens)) token.expiresAt = Date.now() - 1
@@ -108,8 +108,8 @@ export async function expire(tab: Tab, ...others: Tab[]): Promise<Stored> {
 }
 
 /**
- * The access tokens of the session that these tabs share live for 28 s more, of 300: they are renewed
- * on use, and good enough to be used meanwhile.
+ * Let the access tokens of the session that these tabs share live for 28 s more, of 300: they are
+ * renewed on use, and can be used meanwhile.
  */
 export async function nearExpiry(tab: Tab, ...others: Tab[]): Promise<Stored> {
   const record = await bend(tab, ({ tokens }) => {
@@ -122,17 +122,17 @@ export async function nearExpiry(tab: Tab, ...others: Tab[]): Promise<Stored> {
   return record
 }
 
-/** Hold the next answer of the token endpoint back until `server.heal()`; then the request is handled. */
+/** The token endpoint handles its next request only after `server.heal()`. */
 export function holdTokens(server: MockServer): void {
   server.fail('token', { delay: 600_000 })
 }
 
-/** Next to no pause in this page before a refresh token is presented again. */
+/** Make the page's backoff before it presents a refresh token again very short. */
 export async function hurry(tab: Tab): Promise<void> {
   await tab.page.evaluate(() => void (Math.random = () => -0.9))
 }
 
-/** Call `getAccessToken` and come back at once; `answer()` waits for what came of it: token or code. */
+/** Call `getAccessToken` without waiting; `answer()` waits for the token or the error code. */
 export async function call(tab: Tab): Promise<{ answer(): Promise<string> }> {
   const name = `call-${crypto.randomUUID()}`
   await tab.page.evaluate((id) => {
@@ -145,7 +145,7 @@ export async function call(tab: Tab): Promise<{ answer(): Promise<string> }> {
   }
 }
 
-/** Tell a tab what a browser tells it when it wakes up; the real thing cannot be had in every browser. */
+/** Dispatch an event of a tab that wakes up; not every test browser can let a tab sleep. */
 export function wake(tab: Tab, type: 'online' | 'visibilitychange' | 'pageshow'): Promise<void> {
   return tab.page.evaluate((name) => {
     if (name === 'pageshow') dispatchEvent(new PageTransitionEvent(name, { persisted: true }))
@@ -154,14 +154,14 @@ export function wake(tab: Tab, type: 'online' | 'visibilitychange' | 'pageshow')
   }, type)
 }
 
-/** How many milliseconds it took. */
+/** The milliseconds that it took. */
 export async function elapsed(work: Promise<unknown>): Promise<number> {
   const began = Date.now()
   await work
   return Date.now() - began
 }
 
-/** The state in words: its status, and the code of what `error` or `stale` says. */
+/** The state as text: its status, and the code of `error` or `stale`. */
 export async function saying(tab: Tab): Promise<string> {
   return tab.page.evaluate(() => {
     const { state } = window.auth
@@ -170,13 +170,13 @@ export async function saying(tab: Tab): Promise<string> {
   })
 }
 
-/** The secrets of the server, of whatever kind, that this tab's storage still holds. */
+/** All secrets of the server that this tab's storage still holds. */
 export async function leaks(tab: Tab, server: MockServer): Promise<string[]> {
   const dump = await tab.dump()
   return [...server.secrets].filter((secret) => dump.includes(secret))
 }
 
-/** Put anything in the place of the session's record in IndexedDB; nothing empties the whole store. */
+/** Replace the session's record in IndexedDB; without a record, empty the whole store. */
 export async function overwrite(tab: Tab, record?: unknown): Promise<void> {
   await tab.page.evaluate(async (other) => {
     const { issuer, clientId } = window.options

@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test'
 import type { AuthState, SignInOptions, SignOutOptions, TokenOptions } from '../../src/index.js'
 
-/** What came of a call: its value, or the `AuthError` (or other error) it rejected with. */
+/** The outcome of a call: its value, or the error it rejected with. */
 export interface Outcome<T> {
   readonly value?: T
   readonly error?: {
@@ -13,7 +13,7 @@ export interface Outcome<T> {
   }
 }
 
-/** A response of `auth.fetch`, read. */
+/** A response of `auth.fetch` and its body. */
 export interface Read {
   readonly status: number
   readonly ok: boolean
@@ -24,7 +24,7 @@ export interface Read {
   readonly body: string
 }
 
-/** One tab with the app in it. A spec speaks to it as a person or the app's own code would. */
+/** One tab with the app in it, used as a person or the app's own code would use it. */
 export class Tab {
   readonly page: Page
 
@@ -44,7 +44,7 @@ export class Tab {
     return this.started()
   }
 
-  /** The state once `start()` is done. */
+  /** The state after `start()`. */
   started(): Promise<AuthState> {
     return this.page.evaluate(() => window.auth.start())
   }
@@ -54,14 +54,14 @@ export class Tab {
     return this.page.evaluate(() => window.auth.state)
   }
 
-  /** The states published since this page was loaded, by status (`stale` told apart). */
+  /** The states published since this page was loaded: `stale`, or else the status. */
   history(): Promise<string[]> {
     return this.page.evaluate(() =>
       window.states.map((state) => ('stale' in state && state.stale ? 'stale' : state.status)),
     )
   }
 
-  /** Wait until the state is of this status. */
+  /** Wait until the state has this status. */
   async becomes(status: AuthState['status'] | 'stale'): Promise<void> {
     await this.page.waitForFunction((wanted) => {
       const { state } = window.auth
@@ -70,7 +70,7 @@ export class Tab {
     }, status)
   }
 
-  /** Sign in, through the authorization server's redirect, until the app is back and signed in. */
+  /** Sign in by redirect, and wait until the app is back and signed in. */
   async signIn(options: Omit<SignInOptions, 'signal'> = {}): Promise<AuthState> {
     await this.leave(options)
     const state = await this.started()
@@ -78,7 +78,7 @@ export class Tab {
     return state
   }
 
-  /** Start a sign-in and wait until the browser has been at the server and is back at the app. */
+  /** Start a sign-in, and wait until the browser is back from the server. */
   async leave(options: Omit<SignInOptions, 'signal'> = {}): Promise<void> {
     const { origin } = new URL(this.page.url())
     const back = this.page.waitForEvent('load')
@@ -87,7 +87,7 @@ export class Tab {
     await this.page.waitForURL((url) => url.origin === origin && !url.searchParams.has('state'))
   }
 
-  /** Run a piece of the app's own code; what it rejects with comes back as `error`. */
+  /** Run a function in the page; what it rejects with is returned as `error`. */
   async attempt<T, A>(work: (argument: A) => T | Promise<T>, argument: A): Promise<Outcome<T>>
   async attempt<T>(work: () => T | Promise<T>): Promise<Outcome<T>>
   async attempt(
@@ -122,7 +122,7 @@ export class Tab {
     )
   }
 
-  /** `auth.fetch`, with the response read. */
+  /** Call `auth.fetch` and read the response. */
   fetch(url: string, init: Record<string, unknown> = {}): Promise<Outcome<Read>> {
     return this.attempt(
       async ([target, given]: readonly [string, Record<string, unknown>]) => {
@@ -145,7 +145,7 @@ export class Tab {
     return this.attempt((given: TokenOptions) => window.auth.getAccessToken(given), options)
   }
 
-  /** `count` calls of `getAccessToken` at once; each token, or the code it rejected with. */
+  /** `count` calls of `getAccessToken` at once: the token of each, or the code it rejected with. */
   tokens(count: number): Promise<string[]> {
     return this.page.evaluate(async (many) => {
       const calls = Array.from({ length: many }, () => window.auth.getAccessToken())
@@ -164,7 +164,7 @@ export class Tab {
     return this.attempt((given: SignOutOptions) => window.auth.signOut(given), options)
   }
 
-  /** Everything that this origin keeps, as text: IndexedDB, both Web Storages, cookies. */
+  /** Everything that this origin has stored, as text: IndexedDB, both Web Storages, cookies. */
   dump(): Promise<string> {
     return this.page.evaluate(async () => {
       const found: unknown[] = [{ ...localStorage }, { ...sessionStorage }, document.cookie]
