@@ -154,13 +154,6 @@ export function wake(tab: Tab, type: 'online' | 'visibilitychange' | 'pageshow')
   }, type)
 }
 
-/** How many milliseconds it took. */
-export async function elapsed(work: Promise<unknown>): Promise<number> {
-  const began = Date.now()
-  await work
-  return Date.now() - began
-}
-
 /** The state in words: its status, and the code of what `error` or `stale` says. */
 export async function saying(tab: Tab): Promise<string> {
   return tab.page.evaluate(() => {
