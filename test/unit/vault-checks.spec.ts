@@ -84,6 +84,7 @@ test('an unknown state is refused, even an inherited name', async ({ room }) => 
   const answer = new URL(await signIn(vault))
   const own = answer.searchParams.get('state')?.slice(0, 10) ?? ''
   const inherited = `${own}inherited`
+  // eslint-disable-next-line no-extend-native -- removed again below
   Object.defineProperty(Object.prototype, inherited, { value: {}, configurable: true })
   const foreign = ['constructor', 'toString', '__proto__', 'px1r', '']
   for (const state of [...foreign, own, `${own}x`, inherited]) {
