@@ -5,7 +5,8 @@ import { optionsOf, own } from './lib/own.js'
 import { matchResource } from './lib/resources.js'
 import type { AuthOptions, SignInOptions, SignOutOptions } from './options.js'
 import { endedSession } from './page/flags.js'
-import { createStart, ignore, showError, type MakeVault, type Start } from './page/start.js'
+import { showError, type Start } from './page/client.js'
+import { createStart, ignore, type MakeVault } from './page/start.js'
 import { createState, type StateStore } from './page/state.js'
 
 /**
@@ -45,7 +46,8 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       return (await page.signIn()).signInUrl(given)
     },
     async require(given) {
-      const now = await start()
+      await start()
+      const now = state.current()
       return now.status === 'signed-in' ? now : (await page.signIn()).require(given, signIn)
     },
     fetch: (input, init) => fetchWith(page, state, input, init),

@@ -1,13 +1,13 @@
 import type { AuthState } from '../api.js'
-import { resolveConfig, type PageConfig, type VaultConfig } from '../config.js'
+import { resolveConfig, type VaultConfig } from '../config.js'
 import type { Snapshot, Vault, VaultEvent } from '../door.js'
 import { asAuthError, AuthError, toData } from '../errors.js'
 import { lazy, once } from '../lib/lazy.js'
 import type { AuthOptions, Store } from '../options.js'
+import type { Opened, Start } from './client.js'
 import { endedSession } from './flags.js'
 import { onResume, whenIdle } from './lifecycle.js'
 import { takeCallback } from './location.js'
-import type { Guard } from './sign-in/guard.js'
 import { sessionStore } from './session-storage.js'
 import type { StateStore } from './state.js'
 
@@ -17,32 +17,6 @@ export type MakeVault = (
   tabStore: Store,
   emit: (event: VaultEvent) => void,
 ) => Vault
-
-/** The open door. */
-export interface Opened {
-  readonly config: PageConfig
-  readonly vault: Vault
-  /** Whether this page finished a callback of its own. */
-  readonly hasCallback?: boolean
-}
-
-/** What the page does to sign in, and with a callback. */
-type SignIn = Guard & Pick<typeof import('./sign-in/index.js'), 'callback'>
-
-/** The start of one client on this page. */
-export interface Start {
-  /** Runs once. Never rejects. */
-  start(): Promise<AuthState>
-  /** The door, once the start is done. Rejects with what keeps it closed. */
-  open(): Promise<Opened>
-  /** The options, with their paths resolved on this page. */
-  config(): PageConfig
-  /** Whether `signOut()` was called in some tab since this page was loaded. */
-  isSignedOut(): boolean
-  /** The part of the page that signs in. */
-  signIn(): Promise<SignIn>
-  dispose(): void
-}
 
 export const ignore = (): undefined => undefined
 
@@ -60,14 +34,6 @@ function listen(state: StateStore, onSignOut: () => void): (event: VaultEvent) =
         event satisfies never
     }
   }
-}
-
-/** Show why a sign-in failed, unless a session lives on. Gives the error back, to be thrown. */
-export function showError(state: StateStore, caught?: unknown): AuthError | undefined {
-  const error = caught === undefined ? undefined : asAuthError(caught)
-  if (error?.code !== 'aborted' && state.current().status === 'signed-out')
-    state.show({ status: 'signed-out', error: error && toData(error) })
-  return error
 }
 
 export function createStart(options: AuthOptions, makeVault: MakeVault, state: StateStore): Start {

@@ -1,9 +1,7 @@
 import type { VaultConfig } from '../config.js'
 import type { VaultEvent } from '../door.js'
-import type { Store } from '../options.js'
-import type { DPoP } from './calls/proof.js'
-import type { isSigned } from './optional/signature.js'
-import type { Refresh } from './refresh/refresh.js'
+import type { AuthorizationServer, Store } from '../options.js'
+import type { ProofKey, Token } from './record.js'
 import { createSession, type SessionStore } from './session.js'
 import { guarded, indexedDbStore, memoryStore } from './store.js'
 
@@ -19,11 +17,61 @@ export interface SessionContext {
   readonly defaultTokenKey: string
 }
 
+/** The request that a proof is for. */
+export interface ProofTarget {
+  readonly method: string
+  readonly url: string
+  /** The token it carries. */
+  readonly token?: Token | undefined
+  /** Whether its body can be sent only once. */
+  readonly isOneTime?: boolean
+}
+
+/** Sends the request with this proof. */
+export type SendWithProof = (proof: string) => Promise<Response>
+
+/** Proofs of possession. @see [RFC 9449 §4](https://www.rfc-editor.org/rfc/rfc9449#section-4) */
+export interface DPoP {
+  /** A new key, of an algorithm that the server accepts. @throws AuthError `unsupported` for any other */
+  createKey(offered: unknown): Promise<ProofKey>
+  /**
+   * Names a key; the code is bound to it.
+   *
+   * @see [RFC 9449 §10](https://www.rfc-editor.org/rfc/rfc9449#section-10)
+   */
+  thumbprint(key: ProofKey): Promise<string>
+  /**
+   * Send a request with a proof; and once more with the nonce, and once with the time, that the
+   * server wants.
+   *
+   * @throws AuthError `key_lost`: then the session has ended; `cors` where the nonce cannot be seen
+   */
+  send(key: ProofKey | undefined, target: ProofTarget, send: SendWithProof): Promise<Response>
+  forgetNonces(): void
+}
+
+/**
+ * Renew a token.
+ *
+ * @param key of the token
+ * @param unfit the value of a token that cannot be used, though it seems to live
+ * @param isForced whether a 401 said so
+ * @throws AuthError what it failed with
+ */
+export type Refresh = (key: string, unfit?: string, isForced?: boolean) => Promise<void>
+
+/** Whether the server signed this JWT. */
+export type IsSigned = (
+  context: Pick<SessionContext, 'config'>,
+  server: AuthorizationServer,
+  jwt: string,
+) => Promise<boolean>
+
 /** What the parts of a vault share. The functions load a chunk on first use. */
 export interface VaultContext extends SessionContext {
   refresh(): Promise<Refresh>
   dpop(): Promise<DPoP>
-  signature(): Promise<typeof isSigned>
+  signature(): Promise<IsSigned>
 }
 
 /**

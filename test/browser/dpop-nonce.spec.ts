@@ -154,8 +154,11 @@ test('F78: a body is sent again with the nonce, but for a stream', async ({ app,
   const post = async (url: string): Promise<unknown[]> => {
     // Browsers upload streams by HTTP/2 only, or not at all: it is read just before the network.
     const real = window.fetch.bind(window)
-    window.fetch = async (input, { body, ...init } = {}) =>
-      real(input, { ...init, body: body ? await new Response(body).text() : null })
+    window.fetch = async (input, init) => {
+      const request = new Request(input, init)
+      const { url, method, headers } = request
+      return real(url, { method, headers, body: method === 'POST' ? await request.text() : null })
+    }
     const init = { method: 'POST', body: new Blob(['once']).stream(), duplex: 'half' }
     const streamed = await window.auth.fetch(url, init as RequestInit)
     return [streamed.status, await streamed.text()]

@@ -5,7 +5,7 @@ import {
   createSigner,
   expectRows,
   jwks,
-  nobody,
+  keyless,
   publish,
   signInHere,
   signedBy,
@@ -63,14 +63,14 @@ test('F63: unusable keys or algorithms fail a sign-in after at most two JWKS req
   const short = createSigner('RS256', 'short', 1024)
   const { jwk } = ec
   const bare = { ...jwk, kid: undefined, alg: undefined, use: undefined }
-  const secret = { kty: 'oct', k: 'AAAA', kid: 'nobody' }
+  const secret = { kty: 'oct', k: 'AAAA', kid: 'no key' }
   const nameless = signedBy(ec, {}, { kid: undefined })
   const rows: [name: string, keys: unknown[], token: Fault, said: string, requests?: number][] = [
     ['oidcc idtoken-sig-rs256', [rsa.jwk], signedBy(rsa), fine],
     ['oidcc invalid-sig-rs256', [rsa.jwk], signedBy(bending(rsa)), wrong, 2],
     ['oidcc invalid-sig-es256', [jwk], signedBy(bending(ec)), wrong, 2],
-    ['oidcc idtoken-sig-none', [jwk], signedBy(nobody('none', '')), wrong, 0],
-    ['oidcc invalid-sig-hs256', [secret], signedBy(nobody('HS256')), wrong, 0],
+    ['oidcc idtoken-sig-none', [jwk], signedBy(keyless('none', '')), wrong, 0],
+    ['oidcc invalid-sig-hs256', [secret], signedBy(keyless('HS256')), wrong, 0],
     ['oidcc kid-absent-single-jwks', [jwk], nameless, fine],
     ['oidcc kid-absent-multiple-jwks', [other.jwk, rsa.jwk, jwk], nameless, fine],
     ['no kid, and none of several keys', [other.jwk, rsa.jwk], nameless, wrong, 2],
@@ -138,7 +138,7 @@ test('without verifySignature no keys are fetched, and any signature is accepted
   server,
 }) => {
   const options = { verifySignature: false }
-  const token = signedBy(nobody('ES256'))
+  const token = signedBy(keyless('ES256'))
   expect(await tryHere(app, server, { options, token })).toBe(fine)
   expect(await tryHere(app, server, { token })).toBe(wrong)
   expect(await tryHere(app, server, { options, token })).toBe(fine)
@@ -153,11 +153,11 @@ test('oidcc userinfo-signed: a JWT of UserInfo is read, and its signature checke
   await publish(app, server, [ec.jwk, { ...sha1.jwk, alg: undefined }])
   expect(await signInHere(app, server, { token: signedBy(ec) })).toBe(fine)
   const claims = { sub: 'user-1', name: 'Ada in a JWT' }
-  const answers = [ec, bending(ec), nobody('none', '')].map(({ sign }) =>
+  const answers = [ec, bending(ec), keyless('none', '')].map(({ sign }) =>
     sign({ alg: ec.alg, kid: ec.kid }, claims),
   )
   const codes: unknown[] = []
-  const unsigned = nobody('none', '').sign({ alg: 'none' }, claims)
+  const unsigned = keyless('none', '').sign({ alg: 'none' }, claims)
   const weak = sha1.sign({ alg: 'RS1', kid: sha1.kid }, claims)
   for (const body of [...answers, unsigned, weak]) {
     server.fail('userinfo', { body, headers: { 'content-type': 'application/jwt' } })

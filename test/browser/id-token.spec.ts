@@ -1,7 +1,7 @@
 import { expect, test } from '../support/fixture.js'
 import {
   expectRows,
-  nobody,
+  keyless,
   signInHere,
   signedBy,
   tryHere,
@@ -168,7 +168,7 @@ test('only asymmetric algorithms count, whatever the metadata lists', async ({ a
       server.options.metadata = { id_token_signing_alg_values_supported: listed }
       await overwrite(app)
       const rows = refused.flatMap((alg) => [
-        [alg, nobody(alg, alg === 'none' ? '' : 'AAAA')] as const,
+        [alg, keyless(alg, alg === 'none' ? '' : 'AAAA')] as const,
       ])
       await expectRows(
         [...rows, ['ES256', signer] as const],
@@ -190,7 +190,7 @@ test('only asymmetric algorithms count, whatever the metadata lists', async ({ a
     await expectRows(
       algorithms,
       () => fine,
-      ([alg]) => tryHere(app, server, { token: signedBy(nobody(alg)) }),
+      ([alg]) => tryHere(app, server, { token: signedBy(keyless(alg)) }),
     )
   })
 })

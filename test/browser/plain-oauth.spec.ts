@@ -9,7 +9,7 @@ import {
   said,
 } from '../support/sign-in-steps.js'
 import { eachRow } from '../support/rows.js'
-import { expire, look } from '../support/session.js'
+import { bend, expire, holdTokens, look, refreshes } from '../support/session.js'
 
 // A server that implements RFC 6749 and nothing else.
 test.use({
@@ -194,27 +194,23 @@ test('T30: without a user name a call belongs to the session it was made in', as
   await app.open()
   await app.signIn()
   const other = await secondTab()
-  /** A call whose body is read while `meanwhile` happens. */
+  /** A call that waits for a new token while `meanwhile` happens. */
   const called = async (meanwhile: () => Promise<unknown>): Promise<string | undefined> => {
-    await app.page.evaluate(() => {
-      const { blob } = Request.prototype
-      Request.prototype.blob = async function () {
-        Request.prototype.blob = blob
-        await new Promise((resolve) => Object.assign(window, { read: resolve }))
-        return blob.call(this)
-      }
-    })
-    const under = app.attempt(async (url: string) => {
-      await window.auth.fetch(new Request(url, { method: 'POST', body: 'mine' }))
-      Reflect.deleteProperty(window, 'read')
-    }, `${api.url}echo`)
-    await app.page.waitForFunction(() => 'read' in window)
+    await expire(app, other)
+    const count = refreshes(server).length
+    holdTokens(server)
+    const under = app.attempt(
+      (url: string) => window.auth.fetch(new Request(url, { method: 'POST', body: 'mine' })),
+      `${api.url}echo`,
+    )
+    await expect.poll(() => refreshes(server)).toHaveLength(count + 1)
     await meanwhile()
-    await app.page.evaluate(() => (window as unknown as { read(): void }).read())
+    server.heal()
     return codeOf(await under)
   }
-  server.fail('userinfo', { body: () => ({ sub: 'ada' }) })
-  expect(await called(() => app.attempt(() => window.auth.userInfo()))).toBeUndefined()
+  // The same session gets a name.
+  const named = () => bend(app, (record) => void Object.assign(record, { user: { sub: 'ada' } }))
+  expect(await called(named)).toBeUndefined()
   await app.signOut({ local: true })
   await app.signIn()
   const sent = api.seen.length

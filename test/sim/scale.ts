@@ -99,9 +99,8 @@ async function begin(
 ): Promise<void> {
   await tab.vault.open(undefined)
   const url = await tab.vault.authorize({ via: 'redirect', returnTo: 'https://app.example/' })
-  await tab.vault.callback(
-    `${url.replace(/.*&state=/, 'https://app.example/callback?code=1&state=')}`,
-  )
+  const state = new URL(url).searchParams.get('state')
+  await tab.vault.callback(`https://app.example/callback?code=1&state=${state}`)
   const ignore = (): void => {}
   const look = (until: number): void => {
     tab.vault.getAccessToken({}).then(

@@ -154,14 +154,7 @@ export function wake(tab: Tab, type: 'online' | 'visibilitychange' | 'pageshow')
   }, type)
 }
 
-/** The milliseconds that it took. */
-export async function elapsed(work: Promise<unknown>): Promise<number> {
-  const began = Date.now()
-  await work
-  return Date.now() - began
-}
-
-/** The state as text: its status, and the code of `error` or `stale`. */
+/** The state in words: its status, and the code of what `error` or `stale` says. */
 export async function saying(tab: Tab): Promise<string> {
   return tab.page.evaluate(() => {
     const { state } = window.auth

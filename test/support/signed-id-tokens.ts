@@ -164,9 +164,9 @@ export function signedBy(
 }
 
 /** A signer without a key: its signature is always this text. */
-export const nobody = (alg: string, signature = 'AAAA'): Pick<Signer, 'alg' | 'kid' | 'sign'> => ({
+export const keyless = (alg: string, signature = 'AAAA'): Pick<Signer, 'alg' | 'kid' | 'sign'> => ({
   alg,
-  kid: 'nobody',
+  kid: 'no key',
   sign: (header, claims) => `${encoded(header)}.${encoded(claims)}.${signature}`,
 })
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { expect, test } from '@playwright/test'
 import type { Active, Token } from '../../src/vault/record.js'
 import { createDPoP } from '../../src/vault/optional/dpop.js'
-import { proofFor, type ProofTarget } from '../../src/vault/calls/proof.js'
+import { proofFor } from '../../src/vault/calls/proof.js'
+import type { ProofTarget } from '../../src/vault/context.js'
 import type { SessionStore } from '../../src/vault/session.js'
 
 // What a proof says, and where it goes, once more without a browser. The rest is in test/browser/dpop*.

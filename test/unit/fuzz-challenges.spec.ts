@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { resolveConfig } from '../../src/config.js'
 import { isAuthError } from '../../src/errors.js'
 import { fetchResource } from '../../src/vault/calls/fetch.js'
-import type { ProofTarget } from '../../src/vault/calls/proof.js'
+import type { ProofTarget } from '../../src/vault/context.js'
 import { createDPoP } from '../../src/vault/optional/dpop.js'
 import type { SessionStore } from '../../src/vault/session.js'
 import { always } from '../support/fuzz.js'
@@ -33,7 +33,11 @@ const challenges = fc
   .map((some) => some.join(''))
 const answers = fc.record({
   status: fc.oneof(fc.constantFrom(401, 401, 401, 403, 400), fc.integer({ min: 200, max: 599 })),
-  challenge: fc.oneof(fc.constant(undefined), challenges),
+  challenge: fc.oneof(
+    fc.constant(undefined),
+    challenges,
+    fc.constantFrom('DPoP error="use_dpop_nonce"', 'DPoP error="invalid_dpop_proof"'),
+  ),
   nonce: fc.oneof(fc.constant(undefined), fc.constantFrom('n', 'm', '"', '\u00FF')),
   date: fc.constantFrom(undefined, 'now', new Date(0).toUTCString(), new Date(8e14).toUTCString()),
 })

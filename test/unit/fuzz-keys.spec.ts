@@ -4,7 +4,7 @@ import { resolveConfig } from '../../src/config.js'
 import { fromServer } from '../../src/vault/token/errors.js'
 import { isSigned } from '../../src/vault/optional/signature.js'
 import { always, anything, bent, isKnown, isUnpolluted } from '../support/fuzz.js'
-import { bending, createSigner, nobody } from '../support/signed-id-tokens.js'
+import { bending, createSigner, keyless } from '../support/signed-id-tokens.js'
 
 // Whatever a server publishes as its keys: a signature is proven by one of them, or not at all.
 
@@ -49,7 +49,7 @@ const honest = signers.map(({ sign, alg, kid }) => sign({ alg, kid }, claims))
 const forged = [
   ...signers.map((signer) => bending(signer).sign({ alg: signer.alg, kid: signer.kid }, claims)),
   ...['none', 'HS256', 'RS', '__proto__', 'constructor'].map((alg) =>
-    nobody(alg).sign({ alg }, claims),
+    keyless(alg).sign({ alg }, claims),
   ),
 ]
 

@@ -1,28 +1,9 @@
-import type { AuthState, SignedIn } from '../../api.js'
+import type { AuthState } from '../../api.js'
 import { AuthError } from '../../errors.js'
-import type { SignInOptions } from '../../options.js'
-import { showError, type Start } from '../start.js'
+import { showError, type Guard, type Start } from '../client.js'
 import type { StateStore } from '../state.js'
 import { mayRedirect } from './may-redirect.js'
 import { authorizeUrl, signIn } from './sign-in.js'
-
-/** The ways off this page: on the user's click, by a link, or by a guard. */
-export interface Guard {
-  /** @param status what the page showed when it was called */
-  signIn(options: SignInOptions | undefined, status: AuthState['status']): Promise<AuthState>
-  /** Send the browser to the server once more, if a sign-in was about to leave and the page is still here. */
-  leaveAgain(): void
-  signInUrl(options?: SignInOptions): Promise<string>
-  /**
-   * Called while the user is not signed in.
-   *
-   * @param signIn joins a sign-in under way
-   */
-  require(
-    options: SignInOptions | undefined,
-    signIn: (options?: SignInOptions) => Promise<AuthState>,
-  ): Promise<SignedIn>
-}
 
 export function createGuard(page: Start, state: StateStore): Guard {
   let leaveAgain = (): void => {}

@@ -4,9 +4,8 @@ import { AuthError } from '../../errors.js'
 import { matchResource, tokenKey } from '../../lib/resources.js'
 import { withTimeout } from '../../lib/timeout.js'
 import type { TokenOptions } from '../../options.js'
-import type { VaultContext } from '../context.js'
+import type { Refresh, VaultContext } from '../context.js'
 import { callerOf, canRenew, type Active, type Token } from '../record.js'
-import type { Refresh } from '../refresh/refresh.js'
 import type { SessionStore } from '../session.js'
 
 /** Gives calls their tokens, and renews these on use. */

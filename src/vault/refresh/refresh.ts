@@ -1,23 +1,13 @@
 import { asAuthError, AuthError } from '../../errors.js'
 import { sleep } from '../../lib/timeout.js'
 import { proofFor } from '../calls/proof.js'
-import type { VaultContext } from '../context.js'
+import type { Refresh, VaultContext } from '../context.js'
 import { requestTokens } from '../token/endpoint.js'
 import { acquire, waitForRelease } from './acquire.js'
 import { failed } from './failed.js'
 import { leaseMsFor, SEND_WINDOW, type LeaseRequest } from './lease.js'
 import { renewed } from './renewed.js'
 import type { Attempt, Step } from './step.js'
-
-/**
- * Renew a token.
- *
- * @param key of the token
- * @param unfit the value of a token that cannot be used, though it seems to live
- * @param isForced whether a 401 said so
- * @throws AuthError what it failed with
- */
-export type Refresh = (key: string, unfit?: string, isForced?: boolean) => Promise<void>
 
 /** One refresh for each token, one after the other, as all present the same refresh token. */
 export function createRefresh(context: VaultContext): Refresh {

@@ -1,0 +1,60 @@
+import type { AuthState, SignedIn } from '../api.js'
+import type { PageConfig } from '../config.js'
+import type { CallbackResult, Vault } from '../door.js'
+import { asAuthError, toData, type AuthError } from '../errors.js'
+import type { SignInOptions } from '../options.js'
+import type { StateStore } from './state.js'
+
+/** The open door. */
+export interface Opened {
+  readonly config: PageConfig
+  readonly vault: Vault
+  /** Whether this page finished a callback of its own. */
+  readonly hasCallback?: boolean
+}
+
+/** The start of one client on this page. */
+export interface Start {
+  /** Runs once. Never rejects. */
+  start(): Promise<AuthState>
+  /** The door, once the start is done. Rejects with what keeps it closed. */
+  open(): Promise<Opened>
+  /** The options, with their paths resolved on this page. */
+  config(): PageConfig
+  /** Whether `signOut()` was called in some tab since this page was loaded. */
+  isSignedOut(): boolean
+  /** The part of the page that signs in. */
+  signIn(): Promise<SignIn>
+  dispose(): void
+}
+
+/** The ways off this page: on the user's click, by a link, or by a guard. */
+export interface Guard {
+  /** @param status what the page showed when it was called */
+  signIn(options: SignInOptions | undefined, status: AuthState['status']): Promise<AuthState>
+  /** Send the browser to the server once more, if a sign-in was about to leave and the page is still here. */
+  leaveAgain(): void
+  signInUrl(options?: SignInOptions): Promise<string>
+  /**
+   * Called while the user is not signed in.
+   *
+   * @param signIn joins a sign-in under way
+   */
+  require(
+    options: SignInOptions | undefined,
+    signIn: (options?: SignInOptions) => Promise<AuthState>,
+  ): Promise<SignedIn>
+}
+
+/** The part of the page that signs in, and finishes a callback. */
+export interface SignIn extends Guard {
+  callback(config: PageConfig, vault: Vault, href: string): Promise<CallbackResult | undefined>
+}
+
+/** Show why a sign-in failed, unless a session lives on. Gives the error back, to be thrown. */
+export function showError(state: StateStore, caught?: unknown): AuthError | undefined {
+  const error = caught === undefined ? undefined : asAuthError(caught)
+  if (error?.code !== 'aborted' && state.current().status === 'signed-out')
+    state.show({ status: 'signed-out', error: error && toData(error) })
+  return error
+}
