@@ -83,13 +83,17 @@ test('an unknown state is refused, even an inherited name', async ({ room }) => 
   const vault = room.open()
   const answer = new URL(await signIn(vault))
   const own = answer.searchParams.get('state')?.slice(0, 10) ?? ''
-  for (const state of ['constructor', 'toString', '__proto__', 'px1r', '', own, `${own}x`]) {
+  const inherited = `${own}inherited`
+  Object.defineProperty(Object.prototype, inherited, { value: {}, configurable: true })
+  const foreign = ['constructor', 'toString', '__proto__', 'px1r', '']
+  for (const state of [...foreign, own, `${own}x`, inherited]) {
     answer.searchParams.set('state', state)
     const finished = await vault.callback(answer.href)
     if (state.startsWith(own))
       expect(finished?.snapshot, state).toMatchObject({ error: { code: 'unknown_transaction' } })
     else expect(finished, state).toBeUndefined()
   }
+  Reflect.deleteProperty(Object.prototype, inherited)
   expect(room.server.requests('token')).toEqual([])
 })
 
