@@ -1,21 +1,28 @@
-import { callback } from './callback.mjs'
-import { calls } from './calls.mjs'
-import { dpop } from './dpop.mjs'
-import { servers } from './servers.mjs'
-import { session } from './session.mjs'
-import { signIn } from './sign-in.mjs'
-import { stores } from './stores.mjs'
-import { tokens } from './tokens.mjs'
+import { callback } from './list/callback.mjs'
+import { calls } from './list/calls.mjs'
+import { dpop } from './list/dpop.mjs'
+import { servers } from './list/servers.mjs'
+import { session } from './list/session.mjs'
+import { signIn } from './list/sign-in.mjs'
+import { stores } from './list/stores.mjs'
+import { tokens } from './list/tokens.mjs'
 
 /**
- * A defence, and how to take it away: `from` is in `file` exactly once, and the tests must notice
- * that it is gone.
+ * A defence, how to take it away, and the tests that must notice that it is gone.
+ *
+ * One of `remove`, `replace`, `always` and `never` says what to look for: an expression, statements
+ * or members of an object, which must be in that function once. They are compared by syntax: spaces,
+ * quotes, comments, parentheses and types do not matter, and names that were changed are followed.
+ * In a regular expression `…` at an end stands for the rest of it.
  *
  * @typedef {object} Defence
  * @property {string} name
- * @property {string} file
- * @property {string} from
- * @property {string} to
+ * @property {string} in the function, or `outer.inner`; for a constant of a module, its name
+ * @property {string} [remove] left out
+ * @property {string} [replace] replaced by `with`
+ * @property {string} [with]
+ * @property {string} [always] taken for true
+ * @property {string} [never] taken for false
  * @property {string[]} tests what Playwright is told: spec files, `-g` and a pattern
  */
 
@@ -31,21 +38,7 @@ export const defences = [
   ...stores,
 ]
 
-const root = new URL('../../', import.meta.url)
-
-/**
- * The source without that defence.
- *
- * @param {Defence} defence
- * @param {string} source
- */
-export function without({ name, file, from, to }, source) {
-  const times = source.split(from).length - 1
-  if (times !== 1) throw new Error(`“${name}”: \`from\` is ${times} times in ${file}, not once.`)
-  return source.replace(from, () => to)
-}
-
 /** Whether the tests need no browser. @param {Defence} defence */
 export const isUnit = ({ tests }) => tests.every((test) => !test.startsWith('browser/'))
 
-export { root }
+export const root = new URL('../../', import.meta.url)

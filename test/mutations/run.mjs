@@ -10,9 +10,12 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run } from '../../scripts/run.mjs'
-import { defences, isUnit, root, without } from './defences.mjs'
+import { defences, isUnit, root } from './defences.mjs'
+import { readSources } from './sources.mjs'
+import { without } from './without.mjs'
 
 const here = fileURLToPath(root)
+const sources = readSources(root)
 const absent = new Set(['node_modules', 'dist', '.git', '.build', 'test-results'])
 
 /** A copy to work in: the sources themselves are never touched. */
@@ -29,9 +32,10 @@ async function copy() {
  * @param {import('./defences.mjs').Defence} defence
  */
 async function judge(folder, defence) {
-  const path = join(folder, defence.file)
+  const { file, text } = without(defence, sources)
+  const path = join(folder, file)
   const source = readFileSync(path, 'utf8')
-  writeFileSync(path, without(defence, source))
+  writeFileSync(path, text)
   try {
     const [project, page] = isUnit(defence) ? ['unit', ''] : ['chromium', 'main']
     const args = ['test', `--project=${project}`, '--workers=1', '-x', ...defence.tests]

@@ -4,7 +4,9 @@
 import { fileURLToPath } from 'node:url'
 import { expect } from '@playwright/test'
 import { rolldown } from 'rolldown'
-import { defences, isUnit, root, without } from './defences.mjs'
+import { defences, isUnit, root } from './defences.mjs'
+import { readSources } from './sources.mjs'
+import { without } from './without.mjs'
 
 /**
  * @typedef {(given: object) => unknown} Work
@@ -13,6 +15,7 @@ import { defences, isUnit, root, without } from './defences.mjs'
  */
 
 const limit = 30_000
+const sources = readSources(root)
 const { fetch, setTimeout } = globalThis
 
 /** The tests of one spec, and what goes before and after each. */
@@ -81,7 +84,8 @@ class Spec {
 async function load(file, gone) {
   // A spec that failed may not have put back what it replaced.
   Object.assign(globalThis, { fetch, setTimeout })
-  const mutated = gone && fileURLToPath(new URL(gone.file, root))
+  const mutated = gone && without(gone, sources)
+  const path = mutated && fileURLToPath(new URL(mutated.file, root))
   const build = await rolldown({
     input: fileURLToPath(new URL(`test/${file}`, root)),
     cwd: fileURLToPath(root),
@@ -90,7 +94,7 @@ async function load(file, gone) {
     plugins: [
       {
         name: 'mutation',
-        transform: (code, id) => (gone && id === mutated ? without(gone, code) : undefined),
+        transform: (_, id) => (id === path ? mutated?.text : undefined),
       },
     ],
   })

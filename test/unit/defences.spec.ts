@@ -1,20 +1,29 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@playwright/test'
-import { defences, root, without } from '../mutations/defences.mjs'
+import { defences, root } from '../mutations/defences.mjs'
+import { readSources } from '../mutations/sources.mjs'
+import { missing, readTests } from '../mutations/tests.mjs'
+import { without } from '../mutations/without.mjs'
 
-// `node test/mutations/run.mjs` takes them all away, one by one, in browsers too. Here it is made sure
-// that it still can, and those that need no browser are taken away at once.
+// `node test/mutations/run.mjs` takes every defence away, one by one, in browsers too. Here it is made
+// sure that it can, and the defences that need no browser are taken away at once.
 
-test('each defence is in the source once, and is taken away by its mutation', () => {
+test('each defence is found once, and can be taken away', () => {
   expect(defences.length).toBeGreaterThan(205)
   const names = new Set(defences.map(({ name }) => name))
   expect(names.size).toBe(defences.length)
+  const sources = readSources(root)
   for (const defence of defences) {
-    const source = readFileSync(new URL(defence.file, root), 'utf8')
-    expect(without(defence, source), defence.name).not.toBe(source)
+    const { file, text } = without(defence, sources)
+    const source = sources.find((one) => one.file === file)
+    expect(text, defence.name).not.toBe(source?.text)
   }
+})
+
+test('each defence names tests that exist', () => {
+  const specs = readTests()
+  for (const defence of defences) expect(missing(defence, specs), defence.name).toEqual([])
 })
 
 test('each defence that a unit spec guards is missed there when it is gone', () => {

@@ -1,0 +1,113 @@
+// The key that tokens are bound to, and the proofs made with it.
+/** @type {import('../defences.mjs').Defence[]} */
+export const dpop = [
+  {
+    name: 'the private DPoP key is not extractable',
+    in: 'createKey',
+    replace: "crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])",
+    with: "crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])",
+    tests: ['unit/dpop-proofs.spec.ts', '-g', 'T16'],
+  },
+  {
+    name: 'the authorization request sends dpop_jkt',
+    in: 'newKey',
+    remove: 'dpop_jkt: await thumbprint(key)',
+    tests: ['browser/dpop.spec.ts', '-g', 'T16'],
+  },
+  {
+    name: 'a transaction with a DPoP key is kept out of sessionStorage',
+    in: 'put',
+    never: 'transaction.key',
+    tests: ['browser/dpop-key.spec.ts', '-g', 'the key cannot be kept'],
+  },
+  {
+    name: 'each DPoP proof has its own jti',
+    in: 'prove',
+    replace: 'jti: crypto.randomUUID()',
+    with: "jti: 'one'",
+    tests: ['unit/dpop-proofs.spec.ts', '-g', 'T18'],
+  },
+  {
+    name: 'htm of a DPoP proof is the method',
+    in: 'prove',
+    replace: 'htm: method',
+    with: "htm: 'GET'",
+    tests: ['unit/dpop-proofs.spec.ts', '-g', 'T18'],
+  },
+  {
+    name: 'htu of a DPoP proof is the URL without its query',
+    in: 'prove',
+    replace: 'htu: origin + pathname',
+    with: 'htu: url',
+    tests: ['unit/dpop-proofs.spec.ts', '-g', 'T18'],
+  },
+  {
+    name: 'ath of a DPoP proof is the hash of the token',
+    in: 'prove',
+    remove: 'ath: token && (await hashOf(token.value))',
+    tests: ['unit/dpop-proofs.spec.ts', '-g', 'T18'],
+  },
+  {
+    name: 'a DPoP nonce is used for its own origin only',
+    in: 'createDPoP.send',
+    replace: 'nonces.get(new URL(target.url).origin)',
+    with: '[...nonces.values()].at(-1)',
+    tests: ['unit/dpop-proofs.spec.ts', '-g', 'T18'],
+  },
+  {
+    name: 'a request with a DPoP proof follows no redirect',
+    in: 'isSafeAcrossRedirects',
+    remove: "type !== 'dpop'",
+    tests: ['browser/dpop.spec.ts', '-g', 'T11'],
+  },
+  {
+    name: 'a request is repeated once for a DPoP nonce',
+    in: 'createDPoP.send',
+    remove: 'tried.has(reason)',
+    tests: ['unit/dpop-proofs.spec.ts', '-g', 'F78'],
+  },
+  {
+    name: 'a request with a token follows no redirect in Firefox',
+    in: 'isSafeAcrossRedirects',
+    always: '!/Firefox\\//.test(globalThis.navigator?.userAgent)',
+    tests: ['unit/vault-checks.spec.ts', '-g', 'T11'],
+  },
+  {
+    name: 'a request with a stream body is not repeated for a DPoP nonce',
+    in: 'createDPoP.send',
+    remove: 'target.isOneTime',
+    tests: ['unit/dpop-proofs.spec.ts', '-g', 'F78'],
+  },
+  {
+    name: 'a session whose DPoP key is lost ends',
+    in: 'endAsLost',
+    remove: 'await session.refuse(record.refreshToken)',
+    tests: ['unit/dpop-proofs.spec.ts', '-g', 'F79'],
+  },
+  {
+    name: 'only a DPoP token is sent with a proof',
+    in: 'proofFor',
+    replace: "token.type === 'dpop'",
+    with: '!!key',
+    tests: ['unit/dpop-proofs.spec.ts', '-g', 'T17'],
+  },
+  {
+    name: 'a DPoP token is never sent without a proof',
+    in: 'proofFor',
+    never: "token.type === 'dpop'",
+    tests: ['unit/dpop-proofs.spec.ts', '-g', 'T17'],
+  },
+  {
+    name: 'DPoP nonces are forgotten at sign-out',
+    in: 'signOut',
+    replace: '({ forgetNonces }) => forgetNonces()',
+    with: '() => {}',
+    tests: ['unit/vault-saved.spec.ts', '-g', 'nonces are forgotten'],
+  },
+  {
+    name: 'a DPoP nonce from behind a redirect is ignored',
+    in: 'keepNonce',
+    remove: '!redirected',
+    tests: ['unit/dpop-proofs.spec.ts', '-g', 'T18'],
+  },
+]
