@@ -8,7 +8,7 @@ import { all, isNode } from './node.mjs'
  * @typedef {Map<string, string>} Renames from `Variable a` or `Name a` to what it is called now
  *
  * @typedef {(before: string, to: Node) => boolean} MayBe whether that name may be what was called so
- * @typedef {{ renames: Renames, mayBe: MayBe }} Looser what was found so far, and what else may be
+ * @typedef {{ renames: Renames, mayBe: MayBe }} Known what was found so far, and what else may be
  *
  * @typedef {object} Match
  * @property {Node[]} nodes neighbours in one list; mostly it is one node
@@ -22,23 +22,23 @@ const isIdentifier = ({ type }) => type === 'Variable' || type === 'Name'
 export const keyOf = ({ type, parts }) => `${type} ${parts['name']}`
 
 /** @type {WeakMap<Node, Set<string>>} */
-const known = new WeakMap()
+const cache = new WeakMap()
 
 /** Every name in it. @param {Node} node */
 export function namesIn(node) {
-  const names = known.get(node) ?? new Set(all(node).filter(isIdentifier).map(keyOf))
-  known.set(node, names)
+  const names = cache.get(node) ?? new Set(all(node).filter(isIdentifier).map(keyOf))
+  cache.set(node, names)
   return names
 }
 
 /**
- * Whether a name may have been renamed so: one name for one name, each way.
+ * Whether a name is the same, or may have been renamed so: one name for one name, each way.
  *
  * @param {Node} from
  * @param {Node} to
- * @param {Looser} looser
+ * @param {Known} known
  */
-function isRenamed(from, to, { renames, mayBe }) {
+function isNow(from, to, { renames, mayBe }) {
   const before = keyOf(from)
   const name = String(to.parts['name'])
   const given = renames.get(before)
@@ -66,22 +66,22 @@ function isInRegExp(part, whole) {
 /**
  * @param {Value} from
  * @param {Value} to
- * @param {Looser} [looser] without it, word for word
+ * @param {Known} known
  * @returns {boolean}
  */
-function isSame(from, to, looser) {
+function isSame(from, to, known) {
   if (Array.isArray(from))
     return (
       Array.isArray(to) &&
       from.length === to.length &&
-      from.every((one, i) => isSame(one, to[i], looser))
+      from.every((one, i) => isSame(one, to[i], known))
     )
   if (!isNode(from) || !isNode(to)) return from === to
   if (from.type !== to.type) return false
-  if (isIdentifier(from)) return looser ? isRenamed(from, to, looser) : keyOf(from) === keyOf(to)
+  if (isIdentifier(from)) return isNow(from, to, known)
   if (isInRegExp(from, to)) return true
   const keys = Object.keys(from.parts)
-  return keys.every((key) => isSame(from.parts[key], to.parts[key], looser))
+  return keys.every((key) => isSame(from.parts[key], to.parts[key], known))
 }
 
 /**
@@ -102,8 +102,8 @@ function listsIn(node, [first, ...more]) {
  *
  * @param {Node[]} snippet
  * @param {readonly Node[]} nodes
- * @param {MayBe} [mayBe] without it, word for word
- * @param {Renames} [learned] names that are known to be others now
+ * @param {MayBe} mayBe
+ * @param {Renames} [learned] names that are known to be others now, or to be the same
  * @returns {Match[]}
  */
 export function matches(snippet, nodes, mayBe, learned) {
@@ -118,8 +118,7 @@ export function matches(snippet, nodes, mayBe, learned) {
       const neighbours = /** @type {Node[]} */ (list.slice(i, i + wanted.length))
       /** @type {Renames} */
       const renames = new Map(learned)
-      if (isSame(wanted, neighbours, mayBe && { renames, mayBe }))
-        found.push({ nodes: neighbours, renames })
+      if (isSame(wanted, neighbours, { renames, mayBe })) found.push({ nodes: neighbours, renames })
     }
   return found
 }

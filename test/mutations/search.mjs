@@ -55,6 +55,9 @@ const renamedIn =
     !outer.has(before) &&
     !(before.replace(/^Variable /, '') in globalThis)
 
+/** @returns {import('./match.mjs').MayBe} */
+const wordForWord = () => () => false
+
 /** Whether some name is the old one: the shape alone says little. @param {Place} place */
 const isLikely = ({ renames }) =>
   [...renames].some(([key, name]) => key.endsWith(` ${name}`) && !(name in globalThis))
@@ -76,14 +79,14 @@ export function search(defence, sources, { list = defences, isWide, learned }) {
     const isHere = (/** @type {Node} */ node) =>
       scope === '' ? !named.has(node.path.at(-1)) : isIn(node, scope)
     const here = sources.map((source) => ({ source, nodes: source.nodes.filter(isHere) }))
-    for (const rule of [undefined, renamedIn]) {
-      const isExact = !rule && !isMoved
+    for (const rule of [wordForWord, renamedIn]) {
+      const isExact = rule === wordForWord && !isMoved
       const found = here.flatMap(({ source, nodes }) =>
-        matches(snippet, nodes, rule?.(source), learned?.renames).map((match) =>
+        matches(snippet, nodes, rule(source), learned?.renames).map((match) =>
           Object.assign(match, { source, isMoved, isExact }),
         ),
       )
-      const places = rule && scope === '' ? found.filter(isLikely) : found
+      const places = rule === renamedIn && scope === '' ? found.filter(isLikely) : found
       if (places.length > 0) return places
     }
     if (!isWide && !isMoved && here.some(({ nodes }) => nodes.length > 0)) return []

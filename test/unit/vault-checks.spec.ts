@@ -177,6 +177,27 @@ test('an inherited member does not end the attempt of another tab', async ({ roo
   expect(room.server.refreshTokenUses).toHaveLength(1)
 })
 
+test('T28: a request is of the session that there was when it reached the vault', async ({
+  room,
+}) => {
+  const store = mapStore()
+  const vault = room.open({ store })
+  await vault.callback(await signIn(vault))
+  const [[key, record] = []] = store.records
+  store.records.set(key ?? '', { ...(record as object), ...another, user: { sub: 'user-2' } })
+  const resumed = vault.resume()
+  const call = vault.fetch(request(api(room)))
+  await expect(call).rejects.toMatchObject({ code: 'account_changed' })
+  await resumed
+})
+
+test('T28: a request that the page made for another user is refused', async ({ room }) => {
+  const vault = room.open()
+  await vault.callback(await signIn(vault))
+  const call = vault.fetch(request(api(room)), { id: 'another', sub: 'user-2' })
+  await expect(call).rejects.toMatchObject({ code: 'account_changed' })
+})
+
 test('two sessions without a user name are of two users', async ({ room }) => {
   room.server.options.openid = false
   const { issuer } = room.server

@@ -170,15 +170,15 @@ export const calls = [
     name: 'a call belongs to the session active when it reached the vault',
     in: 'fetch',
     replace: 'fetch(request, caller ?? (record && callerOf(record)), isOneTime)',
-    with: 'load().then(() => fetch(request, caller ?? (session.active() && callerOf(session.active())), isOneTime))',
-    tests: ['browser/tabs.spec.ts', '-g', 'T28'],
+    with: 'Promise.all([load(), resuming]).then(() => fetch(request, caller ?? (session.active() && callerOf(session.active())), isOneTime))',
+    tests: ['unit/vault-checks.spec.ts', '-g', 'reached the vault'],
   },
   {
     name: 'a call belongs to the session shown when it was made',
     in: 'fetch',
     replace: 'caller ?? (record && callerOf(record))',
     with: 'record && callerOf(record)',
-    tests: ['browser/tabs.spec.ts', '-g', 'T28'],
+    tests: ['unit/vault-checks.spec.ts', '-g', 'for another user'],
   },
   {
     name: 'callers without a sub are not the same',
