@@ -215,7 +215,7 @@ for (const [name, app] of [
     await visitor.button('Sign in').click()
     await visitor.cancel()
     await visitor.isSignedOut()
-    await expect(page.getByRole('alert')).toContainText('Access was denied')
+    await expect(page.getByRole('alert')).toContainText('The sign-in was cancelled')
   })
 }
 

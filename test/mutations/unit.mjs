@@ -14,7 +14,7 @@ import { without } from './without.mjs'
  * @typedef {{ name: string, fixtures: [string, Fixture][], work: Work }} Test
  */
 
-const limit = 30_000
+const limit = 300_000
 const sources = readSources(root)
 const { fetch, setTimeout } = globalThis
 

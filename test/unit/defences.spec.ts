@@ -27,7 +27,7 @@ test('each defence names tests that exist', () => {
 })
 
 test('each defence that a unit spec guards is missed there when it is gone', () => {
-  test.setTimeout(120_000)
+  test.setTimeout(600_000)
   const script = fileURLToPath(new URL('test/mutations/unit.mjs', root))
   const { stdout, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' })
   expect(stdout + stderr).toMatch(/^\d\d+ defences by their unit specs, 0 wrong, [\d.]+ s\n$/)
