@@ -21,8 +21,8 @@ export function lazy<Chunk, T>(
     }))
 }
 
-/** Make a thing on first use, and give the same one from then on. What throws is tried again. */
-export function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => (made ??= { value: make() }).value
+/** Make an object on first use, and give the same one from then on. What throws is tried again. */
+export function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }
