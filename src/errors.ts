@@ -56,11 +56,11 @@ export interface ErrorData {
  */
 export class AuthError extends Error {
   override readonly name = 'AuthError'
-  readonly code: AuthErrorCode
+  declare readonly code: AuthErrorCode
   /** Whether the same call may succeed later. */
-  readonly retryable: boolean
+  declare readonly retryable: boolean
   /** The server's own words, where it gave any. */
-  readonly oauth: OAuthErrorFields | undefined
+  declare readonly oauth: OAuthErrorFields | undefined
 
   /** @param detail what exactly, as a sentence; it follows the message of the code */
   constructor(code: AuthErrorCode, detail?: string, oauth?: OAuthErrorFields) {
