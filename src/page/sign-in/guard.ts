@@ -24,6 +24,8 @@ export function createGuard(page: Start, state: StateStore): Guard {
       const now = state.current()
       if (status === 'loading' && hasCallback && now.status === 'signed-in') return now
       showError(state)
+      // An earlier sign-in may have failed: its URL is not this one's.
+      leaveAgain = () => {}
       return signIn(vault, options, (again) => (leaveAgain = again))
     },
     leaveAgain: () => leaveAgain(),
