@@ -36,7 +36,10 @@ export function createClock(spread: number = Math.random()): Clock {
   return {
     remaining,
     needsRenewal(token) {
-      const margin = Math.min(30_000 * (1 + spread), (token.expiresAt - token.receivedAt) / 4)
+      const margin = Math.min(
+        30_000 * (1 + spread),
+        (token.expiresAt - Number(token.receivedAt)) / 4,
+      )
       return !(remaining(token) > margin)
     },
     forget: () => deadlines.clear(),

@@ -101,6 +101,7 @@ for (const [kind, dpop, runs] of [
       runs,
       [
         { ...record, tokens: { '': { ...record.tokens[''], value: undefined } } },
+        { ...record, tokens: { '': { ...record.tokens[''], receivedAt: 1n } } },
         { ...record, v: '1' },
         { ...record, key: undefined },
         { ...record, key: { ...record.key, privateKey: {} } },
