@@ -12,7 +12,7 @@ import {
   said,
   shown,
 } from '../support/sign-in-steps.js'
-import { holdTimers } from '../support/timers.js'
+import { holdTimers, passTime } from '../support/timers.js'
 
 declare global {
   interface Window {
@@ -99,6 +99,45 @@ test('F49: a double click on onClick={auth.signIn} goes to the server once', asy
   expect(app.page.url()).toBe(`${baseURL}/deep`)
   // The request of the first click, and the one that answer() made.
   expect(server.requests('authorize')).toHaveLength(2)
+})
+
+test('a click seconds later, on a page that is still here, leaves again', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  hold(server, 5)
+  await holdTimers(app, { clocks: true })
+  await app.page.evaluate(() => void window.auth.signIn())
+  const first = await asked(server, 1)
+  await passTime(app, 4000)
+  await app.page.evaluate(() => void window.auth.signIn())
+  expect((await asked(server, 2)).href).toBe(first.href)
+})
+
+test('a click during a sign-in does not leave by the URL of an earlier one', async ({
+  app,
+  server,
+}) => {
+  server.options.metadata = { require_pushed_authorization_requests: true }
+  await app.open()
+  hold(server, 5)
+  await holdTimers(app, { clocks: true })
+  await call(app)
+  await asked(server, 1)
+  await app.page.evaluate(() => window.controller.abort())
+  await passTime(app, 4000)
+  server.fail('par', { delay: 600_000 })
+  await app.page.evaluate(() => void window.auth.signIn())
+  await expect.poll(() => server.requests('par')).toHaveLength(2)
+  await app.page.evaluate(async () => {
+    void window.auth.signIn()
+    // A wrong leave would push its request before this answer.
+    await fetch('/')
+  })
+  server.heal()
+  await expect.poll(() => server.requests('authorize').length).toBeGreaterThan(1)
+  expect(server.requests('par')).toHaveLength(2)
 })
 
 test.describe('called on a callback URL', () => {
