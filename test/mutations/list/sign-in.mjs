@@ -128,4 +128,10 @@ export const signIn = [
     never: 'age !== null && !/^\\d+$/.test(age)',
     tests: ['browser/authorize.spec.ts', '-g', 'T25'],
   },
+  {
+    name: 'a second click does not leave by the URL of an earlier sign-in',
+    in: 'createGuard.signIn',
+    remove: 'leaveAgain = () => {}',
+    tests: ['browser/sign-in-calls.spec.ts', '-g', 'a click during'],
+  },
 ]
