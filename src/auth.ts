@@ -66,7 +66,10 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       return (await open()).vault.userInfo()
     },
     async signOut(given?: SignOutOptions) {
-      const { config, vault } = await open()
+      const opened = open()
+      // At once: the app may leave the page in this turn.
+      if (typeof window === 'object') endedSession(page.config().key, endingId(state))
+      const { config, vault } = await opened
       const { url, undeleted } = await vault.signOut(optionsOf(given))
       endedSession(config.key, undeleted)
       if (url) location.assign(url)
@@ -74,6 +77,11 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
     dispose,
     [Symbol.dispose]: dispose,
   }
+}
+
+/** Names the session that a sign-out ends, for `endedSession`. */
+function endingId(state: StateStore): string | undefined {
+  return state.caller()?.id ?? (state.current().status === 'loading' ? '*' : undefined)
 }
 
 async function signInBy(

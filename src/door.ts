@@ -40,7 +40,7 @@ export interface CallbackResult {
   readonly snapshot: Snapshot
   /** Absolute URL to take the user back to. */
   readonly returnTo?: string | undefined
-  /** The id of an earlier session that is still in the store: `open` must refuse it. */
+  /** The id of an earlier session that is still in the store: `open` must refuse it. Empty when there is none. */
   readonly undeleted?: string | undefined
   /** Where to send the browser once more: the server has forgotten the pushed request. */
   readonly retryUrl?: string | undefined
@@ -50,7 +50,7 @@ export interface CallbackResult {
 export interface SignOutResult {
   /** Where to send the browser next, if anywhere. */
   readonly url?: string | undefined
-  /** The id of a session that could not be deleted from the store: `open` must refuse it. */
+  /** The id of a session that could not be deleted from the store: `open` must refuse it. Empty when there is none. */
   readonly undeleted?: string | undefined
 }
 
@@ -66,7 +66,7 @@ export type VaultEvent =
  * the platform's own errors.
  */
 export interface Vault {
-  /** Restore the session from the store, unless its id is `refused`. */
+  /** Restore the session from the store, unless its id is `refused`; `'*'` refuses any. */
   open(refused: string | undefined): Promise<Snapshot>
   /** Start a sign-in. Resolves to the authorize URL. */
   authorize(request: SignInRequest): Promise<string>

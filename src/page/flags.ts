@@ -1,14 +1,15 @@
 /**
- * The id of a session that the store would not delete, kept where the next page load finds it, so
- * that the session is refused. It is no secret. Nothing is kept where `localStorage` is denied too.
+ * The id of a session that the user ended, kept where the next page load finds it at once, as its
+ * record may still be in the store by then. It is no secret. Nothing is kept where `localStorage` is
+ * denied.
  *
- * @param id the id to keep
+ * @param id the id to keep; `'*'` for a session whose id is not known yet, empty to forget what was kept
  */
 export function endedSession(key: string, id?: string): string | undefined {
   const name = `pixy-auth:ended:${key}`
   try {
-    if (id) localStorage.setItem(name, id)
-    return localStorage.getItem(name) ?? undefined
+    if (id !== undefined) localStorage.setItem(name, id)
+    return localStorage.getItem(name) || undefined
   } catch {
     return undefined
   }

@@ -5,6 +5,8 @@ export function onResume(resume: () => void, signal: AbortSignal): void {
   addEventListener('visibilitychange', () => document.visibilityState === 'visible' && resume(), {
     signal,
   })
+  // Without a channel other tabs tell nothing.
+  if (!globalThis.BroadcastChannel) addEventListener('focus', resume, { signal })
 }
 
 /** Call `work` once, when the page is idle. */

@@ -1,6 +1,6 @@
 import type { AuthState } from '../api.js'
 import { resolveConfig, type VaultConfig } from '../config.js'
-import type { Snapshot, Vault, VaultEvent } from '../door.js'
+import type { CallbackResult, Snapshot, Vault, VaultEvent } from '../door.js'
 import { asAuthError, AuthError, toData } from '../errors.js'
 import { lazy, once } from '../lib/lazy.js'
 import type { AuthOptions, Store } from '../options.js'
@@ -20,6 +20,13 @@ export type MakeVault = (
 
 export const ignore = (): undefined => undefined
 
+/**
+ * Until the start is done, it alone knows what to show. Why a sign-in failed stays in sight when the
+ * store is read again and there is still no session.
+ */
+const isNews = ({ status }: AuthState, told: Snapshot): boolean =>
+  status !== 'loading' && (status !== told.status || told.status === 'signed-in' || !!told.error)
+
 /** What becomes of the vault's events. */
 function listen(state: StateStore, onSignOut: () => void): (event: VaultEvent) => void {
   return (event) => {
@@ -27,13 +34,23 @@ function listen(state: StateStore, onSignOut: () => void): (event: VaultEvent) =
       case 'sign-out':
         return onSignOut()
       case 'state':
-        // Until the start is done, it alone knows what to show.
-        if (state.current().status !== 'loading') state.show(event.snapshot)
+        if (isNews(state.current(), event.snapshot)) state.show(event.snapshot)
         return
       default:
         event satisfies never
     }
   }
+}
+
+async function finishCallback(
+  { signIn, config }: Start,
+  vault: Vault,
+  href: string,
+  restored: Promise<Snapshot> | undefined,
+): Promise<CallbackResult | undefined> {
+  const { callback } = await signIn()
+  await restored
+  return callback(config(), vault, href)
 }
 
 export function createStart(options: AuthOptions, makeVault: MakeVault, state: StateStore): Start {
@@ -43,10 +60,7 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
   const signIn = lazy(
     'sign-in',
     () => import('./sign-in/index.js'),
-    ({ callback, createGuard }) => ({
-      ...createGuard(page, state),
-      callback,
-    }),
+    ({ callback, createGuard }) => ({ ...createGuard(page, state), callback }),
   )
   let door: Opened | undefined
   let failure: AuthError | undefined
@@ -76,9 +90,12 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
     )
     door = { config: config(), vault }
     const href = takeCallback(config())
-    const finished = href && (await (await signIn()).callback(config(), vault, href))
+    const ended = endedSession(config().key)
+    // A session that was ended must not be there when a sign-in fails and the session before it goes on.
+    const restored = !href || ended ? vault.open(ended) : undefined
+    const finished = href && (await finishCallback(page, vault, href, restored))
     door = { ...door, hasCallback: !!finished }
-    const snapshot = finished ? finished.snapshot : await vault.open(endedSession(config().key))
+    const snapshot = finished ? finished.snapshot : await (restored ?? vault.open(ended))
     onResume(() => void vault.resume().catch(ignore), disposed.signal)
     // The chunks that a click or a call needs, before a redeploy can remove them.
     whenIdle(() => void vault.prepare().catch(ignore))

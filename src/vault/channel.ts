@@ -1,30 +1,50 @@
 /** What tabs tell each other: that something happened, never a token. Receivers read the store again. */
 export interface SessionChannel {
   sendChanged(): void
-  /** @param id of the session that the user ended */
-  sendSignOut(id: string | undefined): void
+  /**
+   * @param id of the session that the user ended
+   * @param version of its record that this tab knows
+   */
+  sendSignOut(id?: string, version?: number): void
   close(): void
+}
+
+/** `undefined` where the browser has none, or allows none: then a tab finds out when it reads the store. */
+function open(name: string): BroadcastChannel | undefined {
+  try {
+    return new BroadcastChannel(name)
+  } catch {
+    return undefined
+  }
 }
 
 /**
  * @param key names issuer and client
- * @param onSignOut the user signed out in another tab
+ * @param onSignOut the user signed out in another tab, which knew this version of the session
  * @param onChange anything else happened in another tab, also what only a newer version knows
  */
 export function openChannel(
   key: string,
-  onSignOut: (id: string | undefined) => void,
+  onSignOut: (id: string | undefined, version: number) => void,
   onChange: () => void,
 ): SessionChannel {
-  const channel = new BroadcastChannel(`pixy-auth:${key}`)
-  channel.onmessage = ({ data }) => {
-    const [fact, id] = typeof data === 'string' ? data.split(' ') : []
-    if (fact === 'sign-out') onSignOut(id)
-    else onChange()
+  const channel = open(`pixy-auth:${key}`)
+  if (channel)
+    channel.onmessage = ({ data }) => {
+      const [fact, id, version] = typeof data === 'string' ? data.split(' ') : []
+      if (fact === 'sign-out') onSignOut(id, Number(version))
+      else onChange()
+    }
+  const send = (message: string): void => {
+    try {
+      channel?.postMessage(message)
+    } catch {
+      // The client was disposed of while something was under way.
+    }
   }
   return {
-    sendChanged: () => channel.postMessage('changed'),
-    sendSignOut: (id) => channel.postMessage(['sign-out', id].join(' ')),
-    close: () => channel.close(),
+    sendChanged: () => send('changed'),
+    sendSignOut: (id = '', version = 0) => send(`sign-out ${id} ${version}`),
+    close: () => channel?.close(),
   }
 }

@@ -1,7 +1,7 @@
 import type { VaultConfig } from '../config.js'
 import type { VaultEvent } from '../door.js'
 import type { AuthorizationServer, Store } from '../options.js'
-import type { ProofKey, Token } from './record.js'
+import type { Active, ProofKey, Token } from './record.js'
 import { createSession, type SessionStore } from './session.js'
 import { guarded, indexedDbStore, memoryStore } from './store.js'
 
@@ -77,11 +77,13 @@ export interface VaultContext extends SessionContext {
 /**
  * @param lentStore the tab's `sessionStorage`, which only a page can give
  * @param emit told of every change of the session
+ * @param onEnded told of a session that another tab's sign-out ended here, with tokens it did not know
  */
 export function createContext(
   config: VaultConfig,
   lentStore: Store,
   emit: (event: VaultEvent) => void,
+  onEnded: (session: Active) => void,
 ): SessionContext {
   const { key, store, resources } = config
   const sharedStore = guarded(indexedDbStore())
@@ -91,6 +93,6 @@ export function createContext(
       ? guarded(store)
       : { indexeddb: sharedStore, session: tabStore, memory: memoryStore() }[store]
   const isPerTab = store === 'session' || store === 'memory'
-  const session = createSession(key, home, isPerTab, emit)
+  const session = createSession(key, home, isPerTab, emit, onEnded)
   return { config, session, sharedStore, tabStore, defaultTokenKey: resources[0]?.key ?? '' }
 }

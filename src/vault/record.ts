@@ -53,6 +53,8 @@ export interface Lease {
   readonly steady?: number
   /** How often this refresh token was presented without a known outcome. */
   readonly tries: number
+  /** Its tab got no Web Lock, so nothing shows whether it lives. */
+  readonly unlocked?: boolean | undefined
   /** The attempt is done; the rest of the lease says what the next one has to wait for. */
   readonly settled?: boolean
   /** The next attempt may begin then. */
@@ -101,7 +103,8 @@ export interface Active extends Stored, NewSession {
 
 /** What is left of a session that ended: its id and why, and no secret. */
 export interface Tombstone extends Stored {
-  readonly ended: 'sign-out' | 'refused'
+  /** The user signed out; the server refused the refresh token; or the last token expired. */
+  readonly ended: 'sign-out' | 'refused' | 'expired'
   /** SHA-256 of the refresh token that was refused: a late success for that very token revives it. */
   readonly refused?: string | undefined
 }

@@ -22,24 +22,44 @@ export interface SessionStore
   load(): Promise<void>
   /** The server refused this refresh token; `refused` is its hash. */
   refuse(sent: string | undefined, refused?: string): Promise<EndedSession>
-  /** The user ended the session in every tab; or (`isQuiet`) it is of no use any more. */
-  signOut(isQuiet?: boolean): Promise<EndedSession>
+  /**
+   * The user ends the session in every tab.
+   *
+   * @param isLocal whether no tab may tell the server
+   */
+  signOut(isLocal?: boolean): Promise<EndedSession>
+  /** End the session of this id alone, without telling the user. */
+  endOnly(id: string | undefined, kind: Tombstone['ended']): Promise<EndedSession>
   close(): void
 }
 
-/** A change that ends the session, and the session that it ended. */
-function ending(tombstone: (record: Active) => Tombstone | undefined): {
-  change: Change
-  before: () => Active | undefined
-} {
-  let before: Active | undefined
-  const change: Change = (record) => {
-    const found = activeOf(record)
-    const ended = found && tombstone(found)
-    if (ended) before ??= found
-    return ended
+type End = (
+  tombstone: (record: Active) => Tombstone | undefined,
+  removesUnknown?: boolean,
+) => Promise<EndedSession>
+
+/**
+ * How to write a tombstone for what is stored; where the store fails, for what this tab holds. With
+ * `removesUnknown` what is stored and is no record is removed.
+ */
+function ending({ changeAll }: StoredSession, { active, record, adopt }: ShownSession): End {
+  return async (tombstone, removesUnknown = false) => {
+    const held = active()
+    let before: Active | undefined
+    const change: Change = (stored) => {
+      const found = activeOf(stored)
+      const ended = found && tombstone(found)
+      if (ended) before ??= found
+      return ended
+    }
+    try {
+      await changeAll(change, removesUnknown)
+      return { before, isSaved: true }
+    } catch {
+      adopt(change(active() ?? held) ?? record())
+      return { before, isSaved: false }
+    }
   }
-  return { change, before: () => before }
 }
 
 /**
@@ -47,54 +67,58 @@ function ending(tombstone: (record: Active) => Tombstone | undefined): {
  * @param sharedStore where the session belongs
  * @param isPerTab whether every tab has a session of its own (`'session'`, `'memory'`)
  * @param emit told of every change
+ * @param onEnded told of a session that another tab's sign-out ended here, with tokens it did not know
  */
 export function createSession(
   key: string,
   sharedStore: Store,
   isPerTab: boolean,
   emit: (event: VaultEvent) => void,
+  onEnded: (session: Active) => void,
 ): SessionStore {
   const clock = createClock()
-  const { adopt, active, refuseHere, ...shown } = createShown(clock, emit)
+  const shown = createShown(clock, emit)
+  const { active, refuseHere } = shown
   const channel = openChannel(key, onSignOut, () => void load().catch(() => {}))
-  const stored = createStored(`pixy-auth:session:${key}`, sharedStore, adopt, channel.sendChanged)
+  const name = `pixy-auth:session:${key}`
+  const stored = createStored(name, sharedStore, shown.adopt, channel.sendChanged)
+  const end = ending(stored, shown)
 
-  function onSignOut(id: string | undefined): void {
+  function onSignOut(told: string | undefined, version: number): void {
     // At once, so that a guard that runs while the store is read knows it.
     emit({ type: 'sign-out' })
-    if (isPerTab || !stored.isShared()) return void signOut(true)
-    refuseHere(id)
-    void load().catch(() => refuseHere(active()?.id))
+    const isOwn = isPerTab || !stored.isShared()
+    // The other tab may be closed before it has written what it told.
+    void endOnly(isOwn ? active()?.id : told, 'sign-out').then(({ before, isSaved }) => {
+      // What cannot be read cannot be known to live on.
+      if (!isSaved) refuseHere(active()?.id)
+      if (before && (isOwn ? version < Infinity : !(before.version <= version))) onEnded(before)
+    })
   }
 
   async function load(): Promise<void> {
-    adopt(await stored.read())
+    shown.adopt(await stored.read())
   }
 
-  async function end(
-    held: Active | undefined,
-    tombstone: (record: Active) => Tombstone | undefined,
-    removesUnknown = false,
-  ): Promise<EndedSession> {
-    const { change, before } = ending(tombstone)
-    try {
-      await stored.changeAll(change, removesUnknown)
-      return { before: before(), isSaved: true }
-    } catch {
-      adopt(change(active() ?? held) ?? shown.record())
-      return { before: before(), isSaved: false }
-    }
-  }
+  const refuse = (sent?: string, refused?: string): Promise<EndedSession> =>
+    end((record) =>
+      record.refreshToken === sent ? tombstoneOf(record, 'refused', refused) : undefined,
+    )
 
-  async function signOut(isQuiet?: boolean): Promise<EndedSession> {
+  // All of this up to the store's answer is done in the turn of the call, as the page may be left then.
+  async function signOut(isLocal = false): Promise<EndedSession> {
     const held = active()
-    if (!isQuiet) {
-      channel.sendSignOut(held?.id)
-      emit({ type: 'sign-out' })
-    }
-    // Shown before anything slow.
+    const ended = end((record) => tombstoneOf(record, 'sign-out'), true)
+    channel.sendSignOut(held?.id, isLocal ? Infinity : held?.version)
+    emit({ type: 'sign-out' })
     refuseHere(held?.id)
-    return end(held, (record) => tombstoneOf(record, 'sign-out'), !isQuiet)
+    return ended
+  }
+
+  async function endOnly(id: string | undefined, kind: Tombstone['ended']): Promise<EndedSession> {
+    const ended = end((record) => (record.id === id ? tombstoneOf(record, kind) : undefined))
+    refuseHere(id)
+    return ended
   }
 
   return {
@@ -105,11 +129,9 @@ export function createSession(
     change: stored.change,
     changeShared: stored.changeShared,
     useStore: stored.useStore,
-    refuse: (sent, refused) =>
-      end(active(), (record) =>
-        record.refreshToken === sent ? tombstoneOf(record, 'refused', refused) : undefined,
-      ),
+    refuse,
     signOut,
+    endOnly,
     close: channel.close,
   }
 }

@@ -1,5 +1,5 @@
 import { createStore, type UseStore } from 'idb-keyval'
-import { AuthError, isAuthError } from '../errors.js'
+import { AuthError, isAuthError, type AuthErrorCode } from '../errors.js'
 import { withTimeout } from '../lib/timeout.js'
 import type { Store } from '../options.js'
 
@@ -25,7 +25,8 @@ export function memoryStore(): Store {
 export function indexedDbStore(): Store {
   let db: UseStore | undefined
   let database = 'pixy-auth'
-  let stuckUntil = 0
+  // Below zero while it opens in time; the first time that it is late is forgiven.
+  let stuckUntil = -1
 
   async function attempt<T>(
     mode: IDBTransactionMode,
@@ -33,8 +34,8 @@ export function indexedDbStore(): Store {
   ): Promise<T> {
     let abort: (() => void) | undefined
     let isLate = false
-    // It did not open a moment ago: do not wait for it again.
-    if (performance.now() < stuckUntil) throw new AuthError('storage')
+    // It did not open twice, a moment ago: do not wait for it again.
+    if (performance.now() < stuckUntil) throw new AuthError('timeout')
     db ??= createStore(database, 'keyval')
     const done = db(
       mode,
@@ -43,7 +44,7 @@ export function indexedDbStore(): Store {
           const { transaction } = store
           // Whatever deletes the site's data need not wait for this connection.
           transaction.db.onversionchange = () => transaction.db.close()
-          stuckUntil = 0
+          stuckUntil = -1
           transaction.onabort = reject
           abort = () => transaction.abort()
           // It opened after all, but the caller has given up: nothing may be written now.
@@ -53,7 +54,7 @@ export function indexedDbStore(): Store {
     )
     return withTimeout(deadline, done, () => {
       isLate = true
-      stuckUntil = performance.now() + 10_000
+      stuckUntil = performance.now() + (stuckUntil < 0 ? 0 : 10_000)
       try {
         abort?.()
       } catch {
@@ -92,15 +93,18 @@ export function indexedDbStore(): Store {
   }
 }
 
-/** The same store, with a deadline on every call. Every failure is an `AuthError` of code `storage`. */
+/**
+ * The same store, with a deadline on every call. Every failure is an `AuthError` of code `storage`; but
+ * a read that had no answer in time rejects with `timeout`, as the store may not be empty.
+ */
 export function guarded(store: Store): Store {
-  const call = <T>(work: () => Promise<T>): Promise<T> =>
+  const call = <T>(work: () => Promise<T>, late: AuthErrorCode = 'storage'): Promise<T> =>
     // Within a promise, as some stores throw at once.
-    withTimeout(deadline, Promise.resolve().then(work)).catch(() => {
-      throw new AuthError('storage')
+    withTimeout(deadline, Promise.resolve().then(work)).catch((error: unknown) => {
+      throw new AuthError(isAuthError(error) && error.code === 'timeout' ? late : 'storage')
     })
   return {
-    get: (key) => call(() => store.get(key)),
+    get: (key) => call(() => store.get(key), 'timeout'),
     update: (key, fn) => call(() => store.update(key, fn)),
   }
 }

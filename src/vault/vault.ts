@@ -1,10 +1,29 @@
 import type { VaultConfig } from '../config.js'
-import type { Vault, VaultEvent } from '../door.js'
+import type { SignOutResult, Vault, VaultEvent } from '../door.js'
 import { lazy } from '../lib/lazy.js'
-import type { Store } from '../options.js'
+import type { SignOutOptions, Store } from '../options.js'
 import type { Calls } from './calls/calls.js'
-import { createContext } from './context.js'
-import { callerOf, canRenew, type Active } from './record.js'
+import { createContext, type SessionContext } from './context.js'
+import { callerOf } from './record.js'
+import { current, restore } from './restore.js'
+
+const ignore = (): void => {}
+
+/** What is done at once does not wait for the store: the page may be left in the turn of the call. */
+async function signOut(
+  { config, session }: SessionContext,
+  load: () => Promise<Calls>,
+  options: SignOutOptions,
+): Promise<SignOutResult> {
+  const held = session.active()
+  const ending = session.signOut(options.local)
+  const url = load().then((calls) => calls.signOut(held, ending, options))
+  const { isSaved, before } = await ending
+  return {
+    undeleted: isSaved ? '' : before?.id,
+    url: await url.catch(() => config.postLogoutRedirectUri),
+  }
+}
 
 /**
  * A vault in this realm. It holds the tokens, and gives one away only by `getAccessToken()`. This file
@@ -18,8 +37,10 @@ export function createVault(
   lentStore: Store,
   emit: (event: VaultEvent) => void,
 ): Vault {
-  const context = createContext(config, lentStore, emit)
-  const { session, defaultTokenKey } = context
+  const context = createContext(config, lentStore, emit, (ended) => {
+    load().then(({ revoke }) => revoke(ended), ignore)
+  })
+  const { session } = context
   const load = lazy(
     'calls',
     () => import('./calls/calls.js'),
@@ -36,42 +57,25 @@ export function createVault(
       return (calls[name] as (...all: unknown[]) => never)(...given)
     }
 
-  /** Whether a restored session is of no use: signed out before, or at its end. */
-  function isOver(record: Active, refused: string | undefined): boolean {
-    const left = session.clock.remaining(record.tokens[defaultTokenKey])
-    return record.id === refused || (!canRenew(record) && left <= 0)
-  }
-
-  const fetch = call('fetch')
   return {
     async open(refused) {
-      // Where nothing can be read the user is signed out; a new sign-in then lives in memory.
-      await session.load().catch(() => {})
-      const record = session.active()
-      if (record || config.dpop) load().catch(() => {})
-      if (record && isOver(record, refused)) await session.signOut(true)
+      await restore(context, refused)
+      if (session.active() || config.dpop) load().catch(ignore)
       return session.snapshot()
     },
     authorize: call('authorize'),
     callback: call('callback'),
-    fetch(request, caller, isOneTime = false) {
-      const record = session.active()
-      return fetch(request, caller ?? (record && callerOf(record)), isOneTime)
+    async fetch(request, caller, isOneTime = false) {
+      const record = caller ? undefined : await current(context)
+      return call('fetch')(request, caller ?? (record && callerOf(record)), isOneTime)
     },
     getAccessToken: call('getAccessToken'),
     refresh: call('refresh'),
     userInfo: call('userInfo'),
-    async signOut(options) {
-      const ended = await session.signOut()
-      const url = load().then((calls) => calls.signOut(ended, options))
-      return {
-        undeleted: ended.isSaved ? undefined : ended.before?.id,
-        url: await url.catch(() => config.postLogoutRedirectUri),
-      }
-    },
+    signOut: (options) => signOut(context, load, options),
     prepare: call('prepare'),
     async resume() {
-      resuming = session.load().catch(() => {})
+      resuming = session.load().catch(ignore)
       await resuming
       await (await load()).resume()
     },

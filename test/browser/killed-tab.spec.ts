@@ -68,7 +68,7 @@ test('a tab that dies in a callback leaves a session, or the next sign-in works'
   for (const [step, [, token = '']] of found) expect(server.verify(token), step).toBeDefined()
 })
 
-test('a tab that dies in a sign-out leaves the session whole, or nothing of it', async ({
+test('a tab that dies in a sign-out has signed out, and leaves no secret', async ({
   page,
   server,
 }) => {
@@ -90,11 +90,9 @@ test('a tab that dies in a sign-out leaves the session whole, or nothing of it',
       },
     )
   })
-  const states = found.map(([, [state = '']]) => state)
-  expect(states.join(' ')).toMatch(/^(signed-in )+(signed-out ?)+$/)
-  for (const [step, [status, token = '', kept = '']] of found) {
-    if (status === 'signed-in') expect(server.verify(token), step).toBeDefined()
-    else expect(token).toBe('not_signed_in')
+  expect(found.length).toBeGreaterThan(3)
+  for (const [step, [status, token, kept = '']] of found) {
+    expect([status, token], step).toEqual(['signed-out', 'not_signed_in'])
     for (const secret of server.secrets) expect(kept, step).not.toContain(secret)
   }
 })

@@ -232,9 +232,11 @@ test('F33: while its database is being deleted the app works from memory', async
     expect((await app.token()).value).toBe(living)
     expect(refreshes(server)).toHaveLength(0)
   })
-  await test.step('at a page load and a sign-in memory takes over after two seconds each', async () => {
+  await test.step('at a page load memory takes over after two reads, at a sign-in after one each', async () => {
     await holdTimersFromLoad(app)
     await app.page.reload()
+    await outwait(app, 2000)
+    expect(await app.state()).toEqual({ status: 'loading' })
     await outwait(app, 2000)
     expect(await app.started()).toEqual({ status: 'signed-out' })
     await app.leave()

@@ -59,8 +59,9 @@ test('T20: a sign-in, refresh or sign-out reaches every tab at once, without tok
     said.push(
       ...(await tab.page.evaluate(() => JSON.parse(sessionStorage.getItem('said') ?? '[]'))),
     )
-  // A sign-out says which session: a random name, and no secret.
-  const facts = said.map((text) => String(text).replace(/^sign-out [\w-]{36}$/, 'sign-out …'))
+  // A sign-out says which session, by a random name, and which version the tab knew; no secret.
+  const signOut = /^sign-out [\w-]{36} (\d+|Infinity)$/
+  const facts = said.map((text) => String(text).replace(signOut, 'sign-out …'))
   expect(new Set(facts)).toEqual(new Set(['changed', 'sign-out …']))
   for (const secret of server.secrets) expect(JSON.stringify(said)).not.toContain(secret)
 })

@@ -53,7 +53,8 @@ test('DPoP nonces are forgotten with the session', async () => {
   }
   await signOut(
     context as unknown as VaultContext,
-    { before: undefined, isSaved: true },
+    undefined,
+    Promise.resolve({ before: undefined, isSaved: true }),
     { local: true },
   )
   expect(forgotten).toBe(1)

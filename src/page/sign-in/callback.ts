@@ -42,7 +42,7 @@ async function finishSignIn(
   const work = vault.callback(href).finally(() => finishing.delete(name))
   finishing.set(name, work)
   const result = await work
-  endedSession(config.key, result?.undeleted)
+  if (result) endedSession(config.key, result.undeleted)
   if (result) replaceAddress(config.redirectUri)
   else if (answerAt(href, config).has('state')) replaceAddress(href)
   return result

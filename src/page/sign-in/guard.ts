@@ -1,5 +1,6 @@
 import type { AuthState } from '../../api.js'
 import { AuthError } from '../../errors.js'
+import { endedSession } from '../flags.js'
 import { showError, type Guard, type Start } from '../client.js'
 import type { StateStore } from '../state.js'
 import { mayRedirect } from './may-redirect.js'
@@ -17,6 +18,13 @@ export function createGuard(page: Start, state: StateStore): Guard {
     return !required && !hasFailed && !page.isSignedOut() && mayRedirect(page.config().key)
   }
 
+  /** The tab may have missed a sign-in, or its store been late: no user is sent away before another look. */
+  async function look(): Promise<AuthState> {
+    const opened = await page.open().catch(() => undefined)
+    await opened?.vault.open(endedSession(opened.config.key))
+    return state.current()
+  }
+
   return {
     async signIn(options, status) {
       const { vault, hasCallback } = await page.open()
@@ -31,8 +39,9 @@ export function createGuard(page: Start, state: StateStore): Guard {
     leaveAgain: () => leaveAgain(),
     signInUrl: async (options) => authorizeUrl((await page.open()).vault, 'link', options),
     async require(options, join) {
-      if (mayLeave(state.current())) required = join(options).catch(() => {})
-      const answer = await required
+      const now = await look()
+      if (mayLeave(now)) required = join(options).catch(() => {})
+      const answer = now.status === 'signed-in' ? now : await required
       if (answer?.status === 'signed-in') return answer
       throw new AuthError('not_signed_in')
     },

@@ -3,7 +3,8 @@ import { lazy } from '../../lib/lazy.js'
 import { withTimeout } from '../../lib/timeout.js'
 import type { SignOutOptions, TokenOptions } from '../../options.js'
 import type { SessionContext, VaultContext } from '../context.js'
-import { callerOf, type Token } from '../record.js'
+import { callerOf, type Active, type Token } from '../record.js'
+import { current } from '../restore.js'
 import type { EndedSession } from '../session.js'
 import { createAccessTokens, type AccessTokens } from './access-tokens.js'
 import { fetchResource } from './fetch.js'
@@ -18,8 +19,18 @@ export interface Calls {
   getAccessToken(options: TokenOptions): Promise<string>
   refresh(): Promise<Snapshot>
   userInfo(): Promise<Claims>
-  /** What is left to do when the session was ended here. Resolves to where to send the browser. */
-  signOut(ended: EndedSession, options: SignOutOptions): Promise<string | undefined>
+  /**
+   * What is left to do when the session is being ended here. Resolves to where to send the browser.
+   *
+   * @param held the session as this tab knew it
+   */
+  signOut(
+    held: Active | undefined,
+    ending: Promise<EndedSession>,
+    options: SignOutOptions,
+  ): Promise<string | undefined>
+  /** Tell the server that a session has ended. */
+  revoke(ended: Active): Promise<void>
   prepare(): Promise<void>
   resume(): Promise<void>
 }
@@ -48,12 +59,20 @@ export function createCalls(given: SessionContext): Calls {
         proof: (token) => proofFor(context, session.active(), token),
       }),
     async getAccessToken(options) {
+      await current(context)
       const { value } = await accessTokens.token(accessTokens.keyFor(options), options.minTtl)
       return value
     },
-    refresh: () => refreshNow(context, accessTokens),
-    userInfo: async () => (await userInfo()).userInfo(context, accessTokens),
+    async refresh() {
+      await current(context)
+      return refreshNow(context, accessTokens)
+    },
+    async userInfo() {
+      await current(context)
+      return (await userInfo()).userInfo(context, accessTokens)
+    },
     signOut: async (...ended) => (await signIn()).signOut(context, ...ended),
+    revoke: async (ended) => (await signIn()).revoke(context, ended, ended.refreshToken),
     async prepare() {
       const [{ discover }] = await Promise.all([signIn(), context.refresh()])
       // What the click on "Sign in" would wait for.

@@ -49,14 +49,18 @@ export async function release(
  * @returns its name, if its tab is done or dead; `undefined` if it may still be under way
  */
 export async function waitForRelease(lease: Lease, leaseMs: number): Promise<string | undefined> {
-  const { attempt } = lease
+  const { attempt, unlocked } = lease
   const left = Math.max(0, leaseMs - leaseAge(lease))
-  const locks = globalThis.navigator?.locks
-  if (!locks) return void (await sleep(Math.min(left, 300)))
-  const signal = AbortSignal.timeout(left)
-  return locks
-    .request(`pixy-auth:${attempt}`, { mode: 'shared', signal }, () => attempt)
-    .catch(() => undefined)
+  const locks = unlocked ? undefined : globalThis.navigator?.locks
+  const released = locks?.request(
+    `pixy-auth:${attempt}`,
+    { mode: 'shared', signal: AbortSignal.timeout(left) },
+    () => attempt,
+  )
+  const gone = await released?.catch(() => undefined)
+  // Where there is no lock, or it is refused, the record is read again and again.
+  if (!gone) await sleep(Math.min(left, 300))
+  return gone
 }
 
 // By hash of the refresh token: which attempt presented it, and when.

@@ -34,6 +34,8 @@ export interface LeaseRequest {
   readonly gone: string | undefined
   /** Milliseconds after which a lease is overtaken. */
   readonly leaseMs: number
+  /** Whether its tab got no Web Lock. */
+  readonly unlocked?: boolean | undefined
 }
 
 /** Milliseconds in which a request may leave after its lease was written: later, another tab may have overtaken it. */
@@ -68,7 +70,8 @@ export function decide(
   if (isRenewed || active.id !== request.id) return { type: 'done' }
   if (!renewalOf(active)) return { type: 'spent' }
   const lease = active.lease && own(active.lease)
-  const mine = { attempt: request.attempt, at: Date.now(), steady: steadyNow(), tries: 0 }
+  const { attempt, unlocked } = request
+  const mine = { attempt, unlocked, at: Date.now(), steady: steadyNow(), tries: 0 }
   if (!lease || !isWhole(lease))
     return { type: 'mine', record: { ...active, lease: mine }, lease: mine }
   return decideAfter(lease, active, mine, request, clock)

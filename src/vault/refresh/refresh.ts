@@ -1,5 +1,6 @@
 import { asAuthError, AuthError } from '../../errors.js'
-import { sleep } from '../../lib/timeout.js'
+import { once } from '../../lib/lazy.js'
+import { sleep, withTimeout } from '../../lib/timeout.js'
 import { proofFor } from '../calls/proof.js'
 import type { Refresh, VaultContext } from '../context.js'
 import { requestTokens } from '../token/endpoint.js'
@@ -8,6 +9,9 @@ import { failed } from './failed.js'
 import { leaseMsFor, SEND_WINDOW, type LeaseRequest } from './lease.js'
 import { renewed } from './renewed.js'
 import type { Attempt, Step } from './step.js'
+
+/** How long an attempt waits for its own Web Lock, in milliseconds. No other attempt asks for that. */
+const LOCK_WAIT = 2000
 
 /** One refresh for each token, one after the other, as all present the same refresh token. */
 export function createRefresh(context: VaultContext): Refresh {
@@ -83,28 +87,34 @@ async function waitFor(
   await sleep(ms)
 }
 
-/** One attempt, shown to be alive by a Web Lock until the store has taken what it brought. */
+/**
+ * One attempt, shown to be alive by a Web Lock until the store has taken what it brought. Where locks are
+ * refused, or none is granted, the lease alone keeps the tabs apart.
+ */
 async function attempt(
   context: VaultContext,
   request: LeaseRequest,
   isForced: boolean,
 ): Promise<Step> {
-  const work = async (): Promise<Step> => {
-    const acquired = await acquire(context, request)
+  let unlocked = true
+  const work = once(async (): Promise<Step> => {
+    const acquired = await acquire(context, { ...request, unlocked })
     return acquired.type === 'mine'
       ? present(context, { ...acquired, key: request.key, isForced }, request.leaseMs)
       : acquired
-  }
-  const locks = globalThis.navigator?.locks
-  if (!locks) return work()
-  return new Promise((resolve, reject) => {
-    const whole = locks.request(`pixy-auth:${request.attempt}`, async () => {
+  })
+  const granted = new Promise<void>((resolve, reject) => {
+    const whole = globalThis.navigator?.locks?.request(`pixy-auth:${request.attempt}`, async () => {
+      unlocked = false
+      resolve()
       const step = await work()
-      resolve(step)
       if (step.type === 'done') await step.unsaved
     })
-    whole.catch(reject)
+    if (whole) whole.catch(reject)
+    else resolve()
   })
+  await withTimeout(LOCK_WAIT, granted).catch(() => {})
+  return work()
 }
 
 /** Present the refresh token: the one place that does. */

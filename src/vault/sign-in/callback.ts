@@ -38,7 +38,7 @@ export async function callback(
     return own({
       snapshot: session.snapshot(),
       returnTo: transaction.returnTo,
-      undeleted: unsaved && replaced,
+      undeleted: unsaved ? replaced : '',
     })
   } catch (failure) {
     const { error, retryUrl } = await pushAgain(context, transaction, toData(fromServer(failure)))

@@ -2,4 +2,5 @@
 export { authorize } from './authorize.js'
 export { callback } from './callback.js'
 export { discover } from './discovery.js'
+export { revoke } from '../token/revoke.js'
 export { signOut } from './sign-out.js'

@@ -3,33 +3,48 @@ import { writeState } from '../../lib/state-param.js'
 import { withTimeout } from '../../lib/timeout.js'
 import { isSecure, parseUrl } from '../../lib/url.js'
 import type { SignOutOptions } from '../../options.js'
+import type { VaultConfig } from '../../config.js'
 import type { VaultContext } from '../context.js'
+import type { Active } from '../record.js'
 import type { EndedSession } from '../session.js'
 import { revoke } from '../token/revoke.js'
 import { transactions } from './transactions.js'
 
 /**
- * What is left to do when the session was ended here.
+ * What is left to do when the session is being ended here. The page may be left at any moment, so the
+ * request goes out at once.
  *
+ * @param held the session as this tab knew it
  * @returns where to send the browser so that the server ends its own session too. The parameters
  *   that some servers insist on are always sent.
  * @see [OpenID Connect RP-Initiated Logout §2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)
  */
 export async function signOut(
   context: VaultContext,
-  { before }: EndedSession,
+  held: Active | undefined,
+  ending: Promise<EndedSession>,
   { local }: SignOutOptions,
 ): Promise<string | undefined> {
   const { config } = context
+  const revoking = held && !local && revoke(context, held, held.refreshToken)
   await transactions(context).clear()
   if (config.dpop)
     context.dpop().then(
       ({ forgetNonces }) => forgetNonces(),
       () => {},
     )
+  const { before = held } = await ending
   if (local || !before) return undefined
-  // The request outlives the page: the user does not wait for a slow answer.
-  await withTimeout(1000, revoke(context, before, before.refreshToken)).catch(() => {})
+  // Another tab may have renewed the session, and this one not have heard of it.
+  const isKnown = before.refreshToken === held?.refreshToken
+  const revoked = [revoking, !isKnown && revoke(context, before, before.refreshToken)]
+  // The requests outlive the page: the user does not wait for a slow answer.
+  await withTimeout(1000, Promise.all(revoked)).catch(() => {})
+  return endSessionUrl(config, before)
+}
+
+/** Where the server ends its own session. */
+async function endSessionUrl(config: VaultConfig, before: Active): Promise<string | undefined> {
   const url = parseUrl(before.server.end_session_endpoint ?? '')
   // A script may have changed what is stored, and a page must not go to `javascript:`.
   if (!url || !isSecure(url)) return config.postLogoutRedirectUri

@@ -169,8 +169,8 @@ export const calls = [
   {
     name: 'a call belongs to the session active when it reached the vault',
     in: 'fetch',
-    replace: 'fetch(request, caller ?? (record && callerOf(record)), isOneTime)',
-    with: 'Promise.all([load(), resuming]).then(() => fetch(request, caller ?? (session.active() && callerOf(session.active())), isOneTime))',
+    replace: "call('fetch')(request, caller ?? (record && callerOf(record)), isOneTime)",
+    with: "Promise.all([load(), resuming]).then(() => call('fetch')(request, caller ?? (session.active() && callerOf(session.active())), isOneTime))",
     tests: ['unit/vault-checks.spec.ts', '-g', 'reached the vault'],
   },
   {

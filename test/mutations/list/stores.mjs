@@ -195,8 +195,46 @@ export const stores = [
   },
   {
     name: 'sign-out does not go to a stored URL that is not secure',
-    in: 'signOut',
+    in: 'endSessionUrl',
     never: '!isSecure(url)',
     tests: ['browser/sign-out.spec.ts'],
+  },
+  {
+    name: 'a deadline counts only the time in which the page could run',
+    in: 'withTimeout',
+    never: 'parts > 1',
+    tests: ['unit/timeout.spec.ts'],
+  },
+  {
+    name: 'a store that did not answer is asked again',
+    in: 'restore',
+    never: '!isLast',
+    tests: ['browser/busy-page.spec.ts', '-g', 'asked again'],
+  },
+  {
+    name: 'a store that did not answer twice is asked in the background',
+    in: 'restore',
+    remove:
+      'void sleep(10_000).then(() => (session.active() ? undefined : restore(context, refused, true)))',
+    tests: ['browser/busy-page.spec.ts', '-g', 'background'],
+  },
+  {
+    name: 'the store is read before a call says not_signed_in',
+    in: 'current',
+    never: '!session.active()',
+    tests: ['browser/busy-page.spec.ts', '-g', 'not_signed_in'],
+  },
+  {
+    name: 'require() reads the store before the user is sent away',
+    in: 'look',
+    remove: 'await opened?.vault.open(endedSession(opened.config.key))',
+    tests: ['browser/busy-page.spec.ts', '-g', 'not_signed_in'],
+  },
+  {
+    name: 'a browser without BroadcastChannel restores a session',
+    in: 'open',
+    replace: 'return undefined',
+    with: 'throw new Error()',
+    tests: ['browser/missing-apis.spec.ts', '-g', 'BroadcastChannel'],
   },
 ]
