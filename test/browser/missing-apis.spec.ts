@@ -9,10 +9,8 @@ const channels: [name: string, stub: () => void][] = [
   [
     'refused',
     () => {
-      window.BroadcastChannel = class {
-        constructor() {
-          throw new DOMException('denied', 'SecurityError')
-        }
+      window.BroadcastChannel = function () {
+        throw new DOMException('denied', 'SecurityError')
       } as unknown as typeof BroadcastChannel
     },
   ],

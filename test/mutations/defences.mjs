@@ -4,6 +4,7 @@ import { dpop } from './list/dpop.mjs'
 import { servers } from './list/servers.mjs'
 import { session } from './list/session.mjs'
 import { signIn } from './list/sign-in.mjs'
+import { signOut } from './list/sign-out.mjs'
 import { stores } from './list/stores.mjs'
 import { tokens } from './list/tokens.mjs'
 
@@ -35,6 +36,7 @@ export const defences = [
   ...calls,
   ...dpop,
   ...session,
+  ...signOut,
   ...stores,
 ]
 

@@ -1,0 +1,75 @@
+// A sign-out: it holds, in every tab, and nothing of the session is left.
+/** @type {import('../defences.mjs').Defence[]} */
+export const signOut = [
+  {
+    name: 'sign-out revokes the refresh token',
+    in: 'signOut',
+    replace: 'held && !local && revoke(context, held, held.refreshToken)',
+    with: 'undefined',
+    tests: ['browser/sign-out.spec.ts', '-g', 'leaves nothing behind'],
+  },
+  {
+    name: 'sign-out deletes pending transactions',
+    in: 'signOut',
+    remove: 'await transactions(context).clear()',
+    tests: ['browser/sign-out.spec.ts', '-g', 'prepared before'],
+  },
+  {
+    name: 'sign-out is shown before anything slow',
+    in: 'signOut',
+    remove: 'refuseHere(held?.id)',
+    tests: ['browser/unsaved-session.spec.ts', '-g', 'shown at once'],
+  },
+  {
+    name: 'sign-out is shown in every tab',
+    in: 'onmessage',
+    remove: 'onSignOut(id, Number(version))',
+    tests: ['browser/unsaved-session.spec.ts', '-g', 'every tab'],
+  },
+  {
+    name: 'a session that could not be deleted is refused by the next page',
+    in: 'endOf',
+    remove: 'refused === record.id',
+    tests: ['unit/vault.spec.ts', '-g', 'refused by its id'],
+  },
+  {
+    name: 'a tab that hears of a sign-out ends the stored session',
+    in: 'createSession.onSignOut',
+    replace: "endOnly(isOwn ? active()?.id : told, 'sign-out')",
+    with: '(refuseHere(told), load()).then(() => ({ before: undefined, isSaved: true }))',
+    tests: ['browser/sign-out-leaving.spec.ts', '-g', 'ends the stored session itself'],
+  },
+  {
+    name: 'tokens that a sign-out in another tab did not know are revoked',
+    in: 'createSession.onSignOut',
+    remove: 'onEnded(before)',
+    tests: ['browser/sign-out-leaving.spec.ts', '-g', 'did not know'],
+  },
+  {
+    name: 'a sign-out is kept in the turn of the call',
+    in: 'createAuthWith.signOut',
+    remove: 'endedSession(page.config().key, endingId(state))',
+    tests: ['browser/sign-out-leaving.spec.ts'],
+  },
+  {
+    name: 'a sign-out of a session that is not restored yet ends it',
+    in: 'endingId',
+    replace: "state.current().status === 'loading' ? '*' : undefined",
+    with: 'undefined',
+    tests: ['browser/sign-out-leaving.spec.ts', '-g', 'before the session is restored'],
+  },
+  {
+    name: 'a session that was ended is refused before a callback',
+    in: 'createStart.enter',
+    replace: '!href || ended',
+    with: '!href',
+    tests: ['browser/sign-out-leaving.spec.ts', '-g', 'brings no session back'],
+  },
+  {
+    name: 'the end of a session without a refresh token is no sign-out of the user',
+    in: 'endOf',
+    replace: "'expired'",
+    with: "'sign-out'",
+    tests: ['unit/vault.spec.ts', '-g', 'another tab ends'],
+  },
+]
