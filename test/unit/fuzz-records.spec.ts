@@ -122,7 +122,9 @@ const pieces = (context: VaultContext) => ({
   started: async (state: string, changes: Partial<Transaction> = {}): Promise<void> =>
     transactions(context).put(state, { ...transaction, createdAt: Date.now(), ...changes }),
   /** The sign-in of that state, taken out of the store. */
-  taken: async (state: string | null) => transactions(context).take(state),
+  taken: async (state: string) => transactions(context).take(state),
+  /** The sign-in that was started last. */
+  newest: async () => transactions(context).newest(),
 })
 
 const issuer = 'https://id.example'
@@ -147,8 +149,8 @@ test('T41: a tampered list of sign-ins under way does not harm the next one', as
     async (value) => {
       const name = `pixy-auth:transactions:${config.key}`
       const { context, shared } = holding(name, value)
-      const { started, taken } = pieces(context)
-      await outcome(taken(null))
+      const { started, taken, newest } = pieces(context)
+      await outcome(newest())
       await started('mine', { returnTo: '/mine' })
       must(Object.hasOwn((await shared.get(name)) as object, 'mine'), 'It is kept elsewhere.')
       for (const state of ['__proto__', 'constructor', 'unknown'])

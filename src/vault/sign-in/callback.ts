@@ -18,8 +18,11 @@ import { transactions, type Transaction } from './transactions.js'
  * Finish a sign-in. Its transaction is taken, once, before the code is spent; the exchange is the one
  * request of a callback. Where it fails, a live session goes on as if nothing had happened.
  *
- * @returns `undefined` for the answer to another client, and for an error without `state` that belongs
- *   to no sign-in of this client
+ * Any page can link to an error without `state`: it is told while a sign-in is under way, takes no
+ * transaction, and makes no request.
+ *
+ * @returns `undefined` for the answer to another client, and for an error without `state` that answers
+ *   no sign-in of this client, or lacks the `iss` that its server promises
  * @see [RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)
  */
 export async function callback(
@@ -30,7 +33,7 @@ export async function callback(
   const answer = readAnswer(url)
   const state = answer.get('state')
   if (!(await isOwn(answer, context.config))) return undefined
-  const transaction = await transactions(context).take(state)
+  const transaction = await transactionOf(context, answer)
   if (!transaction && state === null) return undefined
   try {
     if (!transaction) throw new AuthError('unknown_transaction')
@@ -47,6 +50,19 @@ export async function callback(
   }
 }
 
+/** The sign-in that an answer belongs to. An error without `state` leaves it as it is. */
+async function transactionOf(
+  context: VaultContext,
+  answer: URLSearchParams,
+): Promise<Transaction | undefined> {
+  const { take, newest } = transactions(context)
+  const state = answer.get('state')
+  if (state !== null) return take(state)
+  const started = await newest()
+  if (!started || !isFromServer(answer, started, context.config)) return undefined
+  return own({ ...started, pushed: undefined })
+}
+
 /** After a failure a live session goes on; without one the user sees the error. */
 async function liveSession({ session }: VaultContext, error: ErrorData): Promise<Snapshot> {
   await session.load().catch(() => {})
@@ -54,11 +70,11 @@ async function liveSession({ session }: VaultContext, error: ErrorData): Promise
   return snapshot.status === 'signed-in' ? snapshot : { status: 'signed-out', error }
 }
 
-/** Whether the answer may be this client's. One without `state` must at least be an error. */
+/** Whether the answer may be this client's. One without `state` must be an error, and have no code. */
 async function isOwn(answer: URLSearchParams, config: VaultConfig): Promise<boolean> {
   const state = answer.get('state')
   return state === null
-    ? answer.has('error')
+    ? !!answer.get('error') && !answer.has('code')
     : readState(state)?.fingerprint === (await fingerprintOf(config))
 }
 
@@ -98,13 +114,13 @@ async function exchange(
  *
  * @see [RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)
  */
-function codeIn(params: URLSearchParams, { server }: Transaction, config: VaultConfig): string {
+function codeIn(params: URLSearchParams, transaction: Transaction, config: VaultConfig): string {
   const answer = Object.fromEntries(params)
-  const { code, iss } = answer
+  const { code } = answer
   // RFC 6749 §3.1: no parameter twice. An answer that is so long comes from an attacker's link.
   if (params.size > Object.keys(answer).length || `${params}`.length > 16_384)
     throw new AuthError('invalid_response', 'A parameter is given twice, or it is too long.')
-  checkIssuer(iss, server, config)
+  if (!isFromServer(params, transaction, config)) throw new AuthError('issuer_mismatch')
   const oauth = oauthFields(answer)
   if (oauth && !code) throw oauthError(oauth)
   // Never both answers at once.
@@ -112,16 +128,21 @@ function codeIn(params: URLSearchParams, { server }: Transaction, config: VaultC
   return code
 }
 
-/** @see [RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4) */
-function checkIssuer(
-  iss: string | undefined,
-  server: Transaction['server'],
+/**
+ * Whether the answer names the server that was asked, where it must.
+ *
+ * @see [RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)
+ */
+function isFromServer(
+  params: URLSearchParams,
+  { server }: Transaction,
   { issuer, server: given }: VaultConfig,
-): void {
+): boolean {
+  const iss = params.get('iss')
   const isNamed = iss || server.authorization_response_iss_parameter_supported
   // A client that knows no issuer has nothing to compare with.
   const isKnown = issuer ?? given.issuer
-  if (isKnown && isNamed && iss !== server.issuer) throw new AuthError('issuer_mismatch')
+  return !isKnown || !isNamed || iss === server.issuer
 }
 
 async function checkSignature(

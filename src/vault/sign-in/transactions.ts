@@ -51,18 +51,13 @@ function newest(entries: [string, Transaction][]): Pending {
   return Object.fromEntries(entries.filter(([, { via }]) => !(seen[via]++ >= maxPending[via])))
 }
 
-/** Which transaction an answer belongs to: the one of its `state`; without `state`, the only one started. */
-function stateOf(pending: Pending, state: string | null): string | undefined {
-  if (state !== null) return Object.hasOwn(pending, state) ? state : undefined
-  const started = Object.keys(pending).filter((name) => pending[name]?.via === 'redirect')
-  return started.length === 1 ? started[0] : undefined
-}
-
 /** The one-time records of sign-ins under way. */
 export interface Transactions {
   put(state: string, transaction: Transaction): Promise<void>
   /** Take the transaction that an answer with this `state` belongs to. */
-  take(state: string | null): Promise<Transaction | undefined>
+  take(state: string): Promise<Transaction | undefined>
+  /** The sign-in that was started last; links do not count. It stays where it is. */
+  newest(): Promise<Transaction | undefined>
   clear(): Promise<unknown>
 }
 
@@ -90,15 +85,22 @@ export function transactions({ config, sharedStore, tabStore }: VaultContext): T
         // One atomic step, so that a callback that is opened twice is exchanged once.
         const update = place.update(record, (stored) => {
           const pending = Object.fromEntries(pendingIn(stored))
-          const name = stateOf(pending, state)
-          if (name) {
-            taken = pending[name]
-            delete pending[name]
+          if (Object.hasOwn(pending, state)) {
+            taken = pending[state]
+            delete pending[state]
           }
           return Object.keys(pending).length > 0 ? pending : undefined
         })
         await update.catch(() => {})
         if (taken) return taken
+      }
+      return undefined
+    },
+    async newest() {
+      for (const place of places) {
+        const pending = pendingIn(await place.get(record).catch(() => {}))
+        const [, started] = pending.find(([, { via }]) => via === 'redirect') ?? []
+        if (started) return started
       }
       return undefined
     },

@@ -34,7 +34,7 @@ export const callback = [
   {
     name: 'a transaction is used once',
     in: 'take',
-    remove: 'delete pending[name]',
+    remove: 'delete pending[state]',
     tests: ['unit/vault-answers.spec.ts', '-g', 'costs no request'],
   },
   {
@@ -64,13 +64,13 @@ export const callback = [
   },
   {
     name: 'iss of the callback must be the issuer that was asked',
-    in: 'checkIssuer',
-    never: 'isKnown && isNamed && iss !== server.issuer',
+    in: 'isFromServer',
+    always: 'iss === server.issuer',
     tests: ['unit/vault-answers.spec.ts', '-g', 'costs no request'],
   },
   {
     name: 'a callback without iss is refused where the server promises iss',
-    in: 'checkIssuer',
+    in: 'isFromServer',
     remove: 'server.authorization_response_iss_parameter_supported',
     tests: ['unit/vault-answers.spec.ts', '-g', 'costs no request'],
   },
@@ -115,16 +115,42 @@ export const callback = [
   },
   {
     name: 'an inherited property name is not a known state',
-    in: 'stateOf',
+    in: 'take',
     replace: 'Object.hasOwn(pending, state)',
     with: 'state in pending',
     tests: ['unit/vault-checks.spec.ts', '-g', 'inherited name'],
   },
   {
-    name: 'an error without state ends no sign-in where several are pending',
-    in: 'stateOf',
-    always: 'started.length === 1',
-    tests: ['browser/callback-errors.spec.ts'],
+    name: 'an error without state takes no transaction',
+    in: 'newest',
+    replace: 'return started',
+    with: 'return (await place.update(record, () => undefined), started)',
+    tests: ['browser/callback-errors.spec.ts', '-g', 'can still be finished'],
+  },
+  {
+    name: 'an error without state needs the iss that the server promises',
+    in: 'transactionOf',
+    always: 'isFromServer(answer, started, context.config)',
+    tests: ['browser/callback-errors.spec.ts', '-g', 'needs the `iss`'],
+  },
+  {
+    name: 'an error without state brings no code',
+    in: 'isOwn',
+    replace: "!!answer.get('error') && !answer.has('code')",
+    with: "answer.has('error')",
+    tests: ['browser/callback-errors.spec.ts', '-g', 'brings no code'],
+  },
+  {
+    name: 'an error without state pushes no request again',
+    in: 'transactionOf',
+    remove: 'pushed: undefined',
+    tests: ['browser/callback-errors.spec.ts', '-g', 'sends the browser nowhere'],
+  },
+  {
+    name: 'an error without state is told for a started sign-in only, not for a link',
+    in: 'newest',
+    always: "via === 'redirect'",
+    tests: ['browser/callback-errors.spec.ts', '-g', 'where no sign-in waits'],
   },
   {
     name: 'only the redirect URI is read as a callback',
