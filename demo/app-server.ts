@@ -20,7 +20,7 @@ export async function startApp({ listener, issuer, api }: Setting): Promise<void
   const files = await pages()
   const places: Readonly<Record<string, string>> = { ISSUER: issuer, API: api }
   const policy = contentSecurity(issuer, api)
-  listener.server.on('request', ({ url = '/' }, response) => {
+  listener.handle(({ url = '/' }, response) => {
     const path = place(files, new URL(url, listener.origin).pathname)
     const content = files.get(path)
     if (content === undefined) return response.writeHead(404).end('There is nothing here.')

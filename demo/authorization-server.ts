@@ -61,10 +61,10 @@ export async function startAuthorizationServer(
   provider.use(pageHeaders(policy.appOrigins))
   provider.use(assets)
   provider.use(offlineAccess)
-  provider.use(userInfo({ verify, users, appOrigins: policy.appOrigins }))
+  provider.use(userInfo({ issuer, verify, users, appOrigins: policy.appOrigins }))
   provider.use(interactions(provider, users, policy.appOrigins))
   reportFaults(provider)
-  listener.server.on('request', provider.callback())
+  listener.handle(provider.callback())
   return { issuer, clientId: policy.clientId, close: () => listener.close() }
 }
 

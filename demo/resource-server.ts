@@ -27,10 +27,10 @@ export interface ResourceServer {
 /** Start an API on loopback with one endpoint, `GET /api/me`, which accepts JWT access tokens. */
 export async function startResourceServer(options: ResourceServerOptions): Promise<ResourceServer> {
   const { issuer, allowedOrigins, audience = defaultAudience } = options
-  const { origin, server, close } = await listen(options.port)
+  const { origin, handle, close } = await listen(options.port)
   const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`), { timeoutDuration: 3000 })
   const verify = accessTokens({ issuer, audience, keys })
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  handle((request, response) => {
     if (allow(request, response, allowedOrigins) === 'answered') return
     me(request, origin, verify)
       .then((body) => reply(response, 200, body))

@@ -4,6 +4,7 @@ import type { Middleware } from './provider.js'
 import { claimsOf, type Users } from './users.js'
 
 interface Setting {
+  readonly issuer: string
   readonly verify: Verify
   readonly users: Users
   readonly appOrigins: readonly string[]
@@ -15,11 +16,11 @@ interface Setting {
  *
  * @see [OpenID Connect Core §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)
  */
-export function userInfo({ verify, users, appOrigins }: Setting): Middleware {
+export function userInfo({ issuer, verify, users, appOrigins }: Setting): Middleware {
   return async (ctx, next) => {
     const authorization = ctx.get('Authorization')
     const isJwt = /^\w+ +[\w-]+\.[\w-]+\.[\w-]+$/.test(authorization)
-    const { method, href: url, path } = ctx
+    const { method, path } = ctx
     if (path !== '/me' || !isJwt || !['GET', 'POST'].includes(method)) return next()
     const origin = ctx.get('Origin')
     ctx.vary('Origin')
@@ -29,7 +30,7 @@ export function userInfo({ verify, users, appOrigins }: Setting): Middleware {
     }
     try {
       const dpop = ctx.get('DPoP') || undefined
-      const { sub, scope } = await verify({ method, url, authorization, dpop })
+      const { sub, scope } = await verify({ method, url: issuer + path, authorization, dpop })
       const user = users.find(sub)
       ctx.body = user ? claimsOf(user, scope) : { sub }
     } catch (error) {
