@@ -41,8 +41,8 @@ export function answerAt(href: string, { redirectUri }: PageConfig): URLSearchPa
 }
 
 /**
- * Take a callback of this library out of the address bar at once, so that no script, request or
- * history entry sees the code after this call. Which client it belongs to is found out later.
+ * Take a callback of this library out of the address bar at once, so that no address, `Referer` or
+ * history entry has the code after this call. Which client it belongs to is found out later.
  *
  * @returns a URL that may be a callback of this client: the one taken, or an address that names an
  *   error but has no `state`

@@ -157,4 +157,32 @@ test.describe('two clients on one page', () => {
         expect(visit?.headers['referer']).toBe(`${origin}/`)
       })
   })
+  test('T8: the navigation entry keeps the code, which is of no more use', async ({
+    app,
+    server,
+    appOptions,
+  }) => {
+    for (const mode of ['query', 'fragment'])
+      await test.step(`of the ${mode}`, async () => {
+        const options = { ...appOptions, params: { response_mode: mode } }
+        await app.page.goto('/')
+        await make(app, options)
+        await app.signOut({ local: true })
+        const href = await callback(app, server)
+        await app.page.goto('/elsewhere')
+        await app.page.goto(href)
+        expect(await startAll(app, [options])).toEqual(['signed-in'])
+        const name = await app.page.evaluate(() => {
+          performance.clearResourceTimings()
+          return performance.getEntriesByType('navigation')[0]?.name ?? ''
+        })
+        expect(name).toBe(href)
+        // Its transaction is gone: the code is not sent again.
+        const before = server.requests('token').length
+        await app.page.goto('/elsewhere')
+        await app.page.goto(name)
+        expect(await startAll(app, [options])).toEqual(['signed-in'])
+        expect(server.requests('token')).toHaveLength(before)
+      })
+  })
 })
