@@ -113,6 +113,26 @@ test('F81: an aborted call sends nothing, and the refresh it waited for goes on'
   })
 })
 
+test('a call aborted between a 401 and its retry sends no retry', async ({ app, server, shop }) => {
+  shop.answer = () => new Response(null, { status: 401 })
+  server.fail('token', { hang: true })
+  const before = server.requests('token').length
+  await app.page.evaluate((url) => {
+    const control = new AbortController()
+    const call = window.auth.fetch(url, { signal: control.signal })
+    const came = call.then(String, (error: Error) => error.message)
+    Object.assign(window, { giveUp: () => (control.abort(new Error('mine')), came) })
+  }, shop.url)
+  await expect.poll(() => server.requests('token').length).toBe(before + 1)
+  const came = app.page.evaluate(() => (window as unknown as { giveUp: () => unknown }).giveUp())
+  expect(await came).toBe('mine')
+  server.heal()
+  // The refresh goes on: its token serves the next call.
+  shop.answer = () => new Response('hello')
+  expect(await app.fetch(shop.url)).toMatchObject({ value: { status: 200 } })
+  expect(shop.arrived).toHaveLength(2)
+})
+
 test('a call aborted in flight rejects with its reason and closes the connection', async ({
   app,
   shop,

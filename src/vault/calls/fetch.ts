@@ -44,7 +44,6 @@ async function sendWith(
   { signal = request.signal, redirect }: Way,
   proof?: string,
 ): Promise<Response> {
-  request.signal.throwIfAborted()
   const headers = new Headers(request.headers)
   if (token) headers.set('authorization', `${proof ? 'DPoP' : 'Bearer'} ${token.value}`)
   if (proof) headers.set('dpop', proof)
