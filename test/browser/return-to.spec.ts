@@ -1,5 +1,5 @@
 import { expect, test, type Tab } from '../support/fixture.js'
-import { arrive, callback, edit, said, shown } from '../support/sign-in-steps.js'
+import { arrive, callback, edit, make, said, shown } from '../support/sign-in-steps.js'
 
 test('returnTo leads to a page of the app; without it the user comes back here', async ({
   app,
@@ -101,4 +101,25 @@ test('T7: returnTo is checked again when it is used', async ({ app, server }) =>
   expect(shown(app)).toBe('/')
   // The router was not even asked to go there.
   expect(thrown).toEqual([])
+})
+
+test.describe('with a router that fails', () => {
+  test.use({ mode: 'manual' })
+
+  test('the sign-in stands, and the error is reported', async ({ app, server, appOptions }) => {
+    const thrown: string[] = []
+    app.page.on('pageerror', ({ message }) => thrown.push(message))
+    await app.page.goto('/')
+    await make(app, appOptions)
+    await app.page.goto(await callback(app, server, { returnTo: '/deep' }))
+    const status = await app.page.evaluate(async (options) => {
+      const navigate = (): never => {
+        throw new Error('no such page')
+      }
+      window.auth = window.Pixy.createAuth({ ...options, navigate })
+      return (await window.auth.start()).status
+    }, appOptions)
+    expect(status).toBe('signed-in')
+    await expect.poll(() => thrown).toEqual([expect.stringContaining('no such page')])
+  })
 })

@@ -240,3 +240,21 @@ test('T41: a tampered record cannot make a sign-out run a script', async ({ app 
   expect(await app.reload()).toEqual({ status: 'signed-out' })
   expect(app.page.url()).toBe(url)
 })
+
+test('the revocation outlives the page', async ({ app, server }) => {
+  await app.open()
+  await app.signIn()
+  server.fail('revocation', { hang: true })
+  const kept = await app.page.evaluate(async () => {
+    const { fetch } = window
+    const asked = new Promise<boolean>((resolve) => {
+      window.fetch = (input, init) => {
+        if (String(input).endsWith('/revocation')) resolve(new Request(input, init).keepalive)
+        return fetch(input, init)
+      }
+    })
+    void window.auth.signOut()
+    return asked
+  })
+  expect(kept).toBe(true)
+})

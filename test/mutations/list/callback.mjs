@@ -164,4 +164,11 @@ export const callback = [
     never: 'finishing.has(name)',
     tests: ['browser/several-clients.spec.ts', '-g', 'F48'],
   },
+  {
+    name: 'a router that fails costs no sign-in',
+    in: 'returnHome',
+    replace: 'reportError(error)',
+    with: 'throw error',
+    tests: ['browser/return-to.spec.ts', '-g', 'with a router that fails'],
+  },
 ]

@@ -204,4 +204,11 @@ export const session = [
     with: "String(data).split(' ')",
     tests: ['browser/stored-records.spec.ts', '-g', 'F86'],
   },
+  {
+    name: 'the revocation outlives the page',
+    in: 'initOf',
+    replace: 'isQuiet === true',
+    with: 'false',
+    tests: ['browser/sign-out.spec.ts', '-g', 'outlives the page'],
+  },
 ]
