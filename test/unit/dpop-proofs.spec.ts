@@ -95,6 +95,16 @@ test('F79: a session whose key is lost ends', async () => {
   expect(ended).toEqual(['RT'])
 })
 
+test('F79: a lost key ends no session that has another', async () => {
+  const ended: unknown[] = []
+  const { prover, send } = await room(ended)
+  const lost = { alg: 'ES256' } as never
+  const sending = prover.send(lost, call, async () => new Response())
+  await expect(sending).rejects.toMatchObject({ code: 'key_lost' })
+  expect(ended).toEqual([])
+  expect((await send(call)).response.status).toBe(200)
+})
+
 test('T17: a proof is made for a token whose type is dpop, and for no other', async () => {
   const { prover, active } = await room()
   const context = { dpop: async () => prover }

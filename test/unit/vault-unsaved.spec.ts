@@ -95,6 +95,42 @@ test('unsaved tokens are stored later, but not over later ones', async ({ room }
   }
 })
 
+test('what a refresh brings while unsaved tokens are being stored is stored, too', async ({
+  room,
+}) => {
+  const { store, fill, empty, session } = disk()
+  let held: Promise<void> | undefined
+  const slow: Store = {
+    get: store.get,
+    async update(key, fn) {
+      const written = await store.update(key, fn)
+      await held
+      return written
+    },
+  }
+  const vault = room.open({ store: slow })
+  await vault.callback(await signIn(vault))
+  globalThis.fetch = (...request) => {
+    fill()
+    return real.fetch(...request)
+  }
+  await vault.refresh()
+  globalThis.fetch = real.fetch
+  let release = (): void => {}
+  held = new Promise((resolve) => (release = resolve))
+  // The store has the tokens, and has not said so yet.
+  await empty()
+  const before = session()?.refreshToken
+  await vault.refresh()
+  const used = room.server.refreshTokenUses.map(({ outcome }) => outcome)
+  expect(used).toEqual(['rotated', 'rotated'])
+  release()
+  await expect.poll(() => session()?.refreshToken).not.toBe(before)
+  expect(room.server.refreshTokenUses.map(({ refreshToken }) => refreshToken)).not.toContain(
+    session()?.refreshToken,
+  )
+})
+
 test('a sign-out takes away an older session from a store that failed', async ({ room }) => {
   Object.assign(globalThis, real)
   const { store, fill, empty, session } = disk()

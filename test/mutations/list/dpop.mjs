@@ -110,4 +110,10 @@ export const dpop = [
     remove: '!redirected',
     tests: ['unit/dpop-proofs.spec.ts', '-g', 'T18'],
   },
+  {
+    name: 'a lost key ends only the session that it belongs to',
+    in: 'endAsLost',
+    remove: 'record.key === key',
+    tests: ['unit/dpop-proofs.spec.ts', '-g', 'has another'],
+  },
 ]

@@ -125,6 +125,13 @@ export const session = [
     tests: ['browser/unsaved-session.spec.ts', '-g', 'F28'],
   },
   {
+    name: 'a lease is held for three timeouts',
+    in: 'leaseMsFor',
+    replace: 'Math.max(45_000, 3 * timeout)',
+    with: '45_000',
+    tests: ['unit/lease.spec.ts'],
+  },
+  {
     name: 'an attempt whose tab holds no Web Lock is not taken for dead',
     in: 'waitForRelease',
     replace: 'unlocked ? undefined : globalThis.navigator?.locks',

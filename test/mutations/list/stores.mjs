@@ -237,4 +237,16 @@ export const stores = [
     with: 'throw new Error()',
     tests: ['browser/missing-apis.spec.ts', '-g', 'BroadcastChannel'],
   },
+  {
+    name: 'what is refreshed while unsaved tokens are being stored is stored, too',
+    in: 'retryUntilSaved',
+    never: 'next && session.record() !== mine',
+    tests: ['unit/vault-unsaved.spec.ts', '-g', 'stored, too'],
+  },
+  {
+    name: 'what came too late for its caller is not tried again',
+    in: 'indexedDbStore.run',
+    never: 'isAuthError(error)',
+    tests: ['browser/slow-store.spec.ts'],
+  },
 ]
