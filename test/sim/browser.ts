@@ -18,6 +18,8 @@ export interface Tab extends Being {
   line?: ((data: unknown) => void) | undefined
   /** When it was last unfrozen. */
   thawed: number
+  /** When it hears what the store has said so far. */
+  heard: number
   /** The status that the page shows. */
   shows?: 'signed-in' | 'signed-out'
 }
@@ -117,6 +119,8 @@ export class Browser {
   skew = 0
   /** How the store answers the next call. */
   store: 'works' | 'throws' | 'late' = 'works'
+  /** How often the store has written, and says so only later, up to its deadline. */
+  slow = 0.05
   /** Called with every change of a record before it is stored. */
   written: (before: SessionRecord | undefined, after: SessionRecord | undefined) => void = () => {}
   /** Called in the middle of each call of the store: may crash or freeze the tab. */
@@ -146,7 +150,15 @@ export class Browser {
   open(): Tab {
     const [born, name] = [this.time.now, `t${++this.count}`]
     const origin = this.wall()
-    const being = { dead: false, frozen: undefined, born, origin, name, thawed: -Infinity }
+    const being = {
+      dead: false,
+      frozen: undefined,
+      born,
+      origin,
+      name,
+      thawed: -Infinity,
+      heard: 0,
+    }
     const tab = being as Partial<Tab> & typeof being
     const { createVault, resolveConfig } = this.load(surroundings(tab as Tab, this))
     const config = resolveConfig(
@@ -190,7 +202,11 @@ export class Browser {
             const value = work()
             this.befall(tab)
             // A tab that was frozen just now has written, and learns of it when it is unfrozen.
-            if (tab.frozen) time.after(0, tab, () => resolve(value))
+            // So does a tab whose store takes its time to commit; what it says later comes later.
+            const commit = random() < this.slow ? random() * 1990 : 0
+            tab.heard = Math.max(tab.heard, time.now + commit)
+            if (tab.frozen || tab.heard > time.now)
+              time.after(tab.heard - time.now, tab, () => resolve(value))
             else if (!tab.dead) resolve(value)
           } catch (error) {
             reject(error as Error)

@@ -63,7 +63,7 @@ export interface Habits {
  * Milliseconds in which no other tab may present the same token: the time of the lease, less what may
  * pass before the request is sent.
  */
-const alone = 44_000
+const alone = 40_000
 
 /** An authorization server with rotation and reuse detection, which remembers every presentation. */
 export class Server {
@@ -144,7 +144,7 @@ export class Server {
       else if (this.isMuddled(tab, by, sent)) token.excuse = 'the clock was set twice'
       else this.violated('a refresh token was presented twice at once')
     }
-    if (unknown.length > 1 && this.lives())
+    if (unknown.length > 1 && this.inUse(token.grant) && this.lives())
       this.violated('a refresh token was presented a third time')
     const mine: Asked = { tab: by, sent: now, fate: 'waiting' }
     asked.push(mine)

@@ -263,6 +263,7 @@ export class World {
     this.log('the faults are over')
     browser.online = true
     browser.store = 'works'
+    browser.slow = 0
     this.faulty = false
     for (const tab of browser.tabs) {
       this.thaw(tab)

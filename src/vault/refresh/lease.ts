@@ -38,8 +38,12 @@ export interface LeaseRequest {
   readonly unlocked?: boolean | undefined
 }
 
-/** Milliseconds in which a request may leave after its lease was written: later, another tab may have overtaken it. */
-export const SEND_WINDOW = 1000
+/**
+ * Milliseconds in which a request may leave after its lease was written. Two stores may take two
+ * seconds each to say that they have it, so at least one second is left to send. Later, another tab
+ * may have overtaken it.
+ */
+export const SEND_WINDOW = 5000
 
 /** The longest wait before a token is presented again, in milliseconds. */
 export const MAX_WAIT = 240_000
@@ -49,9 +53,17 @@ export const leaseMsFor = (timeout: number): number => Math.max(45_000, 3 * time
 
 const steadyNow = (): number => performance.timeOrigin + performance.now()
 
+/** Milliseconds since the lease was written, by both clocks. */
+const ages = ({ at, steady = at }: Lease): [number, number] => [
+  Math.abs(Date.now() - at),
+  Math.abs(steadyNow() - steady),
+]
+
 /** Milliseconds since the lease was written. The clock that says less is believed, as one may be set meanwhile. */
-export const leaseAge = ({ at, steady = at }: Lease): number =>
-  Math.min(Math.abs(Date.now() - at), Math.abs(steadyNow() - steady))
+export const leaseAge = (lease: Lease): number => Math.min(...ages(lease))
+
+/** Whether the request may still leave. A tab that was frozen meanwhile may have been overtaken. */
+export const isFresh = (lease: Lease): boolean => Math.max(...ages(lease)) < SEND_WINDOW
 
 /** Whether its numbers are numbers. A damaged lease is not waited for. */
 const isWhole = ({ at, steady = 0, tries, until = 0, prior = 0 }: Lease): boolean =>
@@ -105,7 +117,7 @@ function leaseAfter({ error, emptyAt }: Lease, mine: Lease, prior: number | unde
 /** When the next attempt may begin, if that is not now. */
 function nextTime({ settled, until = 0, at }: Lease, now: number): number | undefined {
   // A dead tab may have sent its request in its last moment; the server is given that moment.
-  const time = settled ? until : at + SEND_WINDOW
+  const time = settled ? until : at + 1000
   // A time farther off was never agreed upon: the clock was set back since.
   return time > now && time <= now + MAX_WAIT ? time : undefined
 }

@@ -6,7 +6,7 @@ import type { Refresh, VaultContext } from '../context.js'
 import { requestTokens } from '../token/endpoint.js'
 import { acquire, waitForRelease } from './acquire.js'
 import { failed } from './failed.js'
-import { leaseMsFor, SEND_WINDOW, type LeaseRequest } from './lease.js'
+import { isFresh, leaseMsFor, SEND_WINDOW, type LeaseRequest } from './lease.js'
 import { renewed } from './renewed.js'
 import type { Attempt, Step } from './step.js'
 
@@ -122,7 +122,6 @@ async function present(context: VaultContext, attempt: Attempt, leaseMs: number)
   const { record, lease, key } = attempt
   const [scope, target] = key ? (JSON.parse(key) as [string, string]) : []
   const resource = key === context.defaultTokenKey ? (record.resource ?? target) : target
-  const since = performance.now()
   try {
     const tokens = await requestTokens(context, {
       server: record.server,
@@ -132,10 +131,9 @@ async function present(context: VaultContext, attempt: Attempt, leaseMs: number)
         scope: scope || undefined,
         resource: resource || undefined,
       },
-      timeout: leaseMs - 2 * SEND_WINDOW,
-      // A tab may have been frozen since it wrote its lease, and have been overtaken.
-      mayPost: () =>
-        performance.now() - since < SEND_WINDOW && Math.abs(Date.now() - lease.at) < SEND_WINDOW,
+      // It ends a second before the lease may be overtaken.
+      timeout: leaseMs - SEND_WINDOW - 1000,
+      mayPost: () => isFresh(lease),
       isOpenid: !!record.identity,
       prove: await proofFor(context, record),
     })
