@@ -10,8 +10,8 @@ export interface Clock {
    * for a short token a quarter of its life is enough.
    */
   needsRenewal(token: Token): boolean
-  /** Forget every token that was measured. */
-  forget(): void
+  /** Both clocks count for these tokens from now on; any other is forgotten. */
+  keep(tokens?: Readonly<Record<string, Token>>): void
 }
 
 /**
@@ -21,27 +21,26 @@ export interface Clock {
  */
 export function createClock(spread: number = Math.random()): Clock {
   // By token: the wall clock says once how long it lives, and from then on both clocks count.
-  const deadlines = new Map<string, number>()
+  let deadlines = new Map<string, number>()
 
-  function remaining(token: Token | undefined): number {
-    if (typeof token?.value !== 'string') return 0
-    const now = Date.now()
-    // Received in the future: the clock was set back since, so the wall clock cannot be believed.
-    const left = token.receivedAt > now + 1000 ? 0 : token.expiresAt - now
-    const deadline = deadlines.get(token.value) ?? performance.now() + left
-    deadlines.set(token.value, deadline)
-    return Math.min(left, deadline - performance.now())
-  }
+  // Received in the future: the clock was set back since, so the wall clock cannot be believed.
+  const left = ({ receivedAt, expiresAt }: Token): number =>
+    receivedAt > Date.now() + 1000 ? 0 : expiresAt - Date.now()
+  const deadline = (token: Token): number =>
+    deadlines.get(token.value) ?? performance.now() + left(token)
+
+  const remaining = (token: Token | undefined): number =>
+    token ? Math.min(left(token), deadline(token) - performance.now()) : 0
 
   return {
     remaining,
     needsRenewal(token) {
-      const margin = Math.min(
-        30_000 * (1 + spread),
-        (token.expiresAt - Number(token.receivedAt)) / 4,
-      )
-      return !(remaining(token) > margin)
+      const margin = Math.min(30_000 * (1 + spread), (token.expiresAt - token.receivedAt) / 4)
+      return remaining(token) <= margin
     },
-    forget: () => deadlines.clear(),
+    keep(tokens = {}) {
+      const kept = Object.values(tokens)
+      deadlines = new Map(kept.map((token) => [token.value, deadline(token)]))
+    },
   }
 }

@@ -58,12 +58,12 @@ export interface Lease {
   /** The attempt is done; the rest of the lease says what the next one has to wait for. */
   readonly settled?: boolean
   /** The next attempt may begin then. */
-  readonly until?: number
+  readonly until?: number | undefined
   readonly error?: ErrorData | undefined
   /** When the server first answered this token with an empty body. */
-  readonly emptyAt?: number
+  readonly emptyAt?: number | undefined
   /** When an attempt began that was overtaken, and may still be answered. */
-  readonly prior?: number
+  readonly prior?: number | undefined
 }
 
 interface Stored {
@@ -130,13 +130,20 @@ export function isNewer(stored: unknown): boolean {
   return typeof v === 'number' && v > 1
 }
 
+/** Whether it can be used, and its times can be counted with. Any other counts as missing. */
+const isToken = ([, { value, receivedAt, expiresAt }]: [string, Token]): boolean =>
+  typeof value === 'string' && [receivedAt, expiresAt].every(Number.isFinite)
+
 /** What is stored under the session's key, if it is a session record. */
 export function readRecord(stored: unknown): SessionRecord | undefined {
   const record = own(stored as Active)
   const { v, id, version, server, session, user, tokens, ended } = record
   if (v !== 1 || typeof id !== 'string' || typeof version !== 'number') return undefined
-  if (!ended && ![server, session, user, tokens].every(isObject)) return undefined
-  return own({ ...record, server: server && own(server) })
+  if (ended) return record
+  if (![server, session, user, tokens].every(isObject)) return undefined
+  const all = Object.entries(tokens).map(([key, token]): [string, Token] => [key, own(token)])
+  const sound = Object.fromEntries(all.filter(isToken))
+  return own({ ...record, server: own(server), tokens: own(sound) })
 }
 
 /** The session, if there is one and it has not ended. */

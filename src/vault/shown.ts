@@ -44,10 +44,7 @@ export function createShown(clock: Clock, emit: (event: VaultEvent) => void): Sh
     // A store may go on showing what it did not delete.
     const record = found && found.id === refusedId ? tombstoneOf(found, 'sign-out') : stored
     if (record?.version !== current?.version) lastError = errorAfter(active(), record)
-    const tokens = activeOf(record)?.tokens
-    if (!tokens) clock.forget()
-    // From this moment on both clocks count.
-    for (const key in tokens) clock.remaining(tokens[key])
+    clock.keep(activeOf(record)?.tokens)
     current = record
     emit({ type: 'state', snapshot: snapshot() })
   }

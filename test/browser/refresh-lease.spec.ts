@@ -105,3 +105,48 @@ test('a refusal is believed once no overtaken attempt can be answered', async ({
   server.revokeGrants()
   expect((await app.token()).error?.code).toBe('session_ended')
 })
+
+test('a refusal is believed although the clock was set back since an attempt was overtaken', async ({
+  app,
+  server,
+}) => {
+  await expire(app)
+  await bend(app, (record) => {
+    const hour = Date.now() + 3_600_000
+    record.lease = { attempt: 'before', at: hour, tries: 0, settled: true, prior: hour }
+  })
+  server.revokeGrants()
+  expect((await app.token()).error?.code).toBe('session_ended')
+})
+
+test('a dead tab’s lease of before the clock was set back holds up no refresh', async ({
+  app,
+  server,
+}) => {
+  await expire(app)
+  await bend(app, (record) => {
+    record.lease = { attempt: 'dead', at: Date.now() + 200_000, tries: 0 }
+  })
+  expect(server.verify((await app.token()).value ?? '')).toBeDefined()
+  expect(refreshes(server)).toHaveLength(1)
+})
+
+test('a first empty answer of the future does not count', async ({ app, server }) => {
+  await expire(app)
+  await bend(app, (record) => {
+    const hour = Date.now() + 3_600_000
+    record.lease = { attempt: 'before', at: hour, tries: 0, settled: true, emptyAt: hour }
+  })
+  server.fail('token', { status: 400, handled: false, body: '' })
+  expect((await app.token()).error?.code).toBeDefined()
+  expect((await stored(app)).lease?.emptyAt).toBeLessThanOrEqual(Date.now())
+})
+
+test('a refusal is believed after an overtaken lease of the future', async ({ app, server }) => {
+  await expire(app)
+  await bend(app, (record) => {
+    record.lease = { attempt: 'overtaken', at: Date.now() + 3_600_000, tries: 0 }
+  })
+  server.revokeGrants()
+  expect((await app.token()).error?.code).toBe('session_ended')
+})

@@ -7,7 +7,10 @@ export interface Stored {
   version: number
   ended?: string
   refreshToken?: string
-  tokens: Record<string, { value: string; receivedAt: number; expiresAt: number }>
+  tokens: Record<
+    string,
+    { value: string; receivedAt: number; expiresAt: number; forcedAt?: number }
+  >
   lease?: Lease
 }
 
@@ -19,6 +22,7 @@ export interface Lease {
   settled?: boolean
   until?: number
   emptyAt?: number
+  prior?: number
 }
 
 /** The requests that presented a refresh token, whether or not the server accepted it. */

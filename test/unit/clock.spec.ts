@@ -26,6 +26,7 @@ const token = (seconds: number) => ({
 test('F36: a token lives as long as both clocks say', () => {
   const clock = createClock()
   const held = token(300)
+  clock.keep({ held })
   expect(clock.remaining(held)).toBe(300_000)
   // The wall clock is set back by an hour while four minutes pass.
   wall -= 3_600_000 - 240_000
@@ -40,7 +41,7 @@ test('F37: after sleep a token has expired, whichever clock stood still', () => 
   for (const passes of [() => (wall += 301_000), () => (monotonic += 301_000)]) {
     const clock = createClock()
     const held = token(300)
-    clock.remaining(held)
+    clock.keep({ held })
     passes()
     expect(clock.remaining(held)).toBeLessThanOrEqual(0)
   }
@@ -57,19 +58,25 @@ test('a token received in the future stays expired when the clock catches up', (
   const clock = createClock()
   const held = token(300)
   wall -= 60_000
+  clock.keep({ held })
   expect(clock.remaining(held)).toBe(0)
   wall += 61_000
   monotonic += 61_000
   expect(clock.remaining(held)).toBeLessThanOrEqual(0)
 })
 
-test('a forgotten token is measured anew', () => {
+test('a token that the record does not hold any more is forgotten', () => {
   const clock = createClock()
-  const held = token(300)
-  clock.remaining(held)
+  const [held, next] = [token(300), token(300)]
+  clock.keep({ held })
   monotonic += 301_000
-  clock.forget()
-  expect(clock.remaining(held)).toBe(300_000)
+  clock.keep({ held })
+  expect(clock.remaining(held), 'it is held').toBe(-1000)
+  clock.keep({ next })
+  expect(clock.remaining(held), 'another one is').toBe(300_000)
+  monotonic += 301_000
+  clock.keep()
+  expect(clock.remaining(next), 'none is').toBe(300_000)
 })
 
 test('a token is renewed in its last 30 to 60 s, or the last quarter of a short life', () => {

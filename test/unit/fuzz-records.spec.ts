@@ -8,7 +8,7 @@ import { claimForTab } from '../../src/vault/refresh/acquire.js'
 import { decide, MAX_WAIT } from '../../src/vault/refresh/lease.js'
 import { discover } from '../../src/vault/sign-in/discovery.js'
 import { transactions, type Transaction } from '../../src/vault/sign-in/transactions.js'
-import type { Active } from '../../src/vault/record.js'
+import type { Active, Token } from '../../src/vault/record.js'
 import { resolveConfig } from '../../src/config.js'
 import { always, bent, cloneable, isUnpolluted } from '../support/fuzz.js'
 import { mapStore, signIn, startedAt, test, type Room } from '../support/vault.js'
@@ -56,6 +56,12 @@ const outcome = <T>(call: Promise<T>): Promise<T | { code: string }> =>
     return { code: error.code }
   })
 
+/** The record with another time of its token. */
+const withTime = (record: Active, time: string, value: unknown): Active => ({
+  ...record,
+  tokens: { '': { ...(record.tokens[''] as Token), [time]: value } },
+})
+
 const sessionKey = (store: ReturnType<typeof mapStore>): string =>
   [...store.records.keys()].find((name) => name.includes(':session:')) ?? ''
 
@@ -101,7 +107,7 @@ for (const [kind, dpop, runs] of [
       runs,
       [
         { ...record, tokens: { '': { ...record.tokens[''], value: undefined } } },
-        { ...record, tokens: { '': { ...record.tokens[''], receivedAt: 1n } } },
+        ...['receivedAt', 'expiresAt'].map((time) => withTime(record, time, 1n)),
         { ...record, v: '1' },
         { ...record, key: undefined },
         { ...record, key: { ...record.key, privateKey: {} } },
@@ -212,7 +218,16 @@ test('T41: a tampered lease in a record makes no call wait for longer than allow
     idToken: undefined,
     refreshToken: 'R',
     tokens: { '': { value: 'T', receivedAt: 0, expiresAt: 0 } },
-    lease: { attempt: 'a', at: Date.now(), steady: 1, tries: 1, settled: true, until: 1, prior: 1 },
+    lease: {
+      attempt: 'a',
+      at: Date.now(),
+      steady: 1,
+      tries: 1,
+      settled: true,
+      until: 1,
+      prior: 1,
+      emptyAt: 1,
+    },
   } as const
   const want = {
     attempt: 'b',
@@ -227,10 +242,18 @@ test('T41: a tampered lease in a record makes no call wait for longer than allow
     (lease) => {
       const claim = decide({ ...record, lease } as Active, want, createClock())
       if (claim.type === 'wait') must(claim.until - Date.now() <= MAX_WAIT, 'It waits too long.')
+      if (claim.type === 'mine')
+        for (const time of [claim.lease.prior, claim.lease.emptyAt])
+          must(time === undefined || time <= Date.now(), 'It holds a time that cannot be.')
       must(/mine|wait|taken|failed/.test(claim.type), claim.type)
       return isUnpolluted()
     },
     2000,
+    [1e300, 1n, '1', NaN].flatMap((value) =>
+      Object.keys(record.lease).map((name) =>
+        Object.assign(structuredClone(record.lease), { [name]: value }),
+      ),
+    ),
   )
 })
 

@@ -34,6 +34,26 @@ test('a session that nothing can renew ends with its token', async ({ room }) =>
   expect(JSON.stringify([...store.records])).toContain('"ended"')
 })
 
+test('a stored token whose times are not numbers is renewed', async ({ room }) => {
+  const store = mapStore()
+  const first = room.open({ store })
+  await first.callback(await signIn(first))
+  const key = [...store.records.keys()].find((name) => name.includes(':session:')) ?? ''
+  for (const time of ['receivedAt', 'expiresAt'])
+    for (const value of [1n, `${Date.now() + 1e6}`, NaN]) {
+      const record = store.records.get(key) as { tokens: { '': { value: string } } }
+      store.records.set(key, {
+        ...record,
+        tokens: { '': { ...record.tokens[''], [time]: value } },
+      })
+      const vault = room.open({ store })
+      await vault.open(undefined)
+      const token = await vault.getAccessToken({})
+      expect(room.server.verify(token), time).toBeDefined()
+      expect(token, time).not.toBe(record.tokens[''].value)
+    }
+})
+
 test('presented tokens are recorded by hashes, the last hundred only', async () => {
   const shared = mapStore()
   for (let i = 0; i < 120; i++) expect(await claimForTab(shared, `TOKEN-${i}`, `${i}`)).toBe(true)

@@ -85,7 +85,7 @@ export function createAccessTokens(context: VaultContext): AccessTokens {
     const held = currentFor(caller, key)
     if (!held) return renewed(caller, key)
     const left = clock.remaining(held)
-    const life = held.expiresAt - Number(held.receivedAt) || 0
+    const life = held.expiresAt - held.receivedAt
     // More than a new token has cannot be asked for: it would be renewed at every call.
     if (left <= Math.min(minTtl * 1000, (life * 3) / 4))
       return renewed(caller, key, undefined, held.value)

@@ -87,7 +87,7 @@ async function refusedBy(
   }
   // An attempt that was overtaken may have won, and may still be answered.
   const late = (lease.prior ?? 0) + 60_000 - Date.now()
-  if (late > 0) await sleep(late)
+  if (late > 0) await sleep(Math.min(late, 60_000))
   return endSession(session, attempt)
 }
 

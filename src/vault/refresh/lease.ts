@@ -66,8 +66,27 @@ export const leaseAge = (lease: Lease): number => Math.min(...ages(lease))
 export const isFresh = (lease: Lease): boolean => Math.max(...ages(lease)) < SEND_WINDOW
 
 /** Whether its numbers are numbers. A damaged lease is not waited for. */
-const isWhole = ({ at, steady = 0, tries, until = 0, prior = 0 }: Lease): boolean =>
-  [at, steady, tries, until, prior].every(Number.isFinite)
+const isWhole = ({ at, steady = 0, tries, until = 0, prior = 0, emptyAt = 0 }: Lease): boolean =>
+  [at, steady, tries, until, prior, emptyAt].every(Number.isFinite)
+
+/**
+ * The lease in a record, with times that can be. What began in the future, or is to wait for longer
+ * than any wait, was never agreed upon: the clock was set back since, and that time does not count.
+ */
+function leaseOf(record: Active): Lease | undefined {
+  const lease = record.lease && own(record.lease)
+  if (!lease || !isWhole(lease)) return undefined
+  const now = Date.now()
+  const upTo = (last: number, time = 0): number | undefined =>
+    time > 0 && time <= last ? time : undefined
+  const { until, prior, emptyAt } = lease
+  return {
+    ...lease,
+    until: upTo(now + MAX_WAIT, until),
+    prior: upTo(now, prior),
+    emptyAt: upTo(now, emptyAt),
+  }
+}
 
 /** What the record allows to do now. */
 export function decide(
@@ -81,11 +100,10 @@ export function decide(
   const isRenewed = token && token.value !== request.unfit && !clock.needsRenewal(token)
   if (isRenewed || active.id !== request.id) return { type: 'done' }
   if (!renewalOf(active)) return { type: 'spent' }
-  const lease = active.lease && own(active.lease)
+  const lease = leaseOf(active)
   const { attempt, unlocked } = request
   const mine = { attempt, unlocked, at: Date.now(), steady: steadyNow(), tries: 0 }
-  if (!lease || !isWhole(lease))
-    return { type: 'mine', record: { ...active, lease: mine }, lease: mine }
+  if (!lease) return { type: 'mine', record: { ...active, lease: mine }, lease: mine }
   return decideAfter(lease, active, mine, request, clock)
 }
 
@@ -105,19 +123,22 @@ function decideAfter(
   const tries = lease.tries + (lease.settled ? 0 : 1)
   // Presented twice without a known outcome: a third time only when nothing is left to lose.
   if (tries > 1 && clock.remaining(active.tokens[key]) > 0) return { type: 'failed', error }
-  const next = leaseAfter(lease, { ...mine, tries }, isDone ? lease.prior : lease.at)
+  const next = leaseAfter(
+    lease,
+    { ...mine, tries },
+    isDone ? lease.prior : mine.at - leaseAge(lease),
+  )
   return { type: 'mine', record: { ...active, lease: next }, lease: next }
 }
 
 /** The next lease, with what is known from the one before. @param prior when an overtaken attempt began */
 function leaseAfter({ error, emptyAt }: Lease, mine: Lease, prior: number | undefined): Lease {
-  return { ...mine, error, ...(emptyAt && { emptyAt }), ...(prior && { prior }) }
+  return { ...mine, error, emptyAt, prior }
 }
 
 /** When the next attempt may begin, if that is not now. */
-function nextTime({ settled, until = 0, at }: Lease, now: number): number | undefined {
+function nextTime(lease: Lease, now: number): number | undefined {
   // A dead tab may have sent its request in its last moment; the server is given that moment.
-  const time = settled ? until : at + 1000
-  // A time farther off was never agreed upon: the clock was set back since.
-  return time > now && time <= now + MAX_WAIT ? time : undefined
+  const time = lease.settled ? (lease.until ?? 0) : now + 1000 - leaseAge(lease)
+  return time > now ? time : undefined
 }
