@@ -12,6 +12,8 @@ export interface Token {
   readonly receivedAt: number
   /** `Number.MAX_SAFE_INTEGER` where the server does not say: then it serves until a 401. */
   readonly expiresAt: number
+  /** When a 401 last forced a refresh of it. */
+  readonly forcedAt?: number
 }
 
 /**
@@ -96,8 +98,6 @@ export interface NewSession {
 /** A session as it is stored, one under each issuer and client. */
 export interface Active extends Stored, NewSession {
   readonly ended?: undefined
-  /** When a 401 last forced a refresh. */
-  readonly forcedAt?: number
   readonly lease?: Lease | undefined
 }
 
@@ -131,8 +131,8 @@ export function isNewer(stored: unknown): boolean {
 }
 
 /** Whether it can be used, and its times can be counted with. Any other counts as missing. */
-const isToken = ([, { value, receivedAt, expiresAt }]: [string, Token]): boolean =>
-  typeof value === 'string' && [receivedAt, expiresAt].every(Number.isFinite)
+const isToken = ([, { value, receivedAt, expiresAt, forcedAt = 0 }]: [string, Token]): boolean =>
+  typeof value === 'string' && [receivedAt, expiresAt, forcedAt].every(Number.isFinite)
 
 /** What is stored under the session's key, if it is a session record. */
 export function readRecord(stored: unknown): SessionRecord | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from '../support/fixture.js'
-import { saying } from '../support/session.js'
+import { refreshes, saying } from '../support/session.js'
 
 test.beforeEach(async ({ app }) => {
   await app.open()
@@ -36,5 +36,37 @@ test.describe('without a refresh token', () => {
     expect(server.requests('token')).toHaveLength(1)
     expect(api.seen).toHaveLength(1)
     expect(await app.state()).toMatchObject({ status: 'signed-in' })
+  })
+})
+
+test.describe('with several tokens', () => {
+  // Paths below the test's API stand for other APIs.
+  test.use({
+    options: async ({ api }, use) =>
+      use({
+        scope: 'openid profile email offline_access',
+        resources: [
+          api.url,
+          { url: `${api.url}orders/`, scope: 'email' },
+          { url: `${api.url}stock/`, resource: 'https://stock.example/' },
+        ],
+      }),
+  })
+
+  test('a 401 renews each, though another was renewed a moment ago', async ({
+    app,
+    server,
+    api,
+  }) => {
+    const all = ['me', 'orders/me', 'stock/me']
+    for (const path of all) await app.fetch(api.url + path)
+    api.handler = ({ headers }) =>
+      server.verify(headers.get('authorization')?.slice(7) ?? '')
+        ? undefined
+        : new Response('', { status: 401 })
+    server.expireAccessTokens()
+    const before = refreshes(server).length
+    for (const path of all) expect((await app.fetch(api.url + path)).value?.status, path).toBe(200)
+    expect(refreshes(server)).toHaveLength(before + 3)
   })
 })

@@ -107,7 +107,7 @@ for (const [kind, dpop, runs] of [
       runs,
       [
         { ...record, tokens: { '': { ...record.tokens[''], value: undefined } } },
-        ...['receivedAt', 'expiresAt'].map((time) => withTime(record, time, 1n)),
+        ...['receivedAt', 'expiresAt', 'forcedAt'].map((time) => withTime(record, time, 1n)),
         { ...record, v: '1' },
         { ...record, key: undefined },
         { ...record, key: { ...record.key, privateKey: {} } },

@@ -39,7 +39,7 @@ test('a stored token whose times are not numbers is renewed', async ({ room }) =
   const first = room.open({ store })
   await first.callback(await signIn(first))
   const key = [...store.records.keys()].find((name) => name.includes(':session:')) ?? ''
-  for (const time of ['receivedAt', 'expiresAt'])
+  for (const time of ['receivedAt', 'expiresAt', 'forcedAt'])
     for (const value of [1n, `${Date.now() + 1e6}`, NaN]) {
       const record = store.records.get(key) as { tokens: { '': { value: string } } }
       store.records.set(key, {

@@ -104,9 +104,8 @@ export function createAccessTokens(context: VaultContext): AccessTokens {
     async rejected(caller, key, value) {
       const held = currentFor(caller, key)
       if (held && held.value !== value) return held
-      const record = signedIn()
-      const { forcedAt = 0 } = record
-      if (!canRenew(record) || Math.abs(Date.now() - forcedAt) < 30_000) return undefined
+      const forcedAt = held?.forcedAt ?? 0
+      if (!canRenew(signedIn()) || Math.abs(Date.now() - forcedAt) < 30_000) return undefined
       await renew(key, value, true).catch(() => {})
       const next = session.active() && currentFor(caller, key)
       return next?.value === value ? undefined : next

@@ -65,13 +65,12 @@ async function adopt(
     return {
       ...base,
       version: (stored?.version ?? 0) + 1,
-      tokens: { ...base.tokens, [key]: token },
+      tokens: { ...base.tokens, [key]: isForced ? { ...token, forcedAt: Date.now() } : token },
       // Many servers repeat neither the refresh token nor the claims: what there was stays.
       refreshToken: refreshToken ?? sent,
       idToken: idToken ?? base.idToken,
       user: { ...base.user, ...user },
       lease: undefined,
-      ...(isForced && { forcedAt: Date.now() }),
     }
   })
   if (isAdopted) return { type: 'done', unsaved }

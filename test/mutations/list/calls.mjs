@@ -96,6 +96,13 @@ export const calls = [
     tests: ['browser/fetch-401.spec.ts', '-g', '401 for ever'],
   },
   {
+    name: 'each token may be renewed because of a 401',
+    in: 'rejected',
+    replace: 'held?.forcedAt ?? 0',
+    with: 'Math.max(...Object.values(signedIn().tokens).map((token) => token.forcedAt ?? 0))',
+    tests: ['browser/fetch-401-tokens.spec.ts', '-g', 'a moment ago'],
+  },
+  {
     name: 'a call of one user never gets the token of another',
     in: 'tokenOf',
     never: '!isSame',

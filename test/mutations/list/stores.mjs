@@ -156,7 +156,7 @@ export const stores = [
   {
     name: 'a stored token whose times are not numbers counts as missing',
     in: 'isToken',
-    always: '[receivedAt, expiresAt].every(Number.isFinite)',
+    always: '[receivedAt, expiresAt, forcedAt].every(Number.isFinite)',
     tests: ['unit/vault-saved.spec.ts', '-g', 'are not numbers'],
   },
   {
