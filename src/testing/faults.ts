@@ -56,21 +56,25 @@ export function connectionReset(): Error {
 /** The answer, changed as the fault says. */
 export async function distort(answer: Response, fault: Fault): Promise<Response> {
   const status = fault.status ?? answer.status
-  const text = await bodyOf(answer, fault)
+  const given = fault.body instanceof ReadableStream ? fault.body : await bytesOf(answer, fault)
   const { headers } = fault.cors === false ? denyOrigins(answer) : answer
   for (const [name, value] of Object.entries(fault.headers ?? {})) {
     if (value === null) headers.delete(name)
     else headers.set(name, value)
   }
-  // As bytes: with a text, `Response` would set a content type even where the fault deleted it.
-  const body = [204, 205, 304].includes(status) ? null : new TextEncoder().encode(text)
+  const body = [204, 205, 304].includes(status) ? null : given
   return new Response(body, { status, headers })
 }
 
-async function bodyOf(answer: Response, { body }: Fault): Promise<string> {
+/** As bytes: with a text, `Response` would set a content type even where the fault deleted it. */
+async function bytesOf(answer: Response, fault: Fault): Promise<Uint8Array<ArrayBuffer>> {
+  return new TextEncoder().encode(await textOf(answer, fault))
+}
+
+async function textOf(answer: Response, { body }: Fault): Promise<string> {
   if (typeof body === 'string') return body
   const text = await answer.text()
-  if (!body) return text
+  if (typeof body !== 'function') return text
   const isJson = answer.headers.get('content-type') === 'application/json'
   const json = (isJson ? JSON.parse(text) : {}) as Record<string, unknown>
   return JSON.stringify(body(json)) ?? ''

@@ -24,8 +24,8 @@ export interface Fault {
   status?: number
   /** Headers to set on the answer; `null` deletes one. */
   headers?: Record<string, string | null>
-  /** The body to send: a text, or a function from the JSON of the answer to the JSON to send instead. */
-  body?: string | ((json: Record<string, unknown>) => unknown)
+  /** The body to send: a text, a stream (once), or a function from the JSON of the answer to the JSON to send instead. */
+  body?: string | ReadableStream<Uint8Array> | ((json: Record<string, unknown>) => unknown)
   /** Claims to set in the ID token of a token answer before it is signed; one set to undefined is left out. */
   idToken?: Record<string, unknown>
   /** Leave out every CORS header, like a server that does not allow this origin. A refused preflight counts as an answer. */
