@@ -1,3 +1,4 @@
+import { answers } from './list/answers.mjs'
 import { callback } from './list/callback.mjs'
 import { calls } from './list/calls.mjs'
 import { dpop } from './list/dpop.mjs'
@@ -32,6 +33,7 @@ export const defences = [
   ...signIn,
   ...callback,
   ...servers,
+  ...answers,
   ...tokens,
   ...calls,
   ...dpop,

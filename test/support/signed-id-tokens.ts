@@ -181,3 +181,14 @@ export const bending = ({ alg, kid, sign }: Signer): Pick<Signer, 'alg' | 'kid' 
     return [head, payload, bytes.toString('base64url')].join('.')
   },
 })
+
+/** The ID token with another payload. Its signature does not fit any more. */
+export function repacked(jwt: unknown, change: (payload: string) => string): string {
+  const [header, payload = '', signature] = String(jwt).split('.')
+  const text = change(Buffer.from(payload, 'base64url').toString())
+  return [header, Buffer.from(text).toString('base64url'), signature].join('.')
+}
+
+/** The ID token with other claims. Its signature does not fit any more. */
+export const reclaimed = (jwt: unknown, change: (claims: object) => object): string =>
+  repacked(jwt, (payload) => JSON.stringify(change(JSON.parse(payload) as object)))

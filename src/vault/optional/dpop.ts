@@ -60,7 +60,7 @@ function aheadBy({ headers }: Response, token: Token | undefined): number {
 
 /** The error of a refusal: an API says it in a header, which CORS may hide, the authorization server in the body. */
 async function errorIn(response: Response, token: Token | undefined): Promise<string> {
-  return token ? (challengeError(response) ?? '') : response.clone().text()
+  return token ? (challengeError(response) ?? '') : response.text()
 }
 
 /** Whether the server refused for the nonce. An API that gives no reason may have, where the nonce is new. */

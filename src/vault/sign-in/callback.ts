@@ -10,6 +10,7 @@ import { requestTokens, type TokenSet } from '../token/endpoint.js'
 import { fromServer, oauthError, oauthFields } from '../token/errors.js'
 import { revoke } from '../token/revoke.js'
 import { saveNew, type Saved } from '../token/save.js'
+import { secretsIn } from '../token/strike.js'
 import { authorize } from './authorize.js'
 import { fingerprintOf } from './fingerprint.js'
 import { transactions, type Transaction } from './transactions.js'
@@ -121,7 +122,8 @@ function codeIn(params: URLSearchParams, transaction: Transaction, config: Vault
   if (params.size > Object.keys(answer).length || `${params}`.length > 16_384)
     throw new AuthError('invalid_response', 'A parameter is given twice, or it is too long.')
   if (!isFromServer(params, transaction, config)) throw new AuthError('issuer_mismatch')
-  const oauth = oauthFields(answer)
+  const { codeVerifier, nonce = '' } = transaction
+  const oauth = oauthFields(answer, [codeVerifier, nonce, ...secretsIn(params)])
   if (oauth && !code) throw oauthError(oauth)
   // Never both answers at once.
   if (!code || oauth) throw new AuthError('invalid_response', 'It needs `code` or `error`.')

@@ -1,3 +1,5 @@
+import { own } from '../../lib/own.js'
+
 export const toUtf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text)
 
 export function toBase64url(bytes: ArrayBuffer | Uint8Array): string {
@@ -8,10 +10,23 @@ export function toBase64url(bytes: ArrayBuffer | Uint8Array): string {
 export const fromBase64url = (text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0))
 
+// No claim of use is nested so deep, and what copies or compares a value overflows the stack at some depth.
+const maxDepth = 32
+
+const isShallow = (value: unknown, depth = maxDepth): boolean =>
+  value !== Object(value) ||
+  (depth > 0 && Object.values(value as object).every((member) => isShallow(member, depth - 1)))
+
+/** The own members of what a server sent, without those that are nested too deep to be kept. */
+export function membersOf(json: unknown): Record<string, unknown> {
+  const members = Object.entries(Object(json) as object)
+  return own(Object.fromEntries(members.filter(([, value]) => isShallow(value))))
+}
+
 /** The header (0) or the payload (1) of a JWT, whose signature is not looked at. */
 export function decodeJwt(jwt: string, index: 0 | 1): Record<string, unknown> {
   const text = new TextDecoder().decode(fromBase64url(jwt.split('.')[index] ?? ''))
-  return JSON.parse(text) as Record<string, unknown>
+  return membersOf(JSON.parse(text))
 }
 
 /**

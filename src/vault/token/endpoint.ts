@@ -15,8 +15,10 @@ import type { Prove } from '../calls/proof.js'
 import type { VaultContext } from '../context.js'
 import type { Identity, Token } from '../record.js'
 import { UnusableTokens, type Json } from './errors.js'
+import { membersOf } from './encoding.js'
 import { http } from './http.js'
 import { checkIdToken, identityClaims, isIssuedWith, type Expected } from './id-token.js'
+import { secretsIn } from './strike.js'
 
 /** What the token endpoint gave, checked, as the session stores it. */
 export interface TokenSet {
@@ -89,9 +91,16 @@ async function validate(
   // It would fit no header, and Firefox quotes it in its error. RFC 6749 appendix A.12.
   if (/[^ -~]/.test(answer.access_token))
     throw new AuthError('invalid_response', 'Its `access_token` fits no header.')
-  const claims = getValidatedIdTokenClaims(answer)
+  const claims = claimsOf(answer)
   if (claims) await checkIdToken(answer, claims, client_id, expected)
   return answer
+}
+
+function claimsOf(answer: TokenEndpointResponse): IDToken | undefined {
+  const claims = getValidatedIdTokenClaims(answer)
+  // Its audience is compared by the texts in it alone.
+  const aud = [claims?.aud].flat().filter((one) => typeof one === 'string')
+  return claims && own({ ...(membersOf(claims) as IDToken), aud })
 }
 
 function toIdentity({ iss, sub, aud, azp, auth_time, nonce }: IDToken): Identity {
@@ -119,7 +128,8 @@ export async function requestTokens(
   const normalized = normalize(json, request.isOpenid)
   const answer = await validate({ form, ...request }, clientId, normalized).catch(
     (failure: unknown) => {
-      throw normalized['access_token'] ? new UnusableTokens(failure) : failure
+      const told = [all, normalized].flatMap((members) => secretsIn(Object.entries(members)))
+      throw normalized['access_token'] ? new UnusableTokens(failure, told) : failure
     },
   )
   return toTokenSet(answer, receivedAt, lifetime(json))
@@ -145,7 +155,7 @@ async function toTokenSet(
   receivedAt: number,
   seconds: number,
 ): Promise<TokenSet> {
-  const claims = getValidatedIdTokenClaims(answer)
+  const claims = claimsOf(answer)
   // A refresh needs no ID token: one that does not belong to this answer counts as none. (Some servers
   // repeat the first one.) Its subject is compared all the same.
   const fits = claims && (await isIssuedWith(answer, claims))

@@ -1,4 +1,5 @@
 import { AuthError, isAuthError, type AuthErrorCode, type OAuthErrorFields } from '../../errors.js'
+import { strike } from './strike.js'
 
 export type Json = Record<string, unknown>
 
@@ -10,9 +11,15 @@ export class ErrorResponse {
   /** Milliseconds that the server asks to wait; NaN where it does not ask. */
   readonly retryAfter: number
 
-  constructor({ status, headers }: Response, text: string, json: Json) {
+  /** @param sent the secrets that the request held */
+  constructor(
+    { status, headers }: Response,
+    text: string,
+    json: Json,
+    sent: readonly string[] = [],
+  ) {
     this.status = status
-    this.oauth = oauthFields(json)
+    this.oauth = oauthFields(json, sent)
     this.isEmpty = !text.trim()
     const after = headers.get('retry-after')
     // Seconds, or a date. RFC 9110 §10.2.3.
@@ -25,19 +32,20 @@ export class ErrorResponse {
 export class UnusableTokens {
   readonly error: AuthError
 
-  constructor(failure: unknown) {
-    this.error = fromServer(failure)
+  constructor(failure: unknown, sent: readonly string[]) {
+    this.error = fromServer(failure, sent)
   }
 }
 
 /**
- * The OAuth error of an answer, if it is one: copied, as text of bounded length.
+ * The OAuth error of an answer, if it is one: copied, as text of bounded length without a secret.
  *
+ * @param sent the secrets that the server was told
  * @see [RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)
  */
-export function oauthFields(json: Json): OAuthErrorFields | undefined {
+export function oauthFields(json: Json, sent: readonly string[]): OAuthErrorFields | undefined {
   const text = (name: string): string | undefined =>
-    typeof json[name] === 'string' ? json[name].slice(0, 500) : undefined
+    typeof json[name] === 'string' ? strike(json[name], sent).slice(0, 500) : undefined
   const error = text('error')
   return error
     ? { error, description: text('error_description'), uri: text('error_uri') }
@@ -77,35 +85,40 @@ function clockOffset({ now = NaN, claims }: Check): string {
 }
 
 /** Which claim of the ID token is wrong, and why. */
-function wrongClaim(message: string, { claim, claims, header }: Check): string {
+function wrongClaim(
+  message: string,
+  { claim, claims, header }: Check,
+  sent: readonly string[],
+): string {
   const name = claim ?? /"(\w+)"/.exec(message)?.[1]
   const value = name === 'iss' ? claims?.['iss'] : name === 'alg' && header?.['alg']
   if (!name) return ''
-  if (typeof value === 'string') return `Its \`${name}\` is "${value.slice(0, 200)}".`
+  if (typeof value === 'string') return `Its \`${name}\` is "${strike(value, sent).slice(0, 200)}".`
   return `Its \`${name}\` is ${message.endsWith('missing') ? 'missing' : 'wrong'}.`
 }
 
 /**
  * The one place where errors of oauth4webapi become `AuthError`s. Their messages and `cause` hold
  * bodies and parameters, so nothing goes on but names, an issuer and an algorithm.
+ *
+ * @param sent the secrets that the server was told
  */
-export function fromServer(error: unknown): AuthError {
+export function fromServer(error: unknown, sent: readonly string[] = []): AuthError {
   if (isAuthError(error)) return error
   if (error instanceof UnusableTokens) return error.error
   return error instanceof ErrorResponse
     ? errorResponse(error)
-    : libraryError(error as Error & { code?: string })
+    : libraryError(error as Error & { code?: string }, sent)
 }
 
-function libraryError({
-  code = '',
-  message = '',
-  cause,
-}: Partial<Error> & { code?: string }): AuthError {
+function libraryError(
+  { code = '', message = '', cause }: Partial<Error> & { code?: string },
+  sent: readonly string[],
+): AuthError {
   const check = (cause ?? {}) as Check
   if (/TIMESTAMP/.test(code)) return new AuthError('clock_skew', clockOffset(check))
   if (/JWT|ID Token/.test(code + message))
-    return new AuthError('invalid_id_token', wrongClaim(message, check))
+    return new AuthError('invalid_id_token', wrongClaim(message, check, sent))
   if (/UNSUPPORTED/.test(code)) return new AuthError('unsupported')
   const [, member] = /body "(\w+)"/.exec(message) ?? []
   return new AuthError('invalid_response', member && `Its \`${member}\` is missing or not text.`)

@@ -3,7 +3,9 @@ import { own } from '../../lib/own.js'
 import { sleep } from '../../lib/timeout.js'
 import type { Prove } from '../calls/proof.js'
 import type { VaultContext } from '../context.js'
+import { membersOf } from './encoding.js'
 import { ErrorResponse, type Json } from './errors.js'
+import { secretsIn } from './strike.js'
 
 /** What is asked of the authorization server. */
 export type Step = 'discovery' | 'jwks' | 'par' | 'token' | 'userinfo' | 'revocation'
@@ -33,7 +35,7 @@ export interface HttpAnswer {
 function parseObject(text: string): Json {
   try {
     const json: unknown = JSON.parse(text)
-    if (json === Object(json)) return own(json as Json)
+    if (json === Object(json)) return membersOf(json)
   } catch {
     // Not JSON.
   }
@@ -89,21 +91,26 @@ async function unreached(
 }
 
 async function send(url: string, init: RequestInit, request: HttpRequest): Promise<HttpAnswer> {
-  const { token, prove, mayPost } = request
+  const { token = '', prove, mayPost } = request
+  const sent = [token, ...secretsIn((init.body as URLSearchParams | null) ?? [])]
   const sendOnce = async (proof?: string): Promise<Response> => {
     const headers = {
       ...(token && { authorization: `${proof ? 'DPoP' : 'Bearer'} ${token}` }),
       ...(proof && { dpop: proof }),
     }
     if (mayPost?.() === false) throw new AuthError('aborted')
-    return fetch(url, own({ ...init, headers: own(headers) }))
+    if (proof) sent.push(proof)
+    const response = await fetch(url, own({ ...init, headers: own(headers) }))
+    // Read here once, so that what judges an answer early is bounded too.
+    const text = await readText(response)
+    return Object.assign(response, { text: async () => text })
   }
   const method = init.method ?? 'GET'
   const response = await (prove ? prove({ method, url }, sendOnce) : sendOnce())
-  const text = await readText(response)
+  const text = await response.text()
   const json = parseObject(text)
   if (!response.ok || (json['error'] && !json['access_token']))
-    throw new ErrorResponse(response, text, json)
+    throw new ErrorResponse(response, text, json, sent)
   return { json, text }
 }
 

@@ -228,9 +228,9 @@ export const stores = [
   },
   {
     name: 'inherited properties do not count in a server response',
-    in: 'parseObject',
-    replace: 'own(json)',
-    with: 'json',
+    in: 'membersOf',
+    replace: 'own(Object.fromEntries(members.filter(([, value]) => isShallow(value))))',
+    with: 'Object.fromEntries(members.filter(([, value]) => isShallow(value)))',
     tests: ['browser/prototype-pollution.spec.ts'],
   },
   {

@@ -1,0 +1,52 @@
+const mark = '…'
+
+// Names of parameters whose values are secrets, or lead to one.
+const secret = /^(code(_verifier|_challenge)?|state|nonce|token|(access|refresh|id)_token(_hint)?)$/
+
+/** The secrets among the parameters of a request or the members of an answer. */
+export const secretsIn = (params: Iterable<readonly [string, unknown]>): string[] =>
+  [...params].flatMap(([name, value]) =>
+    secret.test(name) && typeof value === 'string' ? [value] : [],
+  )
+
+const tokenLike = /eyJ[\w-]{9,}|[\w~+=-]{24,}/g
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+
+/** Random text and JSON in base64url are struck out, but not a UUID: servers name their requests by these. */
+const strikeTokenLike = (run: string): string =>
+  /\d|^eyJ/.test(run) && !uuid.test(run) ? mark : run
+
+const escaped = /%([\da-f]{2})|\\u([\da-f]{4})|&#x([\da-f]{1,4});|&#(\d{1,5});/gi
+
+/** The letters and digits alone, however often they are encoded and wherever they are wrapped. */
+function bare(text: string): string {
+  let plain = text
+  for (let times = 0; times < 3; times++)
+    plain = plain.replace(escaped, (_all, percent, unicode, hex, decimal) =>
+      String.fromCharCode(Number(decimal ?? `0x${percent ?? unicode ?? hex}`)),
+    )
+  return plain.replace(/[^a-z\d]/gi, '').toLowerCase()
+}
+
+/** Whether a text holds a value, or as much of it as would give it away. */
+function holds(text: string): (value: string) => boolean {
+  const plain = bare(text)
+  const parts = new Set(Array.from(plain, (_char, at) => plain.slice(at, at + 16)))
+  return (value) => {
+    const sought = bare(value)
+    if (sought.length < 16) return sought.length > 5 && plain.includes(sought)
+    return Array.from(sought.slice(15)).some((_char, at) => parts.has(sought.slice(at, at + 16)))
+  }
+}
+
+/**
+ * What a server says, without what was sent to it and without what looks like a token: errors are
+ * shown, stored and logged. Where a secret is there in another form, nothing of the text is left.
+ */
+export function strike(text: string, sent: readonly string[]): string {
+  const secrets = sent.filter(({ length }) => length > 3)
+  const plain = secrets
+    .reduce((left, value) => left.replaceAll(value, mark), text.slice(0, 4096))
+    .replace(tokenLike, strikeTokenLike)
+  return secrets.some(holds(plain)) ? mark : plain
+}

@@ -1,0 +1,60 @@
+import { expect, test } from '@playwright/test'
+import { secretsIn, strike } from '../../src/vault/token/strike.js'
+
+const token = 'abcdefgh-ijkl_mnop.qrst~uvwxyzabcd'
+
+test('a secret is struck out of a text, and the rest of the text stays', () => {
+  expect(strike(`Token ${token} is wrong.`, [token])).toBe('Token … is wrong.')
+  expect(strike('Code Xq7 vK9a2 is wrong.', ['vK9a2'])).toBe('Code Xq7 … is wrong.')
+  expect(strike('The refresh token is wrong.', [token, '', 'is'])).toBe(
+    'The refresh token is wrong.',
+  )
+})
+
+test('where a secret is there in another form, nothing of the text is left', () => {
+  const each = (code: (hex: string) => string): string =>
+    [...token].map((char) => code(char.charCodeAt(0).toString(16))).join('')
+  const forms = [
+    each((hex) => `%${hex}`),
+    each((hex) => `%25${hex}`),
+    each((hex) => `%2525${hex}`),
+    each((hex) => `\\u00${hex}`),
+    each((hex) => `&#x${hex};`),
+    each((hex) => `&#${parseInt(hex, 16)};`),
+    token.replaceAll(/.{4}/g, '$&\r\n'),
+    [...token].join(' '),
+    token.toUpperCase(),
+    token.slice(0, 20),
+    token.slice(-20),
+  ]
+  for (const form of forms) expect(strike(`It was ${form}, it said.`, [token])).toBe('…')
+  expect(strike('It was a%42c%64-e%66g', ['aBcd-efg'])).toBe('…')
+})
+
+test('what looks like a token is struck out, and words, URLs and UUIDs stay', () => {
+  const stays = [
+    'interaction_required',
+    'unsupported_pkce_code_challenge_method_requested',
+    'InvalidRedirectUriConfiguredForThisApplication',
+    'https://login.example.com/error?code=50011',
+    'Trace ID: 0c3f2f6e-8a0b-4a55-9f3e-3d1c5a3b7c11 Timestamp: 2026-11-26 01:40:36Z',
+  ]
+  for (const text of stays) expect(strike(text, [])).toBe(text)
+  expect(strike('at eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.', [])).toBe('at ….….')
+  expect(strike(`key ${'a1b2'.repeat(6)}.`, [])).toBe('key ….')
+  expect(strike(`key ${'a1b2'.repeat(5)}.`, [])).toBe(`key ${'a1b2'.repeat(5)}.`)
+})
+
+test('the secrets of a request are known by their names', () => {
+  const form = new URLSearchParams({
+    grant_type: 'refresh_token',
+    token_type_hint: 'refresh_token',
+    refresh_token: 'r',
+    code: 'c',
+    code_verifier: 'v',
+    id_token_hint: 'i',
+    client_id: 'app',
+  })
+  expect(secretsIn(form)).toEqual(['r', 'c', 'v', 'i'])
+  expect(secretsIn(Object.entries({ access_token: 1, id_token: undefined }))).toEqual([])
+})
