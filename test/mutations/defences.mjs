@@ -2,6 +2,7 @@ import { answers } from './list/answers.mjs'
 import { callback } from './list/callback.mjs'
 import { calls } from './list/calls.mjs'
 import { dpop } from './list/dpop.mjs'
+import { refresh } from './list/refresh.mjs'
 import { servers } from './list/servers.mjs'
 import { session } from './list/session.mjs'
 import { signIn } from './list/sign-in.mjs'
@@ -37,6 +38,7 @@ export const defences = [
   ...tokens,
   ...calls,
   ...dpop,
+  ...refresh,
   ...session,
   ...signOut,
   ...stores,

@@ -3,21 +3,18 @@ import {
   generateRandomCodeVerifier,
   generateRandomState,
 } from 'oauth4webapi'
-import { hasOpenid, type VaultConfig } from '../../config.js'
+import { hasOpenid } from '../../config.js'
 import type { SignInRequest } from '../../door.js'
-import { AuthError } from '../../errors.js'
 import { checkParams, refuse } from '../../lib/check.js'
 import { fingerprintOf } from './fingerprint.js'
 import { own } from '../../lib/own.js'
 import { writeState } from '../../lib/state-param.js'
 import type { AuthorizationServer } from '../../options.js'
-import { proofFor } from '../calls/proof.js'
 import type { VaultContext } from '../context.js'
 import type { ProofKey } from '../record.js'
 import type { SessionStore } from '../session.js'
-import { fromServer } from '../token/errors.js'
-import { http } from '../token/http.js'
 import { discover } from './discovery.js'
+import { mustPush, push } from './par.js'
 import { transactions } from './transactions.js'
 
 /**
@@ -65,17 +62,6 @@ export async function authorize(
     createdAt: Date.now(),
   })
   return withQuery(server.authorization_endpoint, shown)
-}
-
-function mustPush(
-  { par }: VaultConfig,
-  { require_pushed_authorization_requests: isRequired }: AuthorizationServer,
-  { via }: SignInRequest,
-): boolean {
-  const isPushed = !!(par || isRequired)
-  if (isPushed && via === 'link')
-    throw new AuthError('unsupported', 'The server wants pushed requests; a link cannot wait.')
-  return isPushed
 }
 
 /** The key that the tokens will be bound to, and its thumbprint; neither without `dpop`. */
@@ -152,26 +138,4 @@ function withQuery(endpoint: string, query: URLSearchParams): string {
   for (const name of new Set(query.keys())) url.searchParams.delete(name)
   for (const [name, value] of query) url.searchParams.append(name, value)
   return url.href
-}
-
-/**
- * Push the request to the server. The browser then takes along only the name that the server gave it.
- *
- * @see [RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)
- */
-async function push(
-  context: VaultContext,
-  { pushed_authorization_request_endpoint: url }: AuthorizationServer,
-  form: URLSearchParams,
-  key: ProofKey | undefined,
-): Promise<URLSearchParams> {
-  if (!url) throw new AuthError('unsupported', 'The server has no PAR endpoint.')
-  const prove = await proofFor(context, { key })
-  const { json } = await http(context, 'par', url, { form, prove }).catch((failure: unknown) => {
-    throw fromServer(failure)
-  })
-  const { request_uri } = json
-  if (typeof request_uri !== 'string' || !request_uri)
-    throw new AuthError('invalid_response', 'Its `request_uri` is missing or not text.')
-  return new URLSearchParams({ client_id: context.config.clientId, request_uri })
 }

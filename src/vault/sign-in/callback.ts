@@ -3,15 +3,10 @@ import type { CallbackResult, Snapshot } from '../../door.js'
 import { AuthError, toData, type ErrorData } from '../../errors.js'
 import { own } from '../../lib/own.js'
 import { readAnswer, readState } from '../../lib/state-param.js'
-import { proofFor } from '../calls/proof.js'
 import type { VaultContext } from '../context.js'
-import type { NewSession } from '../record.js'
-import { requestTokens, type TokenSet } from '../token/endpoint.js'
-import { fromServer, oauthError, oauthFields } from '../token/errors.js'
-import { revoke } from '../token/revoke.js'
-import { saveNew, type Saved } from '../token/save.js'
-import { secretsIn } from '../token/strike.js'
+import { fromServer } from '../token/errors.js'
 import { authorize } from './authorize.js'
+import { exchange, isFromServer } from './exchange.js'
 import { fingerprintOf } from './fingerprint.js'
 import { transactions, type Transaction } from './transactions.js'
 
@@ -77,111 +72,6 @@ async function isOwn(answer: URLSearchParams, config: VaultConfig): Promise<bool
   return state === null
     ? !!answer.get('error') && !answer.has('code')
     : readState(state)?.fingerprint === (await fingerprintOf(config))
-}
-
-/** Exchange the code for tokens, and save the new session. */
-async function exchange(
-  context: VaultContext,
-  transaction: Transaction,
-  answer: URLSearchParams,
-): Promise<Saved> {
-  const { config, session } = context
-  const { server, codeVerifier, redirectUri, nonce, resource, key } = transaction
-  const form = {
-    grant_type: 'authorization_code',
-    code: codeIn(answer, transaction, config),
-    redirect_uri: redirectUri,
-    code_verifier: codeVerifier,
-    resource,
-  }
-  await session.load().catch(() => {})
-  const seen = session.record()
-  const tokens = await requestTokens(context, {
-    server,
-    form,
-    expected: transaction,
-    isOpenid: !!nonce,
-    prove: await proofFor(context, { key }),
-  })
-  await checkSignature(context, transaction, tokens)
-  const created = sessionOf(context, transaction, tokens)
-  const saved = await saveNew(session, created, seen)
-  if (saved.record?.ended) await revoke(context, created, tokens.refreshToken)
-  return saved
-}
-
-/**
- * The code, if it comes from the server that was asked. Its `state` has been looked up already.
- *
- * @see [RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)
- */
-function codeIn(params: URLSearchParams, transaction: Transaction, config: VaultConfig): string {
-  const answer = Object.fromEntries(params)
-  const { code } = answer
-  // RFC 6749 §3.1: no parameter twice. An answer that is so long comes from an attacker's link.
-  if (params.size > Object.keys(answer).length || `${params}`.length > 16_384)
-    throw new AuthError('invalid_response', 'A parameter is given twice, or it is too long.')
-  if (!isFromServer(params, transaction, config)) throw new AuthError('issuer_mismatch')
-  const { codeVerifier, nonce = '' } = transaction
-  const oauth = oauthFields(answer, [codeVerifier, nonce, ...secretsIn(params)])
-  if (oauth && !code) throw oauthError(oauth)
-  // Never both answers at once.
-  if (!code || oauth) throw new AuthError('invalid_response', 'It needs `code` or `error`.')
-  return code
-}
-
-/**
- * Whether the answer names the server that was asked, where it must.
- *
- * @see [RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)
- */
-function isFromServer(
-  params: URLSearchParams,
-  { server }: Transaction,
-  { issuer, server: given }: VaultConfig,
-): boolean {
-  const iss = params.get('iss')
-  const isNamed = iss || server.authorization_response_iss_parameter_supported
-  // A client that knows no issuer has nothing to compare with.
-  const isKnown = issuer ?? given.issuer
-  return !isKnown || !isNamed || iss === server.issuer
-}
-
-async function checkSignature(
-  context: VaultContext,
-  { server }: Transaction,
-  { idToken }: TokenSet,
-): Promise<void> {
-  if (!context.config.verifySignature || !idToken) return
-  const isSigned = await context.signature()
-  if (!(await isSigned(context, server, idToken)))
-    throw new AuthError('invalid_id_token', 'Its signature is wrong.')
-}
-
-function sessionOf(
-  { defaultTokenKey }: VaultContext,
-  { server, scope, resource, key }: Transaction,
-  tokens: TokenSet,
-): NewSession {
-  const { token, user, identity, idToken, refreshToken, acr, authTime } = tokens
-  return {
-    server,
-    session: {
-      issuer: server.issuer,
-      // A server that grants what was asked for need not repeat it. RFC 6749 §5.1.
-      scope: tokens.scope ?? scope.split(' ').filter(Boolean),
-      tokenType: token.type ?? 'bearer',
-      acr,
-      authTime,
-    },
-    user,
-    identity,
-    idToken,
-    refreshToken,
-    resource,
-    key,
-    tokens: { [defaultTokenKey]: token },
-  }
 }
 
 /**

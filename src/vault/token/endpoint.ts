@@ -1,24 +1,13 @@
-import {
-  clockTolerance,
-  getValidatedIdTokenClaims,
-  processAuthorizationCodeResponse,
-  processRefreshTokenResponse,
-  type AuthorizationServer as LibraryServer,
-  type IDToken,
-  type TokenEndpointResponse,
-} from 'oauth4webapi'
+import type { IDToken, TokenEndpointResponse } from 'oauth4webapi'
 import type { Claims } from '../../door.js'
-import { AuthError } from '../../errors.js'
 import { own } from '../../lib/own.js'
-import type { AuthorizationServer } from '../../options.js'
-import type { Prove } from '../calls/proof.js'
 import type { VaultContext } from '../context.js'
 import type { Identity, Token } from '../record.js'
 import { UnusableTokens, type Json } from './errors.js'
-import { membersOf } from './encoding.js'
 import { http } from './http.js'
-import { checkIdToken, identityClaims, isIssuedWith, type Expected } from './id-token.js'
+import { identityClaims, isIssuedWith } from './id-token.js'
 import { secretsIn } from './strike.js'
+import { claimsOf, validate, type Asked } from './validate.js'
 
 /** What the token endpoint gave, checked, as the session stores it. */
 export interface TokenSet {
@@ -33,18 +22,11 @@ export interface TokenSet {
 }
 
 /** How one token request differs from others. */
-export interface TokenRequest {
-  readonly server: AuthorizationServer
+export interface TokenRequest extends Asked {
   readonly form: Readonly<Record<string, string | undefined>>
   /** Milliseconds to wait for the answer. Default: the option `timeout`. */
   readonly timeout?: number
   readonly mayPost?: () => boolean
-  /** How to prove possession, where the tokens are to be bound to a key. */
-  readonly prove?: Prove | undefined
-  /** What the ID token of a code must hold; `undefined` for a refresh. */
-  readonly expected?: Expected
-  /** Whether an ID token counts at all. */
-  readonly isOpenid: boolean
 }
 
 // Ten years: a longer life breaks dates.
@@ -69,38 +51,6 @@ function normalize(json: Json, isOpenid: boolean): Json {
     if (value) normalized[name] = Array.isArray(value) ? value.join(' ') : value
   }
   return normalized
-}
-
-async function validate(
-  { server, expected, isOpenid, prove }: TokenRequest,
-  client_id: string,
-  json: Json,
-): Promise<TokenEndpointResponse> {
-  // Parsed once more, it would have inherited members again.
-  const response = Object.assign(Response.json(json), { json: async () => json })
-  const as = own(server) as LibraryServer
-  const { nonce } = expected ?? {}
-  const options = own({ requireIdToken: isOpenid, ...(nonce && { expectedNonce: nonce }) })
-  // A clock that was set since the sign-in is no reason to lose a session.
-  const answer = await (expected
-    ? processAuthorizationCodeResponse(as, own({ client_id }), response, options)
-    : processRefreshTokenResponse(as, own({ client_id, [clockTolerance]: maxSeconds }), response))
-  // A token that is bound to a key this client does not have is of no use.
-  if (answer.token_type !== 'bearer' && !prove)
-    throw new AuthError('invalid_response', 'Its `token_type` is not "bearer".')
-  // It would fit no header, and Firefox quotes it in its error. RFC 6749 appendix A.12.
-  if (/[^ -~]/.test(answer.access_token))
-    throw new AuthError('invalid_response', 'Its `access_token` fits no header.')
-  const claims = claimsOf(answer)
-  if (claims) await checkIdToken(answer, claims, client_id, expected)
-  return answer
-}
-
-function claimsOf(answer: TokenEndpointResponse): IDToken | undefined {
-  const claims = getValidatedIdTokenClaims(answer)
-  // Its audience is compared by the texts in it alone.
-  const aud = [claims?.aud].flat().filter((one) => typeof one === 'string')
-  return claims && own({ ...(membersOf(claims) as IDToken), aud })
 }
 
 function toIdentity({ iss, sub, aud, azp, auth_time, nonce }: IDToken): Identity {

@@ -1,0 +1,43 @@
+import type { VaultConfig } from '../../config.js'
+import type { SignInRequest } from '../../door.js'
+import { AuthError } from '../../errors.js'
+import type { AuthorizationServer } from '../../options.js'
+import { proofFor } from '../calls/proof.js'
+import type { VaultContext } from '../context.js'
+import type { ProofKey } from '../record.js'
+import { fromServer } from '../token/errors.js'
+import { http } from '../token/http.js'
+
+/** Whether the option or the server wants the request pushed. @throws AuthError `unsupported` for a link */
+export function mustPush(
+  { par }: VaultConfig,
+  { require_pushed_authorization_requests: isRequired }: AuthorizationServer,
+  { via }: SignInRequest,
+): boolean {
+  const isPushed = !!(par || isRequired)
+  if (isPushed && via === 'link')
+    throw new AuthError('unsupported', 'The server wants pushed requests; a link cannot wait.')
+  return isPushed
+}
+
+/**
+ * Push the request to the server. The browser then takes along only the name that the server gave it.
+ *
+ * @see [RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)
+ */
+export async function push(
+  context: VaultContext,
+  { pushed_authorization_request_endpoint: url }: AuthorizationServer,
+  form: URLSearchParams,
+  key: ProofKey | undefined,
+): Promise<URLSearchParams> {
+  if (!url) throw new AuthError('unsupported', 'The server has no PAR endpoint.')
+  const prove = await proofFor(context, { key })
+  const { json } = await http(context, 'par', url, { form, prove }).catch((failure: unknown) => {
+    throw fromServer(failure)
+  })
+  const { request_uri } = json
+  if (typeof request_uri !== 'string' || !request_uri)
+    throw new AuthError('invalid_response', 'Its `request_uri` is missing or not text.')
+  return new URLSearchParams({ client_id: context.config.clientId, request_uri })
+}

@@ -1,0 +1,70 @@
+import {
+  clockTolerance,
+  getValidatedIdTokenClaims,
+  processAuthorizationCodeResponse,
+  processRefreshTokenResponse,
+  type AuthorizationServer as LibraryServer,
+  type IDToken,
+  type TokenEndpointResponse,
+} from 'oauth4webapi'
+import { AuthError } from '../../errors.js'
+import { own } from '../../lib/own.js'
+import type { AuthorizationServer } from '../../options.js'
+import type { Prove } from '../calls/proof.js'
+import { membersOf } from './encoding.js'
+import type { Json } from './errors.js'
+import { checkIdToken, type Expected } from './id-token.js'
+
+// Ten years, in seconds.
+const anyTime = 315_360_000
+
+/** What was asked for. */
+export interface Asked {
+  readonly server: AuthorizationServer
+  /** How to prove possession, where the tokens are to be bound to a key. */
+  readonly prove?: Prove | undefined
+  /** What the ID token of a code must hold; `undefined` for a refresh. */
+  readonly expected?: Expected
+  /** Whether an ID token counts at all. */
+  readonly isOpenid: boolean
+}
+
+/**
+ * Check a token response, its ID token included.
+ *
+ * @throws AuthError `invalid_response`, `invalid_id_token`, and the errors of oauth4webapi
+ * @see [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)
+ * @see [OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)
+ */
+export async function validate(
+  { server, expected, isOpenid, prove }: Asked,
+  client_id: string,
+  json: Json,
+): Promise<TokenEndpointResponse> {
+  // Parsed once more, it would have inherited members again.
+  const response = Object.assign(Response.json(json), { json: async () => json })
+  const as = own(server) as LibraryServer
+  const { nonce } = expected ?? {}
+  const options = own({ requireIdToken: isOpenid, ...(nonce && { expectedNonce: nonce }) })
+  // A clock that was set since the sign-in is no reason to lose a session.
+  const answer = await (expected
+    ? processAuthorizationCodeResponse(as, own({ client_id }), response, options)
+    : processRefreshTokenResponse(as, own({ client_id, [clockTolerance]: anyTime }), response))
+  // A token that is bound to a key this client does not have is of no use.
+  if (answer.token_type !== 'bearer' && !prove)
+    throw new AuthError('invalid_response', 'Its `token_type` is not "bearer".')
+  // It would fit no header, and Firefox quotes it in its error. RFC 6749 appendix A.12.
+  if (/[^ -~]/.test(answer.access_token))
+    throw new AuthError('invalid_response', 'Its `access_token` fits no header.')
+  const claims = claimsOf(answer)
+  if (claims) await checkIdToken(answer, claims, client_id, expected)
+  return answer
+}
+
+/** The claims of the ID token, by its own members. */
+export function claimsOf(answer: TokenEndpointResponse): IDToken | undefined {
+  const claims = getValidatedIdTokenClaims(answer)
+  // Its audience is compared by the texts in it alone.
+  const aud = [claims?.aud].flat().filter((one) => typeof one === 'string')
+  return claims && own({ ...(membersOf(claims) as IDToken), aud })
+}
