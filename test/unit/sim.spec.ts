@@ -54,7 +54,7 @@ for (const [what, line, instead, violation, tabs = 3] of [
     'a live lease is respected',
     'if (!isDone && leaseAge(lease) < leaseMs)',
     'if (false)',
-    'twice at once',
+    'a refresh token was presented',
   ],
   [
     'the age of a lease is told by two clocks',
