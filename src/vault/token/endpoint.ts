@@ -76,12 +76,10 @@ export async function requestTokens(
     form: all,
   })
   const normalized = normalize(json, request.isOpenid)
-  const answer = await validate({ form, ...request }, clientId, normalized).catch(
-    (failure: unknown) => {
-      const told = [all, normalized].flatMap((members) => secretsIn(Object.entries(members)))
-      throw normalized['access_token'] ? new UnusableTokens(failure, told) : failure
-    },
-  )
+  const answer = await validate(request, clientId, normalized).catch((failure: unknown) => {
+    const told = [all, normalized].flatMap((members) => secretsIn(Object.entries(members)))
+    throw normalized['access_token'] ? new UnusableTokens(failure, told) : failure
+  })
   return toTokenSet(answer, receivedAt, lifetime(json))
 }
 
