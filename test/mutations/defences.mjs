@@ -2,6 +2,7 @@ import { answers } from './list/answers.mjs'
 import { callback } from './list/callback.mjs'
 import { calls } from './list/calls.mjs'
 import { dpop } from './list/dpop.mjs'
+import { reading } from './list/reading.mjs'
 import { refresh } from './list/refresh.mjs'
 import { servers } from './list/servers.mjs'
 import { session } from './list/session.mjs'
@@ -42,6 +43,7 @@ export const defences = [
   ...session,
   ...signOut,
   ...stores,
+  ...reading,
 ]
 
 /** Whether the tests need no browser. @param {Defence} defence */

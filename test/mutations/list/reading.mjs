@@ -1,0 +1,54 @@
+// Reading the store: late, twice, and without what a browser may lack.
+/** @type {import('../defences.mjs').Defence[]} */
+export const reading = [
+  {
+    name: 'a deadline counts only the time in which the page could run',
+    in: 'withTimeout',
+    never: 'parts > 1',
+    tests: ['unit/timeout.spec.ts'],
+  },
+  {
+    name: 'a store that did not answer is asked again',
+    in: 'restore',
+    never: '!isLast',
+    tests: ['browser/busy-page.spec.ts', '-g', 'asked again'],
+  },
+  {
+    name: 'a store that did not answer twice is asked in the background',
+    in: 'restore',
+    remove:
+      'void sleep(10_000).then(() => (session.active() ? undefined : restore(context, refused, true)))',
+    tests: ['browser/busy-page.spec.ts', '-g', 'background'],
+  },
+  {
+    name: 'the store is read before a call says not_signed_in',
+    in: 'current',
+    never: '!session.active()',
+    tests: ['browser/busy-page.spec.ts', '-g', 'not_signed_in'],
+  },
+  {
+    name: 'require() reads the store before the user is sent away',
+    in: 'look',
+    remove: 'await opened?.vault.open(endedSession(opened.config.key))',
+    tests: ['browser/busy-page.spec.ts', '-g', 'not_signed_in'],
+  },
+  {
+    name: 'a browser without BroadcastChannel restores a session',
+    in: 'open',
+    replace: 'return undefined',
+    with: 'throw new Error()',
+    tests: ['browser/missing-apis.spec.ts', '-g', 'BroadcastChannel'],
+  },
+  {
+    name: 'what is refreshed while unsaved tokens are being stored is stored, too',
+    in: 'retryUntilSaved',
+    never: 'next && session.record() !== mine',
+    tests: ['unit/vault-unsaved.spec.ts', '-g', 'stored, too'],
+  },
+  {
+    name: 'what came too late for its caller is not tried again',
+    in: 'indexedDbStore.run',
+    never: 'isAuthError(error)',
+    tests: ['browser/slow-store.spec.ts'],
+  },
+]
