@@ -76,10 +76,11 @@ export interface Vault {
    */
   callback(url: string): Promise<CallbackResult | undefined>
   /**
-   * @param caller the session that the call was made under; by default the one there is now
+   * @param caller the session that the call was made under, `null` for none; by default the one there
+   *   is now
    * @param isOneTime whether the body can be sent only once
    */
-  fetch(request: Request, caller?: Caller, isOneTime?: boolean): Promise<Response>
+  fetch(request: Request, caller?: Caller | null, isOneTime?: boolean): Promise<Response>
   getAccessToken(options: TokenOptions): Promise<string>
   refresh(): Promise<Snapshot>
   userInfo(): Promise<Claims>

@@ -8,8 +8,8 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 /** The state that the page shows, and its listeners. */
 export interface StateStore {
   current(): AuthState
-  /** The session that a call made now belongs to; `undefined` while none is shown. */
-  caller(): Caller | undefined
+  /** The session that a call made now belongs to: `null` while signed out, `undefined` while loading. */
+  caller(): Caller | null | undefined
   /** Show what the vault says. The same again changes nothing, not even the object. */
   show(snapshot: Snapshot): void
   subscribe(listener: (state: AuthState) => void): () => void
@@ -38,14 +38,14 @@ function toState(snapshot: Shown, before: AuthState): AuthState {
 export function createState(): StateStore {
   let state: AuthState = { status: 'loading' }
   let shown: Shown | undefined
-  let caller: Caller | undefined
+  let caller: Caller | null | undefined
   // One object for each subscription, so that the same function can subscribe twice.
   const subscriptions = new Set<{ listener: (state: AuthState) => void }>()
   return {
     current: () => state,
     caller: () => caller,
     show({ id, ...snapshot }) {
-      caller = id && snapshot.status === 'signed-in' ? { id, sub: snapshot.user.sub } : undefined
+      caller = id && snapshot.status === 'signed-in' ? { id, sub: snapshot.user.sub } : null
       if (shown === (shown = unchanged<Shown | undefined>(shown, snapshot))) return
       state = toState(snapshot, state)
       for (const { listener } of subscriptions) {

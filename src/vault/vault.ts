@@ -66,8 +66,10 @@ export function createVault(
     authorize: call('authorize'),
     callback: call('callback'),
     async fetch(request, caller, isOneTime = false) {
-      const record = caller ? undefined : await current(context)
-      return call('fetch')(request, caller ?? (record && callerOf(record)), isOneTime)
+      // Signed out when it was made: a session that is known by now came later.
+      const isLate = caller === null && session.active()
+      const record = caller || isLate ? undefined : await current(context)
+      return call('fetch')(request, record ? callerOf(record) : caller, isOneTime)
     },
     getAccessToken: call('getAccessToken'),
     refresh: call('refresh'),

@@ -97,3 +97,16 @@ export const startedAt = (issuer: string): Transaction => ({
   pushed: undefined,
   createdAt: 0,
 })
+
+/** The URLs to which a piece of work sent a token. */
+export async function bearers(work: () => Promise<unknown>): Promise<string[]> {
+  const real = globalThis.fetch
+  const found: string[] = []
+  globalThis.fetch = async (input, init) => {
+    const { headers, url } = new Request(input, init)
+    if (headers.has('authorization')) found.push(url)
+    return real(input, init)
+  }
+  await work().finally(() => (globalThis.fetch = real))
+  return found
+}

@@ -1,20 +1,7 @@
 import { expect } from '@playwright/test'
-import { mapStore, request, signIn, test, type Room } from '../support/vault.js'
+import { bearers, mapStore, request, signIn, test, type Room } from '../support/vault.js'
 
 // The vault does not rely on the page: it repeats the checks that the page has made.
-
-/** The URLs to which a piece of work sent a token. */
-async function bearers(work: () => Promise<unknown>): Promise<string[]> {
-  const real = globalThis.fetch
-  const found: string[] = []
-  globalThis.fetch = async (input, init) => {
-    const { headers, url } = new Request(input, init)
-    if (headers.has('authorization')) found.push(url)
-    return real(input, init)
-  }
-  await work().finally(() => (globalThis.fetch = real))
-  return found
-}
 
 const api = ({ server }: Room): string => `${server.issuer}/api/me`
 
@@ -41,9 +28,15 @@ test('a request that could not carry a token is refused', async ({ room }) => {
   await expect(call).rejects.toMatchObject({ code: 'unsupported' })
 })
 
-test('T11: in Firefox a request with a token follows no redirect', async ({ room }) => {
+test('T11: in Firefox, and in a path, a request with a token follows no redirect', async ({
+  room,
+}) => {
   const { issuer } = room.server
-  const resources = [`${issuer}/api`, { url: `${issuer}/api/trusted`, redirect: 'follow' as const }]
+  const resources = [
+    issuer,
+    `${issuer}/api/own`,
+    { url: `${issuer}/api/trusted`, redirect: 'follow' as const },
+  ]
   const vault = room.open({ resources })
   await vault.callback(await signIn(vault))
   const real = [globalThis.fetch, globalThis.navigator] as const
@@ -64,11 +57,13 @@ test('T11: in Firefox a request with a token follows no redirect', async ({ room
     await vault.fetch(request(`${issuer}/api/trusted`))
     as('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0')
     await vault.fetch(request(api(room)))
+    const inPath = vault.fetch(request(`${issuer}/api/own/me`))
+    await expect(inPath).rejects.toMatchObject({ code: 'url_not_allowed' })
   } finally {
     globalThis.fetch = real[0]
     Object.defineProperty(globalThis, 'navigator', { value: real[1], configurable: true })
   }
-  expect(modes).toEqual(['manual', 'follow', 'follow'])
+  expect(modes).toEqual(['manual', 'follow', 'follow', 'manual'])
 })
 
 test('signed out, a request is refused unless its resource is anonymous', async ({ room }) => {
@@ -77,6 +72,18 @@ test('signed out, a request is refused unless its resource is anonymous', async 
   })
   const vault = room.open({ resources: [{ url: `${room.server.issuer}/api`, anonymous: true }] })
   expect(await vault.fetch(request(api(room)))).toMatchObject({ status: 200 })
+})
+
+test('T28: a call made while signed out gets no token of a later sign-in', async ({ room }) => {
+  const { issuer } = room.server
+  const resources = [`${issuer}/api`, { url: `${issuer}/open`, anonymous: true }]
+  const vault = room.open({ resources })
+  await vault.callback(await signIn(vault))
+  const call = vault.fetch(request(api(room)), null)
+  await expect(call).rejects.toMatchObject({ code: 'not_signed_in' })
+  const open = `${issuer}/open`
+  expect(await bearers(() => vault.fetch(request(open), null))).toEqual([])
+  expect(await bearers(() => vault.fetch(request(open)))).toEqual([open])
 })
 
 test('an unknown state is refused, even an inherited name', async ({ room }) => {

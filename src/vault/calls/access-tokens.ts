@@ -1,12 +1,13 @@
 import type { VaultConfig } from '../../config.js'
 import type { Caller } from '../../door.js'
 import { AuthError } from '../../errors.js'
-import { matchResource, tokenKey } from '../../lib/resources.js'
+import { tokenKey } from '../../lib/resources.js'
 import { withTimeout } from '../../lib/timeout.js'
 import type { TokenOptions } from '../../options.js'
 import type { Refresh, VaultContext } from '../context.js'
 import { callerOf, canRenew, type Active, type Token } from '../record.js'
 import type { SessionStore } from '../session.js'
+import { resourceOf } from './resource.js'
 
 /** Gives calls their tokens, and renews these on use. */
 export interface AccessTokens {
@@ -35,8 +36,7 @@ const renewIn =
     )
 
 function keyFor({ resources }: VaultConfig, { url, scope }: TokenOptions): string {
-  const resource = url === undefined ? resources[0] : matchResource(resources, url)
-  if (url !== undefined && !resource) throw new AuthError('url_not_allowed')
+  const resource = url === undefined ? resources[0] : resourceOf(resources, url)
   return scope === undefined ? (resource?.key ?? '') : tokenKey(scope, resource?.resource)
 }
 

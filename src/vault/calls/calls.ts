@@ -14,8 +14,8 @@ import { proofFor } from './proof.js'
 export interface Calls {
   authorize(request: SignInRequest): Promise<string>
   callback(url: string): Promise<CallbackResult | undefined>
-  /** @param caller the session that the call was made under; `undefined` while signed out */
-  fetch(request: Request, caller: Caller | undefined, isOneTime: boolean): Promise<Response>
+  /** @param caller the session that the call was made under; none while signed out */
+  fetch(request: Request, caller: Caller | null | undefined, isOneTime: boolean): Promise<Response>
   getAccessToken(options: TokenOptions): Promise<string>
   refresh(): Promise<Snapshot>
   userInfo(): Promise<Claims>
@@ -54,8 +54,9 @@ export function createCalls(given: SessionContext): Calls {
     callback: async (url) => (await signIn()).callback(context, url),
     fetch: (request, caller, isOneTime) =>
       fetchResource(request, context.config.resources, isOneTime, {
-        token: async (key) => caller && accessTokens.token(key, 0, caller),
-        rejected: async (key, value) => caller && accessTokens.rejected(caller, key, value),
+        token: async (key) => (caller ? accessTokens.token(key, 0, caller) : undefined),
+        rejected: async (key, value) =>
+          caller ? accessTokens.rejected(caller, key, value) : undefined,
         proof: (token) => proofFor(context, session.active(), token),
       }),
     async getAccessToken(options) {

@@ -1,9 +1,10 @@
 import { AuthError } from '../../errors.js'
 import { own } from '../../lib/own.js'
-import { matchResource, type ResolvedResource } from '../../lib/resources.js'
+import type { ResolvedResource } from '../../lib/resources.js'
 import type { Token } from '../record.js'
 import { challengeError } from './challenge.js'
 import type { Prove } from './proof.js'
+import { isOrigin, resourceOf } from './resource.js'
 
 /** Where a call to a resource gets its tokens; each is `undefined` where there is none. */
 export interface TokenSource {
@@ -17,10 +18,11 @@ export interface TokenSource {
 /**
  * Whether a token is safe on a redirect that the engine follows. Every engine forwards a proof to
  * another origin. Firefox 153 takes a Bearer token off on the way there, but puts it on again where
- * that origin redirects to itself (measured).
+ * that origin redirects to itself (measured). And every engine keeps it within the origin, where the
+ * redirect may lead out of the resource's path.
  */
-const isSafeAcrossRedirects = ({ type }: Token): boolean =>
-  type !== 'dpop' && !/Firefox\//.test(globalThis.navigator?.userAgent)
+const isSafeAcrossRedirects = ({ type }: Token, resource: ResolvedResource): boolean =>
+  type !== 'dpop' && isOrigin(resource) && !/Firefox\//.test(globalThis.navigator?.userAgent)
 
 /**
  * Whether a 401 may be about the token's age. Where CORS hides the challenge, it may.
@@ -30,18 +32,20 @@ const isSafeAcrossRedirects = ({ type }: Token): boolean =>
 const mayBeStale = (response: Response): boolean =>
   response.status === 401 && /^invalid_token$/.test(challengeError(response) ?? 'invalid_token')
 
-/** How one request goes out. */
-interface Way {
-  readonly redirect: RequestRedirect
-  /** Default: the request's own. */
-  readonly signal?: AbortSignal
+function redirectOf(
+  request: Request,
+  resource: ResolvedResource,
+  token: Token | undefined,
+): RequestRedirect {
+  const isManual = token && request.redirect === 'follow' && !isSafeAcrossRedirects(token, resource)
+  return resource.redirect ?? (isManual ? 'manual' : request.redirect)
 }
 
 /** Send the request once with this token. */
 async function sendWith(
   request: Request,
   token: Token | undefined,
-  { signal = request.signal, redirect }: Way,
+  redirect: RequestRedirect,
   proof?: string,
 ): Promise<Response> {
   const headers = new Headers(request.headers)
@@ -49,7 +53,7 @@ async function sendWith(
   if (proof) headers.set('dpop', proof)
   // The constructor resets the referrer where it is given anything, and Firefox resets `keepalive`.
   const { referrer, referrerPolicy, keepalive } = request
-  const init = own({ headers, redirect, referrer, referrerPolicy, keepalive, signal })
+  const init = own({ headers, redirect, referrer, referrerPolicy, keepalive })
   const response = await fetch(request, init)
   if (response.type === 'opaqueredirect' && redirect !== request.redirect)
     throw new AuthError(
@@ -74,31 +78,30 @@ export async function fetchResource(
   source: TokenSource,
 ): Promise<Response> {
   // The page has matched the URL before; the vault does not rely on it.
-  const resource = matchResource(resources, request.url)
-  if (!resource) throw new AuthError('url_not_allowed')
+  const resource = resourceOf(resources, request.url)
   if (request.mode === 'no-cors')
     throw new AuthError('unsupported', "Mode 'no-cors' drops the token.")
 
-  async function send(token: Token | undefined, signal?: AbortSignal): Promise<Response> {
-    const isManual = token && request.redirect === 'follow' && !isSafeAcrossRedirects(token)
-    const redirect = resource?.redirect ?? (isManual ? 'manual' : request.redirect)
-    const way = { redirect, ...(signal && { signal }) }
+  const { method, url } = request
+  const hasBody = !/^(GET|HEAD)$/.test(method)
+
+  async function send(token: Token | undefined, isLast = !token): Promise<Response> {
+    const redirect = redirectOf(request, resource, token)
     const prove = token && (await source.proof(token))
     // A copy goes out as long as the body may be needed again.
-    const next = (): Request => (isOneTime || !(signal || prove) ? request : request.clone())
-    if (!prove) return sendWith(next(), token, way)
-    const { method, url } = request
-    return prove({ method, url, isOneTime }, (proof) => sendWith(next(), token, way, proof))
+    const isSpent = isOneTime || !hasBody || (isLast && !prove)
+    const next = (): Request => (isSpent ? request : request.clone())
+    if (!prove) return sendWith(next(), token, redirect)
+    return prove({ method, url, isOneTime }, (proof) => sendWith(next(), token, redirect, proof))
   }
 
   const token = await source.token(resource.key)
   if (!token && !resource.anonymous) throw new AuthError('not_signed_in')
-  const givenUp = new AbortController()
-  const first = await send(token, token && AbortSignal.any([request.signal, givenUp.signal]))
+  const first = await send(token)
   if (!token || !mayBeStale(first)) return first
   const other = await source.rejected(resource.key, token.value)
   if (!other || isOneTime) return first
   // The connection is free again when the first answer is given up.
-  givenUp.abort()
-  return send(other)
+  first.body?.cancel().catch(() => {})
+  return send(other, true)
 }
