@@ -16,6 +16,8 @@ import { createState, type StateStore } from './page/state.js'
  */
 export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth {
   resolveConfig(options)
+  // A page may make `auth.fetch` its `fetch` later.
+  const platform = { fetch: globalThis.fetch, sent: new WeakSet() }
   const state = createState()
   const page = createStart(options, makeVault, state)
   const { start, open, dispose } = page
@@ -50,7 +52,7 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       const now = state.current()
       return now.status === 'signed-in' ? now : (await page.signIn()).require(given, signIn)
     },
-    fetch: (input, init) => fetchWith(page, state, input, init),
+    fetch: (...given) => fetchWith(page, state, platform, given),
     async getAccessToken(given) {
       const { url, ...rest } = optionsOf(given)
       const { vault } = await open()
@@ -98,30 +100,46 @@ async function signInBy(
   }
 }
 
+/** The platform's `fetch` as it was when the client was made, and the requests that the vault has. */
+interface Platform {
+  readonly fetch: typeof globalThis.fetch
+  readonly sent: WeakSet<object>
+}
+
 /** `fetch`, with a token where the URL belongs to `resources`. */
 async function fetchWith(
   { start, open, config }: Start,
   state: StateStore,
-  input: RequestInfo | URL,
-  init?: RequestInit,
+  { fetch, sent }: Platform,
+  given: Parameters<typeof globalThis.fetch>,
 ): Promise<Response> {
   if (typeof window === 'undefined') await open()
   void start()
   const { resources } = config()
   if (resources.length === 0) refuse('resources', 'it is empty, so no URL gets a token.')
+  const [input, init] = given
   const href = input instanceof Request ? input.url : String(input)
-  if (!matchResource(resources, href, document.baseURI)) return fetch(input, init)
-  const request = new Request(input, init)
+  const isListed = !sent.has(input as object) && matchResource(resources, href, document.baseURI)
+  if (!isListed) return fetch(...given)
+  const request = new Request(...given)
   // A caller that sets the header itself has its reasons.
   if (request.headers.has('authorization')) return fetch(request)
   const { signal } = request
   signal.throwIfAborted()
+  sent.add(request)
   const caller = state.caller()
   const isOneTime = init?.body instanceof ReadableStream
+  return abortable(
+    signal,
+    open().then(({ vault }) => vault.fetch(request, caller, isOneTime)),
+  )
+}
+
+/** The work, or the signal's reason at once. A listener left behind would keep the request as long as the signal. */
+function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason))
-    open()
-      .then(({ vault }) => vault.fetch(request, caller, isOneTime))
-      .then(resolve, reject)
+    const abort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', abort)
+    work.finally(() => signal.removeEventListener('abort', abort)).then(resolve, reject)
   })
 }

@@ -66,6 +66,38 @@ const interruptions: [...Case, reason: string][] = [
   ],
 ]
 
+test('calls leave no listener at the signal of their caller', async ({ app, shop }) => {
+  const left = await app.page.evaluate(async (url) => {
+    const { addEventListener, removeEventListener } = EventTarget.prototype
+    const open = new Map<unknown, number>()
+    const count = (target: unknown, type: string, by: number): void => {
+      if (target instanceof AbortSignal && type === 'abort')
+        open.set(target, (open.get(target) ?? 0) + by)
+    }
+    EventTarget.prototype.addEventListener = function (...given: [string, never]) {
+      count(this, given[0], 1)
+      addEventListener.apply(this, given)
+    }
+    EventTarget.prototype.removeEventListener = function (...given: [string, never]) {
+      count(this, given[0], -1)
+      removeEventListener.apply(this, given)
+    }
+    const derived: unknown[] = []
+    const { any } = AbortSignal
+    AbortSignal.any = (signals) => (derived.push(signals), any.call(AbortSignal, signals))
+    const { signal } = new AbortController()
+    for (let i = 0; i < 3; i++) {
+      await (await window.auth.fetch(url, { signal })).text()
+      await (await window.auth.fetch(url, { signal, method: 'POST', body: 'a' })).text()
+      await window.auth.fetch(url, { signal, mode: 'no-cors' }).catch(() => {})
+    }
+    const heard = open.size
+    return { heard, left: [...open.values()].filter((count) => count > 0).length, derived }
+  }, shop.url)
+  expect(left).toEqual({ heard: 9, left: 0, derived: [] })
+  expect(shop.arrived).toHaveLength(6)
+})
+
 test('F81: an aborted call sends nothing, and the refresh it waited for goes on', async ({
   app,
   server,

@@ -26,6 +26,7 @@ test.describe('a resource that is a path', () => {
           const base = Object.assign(document.createElement('base'), { href })
           if (href) document.head.append(base)
           const real = window.fetch
+          const { createAuth } = window.Pixy
           const calls: [string, boolean][] = []
           window.fetch = async (input, init) => {
             const request = new Request(input, init)
@@ -33,7 +34,7 @@ test.describe('a resource that is a path', () => {
             return real(input, init)
           }
           const platform = await real(target)
-          const response = await window.auth.fetch(target)
+          const response = await createAuth(window.options).fetch(target)
           window.fetch = real
           base.remove()
           return { same: response.url === platform.url, calls, expected: platform.url }
