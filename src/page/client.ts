@@ -21,7 +21,7 @@ export interface Start {
   open(): Promise<Opened>
   /** The options, with their paths resolved on this page. */
   config(): PageConfig
-  /** Whether `signOut()` was called in some tab since this page was loaded. */
+  /** Whether `signOut()` was called in some tab since this page last had a session. */
   isSignedOut(): boolean
   /** The part of the page that signs in. */
   signIn(): Promise<SignIn>

@@ -27,13 +27,14 @@ export const ignore = (): undefined => undefined
 const isNews = ({ status }: AuthState, told: Snapshot): boolean =>
   status !== 'loading' && (status !== told.status || told.status === 'signed-in' || !!told.error)
 
-/** What becomes of the vault's events. */
-function listen(state: StateStore, onSignOut: () => void): (event: VaultEvent) => void {
-  return (event) => {
+/** What becomes of the vault's events. @param onEnd told whether a sign-out was the last word */
+function listen(state: StateStore, onEnd: (isSignedOut: boolean) => void) {
+  return (event: VaultEvent): void => {
     switch (event.type) {
       case 'sign-out':
-        return onSignOut()
+        return onEnd(true)
       case 'state':
+        if (event.snapshot.status === 'signed-in') onEnd(false)
         if (isNews(state.current(), event.snapshot)) state.show(event.snapshot)
         return
       default:
@@ -64,7 +65,6 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
   )
   let door: Opened | undefined
   let failure: AuthError | undefined
-  let isSignedOut = false
 
   // Up to its first `await` this runs within the call of start(), so that a router that reads the
   // URL after that call does not see the code.
@@ -83,11 +83,8 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
   }
 
   async function enter(): Promise<Snapshot> {
-    const vault = makeVault(
-      config(),
-      sessionStore(),
-      listen(state, () => (isSignedOut = true)),
-    )
+    const hear = listen(state, (is) => (isSignedOut = is))
+    const vault = makeVault(config(), sessionStore(), hear)
     door = { config: config(), vault }
     const href = takeCallback(config())
     const ended = endedSession(config().key)
@@ -110,7 +107,7 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
       throw failure ?? new AuthError('unsupported')
     },
     config,
-    isSignedOut: () => isSignedOut,
+    isSignedOut,
     signIn,
     dispose() {
       disposed.abort()

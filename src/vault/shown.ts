@@ -55,7 +55,8 @@ export function createShown(clock: Clock, emit: (event: VaultEvent) => void): Sh
     snapshot,
     adopt,
     refuseHere(id) {
-      if (id) refusedId = id
+      if (!id) return
+      refusedId = id
       adopt(current)
     },
     setError(error) {

@@ -175,6 +175,30 @@ test('after signOut() require() rejects until a reload', async ({ app, server, s
   })
 })
 
+test('a sign-in ends what an old sign-out said to require()', async ({
+  app,
+  server,
+  secondTab,
+}) => {
+  server.options.metadata = { end_session_endpoint: undefined }
+  await app.open('/private')
+  const other = await secondTab()
+  for (const round of [1, 2]) {
+    await other.signIn()
+    await app.becomes('signed-in')
+    await app.signOut({ local: true })
+    expect(await guard(app), `${round}`).toBe('not_signed_in')
+  }
+  await other.signIn()
+  await app.becomes('signed-in')
+  server.revokeGrants()
+  await expire(app)
+  expect(codeOf(await app.refresh())).toBe('session_ended')
+  hold(server)
+  await enter(app)
+  await asked(server, 4)
+})
+
 test('after a session that ended by itself require() signs in again', async ({
   app,
   server,

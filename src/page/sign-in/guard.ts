@@ -9,6 +9,8 @@ import { authorizeUrl, signIn } from './sign-in.js'
 export function createGuard(page: Start, state: StateStore): Guard {
   let leaveAgain = (): void => {}
   let required: Promise<AuthState | void> | undefined
+  // A session came, so what was asked before is answered.
+  state.subscribe(({ status }) => status === 'signed-in' && (required = undefined))
 
   /** A session that ended by itself may lead to a sign-in; a sign-in that failed would make a loop. */
   function mayLeave(now: AuthState): boolean {
