@@ -3,6 +3,7 @@ import { resolveConfig } from './config.js'
 import { refuse } from './lib/check.js'
 import { optionsOf, own } from './lib/own.js'
 import { matchResource } from './lib/resources.js'
+import { parseUrl } from './lib/url.js'
 import type { AuthOptions, SignInOptions, SignOutOptions } from './options.js'
 import { endedSession } from './page/flags.js'
 import { showError, type Start } from './page/client.js'
@@ -56,7 +57,7 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
     async getAccessToken(given) {
       const { url, ...rest } = optionsOf(given)
       const { vault } = await open()
-      const href = url === undefined ? url : new URL(url, document.baseURI).href
+      const href = url === undefined ? url : (parseUrl(url, document.baseURI)?.href ?? String(url))
       return vault.getAccessToken(own({ ...rest, url: href }))
     },
     async refresh() {

@@ -175,6 +175,25 @@ test('after signOut() require() rejects until a reload', async ({ app, server, s
   })
 })
 
+test('a wrong option is a config error of every sign-in', async ({ app, server }) => {
+  await app.open()
+  const wrong = { scope: 5, prompt: {}, maxAge: '1', params: 'a', signal: 5, loginHint: true }
+  for (const [name, value] of [...Object.entries(wrong), ['signal', {}] as const])
+    for (const verb of ['signIn', 'signInUrl'] as const) {
+      const { error } = await app.attempt(
+        ([name, given]: readonly ['signIn' | 'signInUrl', object]) => window.auth[name](given),
+        [verb, { [name]: value }] as const,
+      )
+      expect(error, `${verb} ${name}`).toMatchObject({ code: 'config' })
+      expect(error?.message, `${verb} ${name}`).toContain(` ${name}: `)
+    }
+  const wrongUrl = await app.token({ url: 'http://[' })
+  expect(codeOf(wrongUrl)).toBe('url_not_allowed')
+  const fetched = await app.attempt(() => (window.auth.fetch as () => Promise<Response>)())
+  expect(fetched.error).toMatchObject({ name: 'TypeError' })
+  expect(server.requests('authorize')).toEqual([])
+})
+
 test('a sign-in ends what an old sign-out said to require()', async ({
   app,
   server,

@@ -1,17 +1,43 @@
 import type { Vault, Via } from '../../door.js'
 import { AuthError } from '../../errors.js'
+import { refuse } from '../../lib/check.js'
 import { optionsOf } from '../../lib/own.js'
 import type { SignInOptions } from '../../options.js'
 import { placeOnThisOrigin } from './callback.js'
 import { redirect } from './ways/redirect.js'
 
+// What each option must be. `returnTo` may be anything: what is no place here counts as none.
+const types: Readonly<Record<Exclude<keyof SignInOptions, 'returnTo'>, string>> = {
+  prompt: 'string',
+  maxAge: 'number',
+  acrValues: 'string',
+  loginHint: 'string',
+  uiLocales: 'string',
+  scope: 'string',
+  resource: 'string',
+  authorizationDetails: 'object',
+  params: 'object',
+  signal: 'object',
+}
+
+/** @throws AuthError `config`, naming the option that is wrong */
+function checked(given: SignInOptions | undefined): Partial<SignInOptions> {
+  const options = optionsOf(given)
+  for (const [name, type] of Object.entries(types)) {
+    const value = options[name as keyof SignInOptions] ?? undefined
+    if (value !== undefined && typeof value !== type) refuse(name, `give a ${type}.`)
+  }
+  if (options.signal && !options.signal.addEventListener) refuse('signal', 'give an AbortSignal.')
+  return options
+}
+
 /** The authorize URL of a new sign-in. */
-export function authorizeUrl(
+export async function authorizeUrl(
   vault: Vault,
   via: Via,
   given: SignInOptions | undefined,
 ): Promise<string> {
-  const { returnTo, signal: _, ...rest } = optionsOf(given)
+  const { returnTo, signal: _, ...rest } = checked(given)
   const place = placeOnThisOrigin(returnTo) ?? location
   return vault.authorize({ ...rest, via, returnTo: place.href })
 }
@@ -45,7 +71,7 @@ export async function signIn(
 ): Promise<never> {
   if (isFramedByOthers())
     throw new AuthError('unsupported', 'Open the app in a tab of its own: this is a frame.')
-  const { signal } = optionsOf(options)
+  const { signal } = checked(options)
   if (signal?.aborted) throw new AuthError('aborted')
   const url = authorizeUrl(vault, 'redirect', options)
   const leaving = redirect.go(url, signal)

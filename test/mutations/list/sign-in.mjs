@@ -2,6 +2,18 @@
 /** @type {import('../defences.mjs').Defence[]} */
 export const signIn = [
   {
+    name: 'a wrong option of a sign-in is refused by its name',
+    in: 'checked',
+    never: 'value !== undefined && typeof value !== type',
+    tests: ['browser/require.spec.ts', '-g', 'wrong option'],
+  },
+  {
+    name: 'a new session ends an old sign-out',
+    in: 'hear',
+    never: 'snapshot.id && snapshot.id !== signedOut',
+    tests: ['browser/require.spec.ts', '-g', 'old sign-out'],
+  },
+  {
     name: 'the code challenge uses S256, never plain',
     in: 'queryOf',
     replace: "code_challenge_method: 'S256'",
