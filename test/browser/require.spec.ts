@@ -181,7 +181,8 @@ test('a wrong option is a config error of every sign-in', async ({ app, server }
   for (const [name, value] of [...Object.entries(wrong), ['signal', {}] as const])
     for (const verb of ['signIn', 'signInUrl'] as const) {
       const { error } = await app.attempt(
-        ([name, given]: readonly ['signIn' | 'signInUrl', object]) => window.auth[name](given),
+        ([name, given]: readonly ['signIn' | 'signInUrl', object]): Promise<unknown> =>
+          window.auth[name](given),
         [verb, { [name]: value }] as const,
       )
       expect(error, `${verb} ${name}`).toMatchObject({ code: 'config' })
