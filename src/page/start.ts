@@ -65,6 +65,7 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
   )
   let door: Opened | undefined
   let failure: AuthError | undefined
+  let isSignedOut = false
 
   // Up to its first `await` this runs within the call of start(), so that a router that reads the
   // URL after that call does not see the code.
@@ -107,7 +108,7 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
       throw failure ?? new AuthError('unsupported')
     },
     config,
-    isSignedOut,
+    isSignedOut: () => isSignedOut,
     signIn,
     dispose() {
       disposed.abort()

@@ -1,5 +1,6 @@
 import { answers } from './list/answers.mjs'
 import { callback } from './list/callback.mjs'
+import { callers } from './list/callers.mjs'
 import { calls } from './list/calls.mjs'
 import { dpop } from './list/dpop.mjs'
 import { reading } from './list/reading.mjs'
@@ -38,6 +39,7 @@ export const defences = [
   ...answers,
   ...tokens,
   ...calls,
+  ...callers,
   ...dpop,
   ...refresh,
   ...session,

@@ -9,8 +9,8 @@ export const signIn = [
   },
   {
     name: 'a new session ends an old sign-out',
-    in: 'hear',
-    never: 'snapshot.id && snapshot.id !== signedOut',
+    in: 'listen',
+    never: "event.snapshot.status === 'signed-in'",
     tests: ['browser/require.spec.ts', '-g', 'old sign-out'],
   },
   {

@@ -1,0 +1,51 @@
+// Whose call it is: a call gets the token of the session that it was made under, or none.
+/** @type {import('../defences.mjs').Defence[]} */
+export const callers = [
+  {
+    name: 'a call belongs to the session active when it reached the vault',
+    in: 'fetch',
+    replace: "call('fetch')(request, record ? callerOf(record) : caller, isOneTime)",
+    with: "Promise.all([load(), resuming]).then(() => call('fetch')(request, caller ?? (session.active() && callerOf(session.active())), isOneTime))",
+    tests: ['unit/vault-checks.spec.ts', '-g', 'reached the vault'],
+  },
+  {
+    name: 'a call belongs to the session shown when it was made',
+    in: 'fetch',
+    replace: 'caller || isLate ? undefined : await current(context)',
+    with: 'await current(context)',
+    tests: ['unit/vault-checks.spec.ts', '-g', 'for another user'],
+  },
+  {
+    name: 'a call made while signed out gets no token of a later sign-in',
+    in: 'fetch',
+    replace: 'caller === null && session.active()',
+    with: 'false',
+    tests: ['unit/vault-checks.spec.ts', '-g', 'while signed out'],
+  },
+  {
+    name: 'the page says that a call was made while signed out',
+    in: 'show',
+    replace: 'null',
+    with: 'undefined',
+    tests: ['browser/fetch-signed-out.spec.ts'],
+  },
+  {
+    name: 'callers without a sub are not the same',
+    in: 'tokenOf',
+    replace: 'caller.sub && caller.sub === record.user.sub',
+    with: 'caller.sub === record.user.sub',
+    tests: ['browser/plain-oauth.spec.ts', '-g', 'T30'],
+  },
+  {
+    name: 'a call goes on in its own session',
+    in: 'tokenOf',
+    remove: 'record.id === caller.id',
+    tests: ['browser/plain-oauth.spec.ts', '-g', 'T30'],
+  },
+  {
+    name: 'resources must be a list',
+    in: 'checkOptions',
+    never: '!Array.isArray(resources)',
+    tests: ['unit/config.spec.ts'],
+  },
+]
