@@ -1,6 +1,6 @@
 import type { AuthState } from '../api.js'
 import { resolveConfig, type VaultConfig } from '../config.js'
-import type { CallbackResult, Snapshot, Vault, VaultEvent } from '../door.js'
+import type { Snapshot, Vault, VaultEvent } from '../door.js'
 import { asAuthError, AuthError, toData } from '../errors.js'
 import { lazy, once } from '../lib/lazy.js'
 import type { AuthOptions, Store } from '../options.js'
@@ -43,17 +43,6 @@ function listen(state: StateStore, onEnd: (isSignedOut: boolean) => void) {
   }
 }
 
-async function finishCallback(
-  { signIn, config }: Start,
-  vault: Vault,
-  href: string,
-  restored: Promise<Snapshot> | undefined,
-): Promise<CallbackResult | undefined> {
-  const { callback } = await signIn()
-  await restored
-  return callback(config(), vault, href)
-}
-
 export function createStart(options: AuthOptions, makeVault: MakeVault, state: StateStore): Start {
   const disposed = new AbortController()
   const config = once(() => resolveConfig(options, location.href))
@@ -90,10 +79,10 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
     const href = takeCallback(config())
     const ended = endedSession(config().key)
     // A session that was ended must not be there when a sign-in fails and the session before it goes on.
-    const restored = !href || ended ? vault.open(ended) : undefined
-    const finished = href && (await finishCallback(page, vault, href, restored))
+    const restored = (!href || ended) && (await vault.open(ended))
+    const finished = href && (await (await signIn()).callback(config(), vault, href))
     door = { ...door, hasCallback: !!finished }
-    const snapshot = finished ? finished.snapshot : await (restored ?? vault.open(ended))
+    const snapshot = finished ? finished.snapshot : restored || (await vault.open(ended))
     onResume(() => void vault.resume().catch(ignore), disposed.signal)
     // The chunks that a click or a call needs, before a redeploy can remove them.
     whenIdle(() => void vault.prepare().catch(ignore))

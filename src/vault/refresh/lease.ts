@@ -80,12 +80,12 @@ function leaseOf(record: Active): Lease | undefined {
   const upTo = (last: number, time = 0): number | undefined =>
     time > 0 && time <= last ? time : undefined
   const { until, prior, emptyAt } = lease
-  return {
+  return own({
     ...lease,
     until: upTo(now + MAX_WAIT, until),
     prior: upTo(now, prior),
     emptyAt: upTo(now, emptyAt),
-  }
+  })
 }
 
 /** What the record allows to do now. */

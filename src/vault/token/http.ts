@@ -1,6 +1,6 @@
 import { AuthError, isAuthError } from '../../errors.js'
 import { own } from '../../lib/own.js'
-import { sleep } from '../../lib/timeout.js'
+import { sleep, withTimeout } from '../../lib/timeout.js'
 import type { Prove } from '../calls/proof.js'
 import type { VaultContext } from '../context.js'
 import { membersOf } from './encoding.js'
@@ -129,12 +129,13 @@ export async function http(
   given: HttpRequest = {},
 ): Promise<HttpAnswer> {
   const request = own(given)
-  const signal = AbortSignal.timeout(request.timeout ?? config.timeout)
+  const { timeout = config.timeout } = request
+  const giveUp = new AbortController()
   try {
-    return await send(url, initOf(request, signal), request)
+    const answer = send(url, initOf(request, giveUp.signal), request)
+    return await withTimeout(timeout, answer, () => giveUp.abort())
   } catch (error) {
     if (error instanceof ErrorResponse || isAuthError(error)) throw error
-    if (signal.aborted) throw new AuthError('timeout')
     throw await unreached(step, url, request)
   }
 }

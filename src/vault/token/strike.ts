@@ -16,27 +16,21 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 const strikeTokenLike = (run: string): string =>
   /\d|^eyJ/.test(run) && !uuid.test(run) ? mark : run
 
-const escaped = /%([\da-f]{2})|\\u([\da-f]{4})|&#x([\da-f]{1,4});|&#(\d{1,5});/gi
-
-/** The letters and digits alone, however often they are encoded and wherever they are wrapped. */
+/** The letters and digits alone, however often they are percent-encoded and wherever they are wrapped. */
 function bare(text: string): string {
   let plain = text
   for (let times = 0; times < 3; times++)
-    plain = plain.replace(escaped, (_all, percent, unicode, hex, decimal) =>
-      String.fromCharCode(Number(decimal ?? `0x${percent ?? unicode ?? hex}`)),
-    )
+    plain = plain.replace(/%([\da-f]{2})/gi, (_all, hex) => String.fromCharCode(Number(`0x${hex}`)))
   return plain.replace(/[^a-z\d]/gi, '').toLowerCase()
 }
 
 /** Whether a text holds a value, or as much of it as would give it away. */
-function holds(text: string): (value: string) => boolean {
+function holds(text: string, value: string): boolean {
   const plain = bare(text)
-  const parts = new Set(Array.from(plain, (_char, at) => plain.slice(at, at + 16)))
-  return (value) => {
-    const sought = bare(value)
-    if (sought.length < 16) return sought.length > 5 && plain.includes(sought)
-    return Array.from(sought.slice(15)).some((_char, at) => parts.has(sought.slice(at, at + 16)))
-  }
+  const sought = bare(value)
+  const size = Math.min(16, sought.length)
+  const starts = Array.from(sought.slice(size - 1), (_char, at) => at)
+  return size > 5 && starts.some((at) => plain.includes(sought.slice(at, at + size)))
 }
 
 /**
@@ -48,5 +42,5 @@ export function strike(text: string, sent: readonly string[]): string {
   const plain = secrets
     .reduce((left, value) => left.replaceAll(value, mark), text.slice(0, 4096))
     .replace(tokenLike, strikeTokenLike)
-  return secrets.some(holds(plain)) ? mark : plain
+  return secrets.some((value) => holds(plain, value)) ? mark : plain
 }

@@ -37,7 +37,7 @@ export const answers = [
   {
     name: 'a text with a secret in another form is struck out whole',
     in: 'strike',
-    never: 'secrets.some(holds(plain))',
+    never: 'secrets.some((value) => holds(plain, value))',
     tests: ['unit/strike.spec.ts'],
   },
   {
