@@ -69,10 +69,10 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       return (await open()).vault.userInfo()
     },
     async signOut(given?: SignOutOptions) {
-      const opened = open()
+      void start()
       // At once: the app may leave the page in this turn.
       if (typeof window === 'object') endedSession(page.config().key, endingId(state))
-      const { config, vault } = await opened
+      const { config, vault } = await open()
       const { url, undeleted } = await vault.signOut(optionsOf(given))
       endedSession(config.key, undeleted)
       if (url) location.assign(url)
