@@ -17,12 +17,11 @@ async function signOut(
 ): Promise<SignOutResult> {
   const held = session.active()
   const ending = session.signOut(options.local)
-  const url = load().then((calls) => calls.signOut(held, ending, options))
+  const url = load()
+    .then((calls) => calls.signOut(held, ending, options))
+    .catch(() => config.postLogoutRedirectUri)
   const { isSaved, before } = await ending
-  return {
-    undeleted: isSaved ? '' : before?.id,
-    url: await url.catch(() => config.postLogoutRedirectUri),
-  }
+  return { undeleted: isSaved ? '' : before?.id, url: await url }
 }
 
 /**

@@ -116,7 +116,9 @@ test('T18: a call with a proof is retried once for a nonce and once for the time
         proofs.add(proof)
         const answer = given[proofs.size - 1]
         must(answer, 'There is no end of it.')
-        last = toResponse(answer as Answer, String(answer?.challenge))
+        const body = String(answer?.challenge)
+        // What the authorization server answers has been read already.
+        last = Object.assign(toResponse(answer as Answer, body), { text: async () => body })
         return last
       })
       const answer = await call.catch((error: unknown) => {
