@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Browser, Tab } from './browser.js'
+import { windowOf } from './page.js'
 import type { Answer } from './server.js'
 import type { Random } from './time.js'
 import type { Surroundings } from './vault.js'
@@ -8,6 +9,7 @@ import type { Surroundings } from './vault.js'
 class Reply {
   readonly status: number
   readonly ok: boolean
+  readonly type = 'basic'
   readonly bodyUsed = false
   readonly headers: { get(name: string): string | null }
   private readonly said: unknown
@@ -60,35 +62,39 @@ class Pieces {
   }
 }
 
-/** An abort signal that fires once. */
-export interface Signal {
-  aborted: boolean
-  heard: (() => void) | undefined
-}
-
 interface LockRequest {
   mode?: string
-  signal?: Signal
+  signal?: AbortSignal
 }
 
-type SetTimeout = (run: () => void, ms?: number) => unknown
+interface Sent {
+  body?: URLSearchParams
+  headers?: Headers | Record<string, string>
+  signal?: AbortSignal
+  keepalive?: boolean
+}
+
+type SetTimeout = (run: (...given: unknown[]) => void, ms?: number, ...given: unknown[]) => unknown
 
 /** The globals that the script of one tab sees. */
 export function surroundings(tab: Tab, browser: Browser): Surroundings {
   const { time, random } = browser
-  const setTimeout: SetTimeout = (run, ms = 0) => time.after(Math.max(1, ms), tab, run)
+  const setTimeout: SetTimeout = (run, ms = 0, ...given) =>
+    time.after(Math.max(1, ms), tab, () => run(...given), true)
   const clearTimeout = (due?: { run: unknown }): void => {
     if (due) due.run = undefined
   }
-  const navigator = navigatorOf(tab, browser)
-  const crypto = cryptoOf(random)
-  return {
-    globalThis: { navigator, crypto },
-    navigator,
+  const around: Record<string, unknown> = {
+    ...windowOf(tab, browser),
+    navigator: navigatorOf(tab, browser),
+    indexedDB: browser.disk.factory(tab),
     fetch: fetchOf(tab, browser),
+    Request,
     Response: Reply,
+    Headers,
     Blob: Pieces,
-    BroadcastChannel: channelOf(tab, browser),
+    ReadableStream,
+    BroadcastChannel: browser.hasChannel ? channelOf(tab, browser) : undefined,
     AbortController,
     AbortSignal: abortSignalOf(setTimeout),
     setTimeout,
@@ -96,24 +102,27 @@ export function surroundings(tab: Tab, browser: Browser): Surroundings {
     performance: { now: () => time.now - tab.born, timeOrigin: tab.origin },
     Date: { now: () => Math.floor(browser.wall()), parse: Date.parse },
     Math: Object.assign(Object.create(Math) as Math, { random }),
-    crypto,
+    crypto: cryptoOf(random),
     structuredClone,
   }
+  for (const name of ['globalThis', 'window', 'self', 'parent', 'top']) around[name] = around
+  return around
 }
 
 function navigatorOf(tab: Tab, browser: Browser) {
+  const locks = {
+    request(name: string, given: LockRequest | (() => unknown), work?: () => unknown) {
+      if (typeof given === 'function') return browser.locks.request(tab, name, given)
+      const { mode, signal } = given
+      return browser.locks.request(tab, name, work ?? (() => {}), mode === 'shared', signal)
+    },
+  }
   return {
     userAgent: 'Mozilla/5.0 (simulated)',
     get onLine() {
       return browser.online
     },
-    locks: {
-      request(name: string, given: LockRequest | (() => unknown), work?: () => unknown) {
-        if (typeof given === 'function') return browser.locks.request(tab, name, given)
-        const { mode, signal } = given
-        return browser.locks.request(tab, name, work ?? (() => {}), mode === 'shared', signal)
-      },
-    },
+    locks: browser.locks.way === 'absent' ? undefined : locks,
   }
 }
 
@@ -132,18 +141,24 @@ function cryptoOf(random: Random) {
 }
 
 function fetchOf(tab: Tab, { server }: Browser) {
-  return (url: string, { body, signal }: { body: URLSearchParams; signal: Signal }) =>
+  return (to: string | Request, init: Sent = {}) =>
     new Promise((resolve, reject) => {
-      const { gaveUp } = server.ask(url, body, tab, (answer) => {
-        if (signal.aborted) return
-        signal.heard = undefined
+      const signal = init.signal
+      if (signal?.aborted) return reject(signal.reason as Error)
+      const answered = (answer: Answer | undefined): void => {
+        if (signal?.aborted) return
         if (answer) resolve(new Reply(answer.body, answer))
         else reject(new TypeError('failed'))
-      })
-      signal.heard = () => {
-        gaveUp()
-        reject(new Error('aborted'))
       }
+      const url = typeof to === 'string' ? to : to.url
+      const token = new Headers(init.headers).get('authorization')?.slice(7)
+      const { gaveUp } = init.body
+        ? server.ask(url, init.body, tab, answered, init.keepalive)
+        : server.call(url, token, tab, answered)
+      signal?.addEventListener('abort', () => {
+        gaveUp()
+        reject(signal.reason as Error)
+      })
     })
 }
 
@@ -154,7 +169,8 @@ function channelOf(tab: Tab, browser: Browser) {
       tab.line = (data) => this.onmessage?.({ data })
     }
     postMessage(data: unknown): void {
-      const { tabs, time, random } = browser
+      const { tabs, time, random, isSilent } = browser
+      if (isSilent) return
       for (const other of tabs)
         if (other !== tab) time.after(random() * 3, other, () => other.line?.(data))
     }
@@ -166,13 +182,11 @@ function channelOf(tab: Tab, browser: Browser) {
 
 function abortSignalOf(setTimeout: SetTimeout) {
   return {
-    timeout(ms: number): Signal {
-      const signal: Signal = { aborted: false, heard: undefined }
-      setTimeout(() => {
-        signal.aborted = true
-        signal.heard?.()
-      }, ms)
-      return signal
+    any: (signals: AbortSignal[]) => AbortSignal.any(signals),
+    timeout(ms: number): AbortSignal {
+      const controller = new AbortController()
+      setTimeout(() => controller.abort(new Error('TimeoutError')), ms)
+      return controller.signal
     },
   }
 }

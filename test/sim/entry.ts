@@ -1,3 +1,3 @@
-// What a simulated tab runs: the vault of the library, without any change.
-export { resolveConfig } from '../../src/config.js'
+// What a simulated tab runs: both halves of the library, without any change.
+export { createAuthWith } from '../../src/auth.js'
 export { createVault } from '../../src/vault/vault.js'

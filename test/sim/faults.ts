@@ -1,9 +1,11 @@
+import type { LockWay } from './locks.js'
 import type { Fault } from './server.js'
 import type { Random } from './time.js'
 
 const html = { status: 200, type: 'text/html', body: '<!doctype html><p>Please log in' }
 const broken = { status: 200, body: '{"access_token":"a1","refre' }
-const from = <T>(list: readonly T[], random: Random): T =>
+/** One of a list. */
+export const from = <T>(list: readonly T[], random: Random): T =>
   list[Math.floor(random() * list.length)] as T
 const status = (random: Random) => ({
   status: from([500, 502, 503, 504], random),
@@ -33,7 +35,7 @@ const faults = {
 } satisfies Record<string, (random: Random) => Fault>
 
 /** What can happen to a tab or to its device. */
-const strikes = ['crash', 'freeze', 'skew'] as const
+const strikes = ['crash', 'freeze', 'busy', 'sleep', 'skew'] as const
 
 export type Strike = (typeof strikes)[number]
 
@@ -51,3 +53,26 @@ export const chill = (random: Random): number =>
 /** Milliseconds by which the wall clock is set forward or back. */
 export const jump = (random: Random): number =>
   from([2, 60, 600, 3600, 86_400], random) * 1000 * (random() * 2 - 1)
+
+/** Milliseconds that a script keeps a tab busy: longer than the store is waited for. */
+export const task = (random: Random): number => 1900 + random() * (random() < 0.8 ? 4000 : 30_000)
+
+/** By how many milliseconds replies come after timers when a tab goes on; `undefined`: in their order. */
+export const lag = (random: Random): number | undefined =>
+  random() < 0.4 ? undefined : random() < 0.5 ? 0 : random() * 300
+
+/** What a browser, an extension or a policy may lack. */
+export function oddities(random: Random): {
+  locks: LockWay
+  hasChannel: boolean
+  commitMs: number
+} {
+  const odd = random() < 0.4
+  return {
+    locks: odd
+      ? from(['absent', 'refused', 'never', 'orphaned', 'stolen', 'works'], random)
+      : 'works',
+    hasChannel: !odd || random() < 0.7,
+    commitMs: from([1, 1, 1, 1, 50, 1900], random),
+  }
+}

@@ -13,16 +13,19 @@ export class Judge {
   cycles = 0
   /** When the clock was last set. */
   jumped = -Infinity
-  /** The id of a session that the user ended while the store could not delete it. */
-  undeleted: string | undefined
-  private readonly time: Time
-  private readonly server: Server
-  private readonly browser: Browser
+  /** The sessions that the user ended, and when. */
+  readonly left = new Map<string, number>()
+  /** When another session was stored last, or the session ended. */
+  changed = 0
+  /** The tab that stored it, and tells the others once it knows. */
+  writer: Tab | undefined
+  readonly time: Time
+  readonly server: Server
+  readonly browser: Browser
   private readonly log: (line: string) => void
   /** Until then a session may end because the user signed out. */
   private leaves = -1
-  /** The grant of the session that the user ended last. */
-  private left: Grant | undefined
+  private leftAt = -Infinity
   /** How often in a row the stored token had expired when the user came back. */
   private dry = 0
 
@@ -33,12 +36,14 @@ export class Judge {
     this.log = log
     server.violated = (what) => this.violated(what)
     server.lives = () => this.life() > 1000
-    server.inUse = (grant) => grant !== this.left && this.grantOf(this.session()) === grant
+    server.inUse = (grant) => this.grantOf(this.session()) === grant
+    server.came = (grant) => time.after(15_000, undefined, () => this.kept15(grant))
     // The clock was set between the opening of the two tabs, and again since the first request: then
     // neither of their clocks tells how long ago that was.
     server.isMuddled = (a, b, since) =>
       this.jumped > since - 1000 && Math.abs(a.origin - a.born - b.origin + b.born) > 40_000
-    browser.written = (before, after) => this.written(before, after)
+    browser.disk.written = (before, after) => this.written(before, after)
+    browser.reported = (error) => this.violated(`an error was reported: ${error.message}`)
   }
 
   violated(what: string): void {
@@ -49,20 +54,23 @@ export class Judge {
   /** The session of the user, as it is stored. */
   session(): Active | undefined {
     const record = activeOf(this.browser.record())
-    return record?.id === this.undeleted ? undefined : record
+    return record && this.left.has(record.id) ? undefined : record
   }
 
-  /** The user signs out. */
-  leave(): void {
-    this.leaves = this.time.now + 20_000
-    this.left = this.grantOf(this.session())
+  /** The user signs out in a tab. */
+  leave({ shows, id }: Tab): void {
+    const { now } = this.time
+    this.leaves = now + 20_000
+    this.leftAt = now
+    if (shows.status === 'signed-in' && id) this.left.set(id, now)
   }
 
-  /** Judge a token that the vault gave. @returns whether a resource would answer it by 401 */
-  given(token: string, { thawed }: Tab): boolean {
+  /** Judge a token that the library gave. @returns whether a resource would answer it by 401 */
+  given(token: string, { thawed }: Tab, resource: string): boolean {
     const access = this.server.access.get(token)
     const { now } = this.time
     if (!access) this.violated('a token was given that the server had not issued')
+    else if (access.resource !== resource) this.violated('the token of another API was given')
     if (!access || access.until >= now) return false
     // An answer that waited for a frozen tab may be old already.
     if (now - this.jumped > unclear && now - thawed > 10_000)
@@ -74,21 +82,39 @@ export class Judge {
   seen(record: Active): number {
     const { until = 0, grant } = this.server.access.get(record.tokens['']?.value ?? '') ?? {}
     const left = until - this.time.now
-    this.dry = left < 0 && !grant?.dead ? this.dry + 1 : 0
+    this.dry = left < 0 && !grant?.dead && record.refreshToken ? this.dry + 1 : 0
     if (this.dry > 10) this.violated('the token is not renewed any more')
     return left
   }
 
-  /** At the end every tab must show what is stored. @returns whether the tab must get a token */
-  shown(tab: Tab): boolean {
-    const record = this.session()
-    const shown = record ? 'signed-in' : 'signed-out'
-    if (tab.shows !== shown) this.violated(`${tab.name} shows ${tab.shows}, and is ${shown}`)
-    return !!record && !this.grantOf(record)?.dead
+  grantOf(record: Active | undefined): Grant | undefined {
+    const { refresh, access } = this.server
+    const token = record?.tokens['']?.value ?? ''
+    return (refresh.get(record?.refreshToken ?? '') ?? access.get(token))?.grant
   }
 
-  private grantOf(record: Active | undefined): Grant | undefined {
-    return this.server.refresh.get(record?.refreshToken ?? '')?.grant
+  /** Whether a session is of use: its grant lives, or at least its token. */
+  isGood(record: Active): boolean {
+    const { until = 0 } = this.server.access.get(record.tokens['']?.value ?? '') ?? {}
+    const isClear = this.time.now - this.jumped > unclear
+    if (this.grantOf(record)?.dead) return false
+    return !!record.refreshToken || (isClear && until > this.time.now + 30_000)
+  }
+
+  /** Whether the store has worked since then. */
+  storeWorkedSince(then: number): boolean {
+    return this.browser.disk.trouble < then
+  }
+
+  /** Some time after its tokens came a sign-in must be stored. */
+  private kept15(grant: Grant): void {
+    const { tab, at, began } = grant.came ?? { at: 0, began: 0 }
+    if (!tab || tab.dead || tab.frozen || tab.thawed > at) return
+    if (!this.storeWorkedSince(began - 5000) || this.leftAt > began - 5000) return
+    if (grant.dead) return
+    const stored = this.grantOf(activeOf(this.browser.record()))
+    // Where two tabs signed in at once, the later one stays.
+    if ((stored?.came?.at ?? 0) < at) this.violated('a sign-in was lost')
   }
 
   /** Milliseconds until the stored access token expires; 0 where the clock cannot tell. */
@@ -103,6 +129,10 @@ export class Judge {
     if (!after || before === after || !('version' in after)) return
     if (before && after.version < before.version) this.violated('a version went back')
     const [was, is] = [activeOf(before), activeOf(after)]
+    if (is?.id !== was?.id) {
+      this.changed = this.time.now
+      this.writer = this.browser.disk.writer as Tab
+    }
     if (is) this.kept(is, before)
     else if (was) this.over(was, after.ended)
   }
@@ -113,18 +143,21 @@ export class Judge {
     const now = this.server.stored(is.refreshToken)
     if (is.id === was?.id && then && now && now.depth < then.depth)
       this.violated('an older refresh token was written over a newer one')
-    if (before?.ended === 'sign-out' && before.id === is.id)
+    if (before?.ended && before.ended !== 'refused' && before.id === is.id)
       this.violated('a session came back after its sign-out')
-    if (is.refreshToken === was?.refreshToken) return
+    if (is.id === was?.id && is.refreshToken === was.refreshToken) return
     this.cycles++
-    this.log(`  stored ${is.refreshToken}`)
+    this.log(`  stored ${is.refreshToken ?? is.id}`)
   }
 
-  private over(was: Active, ended: SessionRecord['ended']): void {
+  private over(was: Active, ended: string | undefined): void {
     this.log(`  session over: ${ended}`)
-    if (ended === 'sign-out' && this.time.now > this.leaves)
-      this.violated('a session was signed out, and the user had not asked for it')
-    if (ended === 'refused' && !this.grantOf(was)?.lossy)
+    const asked = this.time.now < this.leaves || this.left.has(was.id)
+    if (ended === 'sign-out' && asked) this.left.set(was.id, this.left.get(was.id) ?? this.time.now)
+    if (asked) return
+    if (ended === 'refused' && was.refreshToken && !this.grantOf(was)?.lossy)
       this.violated('a session was ended whose grant was not lost')
+    if (ended !== 'refused' && this.isGood(was))
+      this.violated('a session was signed out, and the user had not asked for it')
   }
 }

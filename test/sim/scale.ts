@@ -97,11 +97,10 @@ async function begin(
   random: Random,
   looking: boolean,
 ): Promise<void> {
-  await tab.vault.open(undefined)
+  await tab.auth.start()
   const url = await tab.vault.authorize({ via: 'redirect', returnTo: 'https://app.example/' })
   const state = new URL(url).searchParams.get('state')
-  await tab.vault.callback(`https://app.example/callback?code=1&state=${state}`)
-  const ignore = (): void => {}
+  await tab.vault.callback(`https://app.example/callback?code=${server.code()}&state=${state}`)
   const look = (until: number): void => {
     tab.vault.getAccessToken({}).then(
       // Calls with a fresh token send nothing to the endpoint, so the next call comes after that.
@@ -117,7 +116,7 @@ async function begin(
   }
   const rest = (): void => {
     time.after(exponential(random, away), tab, () => {
-      tab.vault.resume().catch(ignore)
+      tab.events.tell('visibilitychange')
       look(time.now + exponential(random, looks))
     })
   }

@@ -24,6 +24,8 @@ export interface Fault {
 /** What one sign-in allowed. */
 export interface Grant {
   readonly name: number
+  /** Its first tokens reached a page. */
+  came?: { tab: Tab; at: number; began: number }
   /** Why it ended. */
   dead?: string
   /** Whether it ended because of a lost answer: no client can prevent that. */
@@ -57,6 +59,15 @@ export interface Habits {
   siblings: boolean
   /** Seconds an access token lives. */
   life: number
+  /** Whether it gives refresh tokens. */
+  renews?: boolean
+}
+
+/** An access token, as its resource sees it. */
+interface AccessToken {
+  readonly grant: Grant
+  readonly resource: string
+  until: number
 }
 
 /**
@@ -68,7 +79,7 @@ const alone = 40_000
 /** An authorization server with rotation and reuse detection, which remembers every presentation. */
 export class Server {
   readonly refresh = new Map<string, RefreshToken>()
-  readonly access = new Map<string, { grant: Grant; until: number }>()
+  readonly access = new Map<string, AccessToken>()
   readonly lossy: Record<string, number> = {}
   grants = 0
   presentations = 0
@@ -82,6 +93,9 @@ export class Server {
   lives: () => boolean = () => false
   isMuddled: (a: Tab, b: Tab, since: number) => boolean = () => false
   inUse: (grant: Grant) => boolean = () => false
+  /** Called when the first tokens of a sign-in reach its page. */
+  came: (grant: Grant) => void = () => {}
+  private readonly codes = new Set<string>()
   private readonly time: Time
   private readonly random: Random
   private readonly habits: Habits
@@ -93,33 +107,69 @@ export class Server {
     this.habits = habits
   }
 
+  /** The user signed in at the server. @returns the code */
+  code(): string {
+    const code = `c${++this.count}`
+    this.codes.add(code)
+    return code
+  }
+
   ask(
     url: string,
     body: URLSearchParams,
     tab: Tab,
     answered: (answer: Answer | undefined) => void,
+    outlives = false,
   ): { gaveUp(): void } {
+    const { time, random } = this
     const fault = (url.endsWith('/token') && this.fault(tab)) || {}
     const asked = this.present(body.get('refresh_token') ?? '', tab)
-    const up = 10 + this.random() * 150
-    const down = 10 + this.random() * 150 + (fault.late ?? 0)
+    const began = time.now
+    let isOver = false
+    const up = 10 + random() * 150
+    const down = 10 + random() * 150 + (fault.late ?? 0)
     const deliver = (answer: Answer | undefined): void => {
-      this.time.after(down, tab, () => {
+      time.after(down, tab, () => {
         if (asked && asked.fate !== 'unknown') asked.fate = fateOf(answer)
+        if (!isOver) this.cameBy(answer, tab, began)
         answered(answer)
       })
     }
-    this.time.after(up, undefined, () => {
+    time.after(up, undefined, () => {
       if (fault.unsent) return fault.late === Infinity ? undefined : deliver(undefined)
+      // A page that is left takes along what it was sending, as a rule.
+      if (tab.dead && !outlives && random() < 0.5) return
       if (url.endsWith('/token')) this.arrived()
       const answer = fault.instead ?? this.answer(url, body, asked)
       if (fault.late !== Infinity) deliver('after' in fault ? fault.after : answer)
     })
     return {
       gaveUp() {
-        if (asked) asked.fate = 'unknown'
+        isOver = true
+        if (asked && asked.fate === 'waiting') asked.fate = 'unknown'
       },
     }
+  }
+
+  /** A call of an API. */
+  call(
+    url: string,
+    token: string | undefined,
+    tab: Tab,
+    answered: (answer: Answer) => void,
+  ): { gaveUp(): void } {
+    const { time, random } = this
+    time.after(20 + random() * 100, tab, () => {
+      const { until = 0, resource } = this.access.get(token ?? '') ?? {}
+      const isGood = until > time.now && resource === resourceAt(url)
+      answered({ status: isGood ? 200 : 401, body: {} })
+    })
+    return { gaveUp() {} }
+  }
+
+  /** The APIs refuse every token that was given so far. */
+  bar(): void {
+    for (const token of this.access.values()) token.until = Math.min(token.until, this.time.now)
   }
 
   /** Note that a tab stored the tokens with this refresh token. */
@@ -135,12 +185,14 @@ export class Server {
     const { now } = this.time
     const { asked } = token
     this.presentations++
+    this.log(`  ${by.name} presents ${value}`)
     if (asked.length > 0) this.repeats++
     if (token.renewed) this.violated('a refresh token was presented after it had been renewed')
     const unknown = asked.filter(({ fate }) => fate === 'unknown' || fate === 'waiting')
     for (const { fate, tab, sent } of unknown) {
       if (fate !== 'waiting' || tab.dead) continue
       if (now - sent >= alone) token.excuse = tab.frozen ? 'its tab was frozen' : undefined
+      else if (tab.robbed > sent - 1000) token.excuse = 'its lock was stolen'
       else if (this.isMuddled(tab, by, sent)) token.excuse = 'the clock was set twice'
       else this.violated('a refresh token was presented twice at once')
     }
@@ -153,35 +205,49 @@ export class Server {
 
   private answer(url: string, body: URLSearchParams, by: Asked | undefined): Answer {
     if (url.endsWith('/revoke')) return this.revoke(body.get('token') ?? '')
+    const resource = body.get('resource') ?? ''
     if (body.get('grant_type') === 'authorization_code')
-      return this.issue({ name: ++this.grants }, undefined)
+      return this.codes.delete(body.get('code') ?? '')
+        ? this.issue({ name: ++this.grants }, resource)
+        : refused
     const token = this.refresh.get(body.get('refresh_token') ?? '')
     if (!token || !by || token.grant.dead) return refused
     const { spent } = token
     if (!spent) {
-      const answer = this.issue(token.grant, token)
-      token.spent = { by, at: this.time.now, next: answer.body.refresh_token }
+      const answer = this.issue(token.grant, resource, token)
+      token.spent = { by, at: this.time.now, next: answer.body.refresh_token ?? '' }
       return answer
     }
     if (this.time.now - spent.at > this.habits.grace) {
       this.reused(token, spent.by, by)
       return refused
     }
-    return this.issue(token.grant, token, this.habits.siblings ? undefined : spent.next)
+    return this.issue(token.grant, resource, token, this.habits.siblings ? undefined : spent.next)
   }
 
   private issue(
     grant: Grant,
-    parent: RefreshToken | undefined,
+    resource: string,
+    parent?: RefreshToken,
     value = `r${grant.name}.${++this.count}`,
-  ): { body: { access_token: string; refresh_token: string } } {
-    const { life } = this.habits
+  ): { body: { access_token: string; refresh_token?: string } } {
+    const { life, renews = true } = this.habits
     const access_token = `a${++this.count}`
-    this.access.set(access_token, { grant, until: this.time.now + life * 1000 })
+    this.access.set(access_token, { grant, resource, until: this.time.now + life * 1000 })
+    const more = { token_type: 'Bearer', expires_in: life }
+    if (!renews) return { body: { access_token, ...more } }
     if (!this.refresh.has(value))
       this.refresh.set(value, { grant, parent, depth: (parent?.depth ?? 0) + 1, asked: [] })
-    const more = { token_type: 'Bearer', expires_in: life }
     return { body: { access_token, refresh_token: value, ...more } }
+  }
+
+  /** Note that the tokens of a sign-in came. */
+  private cameBy(answer: Answer | undefined, tab: Tab, began: number): void {
+    const { access_token } = (Object(answer?.body) ?? {}) as { access_token?: string }
+    const grant = this.access.get(access_token ?? '')?.grant
+    if (!grant || grant.came || (answer?.status ?? 200) !== 200) return
+    grant.came = { tab, at: this.time.now, began }
+    this.came(grant)
   }
 
   private reused({ grant, excuse }: RefreshToken, { tab, fate, sent }: Asked, by: Asked): void {
@@ -190,7 +256,9 @@ export class Server {
     const why =
       (fate === 'unknown' && 'the answer was lost') ||
       (tab.dead && 'its tab was killed') ||
-      (tab.frozen && 'its tab was frozen') ||
+      // The answer had waited for it to thaw, and so had the other presentation.
+      ((tab.frozen || tab.thawed > this.time.now - 1000) && 'its tab was frozen') ||
+      (tab.robbed > sent - 1000 && 'its lock was stolen') ||
       (crossed && 'a killed tab had asked') ||
       excuse
     if (!why) return this.violated(`a grant was lost by presenting again what was ${fate}`)
@@ -205,6 +273,13 @@ export class Server {
     return {}
   }
 }
+
+/** The APIs of the app. */
+export const apis = ['https://api.example/', 'https://b.example/'] as const
+
+/** The resource that a URL belongs to; '' is the one that tokens are for by default. */
+export const resourceAt = (url: string): string =>
+  url.startsWith('https://b.') ? 'https://b.example/' : ''
 
 const refused: Answer = { status: 400, body: { error: 'invalid_grant' } }
 

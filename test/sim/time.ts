@@ -13,6 +13,9 @@ export function seeded(seed: number): Random {
 
 /** The receiver of events. A dead one receives none; a frozen one receives them when it thaws. */
 export interface Being {
+  readonly name?: string
+  /** When its Web Lock was stolen. */
+  robbed?: number
   dead: boolean
   /** The events that wait until it thaws. */
   frozen: Due[] | undefined
@@ -24,6 +27,10 @@ export interface Due {
   readonly order: number
   readonly to: Being | undefined
   run: (() => void) | undefined
+  /** Whether it is a timer of the tab's own. */
+  readonly isTimer: boolean
+  /** Whether it concerns its tab alone: what the other tabs do meanwhile changes nothing for it. */
+  isLocal?: boolean
 }
 
 const sooner = (a: Due, b: Due): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
@@ -37,8 +44,8 @@ export class Time {
   private order = 0
   private readonly heap: Due[] = []
 
-  after(ms: number, to: Being | undefined, run: () => void): Due {
-    const due: Due = { at: this.now + ms, order: this.order++, to, run }
+  after(ms: number, to: Being | undefined, run: () => void, isTimer = false): Due {
+    const due: Due = { at: this.now + ms, order: this.order++, to, run, isTimer }
     this.push(due)
     return due
   }
@@ -47,11 +54,26 @@ export class Time {
     being.frozen ??= []
   }
 
-  thaw(being: Being): void {
+  /**
+   * Receive what waited.
+   *
+   * @param lag milliseconds by which replies come after the timers that are due; without it all come
+   *   in the order of their times
+   */
+  thaw(being: Being, lag?: number): void {
     const waiting = being.frozen ?? []
     being.frozen = undefined
-    for (const { run } of waiting.toSorted((a, b) => (sooner(a, b) ? -1 : 1)))
-      if (run) this.after(0, being, run)
+    const overtakes = lag !== undefined
+    const order = (a: Due, b: Due): number => {
+      if (overtakes && a.isTimer !== b.isTimer) return a.isTimer ? -1 : 1
+      return sooner(a, b) ? -1 : 1
+    }
+    for (const due of waiting.toSorted(order)) {
+      if (!due.run) continue
+      const ms = overtakes && !due.isTimer ? lag : 0
+      // By the event itself, as a timer may be cleared by what comes before it.
+      this.after(ms, being, () => due.run?.(), due.isTimer)
+    }
   }
 
   /** Run events until `until` says so, or until none is left. */

@@ -1,6 +1,6 @@
 import { seeded } from './time.js'
 import type { Load } from './vault.js'
-import { World, type Fate } from './world.js'
+import { World, type Fate, type Piece } from './world.js'
 
 /** The results of many worlds, added up. */
 export interface Sum {
@@ -10,6 +10,7 @@ export interface Sum {
   repeats: number
   lossy: Record<string, number>
   faults: Record<string, number>
+  deeds: Record<string, number>
   /** What must never happen, each with the command that repeats it. */
   violations: string[]
 }
@@ -24,6 +25,7 @@ export const nothing = (): Sum => ({
   repeats: 0,
   lossy: {},
   faults: {},
+  deeds: {},
   violations: [],
 })
 
@@ -43,7 +45,21 @@ export function merge(sum: Sum, more: Omit<Fate, 'events' | 'trace'> & { worlds:
   sum.repeats += repeats
   add(sum.lossy, more.lossy)
   add(sum.faults, more.faults)
+  add(sum.deeds, more.deeds)
   sum.violations.push(...more.violations)
+}
+
+/** How a run of many worlds differs from others. */
+export interface Rates {
+  /** From one seed to the next. */
+  readonly step: number
+  /** The number of tabs; 0: as the seed says. */
+  readonly tabs: number
+  /** Violations after which it ends. */
+  readonly most: number
+  readonly rate: number
+  readonly strikes: number
+  readonly without: readonly Piece[]
 }
 
 /** Run one world after the other, from a seed on, until there were enough cycles. */
@@ -51,16 +67,18 @@ export async function live(
   load: Load,
   enough: number,
   first: number,
-  { step = 1, tabs = 0, most = 5 } = {},
+  { step = 1, tabs = 0, most = 5, rate = 0.05, strikes = 1, without = [] }: Partial<Rates> = {},
 ): Promise<Sum> {
   const sum = nothing()
   const { stackTraceLimit } = Error
+  const left = without.map((piece) => ` --without ${piece}`).join('')
+  const more = rate === 0.05 && strikes === 1 ? left : ` --rate ${rate} --strikes ${strikes}${left}`
   // Stacks of simulated failures are not used, and to collect them takes a tenth of the time.
   Error.stackTraceLimit = 0
   for (let seed = first; sum.cycles < enough && sum.violations.length < most; seed += step) {
     const count = tabs || tabsOf(seed)
-    const fate = await new World({ load, seed, tabs: count, cycles }).run()
-    const again = `node test/sim/whole.mjs --seed ${seed} --tabs ${count}`
+    const fate = await new World({ load, seed, tabs: count, cycles, rate, strikes, without }).run()
+    const again = `node test/sim/whole.mjs --seed ${seed} --tabs ${count}${more}`
     const violations = fate.violations.slice(0, 1).map((what) => `${what}: ${again}`)
     merge(sum, { ...fate, violations, worlds: 1 })
   }

@@ -1,0 +1,87 @@
+import type { Tab } from './browser.js'
+import type { World } from './world.js'
+
+const timeout = 10_000
+
+/** Calls of the library by the app, each of which must settle in time. */
+export class Calls {
+  private readonly world: World
+  private readonly pending = new Set<{ tab: Tab }>()
+
+  constructor(world: World) {
+    this.world = world
+  }
+
+  /** How many calls of pages that are still there have not settled. */
+  unsettled(): number {
+    return [...this.pending].filter(({ tab }) => !tab.dead).length
+  }
+
+  /** @param within milliseconds in which it must settle */
+  call<T>(
+    tab: Tab,
+    name: string,
+    within: number,
+    work: () => Promise<T>,
+    use: (value: T) => void = () => {},
+  ): void {
+    const { world, pending } = this
+    const begin = (): void => {
+      const call = { tab }
+      pending.add(call)
+      const ended = (outcome: string): void => {
+        pending.delete(call)
+        world.log(`${tab.name} ${name}: ${outcome}`)
+      }
+      work().then(
+        (value) => {
+          ended('ok')
+          use(value)
+        },
+        (error: { code?: string; message: string }) => {
+          ended(error.code ?? error.message)
+          if (!error.code) world.judge.violated(`${name} failed with ${error.message}`)
+        },
+      )
+      this.check(call, name, within, world.time.now)
+    }
+    world.time.after(0, tab, begin)
+  }
+
+  /** A tab that could not run, or whose store failed it, is given the time again. */
+  private check(call: { tab: Tab }, name: string, within: number, since: number): void {
+    const { time, judge } = this.world
+    const { tab } = call
+    // Before it waits for the server it may have to wait for the store.
+    time.after(within + 2500, tab, () => {
+      if (!this.pending.has(call)) return
+      const isHeld =
+        Math.max(tab.thawed, tab.started) > since ||
+        (within > timeout && !judge.storeWorkedSince(since))
+      if (isHeld) this.check(call, name, within, time.now)
+      else judge.violated(`${name} was not settled in ${within} ms`)
+    })
+  }
+
+  token(tab: Tab, url: string, resource: string): void {
+    const ask = (): Promise<string> => tab.auth.getAccessToken({ url })
+    this.call(tab, 'token', timeout, ask, (token) => {
+      if (this.world.judge.given(token, tab, resource)) this.refresh(tab)
+    })
+  }
+
+  refresh(tab: Tab): void {
+    this.call(tab, 'refresh', timeout, () => tab.auth.refresh())
+  }
+
+  /** Call an API. @param use told of the status */
+  fetch(tab: Tab, url: string, use?: (status: number) => void): void {
+    this.call(
+      tab,
+      'fetch',
+      2 * timeout + 10_000,
+      () => tab.auth.fetch(url),
+      ({ status }) => use?.(status),
+    )
+  }
+}

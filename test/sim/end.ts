@@ -1,0 +1,99 @@
+import type { Tab } from './browser.js'
+import { apis } from './server.js'
+import type { World } from './world.js'
+
+const timeout = 10_000
+
+/** The end of a world: without faults from now on, every tab must recover. */
+export class End {
+  private readonly world: World
+  private readonly open: () => void
+  private readonly token: (tab: Tab, url: string) => void
+
+  constructor(world: World, open: () => void, token: (tab: Tab, url: string) => void) {
+    this.world = world
+    this.open = open
+    this.token = token
+  }
+
+  begin(): void {
+    const { world } = this
+    const { time, browser } = world
+    world.log('the faults are over')
+    browser.online = true
+    browser.disk.way = 'works'
+    // Many tabs that write one after the other are late on a slow disk.
+    if (browser.tabs.length > 3) browser.disk.commitMs = 50
+    world.faulty = false
+    for (const tab of browser.tabs) {
+      world.thaw(tab)
+      time.after(0, tab, () => browser.look(tab))
+      time.after(10, tab, () => tab.events.tell('online'))
+      for (let ms = 0; ms < 200_000; ms += 20_000)
+        time.after(ms, tab, () => this.token(tab, apis[0]))
+    }
+    time.after(200_000, undefined, () => {
+      for (const tab of browser.tabs) this.last(tab)
+    })
+    time.after(240_000, undefined, () => this.barred())
+    time.after(300_000, undefined, () => this.refused())
+  }
+
+  private last(tab: Tab): void {
+    if (!this.world.watch.last(tab)) return
+    for (const [index, url] of this.world.apis().entries()) this.needs(tab, url, index)
+  }
+
+  /** A tab gets a token that works; it asks again where many tabs kept it from the store. */
+  private needs(tab: Tab, url: string, index: number, asked = 1): void {
+    const { time, judge, server, calls } = this.world
+    const since = time.now - 5000
+    let works = false
+    const ask = (): Promise<string> => tab.auth.getAccessToken({ url })
+    calls.call(tab, 'last token', timeout, ask, (token) => {
+      works = (server.access.get(token)?.until ?? 0) > time.now
+    })
+    time.after(timeout + 3000 + index, tab, () => {
+      if (works || !judge.session()?.refreshToken) return
+      if (asked < 3 && !judge.storeWorkedSince(since)) this.needs(tab, url, index, asked + 1)
+      else judge.violated(`${tab.name} has no token that works`)
+    })
+  }
+
+  /** Every API refuses the tokens that there are: each gets another one. */
+  private barred(): void {
+    const { judge, browser, server, calls } = this.world
+    const [tab] = browser.tabs
+    const record = judge.session()
+    if (!tab || !record?.refreshToken || judge.grantOf(record)?.dead) return
+    // A tab that was not told may try another tab's token, which is refused as well.
+    if (!browser.hasChannel) return
+    server.bar()
+    for (const url of this.world.apis())
+      calls.fetch(tab, url, (status) => {
+        if (status !== 200) judge.violated(`${url} is answered by ${status}, and stays so`)
+      })
+  }
+
+  /** The server ends the grant: every tab tells it when it needs a token. */
+  private refused(): void {
+    const { world } = this
+    const { judge, browser, calls, time } = world
+    const record = judge.session()
+    const grant = judge.grantOf(record)
+    if (grant) {
+      grant.dead ??= 'ended by the server'
+      grant.lossy = true
+    }
+    const showed = browser.tabs.filter(({ shows }) => shows.status === 'signed-in')
+    for (const tab of browser.tabs)
+      for (const ms of [0, 80_000, 4_000_000]) time.after(ms, tab, () => calls.refresh(tab))
+    time.after(4_200_000, undefined, () => {
+      for (const { shows, name } of showed)
+        if (shows.status !== 'signed-out' || shows.error?.code !== 'session_ended')
+          judge.violated(`${name} does not tell that its grant is dead`)
+      this.open()
+    })
+    time.after(4_700_000, undefined, () => (world.done = true))
+  }
+}
