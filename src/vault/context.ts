@@ -1,8 +1,7 @@
 import type { VaultConfig } from '../config.js'
-import type { VaultEvent } from '../door.js'
 import type { AuthorizationServer, Store } from '../options.js'
-import type { Active, ProofKey, Token } from './record.js'
-import { createSession, type SessionStore } from './session.js'
+import type { ProofKey, Token } from './record.js'
+import { createSession, type SessionEvents, type SessionStore } from './session.js'
 import { guarded, indexedDbStore, memoryStore } from './store.js'
 
 /** What a vault needs to restore a session and to end it. */
@@ -76,23 +75,20 @@ export interface VaultContext extends SessionContext {
 
 /**
  * @param lentStore the tab's `sessionStorage`, which only a page can give
- * @param emit told of every change of the session
- * @param onEnded told of a session that another tab's sign-out ended here, with tokens it did not know
  */
 export function createContext(
   config: VaultConfig,
   lentStore: Store,
-  emit: (event: VaultEvent) => void,
-  onEnded: (session: Active) => void,
+  events: SessionEvents,
 ): SessionContext {
   const { key, store, resources } = config
-  const sharedStore = guarded(indexedDbStore())
+  const sharedStore = guarded(indexedDbStore(), true)
   const tabStore = guarded(lentStore)
   const home =
     typeof store === 'object'
       ? guarded(store)
       : { indexeddb: sharedStore, session: tabStore, memory: memoryStore() }[store]
   const isPerTab = store === 'session' || store === 'memory'
-  const session = createSession(key, home, isPerTab, emit, onEnded)
+  const session = createSession(key, home, isPerTab, events)
   return { config, session, sharedStore, tabStore, defaultTokenKey: resources[0]?.key ?? '' }
 }

@@ -1,42 +1,51 @@
 import { asAuthError } from '../errors.js'
 import { sleep } from '../lib/timeout.js'
 import type { SessionContext } from './context.js'
-import { canRenew, type Active, type Tombstone } from './record.js'
+import { canRenew, type Active } from './record.js'
+import type { SessionStore } from './session.js'
 
-/** Why a restored session is of no use, if it is: the user has ended it before, or it is at its end. */
-function endOf(
-  { session, defaultTokenKey }: SessionContext,
-  record: Active,
-  refused: string | undefined,
-): Tombstone['ended'] | undefined {
-  if (refused === '*' || refused === record.id) return 'sign-out'
-  const left = session.clock.remaining(record.tokens[defaultTokenKey])
-  return !canRenew(record) && left <= 0 ? 'expired' : undefined
+/** Read the store. @param again how often it is asked again at once, if it does not answer */
+export type Read = (again?: number) => Promise<void>
+
+/** A store that did not answer is not an empty one: it is asked again, at last in the background. */
+export function createRead(session: SessionStore): Read {
+  let isWaiting = false
+  return async function read(again = 0): Promise<void> {
+    try {
+      await session.load()
+    } catch (error) {
+      // Where nothing can be read the user is signed out; a new sign-in then lives in memory.
+      if (asAuthError(error).code !== 'timeout') return
+      if (again > 0) return read(again - 1)
+      if (isWaiting) return
+      isWaiting = true
+      void sleep(10_000).then(() => {
+        isWaiting = false
+        return read()
+      })
+    }
+  }
 }
 
 /**
- * Read the session from the store, and end it where it is over. A store that did not answer is not an
- * empty one: it is asked again, at last in the background.
+ * Read the session from the store, and end it where it is over.
  *
  * @param refused the id of a session that the user has ended; `'*'` for any
  */
 export async function restore(
-  context: SessionContext,
+  { session, defaultTokenKey }: SessionContext,
+  read: Read,
   refused: string | undefined,
-  isLast = false,
 ): Promise<void> {
-  const { session } = context
-  try {
-    await session.load()
-    const record = session.active()
-    const end = record && endOf(context, record, refused)
-    if (end) await session.endOnly(record.id, end)
-  } catch (error) {
-    // Where nothing can be read the user is signed out; a new sign-in then lives in memory.
-    if (asAuthError(error).code !== 'timeout') return
-    if (!isLast) return restore(context, refused, true)
-    void sleep(10_000).then(() => (session.active() ? undefined : restore(context, refused, true)))
-  }
+  const isAny = refused === '*'
+  // From here on it is refused, however late the store answers.
+  if (refused && !isAny) await session.endOnly(refused, 'sign-out')
+  await read(1)
+  const record = session.active()
+  if (!record) return
+  const left = session.clock.remaining(record.tokens[defaultTokenKey])
+  if (isAny) await session.endOnly(record.id, 'sign-out')
+  else if (!canRenew(record) && left <= 0) await session.endOnly(record.id, 'expired')
 }
 
 /** A tab may have missed a sign-in in another: it reads the store before it says that there was none. */

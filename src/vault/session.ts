@@ -12,6 +12,15 @@ export interface EndedSession {
   readonly isSaved: boolean
 }
 
+/** What a session tells its vault. */
+export interface SessionEvents {
+  emit(event: VaultEvent): void
+  /** Another tab changed the record. */
+  changed(): void
+  /** Another tab's sign-out ended a session here that has tokens which that tab did not know. */
+  ended(session: Active): void
+}
+
 /** The session as this tab holds it, and the only way to change it. */
 export interface SessionStore
   extends
@@ -20,8 +29,8 @@ export interface SessionStore
   readonly clock: Clock
   /** Read the store, as when another tab changed it. */
   load(): Promise<void>
-  /** The server refused this refresh token; `refused` is its hash. */
-  refuse(sent: string | undefined, refused?: string): Promise<EndedSession>
+  /** The session cannot be renewed: the server refused its refresh token, whose hash is `refused`. */
+  refuse(session: Pick<Active, 'id' | 'refreshToken'>, refused?: string): Promise<EndedSession>
   /**
    * The user ends the session in every tab.
    *
@@ -66,20 +75,17 @@ function ending({ changeAll }: StoredSession, { active, record, adopt }: ShownSe
  * @param key names issuer and client
  * @param sharedStore where the session belongs
  * @param isPerTab whether every tab has a session of its own (`'session'`, `'memory'`)
- * @param emit told of every change
- * @param onEnded told of a session that another tab's sign-out ended here, with tokens it did not know
  */
 export function createSession(
   key: string,
   sharedStore: Store,
   isPerTab: boolean,
-  emit: (event: VaultEvent) => void,
-  onEnded: (session: Active) => void,
+  { emit, changed, ended }: SessionEvents,
 ): SessionStore {
   const clock = createClock()
   const shown = createShown(clock, emit)
   const { active, refuseHere } = shown
-  const channel = openChannel(key, onSignOut, () => void load().catch(() => {}))
+  const channel = openChannel(key, onSignOut, changed)
   const name = `pixy-auth:session:${key}`
   const stored = createStored(name, sharedStore, shown.adopt, channel.sendChanged)
   const end = ending(stored, shown)
@@ -92,7 +98,7 @@ export function createSession(
     void endOnly(isOwn ? active()?.id : told, 'sign-out').then(({ before, isSaved }) => {
       // What cannot be read cannot be known to live on.
       if (!isSaved) refuseHere(active()?.id)
-      if (before && (isOwn ? version < Infinity : !(before.version <= version))) onEnded(before)
+      if (before && (isOwn ? version < Infinity : !(before.version <= version))) ended(before)
     })
   }
 
@@ -100,25 +106,27 @@ export function createSession(
     shown.adopt(await stored.read())
   }
 
-  const refuse = (sent?: string, refused?: string): Promise<EndedSession> =>
+  const refuse: SessionStore['refuse'] = ({ id, refreshToken }, refused) =>
     end((record) =>
-      record.refreshToken === sent ? tombstoneOf(record, 'refused', refused) : undefined,
+      record.id === id && record.refreshToken === refreshToken
+        ? tombstoneOf(record, 'refused', refused)
+        : undefined,
     )
 
   // All of this up to the store's answer is done in the turn of the call, as the page may be left then.
   async function signOut(isLocal = false): Promise<EndedSession> {
     const held = active()
-    const ended = end((record) => tombstoneOf(record, 'sign-out'), true)
+    const over = end((record) => tombstoneOf(record, 'sign-out'), true)
     channel.sendSignOut(held?.id, isLocal ? Infinity : held?.version)
     emit({ type: 'sign-out' })
     refuseHere(held?.id)
-    return ended
+    return over
   }
 
   async function endOnly(id: string | undefined, kind: Tombstone['ended']): Promise<EndedSession> {
-    const ended = end((record) => (record.id === id ? tombstoneOf(record, kind) : undefined))
+    const over = end((record) => (record.id === id ? tombstoneOf(record, kind) : undefined))
     refuseHere(id)
-    return ended
+    return over
   }
 
   return {

@@ -1,5 +1,5 @@
 import { createStore, type UseStore } from 'idb-keyval'
-import { AuthError, isAuthError, type AuthErrorCode } from '../errors.js'
+import { asAuthError, AuthError, isAuthError } from '../errors.js'
 import { withTimeout } from '../lib/timeout.js'
 import type { Store } from '../options.js'
 
@@ -21,6 +21,11 @@ export function memoryStore(): Store {
   }
 }
 
+type Work<T> = (store: IDBObjectStore, done: (value: T) => void) => void
+
+/** Do some work in a transaction. */
+type Run = <T>(mode: IDBTransactionMode, work: Work<T>) => Promise<T>
+
 /** Records in IndexedDB, shared by every tab of the origin. */
 export function indexedDbStore(): Store {
   let db: UseStore | undefined
@@ -28,14 +33,13 @@ export function indexedDbStore(): Store {
   // Below zero while it opens in time; the first time that it is late is forgiven.
   let stuckUntil = -1
 
-  async function attempt<T>(
-    mode: IDBTransactionMode,
-    work: (store: IDBObjectStore, done: (value: T) => void) => void,
-  ): Promise<T> {
+  const attempt: Run = async <T>(mode: IDBTransactionMode, work: Work<T>) => {
+    const late = new AuthError(mode === 'readonly' ? 'timeout' : 'storage')
     let abort: (() => void) | undefined
     let isLate = false
+    let isCommitting = false
     // It did not open twice, a moment ago: do not wait for it again.
-    if (performance.now() < stuckUntil) throw new AuthError('timeout')
+    if (performance.now() < stuckUntil) throw late
     db ??= createStore(database, 'keyval')
     const done = db(
       mode,
@@ -52,19 +56,24 @@ export function indexedDbStore(): Store {
           else work(store, resolve)
         }),
     )
-    return withTimeout(deadline, done, () => {
+    const inTime = withTimeout(deadline, done, () => {
       isLate = true
       stuckUntil = performance.now() + (stuckUntil < 0 ? 0 : 10_000)
       try {
         abort?.()
       } catch {
-        // It was complete already.
+        isCommitting = mode === 'readwrite'
       }
+    })
+    return inTime.catch((error: unknown) => {
+      if (!isLate) throw error
+      if (!isCommitting) throw late
+      return withTimeout(deadline, done)
     })
   }
 
   // A connection dies on sleep: open it once more. A call that was late is not tried again.
-  const run: typeof attempt = (mode, work) =>
+  const run: Run = (mode, work) =>
     attempt(mode, work).catch((error: unknown) => {
       db = undefined
       if (isAuthError(error)) throw error
@@ -73,6 +82,10 @@ export function indexedDbStore(): Store {
       return attempt(mode, work)
     })
 
+  return storeOf(run)
+}
+
+function storeOf(run: Run): Store {
   return {
     get: (key) =>
       run('readonly', (store, done) => {
@@ -94,17 +107,21 @@ export function indexedDbStore(): Store {
 }
 
 /**
- * The same store, with a deadline on every call. Every failure is an `AuthError` of code `storage`; but
- * a read that had no answer in time rejects with `timeout`, as the store may not be empty.
+ * The same store. Every failure is an `AuthError`: `timeout` for a read without an answer in time, as
+ * the store may not be empty, and for a write that may come through later; else `storage`.
+ *
+ * @param isBounded whether it has a deadline of its own
  */
-export function guarded(store: Store): Store {
-  const call = <T>(work: () => Promise<T>, late: AuthErrorCode = 'storage'): Promise<T> =>
+export function guarded(store: Store, isBounded = false): Store {
+  const call = <T>(work: () => Promise<T>): Promise<T> => {
     // Within a promise, as some stores throw at once.
-    withTimeout(deadline, Promise.resolve().then(work)).catch((error: unknown) => {
-      throw new AuthError(isAuthError(error) && error.code === 'timeout' ? late : 'storage')
+    const answer = Promise.resolve().then(work)
+    return (isBounded ? answer : withTimeout(deadline, answer)).catch((error: unknown) => {
+      throw asAuthError(error)
     })
+  }
   return {
-    get: (key) => call(() => store.get(key), 'timeout'),
+    get: (key) => call(() => store.get(key)),
     update: (key, fn) => call(() => store.update(key, fn)),
   }
 }

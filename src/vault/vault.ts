@@ -5,7 +5,7 @@ import type { SignOutOptions, Store } from '../options.js'
 import type { Calls } from './calls/calls.js'
 import { createContext, type SessionContext } from './context.js'
 import { callerOf } from './record.js'
-import { current, restore } from './restore.js'
+import { createRead, current, restore } from './restore.js'
 
 const ignore = (): void => {}
 
@@ -36,10 +36,13 @@ export function createVault(
   lentStore: Store,
   emit: (event: VaultEvent) => void,
 ): Vault {
-  const context = createContext(config, lentStore, emit, (ended) => {
-    load().then(({ revoke }) => revoke(ended), ignore)
+  const context = createContext(config, lentStore, {
+    emit,
+    changed: () => void read(),
+    ended: (session) => void load().then(({ revoke }) => revoke(session), ignore),
   })
   const { session } = context
+  const read = createRead(session)
   const load = lazy(
     'calls',
     () => import('./calls/calls.js'),
@@ -58,7 +61,7 @@ export function createVault(
 
   return {
     async open(refused) {
-      await restore(context, refused)
+      await restore(context, read, refused)
       if (session.active() || config.dpop) load().catch(ignore)
       return session.snapshot()
     },
@@ -76,7 +79,7 @@ export function createVault(
     signOut: (options) => signOut(context, load, options),
     prepare: call('prepare'),
     async resume() {
-      resuming = session.load().catch(ignore)
+      resuming = read()
       await resuming
       await (await load()).resume()
     },

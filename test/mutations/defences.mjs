@@ -48,7 +48,7 @@ export const defences = [
   ...reading,
 ]
 
-/** Whether the tests need no browser. @param {Defence} defence */
-export const isUnit = ({ tests }) => tests.every((test) => !test.startsWith('browser/'))
+/** Whether the tests need no browser, nor the minutes of the simulation. @param {Defence} defence */
+export const isUnit = ({ tests }) => tests.every((test) => !/^browser|\/sim\./.test(test))
 
 export const root = new URL('../../', import.meta.url)

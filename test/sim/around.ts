@@ -41,7 +41,7 @@ class Reply {
   get body(): unknown {
     const text = typeof this.said === 'string' ? this.said : JSON.stringify(this.said)
     const parts = [{ value: text }, {}]
-    return { getReader: () => ({ read: async () => parts.shift() }) }
+    return { getReader: () => ({ read: async () => parts.shift() }), cancel: async () => {} }
   }
 
   async json(): Promise<unknown> {

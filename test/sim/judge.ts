@@ -82,7 +82,12 @@ export class Judge {
   seen(record: Active): number {
     const { until = 0, grant } = this.server.access.get(record.tokens['']?.value ?? '') ?? {}
     const left = until - this.time.now
-    this.dry = left < 0 && !grant?.dead && record.refreshToken ? this.dry + 1 : 0
+    // While another token lives, a refresh token of unknown outcome is not risked.
+    const ends = Object.values(record.tokens).map(
+      ({ value }) => this.server.access.get(value)?.until,
+    )
+    const isOver = Math.max(...ends.map((end = 0) => end)) < this.time.now
+    this.dry = isOver && !grant?.dead && record.refreshToken ? this.dry + 1 : 0
     if (this.dry > 10) this.violated('the token is not renewed any more')
     return left
   }
@@ -111,7 +116,8 @@ export class Judge {
     const { tab, at, began } = grant.came ?? { at: 0, began: 0 }
     if (!tab || tab.dead || tab.frozen || tab.thawed > at) return
     if (!this.storeWorkedSince(began - 5000) || this.leftAt > began - 5000) return
-    if (grant.dead) return
+    // A clock that was set ends a session that nothing renews.
+    if (grant.dead || this.time.now - this.jumped < unclear) return
     const stored = this.grantOf(activeOf(this.browser.record()))
     // Where two tabs signed in at once, the later one stays.
     if ((stored?.came?.at ?? 0) < at) this.violated('a sign-in was lost')

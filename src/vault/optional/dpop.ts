@@ -105,7 +105,7 @@ export function createDPoP(session: SessionStore): DPoP {
     const error = new AuthError('key_lost')
     const record = session.active()
     if (record && record.key === key) {
-      await session.refuse(record.refreshToken)
+      await session.refuse(record)
       session.setError(error)
     }
     throw error

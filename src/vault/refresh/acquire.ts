@@ -1,11 +1,19 @@
-import { asAuthError } from '../../errors.js'
+import { asAuthError, AuthError } from '../../errors.js'
 import { hashOf } from '../token/encoding.js'
 import { sleep } from '../../lib/timeout.js'
 import type { Store } from '../../options.js'
 import type { VaultContext } from '../context.js'
 import { activeOf, type Lease } from '../record.js'
 import type { SessionStore } from '../session.js'
+import type { Change } from '../stored.js'
 import { decide, leaseAge, type Acquired, type LeaseRequest } from './lease.js'
+
+/** Whether a late write came through is told by the next read: no server was slow. */
+async function write(session: SessionStore, fn: Change): Promise<void> {
+  await session.change(fn).catch(() => {
+    throw new AuthError('storage')
+  })
+}
 
 /** Read the record again and write the lease, in one atomic step. Without a stored lease there is no request. */
 export async function acquire(
@@ -14,7 +22,7 @@ export async function acquire(
 ): Promise<Acquired> {
   let acquired = { type: 'ended' } as Acquired
   let last: string | undefined
-  await session.change((record) => {
+  await write(session, (record) => {
     acquired = decide(record, request, session.clock)
     last = activeOf(record)?.lease?.attempt
     return acquired.type === 'mine' ? acquired.record : undefined
@@ -34,7 +42,7 @@ export async function release(
   { attempt }: Lease,
   more: Partial<Lease>,
 ): Promise<void> {
-  await session.change((record) => {
+  await write(session, (record) => {
     const active = activeOf(record)
     if (active?.lease?.attempt !== attempt) return undefined
     // Any answer but an empty one forgets that there was an empty one.

@@ -88,6 +88,10 @@ function leaseOf(record: Active): Lease | undefined {
   })
 }
 
+/** Whether some token of the session lives: then there is something left to lose. */
+export const hasToken = ({ tokens }: Active, clock: Clock): boolean =>
+  Object.values(tokens).some((token) => clock.remaining(token) > 0)
+
 /** What the record allows to do now. */
 export function decide(
   record: SessionRecord | undefined,
@@ -112,7 +116,7 @@ function decideAfter(
   lease: Lease,
   active: Active,
   mine: Lease,
-  { key, gone, leaseMs }: LeaseRequest,
+  { gone, leaseMs }: LeaseRequest,
   clock: Clock,
 ): Acquired {
   const isDone = lease.settled || lease.attempt === gone
@@ -122,7 +126,7 @@ function decideAfter(
   if (until) return { type: 'wait', until, error }
   const tries = lease.tries + (lease.settled ? 0 : 1)
   // Presented twice without a known outcome: a third time only when nothing is left to lose.
-  if (tries > 1 && clock.remaining(active.tokens[key]) > 0) return { type: 'failed', error }
+  if (tries > 1 && hasToken(active, clock)) return { type: 'failed', error }
   const next = leaseAfter(
     lease,
     { ...mine, tries },

@@ -6,7 +6,7 @@ import type { Refresh, VaultContext } from '../context.js'
 import { requestTokens } from '../token/endpoint.js'
 import { acquire, waitForRelease } from './acquire.js'
 import { failed } from './failed.js'
-import { isFresh, leaseMsFor, SEND_WINDOW, type LeaseRequest } from './lease.js'
+import { hasToken, isFresh, leaseMsFor, SEND_WINDOW, type LeaseRequest } from './lease.js'
 import { renewed } from './renewed.js'
 import type { Attempt, Step } from './step.js'
 
@@ -72,7 +72,7 @@ async function refresh(
     else if (step.type === 'again') posts++
     // One retry for this caller; longer waits are for a later call.
     else if (step.type === 'wait') await waitFor(step, posts > 1 ? -Infinity : config.timeout)
-    else throw await errorOf(context, step, key)
+    else throw await errorOf(context, step)
   }
   throw new AuthError('timeout')
 }
@@ -147,14 +147,12 @@ async function present(context: VaultContext, attempt: Attempt, leaseMs: number)
 async function errorOf(
   { session }: VaultContext,
   step: Extract<Step, { type: 'failed' | 'ended' | 'spent' }>,
-  key: string,
 ): Promise<AuthError> {
   if (step.type === 'failed') return step.error
   if (step.type === 'ended') return new AuthError('session_ended')
-  // Nothing to present: the session lasts as long as its access token.
+  // Nothing to present: the session lasts as long as its access tokens.
   const record = session.active()
-  if (!record || session.clock.remaining(record.tokens[key]) > 0)
-    return new AuthError('interaction_required')
-  await session.refuse(record.refreshToken)
+  if (!record || hasToken(record, session.clock)) return new AuthError('interaction_required')
+  await session.refuse(record)
   return new AuthError('session_ended')
 }

@@ -22,7 +22,7 @@ export async function endSession(
   error?: AuthError,
 ): Promise<Step> {
   const sent = record.refreshToken ?? ''
-  const { before } = await session.refuse(sent, await hashOf(sent))
+  const { before } = await session.refuse(record, await hashOf(sent))
   // Another tab got a new refresh token meanwhile.
   if (!before) return { type: 'again' }
   return error ? { type: 'failed', error } : { type: 'ended' }

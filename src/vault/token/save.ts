@@ -1,4 +1,6 @@
+import { asAuthError, AuthError } from '../../errors.js'
 import { sleep } from '../../lib/timeout.js'
+import type { Store } from '../../options.js'
 import { activeOf, type NewSession, type SessionRecord } from '../record.js'
 import type { SessionStore } from '../session.js'
 import { memoryStore } from '../store.js'
@@ -20,41 +22,66 @@ const pauseMs = 2000
 const isSame = (a: Seen, b: Seen): boolean =>
   a?.id === b?.id && activeOf(a)?.refreshToken === activeOf(b)?.refreshToken
 
+/** A store that is read only. */
+const readOnly = ({ get }: Store): Store => ({
+  get,
+  update: async () => {
+    throw new AuthError('storage')
+  },
+})
+
+/** Whether a write may still come through, though its caller has given up. */
+const isLate = (error: unknown): boolean => asAuthError(error).code === 'timeout'
+
 /**
  * Offer the store what this tab holds until it takes it, or holds something else. Until then this
- * tab's memory is the only place where the session is.
+ * tab's memory is the only place where the session is; and if a write may still come through, no tab
+ * may present the refresh token from memory, as others may find it in the store.
+ *
+ * @param seen what the store may hold of this tab's own
  */
-async function retryUntilSaved(session: SessionStore, seed: Seen): Promise<void> {
-  for (let last = seed; ;) {
+async function retryUntilSaved(session: SessionStore, memory: Store, seen: Seen[]): Promise<void> {
+  for (let known = seen; ;) {
     await sleep(pauseMs)
     const mine = session.record()
     let next: Seen
     try {
-      await session.changeShared((stored) => (next = isSame(stored, last) ? mine : undefined))
+      await session.changeShared(
+        (stored) => (next = known.some((one) => isSame(stored, one)) ? mine : undefined),
+      )
       // A refresh may have come in meanwhile: the store gets that as well.
-      if (next && session.record() !== mine) last = mine
+      if (next && session.record() !== mine) known = [mine]
       else {
         session.useStore()
         return await session.load()
       }
-    } catch {
+    } catch (error) {
       // A full disk may have room later.
+      if (isLate(error)) session.useStore(readOnly(memory))
     }
   }
 }
 
 /** Change what must not be lost: where the store fails, it lives on in this tab's memory. */
 export async function save(session: SessionStore, fn: Change): Promise<Saved> {
+  let made: Seen
   try {
-    return { record: await session.change(fn) }
-  } catch {
-    // A callback comes before anything was read.
-    if (!session.record()) await session.load().catch(() => {})
+    return { record: await session.change((stored) => (made = fn(stored))) }
+  } catch (error) {
+    // What is read now comes after a write that was late. A callback comes before anything was read.
+    const isRead = await session.load().then(
+      () => true,
+      () => false,
+    )
     const seed = session.record()
-    session.useStore(memoryStore())
+    if (isRead && made && isSame(seed, made) && seed?.version === made.version)
+      return { record: seed }
+    const memory = memoryStore()
+    session.useStore(memory)
     await session.change(() => seed)
     const record = await session.change(fn)
-    return { record, unsaved: retryUntilSaved(session, seed) }
+    if (!isRead && isLate(error)) session.useStore(readOnly(memory))
+    return { record, unsaved: retryUntilSaved(session, memory, made ? [seed, made] : [seed]) }
   }
 }
 

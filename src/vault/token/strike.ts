@@ -16,11 +16,15 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 const strikeTokenLike = (run: string): string =>
   /\d|^eyJ/.test(run) && !uuid.test(run) ? mark : run
 
-/** The letters and digits alone, however often they are percent-encoded and wherever they are wrapped. */
+const escaped = /%([\da-f]{2})|\\u([\da-f]{4})|&#x([\da-f]{1,4});|&#(\d{1,5});/gi
+
+/** The letters and digits alone, however often they are encoded and wherever they are wrapped. */
 function bare(text: string): string {
   let plain = text
   for (let times = 0; times < 3; times++)
-    plain = plain.replace(/%([\da-f]{2})/gi, (_all, hex) => String.fromCharCode(Number(`0x${hex}`)))
+    plain = plain.replace(escaped, (_all, percent, unicode, hex, decimal) =>
+      String.fromCharCode(Number(decimal ?? `0x${percent ?? unicode ?? hex}`)),
+    )
   return plain.replace(/[^a-z\d]/gi, '').toLowerCase()
 }
 

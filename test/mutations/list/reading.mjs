@@ -9,15 +9,15 @@ export const reading = [
   },
   {
     name: 'a store that did not answer is asked again',
-    in: 'restore',
-    never: '!isLast',
+    in: 'createRead.read',
+    never: 'again > 0',
     tests: ['browser/busy-page.spec.ts', '-g', 'asked again'],
   },
   {
     name: 'a store that did not answer twice is asked in the background',
-    in: 'restore',
+    in: 'createRead.read',
     remove:
-      'void sleep(10_000).then(() => (session.active() ? undefined : restore(context, refused, true)))',
+      'void sleep(10_000).then(() => {\n        isWaiting = false\n        return read()\n      })',
     tests: ['browser/busy-page.spec.ts', '-g', 'background'],
   },
   {

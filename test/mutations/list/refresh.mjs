@@ -49,7 +49,7 @@ export const refresh = [
   {
     name: 'a refresh token is not sent a third time after two unknown outcomes',
     in: 'decideAfter',
-    never: 'tries > 1 && clock.remaining(active.tokens[key]) > 0',
+    never: 'tries > 1 && hasToken(active, clock)',
     tests: ['browser/refresh-faults.spec.ts', 'browser/refresh-lease.spec.ts'],
   },
   {
@@ -157,5 +157,29 @@ export const refresh = [
     replace: 'await withTimeout(LOCK_WAIT, granted).catch(() => {})',
     with: 'await granted',
     tests: ['browser/missing-apis.spec.ts', '-g', 'lease alone'],
+  },
+  {
+    name: 'a write that came through late is not made again',
+    in: 'save',
+    never: 'isRead && made && isSame(seed, made) && seed?.version === made.version',
+    tests: ['unit/vault-late.spec.ts'],
+  },
+  {
+    name: 'while a write may come through late, nothing is presented from memory',
+    in: 'save',
+    remove: 'session.useStore(readOnly(memory))',
+    tests: ['unit/vault-late.spec.ts'],
+  },
+  {
+    name: 'a session that nothing renews lasts as long as any of its tokens',
+    in: 'errorOf',
+    remove: 'hasToken(record, session.clock)',
+    tests: ['unit/vault-late.spec.ts'],
+  },
+  {
+    name: 'the end of a session without a refresh token ends no other',
+    in: 'refuse',
+    remove: 'record.id === id',
+    tests: ['unit/vault-late.spec.ts'],
   },
 ]

@@ -18,7 +18,7 @@ export const session = [
   {
     name: 'a refusal ends only the session of that refresh token',
     in: 'refuse',
-    always: 'record.refreshToken === sent',
+    always: 'record.refreshToken === refreshToken',
     tests: ['unit/vault-checks.spec.ts', '-g', 'renewed meanwhile'],
   },
   {
@@ -35,7 +35,7 @@ export const session = [
   },
   {
     name: 'an expired session without a refresh token is not restored',
-    in: 'endOf',
+    in: 'restore',
     never: '!canRenew(record) && left <= 0',
     tests: ['unit/vault-saved.spec.ts', '-g', 'nothing can renew'],
   },

@@ -28,8 +28,8 @@ export const signOut = [
   },
   {
     name: 'a session that could not be deleted is refused by the next page',
-    in: 'endOf',
-    remove: 'refused === record.id',
+    in: 'restore',
+    remove: "await session.endOnly(refused, 'sign-out')",
     tests: ['unit/vault.spec.ts', '-g', 'refused by its id'],
   },
   {
@@ -42,7 +42,7 @@ export const signOut = [
   {
     name: 'tokens that a sign-out in another tab did not know are revoked',
     in: 'createSession.onSignOut',
-    remove: 'onEnded(before)',
+    remove: 'ended(before)',
     tests: ['browser/sign-out-leaving.spec.ts', '-g', 'did not know'],
   },
   {
@@ -67,7 +67,7 @@ export const signOut = [
   },
   {
     name: 'the end of a session without a refresh token is no sign-out of the user',
-    in: 'endOf',
+    in: 'restore',
     replace: "'expired'",
     with: "'sign-out'",
     tests: ['unit/vault.spec.ts', '-g', 'another tab ends'],

@@ -1,0 +1,115 @@
+import { expect } from '@playwright/test'
+import type { Store } from '../../src/options.js'
+import { mapStore, signIn, test } from '../support/vault.js'
+
+// A store that answers after its caller has given up. What it was told may be written all the same.
+
+const real = { setTimeout: globalThis.setTimeout }
+
+test.beforeEach(() => {
+  // A store's deadline comes soon (four times 500 ms), and so does each new try.
+  const soon = (work: () => void, ms?: number) =>
+    real.setTimeout(work, ms === 500 || ms === 2000 ? 10 : ms)
+  globalThis.setTimeout = soon as typeof setTimeout
+})
+
+test.afterEach(() => void Object.assign(globalThis, real))
+
+type Record = {
+  id: string
+  refreshToken?: string
+  tokens: { [key: string]: { expiresAt: number } }
+}
+
+/** A store that takes what it is told; while it is `slow` no caller hears of it. */
+function slowStore() {
+  const inner = mapStore()
+  const state = { writes: false, reads: false }
+  const never = new Promise<never>(() => {})
+  const store: Store = {
+    get: (key) => (state.reads ? never : inner.get(key)),
+    update(key, fn) {
+      const written = inner.update(key, fn)
+      return state.writes && key.includes(':session:') ? never : written
+    },
+  }
+  const session = (): Record =>
+    [...inner.records].find(([key]) => key.includes(':session:'))?.[1] as Record
+  return { store, inner, state, session }
+}
+
+test('a sign-in that was written late is one sign-in', async ({ room }) => {
+  const { store, state, session } = slowStore()
+  const vault = room.open({ store })
+  const url = await signIn(vault)
+  state.writes = true
+  const finished = await vault.callback(url)
+  expect(finished).toMatchObject({ snapshot: { status: 'signed-in', id: session().id } })
+  // No session is named that the next page has to refuse.
+  expect(finished?.undeleted).toBe('')
+})
+
+test('while a write may come through late, its refresh token is not presented', async ({
+  room,
+}) => {
+  const { store, state, session } = slowStore()
+  const vault = room.open({ store })
+  await vault.callback(await signIn(vault))
+  // The lease is written in time; the tokens are not, and the store cannot be read.
+  const fetch = globalThis.fetch
+  globalThis.fetch = (...request) => {
+    Object.assign(state, { writes: true, reads: true })
+    return fetch(...request)
+  }
+  await vault.refresh()
+  globalThis.fetch = fetch
+  await expect(vault.refresh()).rejects.toMatchObject({ code: 'storage' })
+  expect(room.server.refreshTokenUses).toHaveLength(1)
+  Object.assign(state, { writes: false, reads: false })
+  const stored = session().refreshToken
+  await expect.poll(() => vault.refresh().catch(() => undefined)).toBeDefined()
+  const uses = room.server.refreshTokenUses.map(({ refreshToken, outcome }) => [
+    refreshToken,
+    outcome,
+  ])
+  expect(uses[1]).toEqual([stored, 'rotated'])
+})
+
+test('a session without a refresh token lasts as long as any of its tokens', async ({ room }) => {
+  const { store, inner } = slowStore()
+  const { issuer } = room.server
+  const resources = [`${issuer}/api/`, { url: `${issuer}/other/`, scope: 'other' }]
+  const vault = room.open({ store, resources })
+  await vault.callback(await signIn(vault))
+  for (const record of inner.records.values())
+    Object.assign(record as Record, { refreshToken: undefined })
+  await vault.resume()
+  const other = vault.getAccessToken({ url: `${issuer}/other/` })
+  await expect(other).rejects.toMatchObject({ code: 'interaction_required' })
+  expect(await vault.open(undefined)).toMatchObject({ status: 'signed-in' })
+})
+
+test('the end of a session that nothing renews ends no session of a new sign-in', async ({
+  room,
+}) => {
+  const { inner, session } = slowStore()
+  let isReplaced = false
+  const store: Store = {
+    get: inner.get,
+    async update(key, fn) {
+      const written = await inner.update(key, fn)
+      // Another tab signs in between two steps of this one.
+      if (isReplaced) inner.records.set(key, { ...session(), id: 'other', version: 99 })
+      isReplaced = false
+      return written
+    },
+  }
+  const vault = room.open({ store })
+  await vault.callback(await signIn(vault))
+  for (const token of Object.values(session().tokens)) token.expiresAt = Date.now() - 1
+  Object.assign(session(), { refreshToken: undefined })
+  isReplaced = true
+  await vault.resume().catch(() => {})
+  expect(session()).toMatchObject({ id: 'other' })
+  expect(session()).not.toHaveProperty('ended')
+})
