@@ -39,6 +39,7 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       return state.current()
     },
     subscribe(listener) {
+      if (typeof listener !== 'function') refuse('listener', 'give a function.')
       void start()
       return state.subscribe(listener)
     },
@@ -68,15 +69,7 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
     async userInfo() {
       return (await open()).vault.userInfo()
     },
-    async signOut(given?: SignOutOptions) {
-      void start()
-      // At once: the app may leave the page in this turn.
-      if (typeof window === 'object') endedSession(page.config().key, endingId(state))
-      const { config, vault } = await open()
-      const { url, undeleted } = await vault.signOut(optionsOf(given))
-      endedSession(config.key, undeleted)
-      if (url) location.assign(url)
-    },
+    signOut: (given?: SignOutOptions) => signOutBy(page, state, given),
     dispose,
     [Symbol.dispose]: dispose,
   }
@@ -99,6 +92,22 @@ async function signInBy(
   } catch (error) {
     throw showError(state, error)
   }
+}
+
+async function signOutBy(
+  { start, open, config }: Start,
+  state: StateStore,
+  given?: SignOutOptions,
+): Promise<void> {
+  const options = optionsOf(given)
+  if (typeof (options.local ?? true) !== 'boolean') refuse('local', 'give a boolean.')
+  void start()
+  // At once: the app may leave the page in this turn.
+  if (typeof window === 'object') endedSession(config().key, endingId(state))
+  const { vault } = await open()
+  const { url, undeleted } = await vault.signOut(options)
+  endedSession(config().key, undeleted)
+  if (url) location.assign(url)
 }
 
 /** The platform's `fetch` as it was when the client was made, and the requests that the vault has. */

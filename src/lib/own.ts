@@ -1,11 +1,18 @@
+import { refuse } from './check.js'
+
 /**
  * A copy that has its own members only: a name that a script put into `Object.prototype` is not
  * taken for a member.
  */
 export const own = <T extends object>(given: T): T => ({ __proto__: null, ...given })
 
-/** The caller's options. `onClick={auth.signIn}` passes an event, which counts as no options. */
+/**
+ * The caller's options. `onClick={auth.signIn}` passes an event, which counts as no options.
+ *
+ * @throws AuthError `config` for what is no object
+ */
 export function optionsOf<T extends object>(given: T | undefined): Partial<T> {
+  if (given && typeof given !== 'object') refuse('options', 'give an object.')
   const prototype: unknown = given && Object.getPrototypeOf(given)
   // By the length of the chain, as `Object.prototype` of another frame is another object.
   const isPlain = given && (!prototype || !Object.getPrototypeOf(prototype))

@@ -28,7 +28,17 @@ function checked(given: SignInOptions | undefined): Partial<SignInOptions> {
     if (value !== undefined && typeof value !== type) refuse(name, `give a ${type}.`)
   }
   if (options.signal && !options.signal.addEventListener) refuse('signal', 'give an AbortSignal.')
+  if (!isList(options.authorizationDetails ?? [])) refuse('authorizationDetails', 'give a list.')
   return options
+}
+
+/** Whether it is a list that JSON can carry: no BigInt, no cycle. */
+function isList(value: unknown): boolean {
+  try {
+    return Array.isArray(value) && !!JSON.stringify(value)
+  } catch {
+    return false
+  }
 }
 
 /** The authorize URL of a new sign-in. */

@@ -1,6 +1,7 @@
 import type { VaultConfig } from '../../config.js'
 import type { Caller } from '../../door.js'
 import { AuthError } from '../../errors.js'
+import { refuse } from '../../lib/check.js'
 import { tokenKey } from '../../lib/resources.js'
 import { withTimeout } from '../../lib/timeout.js'
 import type { TokenOptions } from '../../options.js'
@@ -34,6 +35,12 @@ const renewIn =
       config.timeout,
       refresh().then((run) => run(...request)),
     )
+
+/** @throws AuthError `config`, naming the option that is wrong */
+function checkOptions({ scope = '', minTtl = 0 }: TokenOptions): void {
+  if (typeof scope !== 'string') refuse('scope', 'give a string.')
+  if (typeof minTtl !== 'number' || !(minTtl >= 0)) refuse('minTtl', 'give seconds.')
+}
 
 function keyFor({ resources }: VaultConfig, { url, scope }: TokenOptions): string {
   const resource = url === undefined ? resources[0] : resourceOf(resources, url)
@@ -99,7 +106,10 @@ export function createAccessTokens(context: VaultContext): AccessTokens {
   return {
     signedIn,
     currentFor,
-    keyFor: (options) => keyFor(config, options),
+    keyFor(options) {
+      checkOptions(options)
+      return keyFor(config, options)
+    },
     token,
     async rejected(caller, key, value) {
       const held = currentFor(caller, key)

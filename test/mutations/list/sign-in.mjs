@@ -8,6 +8,48 @@ export const signIn = [
     tests: ['browser/require.spec.ts', '-g', 'wrong option'],
   },
   {
+    name: 'options that are no object are refused',
+    in: 'optionsOf',
+    never: "given && typeof given !== 'object'",
+    tests: ['browser/wrong-arguments.spec.ts', '-g', 'wrong argument'],
+  },
+  {
+    name: 'a sign-out with a wrong option does not half happen',
+    in: 'signOutBy',
+    never: "typeof (options.local ?? true) !== 'boolean'",
+    tests: ['browser/wrong-arguments.spec.ts', '-g', 'wrong argument'],
+  },
+  {
+    name: 'a listener that is no function is not kept',
+    in: 'subscribe',
+    never: "typeof listener !== 'function'",
+    tests: ['browser/wrong-arguments.spec.ts', '-g', 'listener'],
+  },
+  {
+    name: 'a scope that is no string names no token',
+    in: 'checkOptions',
+    never: "typeof scope !== 'string'",
+    tests: ['browser/wrong-arguments.spec.ts', '-g', 'wrong argument'],
+  },
+  {
+    name: 'a minTtl that is no number of seconds is refused',
+    in: 'checkOptions',
+    never: "typeof minTtl !== 'number' || !(minTtl >= 0)",
+    tests: ['browser/wrong-arguments.spec.ts', '-g', 'wrong argument'],
+  },
+  {
+    name: 'authorizationDetails that JSON cannot carry are refused',
+    in: 'checked',
+    never: '!isList(options.authorizationDetails ?? [])',
+    tests: ['browser/wrong-arguments.spec.ts', '-g', 'wrong argument'],
+  },
+  {
+    name: 'a sign-in that fails needs no catch',
+    in: 'createAuthWith',
+    remove: 'leaving.catch(ignore)',
+    tests: ['browser/abort-rejections.spec.ts', '-g', 'a sign-in'],
+  },
+  {
     name: 'a new session ends an old sign-out',
     in: 'listen',
     never: "event.snapshot.status === 'signed-in'",

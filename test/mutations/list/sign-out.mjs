@@ -47,8 +47,8 @@ export const signOut = [
   },
   {
     name: 'a sign-out is kept in the turn of the call',
-    in: 'createAuthWith.signOut',
-    remove: 'endedSession(page.config().key, endingId(state))',
+    in: 'signOutBy',
+    remove: 'endedSession(config().key, endingId(state))',
     tests: ['browser/sign-out-leaving.spec.ts'],
   },
   {
