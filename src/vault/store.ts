@@ -58,7 +58,7 @@ export function indexedDbStore(): Store {
     )
     const inTime = withTimeout(deadline, done, () => {
       isLate = true
-      stuckUntil = performance.now() + (stuckUntil < 0 ? 0 : 10_000)
+      if (!abort) stuckUntil = performance.now() + (stuckUntil < 0 ? 0 : 10_000)
       try {
         abort?.()
       } catch {
