@@ -127,7 +127,7 @@ export interface Auth {
    * @see [OpenID Connect RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)
    */
   signOut(options?: SignOutOptions | Pick<Event, 'preventDefault'>): Promise<void>
-  /** Remove listeners and close the channel to other tabs. */
+  /** Remove listeners, and hear other tabs no more. Calls still work: a sign-out reaches every tab. */
   dispose(): void
   [Symbol.dispose](): void
 }

@@ -35,16 +35,13 @@ export function openChannel(
       if (fact === 'sign-out') onSignOut(id, Number(version))
       else onChange()
     }
-  const send = (message: string): void => {
-    try {
-      channel?.postMessage(message)
-    } catch {
-      // The client was disposed of while something was under way.
-    }
-  }
+  const send = (message: string): void => channel?.postMessage(message)
   return {
     sendChanged: () => send('changed'),
     sendSignOut: (id = '', version = 0) => send(`sign-out ${id} ${version}`),
-    close: () => channel?.close(),
+    // It hears nothing any more, but a sign-out by a client that was disposed of is told all the same.
+    close() {
+      if (channel) channel.onmessage = null
+    },
   }
 }

@@ -49,6 +49,6 @@ export const defences = [
 ]
 
 /** Whether the tests need no browser, nor the minutes of the simulation. @param {Defence} defence */
-export const isUnit = ({ tests }) => tests.every((test) => !/^browser|\/sim\./.test(test))
+export const isUnit = ({ tests }) => tests.every((test) => !/^(browser|field)\/|\/sim\./.test(test))
 
 export const root = new URL('../../', import.meta.url)

@@ -72,4 +72,11 @@ export const signOut = [
     with: "'sign-out'",
     tests: ['unit/vault.spec.ts', '-g', 'another tab ends'],
   },
+  {
+    name: 'a client that was disposed of tells other tabs of a sign-out',
+    in: 'openChannel',
+    replace: 'channel.onmessage = null',
+    with: 'channel.close()',
+    tests: ['field/disposed-clients.spec.ts'],
+  },
 ]

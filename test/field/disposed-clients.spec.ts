@@ -1,0 +1,20 @@
+import { expect, test } from '../support/fixture.js'
+import { saying } from '../support/session.js'
+
+test('a client that was disposed of signs out in every tab, and at the server', async ({
+  app,
+  server,
+  secondTab,
+}) => {
+  await app.open()
+  await app.signIn()
+  const other = await secondTab()
+  expect(await saying(other)).toBe('signed-in')
+  await app.page.evaluate(() => window.auth.dispose())
+  expect((await app.refresh()).error).toBeUndefined()
+  await app.signOut({ local: false })
+  await other.page.waitForFunction(() => window.auth.state.status === 'signed-out')
+  expect(server.requests('revocation').length).toBeGreaterThan(0)
+  await app.open()
+  expect((await app.state()).status).toBe('signed-out')
+})
