@@ -63,7 +63,9 @@ async function respond(
 ): Promise<Response> {
   const { endpoint } = entry
   if (request.method === 'OPTIONS') {
-    const refused = faults.take(endpoint, (fault) => fault.cors === false).cors === false
+    const refused =
+      (endpoint === 'par' && realm.options.par === 'no-preflight') ||
+      faults.take(endpoint, (fault) => fault.cors === false).cors === false
     return refused ? denyOrigins(preflight(endpoint)) : preflight(endpoint)
   }
   const fault = faults.take(endpoint)

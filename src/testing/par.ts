@@ -1,7 +1,7 @@
-import { json, refuse } from './answers.js'
+import { errorResponse, json, refuse } from './answers.js'
 import { refusalOf, untrusted } from './authorization-request.js'
 import { randomToken } from './bytes.js'
-import { proofOf } from './dpop.js'
+import { proofOf, type Proof } from './dpop.js'
 import { knowsClient, type Call, type Realm } from './realm.js'
 
 /**
@@ -11,7 +11,7 @@ import { knowsClient, type Call, type Realm } from './realm.js'
  * @see [RFC 9449 §10.1](https://www.rfc-editor.org/rfc/rfc9449#section-10.1)
  */
 export async function par(realm: Realm, { params, request }: Call): Promise<Response> {
-  const { jkt, refusal: unproven } = await proofOf(realm, request)
+  const { jkt, refusal: unproven } = await demandedProof(realm, request)
   if (unproven) return json(unproven, 400)
   if (!knowsClient(realm, params.get('client_id'))) {
     return refuse('invalid_client', 'The client_id is not known.', 401)
@@ -21,12 +21,7 @@ export async function par(realm: Realm, { params, request }: Call): Promise<Resp
   }
   const problem = untrusted(realm, params)
   if (problem) return refuse('invalid_request', problem)
-  if (jkt && (params.get('dpop_jkt') ?? jkt) !== jkt) {
-    return refuse(
-      'invalid_dpop_proof',
-      'The dpop_jkt is not the thumbprint of the key of the proof.',
-    )
-  }
+  if (jkt && (params.get('dpop_jkt') ?? jkt) !== jkt) return otherKey()
   const refusal = refusalOf(params)
   if (refusal) return json(refusal, 400)
 
@@ -34,4 +29,16 @@ export async function par(realm: Realm, { params, request }: Call): Promise<Resp
   if (jkt) params.set('dpop_jkt', jkt)
   realm.pushed.set(requestUri, params)
   return json({ request_uri: requestUri, expires_in: 60 }, 201)
+}
+
+function otherKey(): Response {
+  return refuse('invalid_dpop_proof', 'The dpop_jkt is not the thumbprint of the key of the proof.')
+}
+
+async function demandedProof(realm: Realm, request: Request): Promise<Proof> {
+  const proof = await proofOf(realm, request)
+  const isMissing = realm.options.par === 'proof-required' && !proof.jkt && !proof.refusal
+  return isMissing
+    ? { refusal: errorResponse('invalid_dpop_proof', 'The DPoP proof is missing.') }
+    : proof
 }

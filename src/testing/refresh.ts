@@ -31,7 +31,11 @@ export async function refresh(realm: Realm, call: Call): Promise<Response> {
   const decision = decide(realm, refreshToken, call)
   const use: RefreshTokenUse = { refreshToken, at: Date.now(), outcome: decision.outcome }
   realm.refreshTokenUses.push(use)
-  if ('error' in decision) return refuse(decision.error, decision.description, decision.status)
+  if ('error' in decision) {
+    const isDead = decision.error === 'invalid_grant'
+    const { error, status } = (isDead && realm.options.deadRefreshToken) || decision
+    return refuse(error, decision.description, status)
+  }
   const { fault, jkt } = call
   const withRefreshToken = decision.outcome === 'rotated'
   return issueTokens(realm, { ...decision, nonce: undefined, withRefreshToken, fault, jkt })

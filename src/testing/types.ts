@@ -75,6 +75,10 @@ export interface MockServerOptions {
   rotate?: boolean
   /** Seconds in which a rotated refresh token is answered a second time instead of being taken for reuse (default 0). */
   reuseGrace?: number
+  /** How a refresh token that is dead is refused; default: 400 `invalid_grant`. */
+  deadRefreshToken?: { status: number; error: string }
+  /** How the endpoint for pushed requests treats DPoP: it answers no preflight, or demands a proof. */
+  par?: 'no-preflight' | 'proof-required'
   /** `false`: a plain OAuth 2.0 server, without OpenID Connect Discovery and ID tokens. */
   openid?: boolean
   /** What DPoP proofs must have (RFC 9449). By default a proof is optional; with one, tokens are bound to its key. */
