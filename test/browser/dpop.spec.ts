@@ -150,11 +150,16 @@ test.describe('a resource with redirect: follow', () => {
 test.describe('with par', () => {
   test.use({ options: { dpop: true, par: true } })
 
-  test('the pushed request is signed and names the key', async ({ app, server }) => {
+  test('a server that demands a proof gets one, for the key that the form names', async ({
+    app,
+    server,
+  }) => {
+    server.options.par = 'proof-required'
     await app.open()
     const url = await depart(app, server)
     expect([...url.searchParams.keys()]).toEqual(['client_id', 'request_uri'])
-    const [pushed] = server.requests('par')
+    const [unproven, pushed] = server.requests('par')
+    expect(unproven?.headers).not.toHaveProperty('dpop')
     const proof = await proofIn(pushed!)
     expect(proof).toMatchObject({ htm: 'POST', htu: pushed?.url })
     expect(pushed?.params['dpop_jkt']).toBe(proof?.jkt)
@@ -170,7 +175,8 @@ test.describe('with par', () => {
     // The page knows the nonce from the code exchange.
     expect(refreshes(server).map(({ status }) => status)).toEqual([200])
     await app.signOut({ local: true })
-    const before = server.requests('par').length
+    server.options.par = 'proof-required'
+    const before = server.requests('par').length + 1
     await depart(app, server)
     const proofs = await proofsIn(server.requests('par').slice(before))
     expect(proofs.map(({ nonce }) => typeof nonce)).toEqual(['undefined', 'string'])

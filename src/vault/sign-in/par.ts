@@ -2,11 +2,11 @@ import type { VaultConfig } from '../../config.js'
 import type { SignInRequest } from '../../door.js'
 import { AuthError } from '../../errors.js'
 import type { AuthorizationServer } from '../../options.js'
-import { proofFor } from '../calls/proof.js'
+import { proofFor, type Prove } from '../calls/proof.js'
 import type { VaultContext } from '../context.js'
 import type { ProofKey } from '../record.js'
 import { fromServer } from '../token/errors.js'
-import { http } from '../token/http.js'
+import { http, type HttpAnswer } from '../token/http.js'
 
 /** Whether the option or the server wants the request pushed. @throws AuthError `unsupported` for a link */
 export function mustPush(
@@ -24,6 +24,7 @@ export function mustPush(
  * Push the request to the server. The browser then takes along only the name that the server gave it.
  *
  * @see [RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)
+ * @see [RFC 9449 §10.1](https://www.rfc-editor.org/rfc/rfc9449#section-10.1)
  */
 export async function push(
   context: VaultContext,
@@ -32,9 +33,14 @@ export async function push(
   key: ProofKey | undefined,
 ): Promise<URLSearchParams> {
   if (!url) throw new AuthError('unsupported', 'The server has no PAR endpoint.')
-  const prove = await proofFor(context, { key })
-  const { json } = await http(context, 'par', url, { form, prove }).catch((failure: unknown) => {
-    throw fromServer(failure)
+  const post = (prove?: Prove): Promise<HttpAnswer> =>
+    http(context, 'par', url, { form, prove }).catch((failure: unknown) => {
+      throw fromServer(failure)
+    })
+  // The form names the key: a proof would need a preflight, which some endpoints do not answer.
+  const { json } = await post().catch(async (error: AuthError) => {
+    if (!key || !/dpop/i.test(JSON.stringify(error.oauth))) throw error
+    return post(await proofFor(context, { key }))
   })
   const { request_uri } = json
   if (typeof request_uri !== 'string' || !request_uri)

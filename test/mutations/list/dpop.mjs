@@ -116,4 +116,11 @@ export const dpop = [
     remove: 'record.key === key',
     tests: ['unit/dpop-proofs.spec.ts', '-g', 'has another'],
   },
+  {
+    name: 'a pushed request has no proof unless the server demands one',
+    in: 'push',
+    replace: 'post()',
+    with: 'post(await proofFor(context, { key }))',
+    tests: ['field/pushed-requests.spec.ts'],
+  },
 ]
