@@ -7,18 +7,23 @@ import { revoke } from '../token/revoke.js'
 import { save } from '../token/save.js'
 import { endSession, type Attempt, type Step } from './step.js'
 
+/** Whether a later ID token is of the same user. Without one there is nothing to compare. */
+const isSameUser = (before: Identity | undefined, after: Identity | undefined): boolean =>
+  !before || !after || (before.iss === after.iss && before.sub === after.sub)
+
 /**
- * Whether a later ID token speaks of the same sign-in.
+ * Whether a later ID token speaks of the same sign-in, as it must. Servers that count `auth_time`
+ * anew, or add `azp`, are no reason to lose a session: the claims of such a token are left out.
  *
  * @see [OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)
  */
 function isConsistent(before: Identity | undefined, after: Identity | undefined): boolean {
   if (!before || !after) return true
-  // Some servers leave `auth_time` out, or send 0. A server that says it must say the same.
+  // Some servers leave `auth_time` out, or send 0.
   const hasTime = before.auth_time && after.auth_time
   const hasNonce = before.nonce && after.nonce
-  const known = ({ iss, sub, aud, azp, auth_time, nonce }: Identity): string =>
-    JSON.stringify([iss, sub, aud.toSorted(), azp, hasTime && auth_time, hasNonce && nonce])
+  const known = ({ aud, azp, auth_time, nonce }: Identity): string =>
+    JSON.stringify([aud.toSorted(), azp, hasTime && auth_time, hasNonce && nonce])
   return known(before) === known(after)
 }
 
@@ -29,14 +34,15 @@ export async function renewed(
   attempt: Attempt,
 ): Promise<Step> {
   const { record } = attempt
-  if (!isConsistent(record.identity, tokens.identity)) {
+  if (!isSameUser(record.identity, tokens.identity)) {
     const spent = [tokens.refreshToken, record.refreshToken]
     await Promise.all(spent.map((token) => revoke(context, record, token)))
     return endSession(context.session, attempt, new AuthError('invalid_id_token'))
   }
   // The keys may be slow to come, and this tab may not live so long: the tokens are saved before.
-  const isUnverified = context.config.verifySignature && tokens.idToken
-  const claimed = isUnverified ? { ...tokens, idToken: undefined, user: {} } : tokens
+  const isSame = isConsistent(record.identity, tokens.identity)
+  const isUnverified = isSame && context.config.verifySignature && tokens.idToken
+  const claimed = isUnverified || !isSame ? { ...tokens, idToken: undefined, user: {} } : tokens
   const step = await adopt(context, claimed, attempt)
   return isUnverified && step.type === 'done' ? verifyLater(context, tokens, attempt, step) : step
 }
