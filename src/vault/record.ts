@@ -62,8 +62,8 @@ export interface Lease {
   /** The next attempt may begin then. */
   readonly until?: number | undefined
   readonly error?: ErrorData | undefined
-  /** When the server first answered this token with an empty body. */
-  readonly emptyAt?: number | undefined
+  /** When the server first refused this token without saying that it is dead. */
+  readonly refusedAt?: number | undefined
   /** When an attempt began that was overtaken, and may still be answered. */
   readonly prior?: number | undefined
 }

@@ -28,7 +28,7 @@ const refusals: [error: string, code: string][] = [
   ['access_denied', 'access_denied'],
   ['interaction_required', 'interaction_required'],
   ['login_required', 'interaction_required'],
-  ['consent_required', 'interaction_required'],
+  ['consent_required', 'access_denied'],
   ['account_selection_required', 'interaction_required'],
   ['server_error', 'server_error'],
   ['temporarily_unavailable', 'server_error'],

@@ -135,11 +135,11 @@ test('a first empty answer of the future does not count', async ({ app, server }
   await expire(app)
   await bend(app, (record) => {
     const hour = Date.now() + 3_600_000
-    record.lease = { attempt: 'before', at: hour, tries: 0, settled: true, emptyAt: hour }
+    record.lease = { attempt: 'before', at: hour, tries: 0, settled: true, refusedAt: hour }
   })
   server.fail('token', { status: 400, handled: false, body: '' })
   expect((await app.token()).error?.code).toBeDefined()
-  expect((await stored(app)).lease?.emptyAt).toBeLessThanOrEqual(Date.now())
+  expect((await stored(app)).lease?.refusedAt).toBeLessThanOrEqual(Date.now())
 })
 
 test('a refusal is believed after an overtaken lease of the future', async ({ app, server }) => {

@@ -21,7 +21,7 @@ export interface Lease {
   tries: number
   settled?: boolean
   until?: number
-  emptyAt?: number
+  refusedAt?: number
   prior?: number
 }
 

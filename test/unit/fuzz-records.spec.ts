@@ -226,7 +226,7 @@ test('T41: a tampered lease in a record makes no call wait for longer than allow
       settled: true,
       until: 1,
       prior: 1,
-      emptyAt: 1,
+      refusedAt: 1,
     },
   } as const
   const want = {
@@ -243,7 +243,7 @@ test('T41: a tampered lease in a record makes no call wait for longer than allow
       const claim = decide({ ...record, lease } as Active, want, createClock())
       if (claim.type === 'wait') must(claim.until - Date.now() <= MAX_WAIT, 'It waits too long.')
       if (claim.type === 'mine')
-        for (const time of [claim.lease.prior, claim.lease.emptyAt])
+        for (const time of [claim.lease.prior, claim.lease.refusedAt])
           must(time === undefined || time <= Date.now(), 'It holds a time that cannot be.')
       must(/mine|wait|taken|failed/.test(claim.type), claim.type)
       return isUnpolluted()

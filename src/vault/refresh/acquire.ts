@@ -45,8 +45,8 @@ export async function release(
   await write(session, (record) => {
     const active = activeOf(record)
     if (active?.lease?.attempt !== attempt) return undefined
-    // Any answer but an empty one forgets that there was an empty one.
-    const { emptyAt: _, ...rest } = active.lease
+    // Any answer but a refusal forgets that there was one.
+    const { refusedAt: _, ...rest } = active.lease
     return { ...active, version: active.version + 1, lease: { ...rest, settled: true, ...more } }
   })
 }

@@ -52,57 +52,79 @@ function unknownOutcome(context: VaultContext, attempt: Attempt, error: AuthErro
 /** The server answered, and gave no tokens. */
 async function refused(
   context: VaultContext,
-  { status, oauth, isEmpty, retryAfter }: ErrorResponse,
+  response: ErrorResponse,
   attempt: Attempt,
   error: AuthError,
 ): Promise<Step> {
+  const { status, oauth, retryAfter } = response
   if (status === 429 || (status === 503 && retryAfter)) {
     const until = Date.now() + (retryAfter || 5000)
     return again(context, attempt, { until, error: toData(error) })
   }
-  if (isEmpty && (status === 400 || status === 401)) return emptyAnswer(context, attempt, error)
-  return oauth && [200, 400, 401].includes(status)
-    ? refusedBy(context, oauth, attempt, error)
-    : unknownOutcome(context, attempt, error)
+  if (!isRefusal(response)) return unknownOutcome(context, attempt, error)
+  // A token of its own that this refresh token never gave: that call fails, the session stays.
+  if (oauth && attempt.key && !attempt.record.tokens[attempt.key])
+    return notGranted(context, oauth, attempt)
+  return saysDead(oauth) ? deadToken(context, attempt) : doubtful(context, attempt, error)
 }
 
-/** The server refused with an OAuth error. */
-async function refusedBy(
+const saysDead = (oauth: OAuthErrorFields | undefined): boolean => oauth?.error === 'invalid_grant'
+
+/**
+ * Whether the server itself refused. `invalid_grant` is its word with any 4xx; another OAuth error
+ * with those that servers use for one; an empty answer, or JSON that is not OAuth's, with the two of
+ * RFC 6749 §5.2 alone. All else may come from a proxy.
+ */
+function isRefusal({ status, oauth, isPage }: ErrorResponse): boolean {
+  if (saysDead(oauth)) return status === 200 || (status >= 400 && status < 500)
+  return oauth ? [200, 400, 401, 403].includes(status) : !isPage && [400, 401].includes(status)
+}
+
+/** Whether a refusal may mean that the refresh token is dead. */
+function isAboutToken(
+  { defaultTokenKey }: VaultContext,
+  { key }: Attempt,
+  { code, oauth }: AuthError,
+): boolean {
+  const isOfKey = key !== defaultTokenKey && /scope|target/.test(oauth?.error ?? '')
+  return code !== 'server_error' && !isOfKey
+}
+
+async function notGranted(
   { session }: VaultContext,
   oauth: OAuthErrorFields,
-  attempt: Attempt,
-  error: AuthError,
+  { lease }: Attempt,
 ): Promise<Step> {
-  const { record, lease, key } = attempt
-  // A token of its own that this refresh token never gave: that call fails, the session stays.
-  if (key && !record.tokens[key]) {
-    await release(session, lease, {})
-    const isScope = /scope|target/.test(oauth.error)
-    const code = isScope ? 'insufficient_scope' : 'interaction_required'
-    return { type: 'failed', error: new AuthError(code, '', oauth) }
-  }
-  if (oauth.error !== 'invalid_grant') {
-    await release(session, lease, { until: Date.now() + 30_000, error: toData(error) })
-    return { type: 'failed', error }
-  }
+  await release(session, lease, {})
+  const isScope = /scope|target/.test(oauth.error)
+  const code = isScope ? 'insufficient_scope' : 'interaction_required'
+  return { type: 'failed', error: new AuthError(code, '', oauth) }
+}
+
+async function deadToken({ session }: VaultContext, attempt: Attempt): Promise<Step> {
   // An attempt that was overtaken may have won, and may still be answered.
-  const late = (lease.prior ?? 0) + 60_000 - Date.now()
+  const late = (attempt.lease.prior ?? 0) + 60_000 - Date.now()
   if (late > 0) await sleep(Math.min(late, 60_000))
   return endSession(session, attempt)
 }
 
-/** Some servers answer so to a dead token; a proxy may too. Twice, 30 s apart, is believed. */
-async function emptyAnswer(
-  { session }: VaultContext,
-  attempt: Attempt,
-  error: AuthError,
-): Promise<Step> {
-  const { record, lease, key } = attempt
+/**
+ * Many servers refuse a dead token by another code, or by none; a server that is being set up, or a
+ * proxy, may say the same. Twice, 30 s apart, is believed once no access token is left.
+ */
+async function doubtful(context: VaultContext, attempt: Attempt, error: AuthError): Promise<Step> {
+  const { session } = context
+  const { record, lease } = attempt
+  const counts = isAboutToken(context, attempt, error)
   const now = Date.now()
-  const { emptyAt = now } = lease
-  const isOver = session.clock.remaining(record.tokens[key]) <= 0
-  if (now - emptyAt >= 30_000 && isOver) return endSession(session, attempt)
-  const until = Math.max(emptyAt + 30_000, now + 1000)
-  await release(session, lease, { emptyAt, until, error: toData(error) })
+  const { refusedAt = now } = lease
+  const isOver = !Object.values(record.tokens).some((token) => session.clock.remaining(token) > 0)
+  if (counts && now - refusedAt >= 30_000 && isOver) return endSession(session, attempt)
+  const until = now + 30_000
+  await release(session, lease, {
+    until,
+    error: toData(error),
+    refusedAt: counts ? refusedAt : undefined,
+  })
   return { type: 'failed', error }
 }

@@ -66,8 +66,8 @@ export const leaseAge = (lease: Lease): number => Math.min(...ages(lease))
 export const isFresh = (lease: Lease): boolean => Math.max(...ages(lease)) < SEND_WINDOW
 
 /** Whether its numbers are numbers. A damaged lease is not waited for. */
-const isWhole = ({ at, steady = 0, tries, until = 0, prior = 0, emptyAt = 0 }: Lease): boolean =>
-  [at, steady, tries, until, prior, emptyAt].every(Number.isFinite)
+const isWhole = ({ at, steady = 0, tries, until = 0, prior = 0, refusedAt = 0 }: Lease): boolean =>
+  [at, steady, tries, until, prior, refusedAt].every(Number.isFinite)
 
 /**
  * The lease in a record, with times that can be. What began in the future, or is to wait for longer
@@ -79,12 +79,12 @@ function leaseOf(record: Active): Lease | undefined {
   const now = Date.now()
   const upTo = (last: number, time = 0): number | undefined =>
     time > 0 && time <= last ? time : undefined
-  const { until, prior, emptyAt } = lease
+  const { until, prior, refusedAt } = lease
   return own({
     ...lease,
     until: upTo(now + MAX_WAIT, until),
     prior: upTo(now, prior),
-    emptyAt: upTo(now, emptyAt),
+    refusedAt: upTo(now, refusedAt),
   })
 }
 
@@ -136,8 +136,8 @@ function decideAfter(
 }
 
 /** The next lease, with what is known from the one before. @param prior when an overtaken attempt began */
-function leaseAfter({ error, emptyAt }: Lease, mine: Lease, prior: number | undefined): Lease {
-  return { ...mine, error, emptyAt, prior }
+function leaseAfter({ error, refusedAt }: Lease, mine: Lease, prior: number | undefined): Lease {
+  return { ...mine, error, refusedAt, prior }
 }
 
 /** When the next attempt may begin, if that is not now. */

@@ -58,6 +58,7 @@ export async function authorize(
     maxAge,
     acrValues: query.get('acr_values') ?? undefined,
     key,
+    isSilent: query.get('prompt') === 'none',
     pushed: isPushed && !isRetry ? request : undefined,
     createdAt: Date.now(),
   })

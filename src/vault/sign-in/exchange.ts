@@ -61,7 +61,7 @@ function codeIn(params: URLSearchParams, transaction: Transaction, config: Vault
   if (!isFromServer(params, transaction, config)) throw new AuthError('issuer_mismatch')
   const { codeVerifier, nonce = '' } = transaction
   const oauth = oauthFields(answer, [codeVerifier, nonce, ...secretsIn(params)])
-  if (oauth && !code) throw oauthError(oauth)
+  if (oauth && !code) throw oauthError(oauth, !transaction.isSilent)
   // Never both answers at once.
   if (!code || oauth) throw new AuthError('invalid_response', 'It needs `code` or `error`.')
   return code

@@ -17,6 +17,8 @@ export interface Transaction extends Expected {
   readonly scope: string
   readonly resource: string | undefined
   readonly key: ProofKey | undefined
+  /** Sent with `prompt=none`: the user was asked nothing. */
+  readonly isSilent?: boolean
   /** The request that was pushed, if it may be pushed once more. */
   readonly pushed: SignInRequest | undefined
 }

@@ -7,7 +7,8 @@ export type Json = Record<string, unknown>
 export class ErrorResponse {
   readonly status: number
   readonly oauth: OAuthErrorFields | undefined
-  readonly isEmpty: boolean
+  /** Whether it is neither empty nor JSON, as the page of a proxy. */
+  readonly isPage: boolean
   /** Milliseconds that the server asks to wait; NaN where it does not ask. */
   readonly retryAfter: number
 
@@ -20,7 +21,7 @@ export class ErrorResponse {
   ) {
     this.status = status
     this.oauth = oauthFields(json, sent)
-    this.isEmpty = !text.trim()
+    this.isPage = !!text.trim() && Object.keys(json).length === 0
     const after = headers.get('retry-after')
     // Seconds, or a date. RFC 9110 §10.2.3.
     const ms = after ? Number(after) * 1000 || Date.parse(after) - Date.now() : NaN
@@ -52,11 +53,16 @@ export function oauthFields(json: Json, sent: readonly string[]): OAuthErrorFiel
     : undefined
 }
 
-/** The `AuthError` for an `error` of the authorization or token endpoint. */
-export function oauthError(oauth: OAuthErrorFields): AuthError {
+/**
+ * The `AuthError` for an `error` of the authorization or token endpoint.
+ *
+ * @param wasAsked whether the user was asked: then a consent that is missing was refused
+ */
+export function oauthError(oauth: OAuthErrorFields, wasAsked = false): AuthError {
   const { error } = oauth
   let code: AuthErrorCode = 'oauth_error'
-  if (error === 'access_denied') code = error
+  if (error === 'access_denied' || (wasAsked && error === 'consent_required'))
+    code = 'access_denied'
   else if (/^(interaction|login|consent|account_selection)_required$/.test(error))
     code = 'interaction_required'
   else if (/^(server_error|temporarily_unavailable)$/.test(error)) code = 'server_error'

@@ -182,8 +182,8 @@ export const stores = [
   {
     name: 'an empty answer of the future is not waited for',
     in: 'leaseOf',
-    replace: 'upTo(now, emptyAt)',
-    with: 'emptyAt',
+    replace: 'upTo(now, refusedAt)',
+    with: 'refusedAt',
     tests: ['browser/refresh-lease.spec.ts', '-g', 'empty answer of the future'],
   },
   {
