@@ -2,6 +2,7 @@ import { empty, json } from './answers.js'
 import { allowOrigins, denyOrigins, preflight } from './cors.js'
 import { handle } from './endpoints.js'
 import { connectionReset, createFaults, distort, type Faults } from './faults.js'
+import { asHabit, refusalByHabit } from './habits.js'
 import { entryOf, readParams } from './ledger.js'
 import { createRealm, liveAccessToken, type Realm } from './realm.js'
 import { endpointOf } from './routes.js'
@@ -75,10 +76,12 @@ async function respond(
   const answer =
     fault.handled === false
       ? unhandled(fault.body !== undefined)
-      : await handle(realm, endpoint, { request, params, fault })
+      : (refusalByHabit(realm, request) ??
+        (await handle(realm, endpoint, { request, params, fault })))
   if (realm.options.dpop?.nonce) answer.headers.set('dpop-nonce', realm.dpopNonce)
   if (fault.drop === 'after') throw connectionReset()
-  return distort(allowOrigins(endpoint, answer), fault)
+  const distorted = await distort(allowOrigins(endpoint, answer), fault)
+  return asHabit(realm, endpoint, request, distorted)
 }
 
 /** The answer to a request that takes no effect: the fault alone makes it. */

@@ -20,9 +20,13 @@ export function revocation(realm: Realm, { params }: Call): Response {
  *
  * @see [OpenID Connect RP-Initiated Logout §2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)
  */
-export function endSession(_realm: Realm, { params }: Call): Response {
+export function endSession({ options }: Realm, { params }: Call): Response {
   const target = params.get('post_logout_redirect_uri') ?? ''
   if (!URL.canParse(target)) return page('Signed out')
+  const { postLogoutRedirectUris: registered = [target] } = options
+  if (!registered.includes(target)) {
+    return page('The post_logout_redirect_uri is not registered.', 400)
+  }
   const url = new URL(target)
   const state = params.get('state')
   if (state !== null) url.searchParams.set('state', state)

@@ -67,6 +67,14 @@ export interface MockServerOptions {
   clients?: string[]
   /** The redirect URIs that are registered, compared exactly; default: any. */
   redirectUris?: string[]
+  /** The post-logout redirect URIs that are registered, compared exactly; default: any. */
+  postLogoutRedirectUris?: string[]
+  /** Whether token answers are forms instead of JSON: unless the request's `Accept` asks for JSON, or always. */
+  form?: 'unasked' | 'always'
+  /** Refuse every form whose content type says more than `application/x-www-form-urlencoded`. */
+  exactContentType?: boolean
+  /** Characters of the longest URL that is answered; a longer one gets 431. Default: any. */
+  maxUrl?: number
   /** Identity claims of the user; `sub` defaults to `user-1`. */
   claims?: Record<string, unknown>
   /** Lifetime of an access token in seconds (default 300). */
