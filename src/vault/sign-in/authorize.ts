@@ -14,6 +14,7 @@ import type { VaultContext } from '../context.js'
 import type { ProofKey } from '../record.js'
 import type { SessionStore } from '../session.js'
 import { discover } from './discovery.js'
+import { hintOf } from './hint.js'
 import { mustPush, push } from './par.js'
 import { transactions } from './transactions.js'
 
@@ -112,11 +113,12 @@ function queryOf(
 
 /** What one call asks for, by the names of the wire. */
 function paramsOf(request: SignInRequest, session: SessionStore): Record<string, string> {
+  const active = session.active()
   const { prompt, maxAge, acrValues, loginHint, uiLocales, authorizationDetails } = request
   const all = {
     prompt,
     // Some servers answer `prompt=none` only for a user who is named.
-    id_token_hint: prompt === 'none' ? session.active()?.idToken : undefined,
+    id_token_hint: prompt === 'none' && active ? hintOf(active) : undefined,
     max_age: maxAge?.toString(),
     acr_values: acrValues,
     login_hint: loginHint,

@@ -1,4 +1,5 @@
 import { fingerprintOf } from './fingerprint.js'
+import { hintOf } from './hint.js'
 import { writeState } from '../../lib/state-param.js'
 import { withTimeout } from '../../lib/timeout.js'
 import { isSecure, parseUrl } from '../../lib/url.js'
@@ -49,7 +50,7 @@ async function endSessionUrl(config: VaultConfig, before: Active): Promise<strin
   // A script may have changed what is stored, and a page must not go to `javascript:`.
   if (!url || !isSecure(url)) return config.postLogoutRedirectUri
   const params = {
-    id_token_hint: before.idToken,
+    id_token_hint: hintOf(before),
     client_id: config.clientId,
     post_logout_redirect_uri: config.postLogoutRedirectUri,
     state: writeState('sign-out', await fingerprintOf(config), crypto.randomUUID()),
