@@ -125,20 +125,28 @@ export function resolveConfig(options: AuthOptions, base?: string): Config {
   const given = own(options ?? refuse('options', 'give an object.'))
   checkOptions(given)
   const server = own(given.server as Partial<AuthorizationServer>)
-  const { href, origin } = secureUrl('redirectUri', given.redirectUri, place)
-  if (base && origin !== new URL(base).origin) refuse('redirectUri', 'use this origin.')
+  const redirectUri = secureUrl('redirectUri', given.redirectUri, place)
+  if (base && redirectUri.origin !== new URL(base).origin) refuse('redirectUri', 'use this origin.')
   const after = given.postLogoutRedirectUri
   return Object.freeze(
     own({
       ...withDefaults(given),
       server,
-      redirectUri: href,
+      redirectUri: registered(given.redirectUri, redirectUri),
       resources: (given.resources ?? []).map((entry) => resolveResource(entry, place)),
-      postLogoutRedirectUri: after && secureUrl('postLogoutRedirectUri', after, place).href,
+      postLogoutRedirectUri:
+        after && registered(after, secureUrl('postLogoutRedirectUri', after, place)),
       key: `${given.issuer ?? server.token_endpoint} ${given.clientId}`,
     }),
   )
 }
+
+/**
+ * A URL as it is registered. Servers compare text, so an absolute one goes out as the option says it.
+ *
+ * @see [RFC 9700 §4.1](https://www.rfc-editor.org/rfc/rfc9700#section-4.1)
+ */
+const registered = (given: string, { href }: URL): string => (given.startsWith('/') ? href : given)
 
 function withDefaults(
   given: AuthOptions,

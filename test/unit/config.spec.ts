@@ -221,6 +221,13 @@ test('an option that is left out has its documented default', () => {
   expect(Object.isFrozen(resolved({}))).toBe(true)
 })
 
+const spelled = ['https://app.example', 'HTTPS://App.Example/', 'https://app.example:443/a/../b']
+for (const uri of spelled)
+  test(`the URI ${uri} stays as it is spelled`, () => {
+    const given = { redirectUri: uri, postLogoutRedirectUri: uri }
+    expect(resolved(given)).toMatchObject(given)
+  })
+
 test('paths are resolved on the origin, whatever the page', () => {
   const given = { redirectUri: '/cb', resources: ['/api'], postLogoutRedirectUri: '/bye' }
   const { redirectUri, resources, postLogoutRedirectUri } = resolved(given)

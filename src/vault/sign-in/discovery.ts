@@ -99,10 +99,9 @@ const met = new Map<string, Map<string, boolean>>()
  *
  * @see [RFC 9700 §4.4.2.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.4.2.2)
  */
-function refuseMixUp(
-  { redirectUri }: VaultConfig,
-  server: AuthorizationServer,
-): AuthorizationServer {
+function refuseMixUp(config: VaultConfig, server: AuthorizationServer): AuthorizationServer {
+  // However it is spelled, it is one page.
+  const redirectUri = new URL(config.redirectUri).href
   const { issuer, authorization_response_iss_parameter_supported: isNamed = false } = server
   const issuers = (met.get(redirectUri) ?? new Map<string, boolean>()).set(issuer, isNamed)
   met.set(redirectUri, issuers)
