@@ -1,8 +1,8 @@
 import { AuthError } from '../../errors.js'
-import { own } from '../../lib/own.js'
 import type { ResolvedResource } from '../../lib/resources.js'
 import type { Token } from '../record.js'
 import { challengeError } from './challenge.js'
+import { withMethods } from './init.js'
 import type { Prove } from './proof.js'
 import { isOrigin, resourceOf } from './resource.js'
 
@@ -53,7 +53,7 @@ async function sendWith(
   if (proof) headers.set('dpop', proof)
   // The constructor resets the referrer where it is given anything, and Firefox resets `keepalive`.
   const { referrer, referrerPolicy, keepalive } = request
-  const init = own({ headers, redirect, referrer, referrerPolicy, keepalive })
+  const init = withMethods({ headers, redirect, referrer, referrerPolicy, keepalive })
   const response = await fetch(request, init)
   if (response.type === 'opaqueredirect' && redirect !== request.redirect)
     throw new AuthError(

@@ -1,6 +1,7 @@
 import { AuthError, isAuthError } from '../../errors.js'
 import { own } from '../../lib/own.js'
 import { sleep, withTimeout } from '../../lib/timeout.js'
+import { withMethods } from '../calls/init.js'
 import type { Prove } from '../calls/proof.js'
 import type { VaultContext } from '../context.js'
 import { membersOf } from './encoding.js'
@@ -77,11 +78,11 @@ async function unreached(
 ): Promise<AuthError> {
   if (isQuiet || mayPost) return new AuthError('network')
   // Where a proof is sent, it may be this header that CORS does not allow.
-  const headers = prove ? { dpop: '' } : {}
+  const headers = withMethods(prove ? { dpop: '' } : {})
   // While a page is being left its requests fail as well; it does not live to ask this.
   await sleep(100)
   const gets = (mode: RequestMode): Promise<boolean> =>
-    fetch(url, own({ mode, headers, signal: AbortSignal.timeout(3000) })).then(
+    fetch(url, withMethods({ mode, headers, signal: AbortSignal.timeout(3000) })).then(
       () => true,
       () => false,
     )
@@ -100,7 +101,7 @@ async function send(url: string, init: RequestInit, request: HttpRequest): Promi
     }
     if (mayPost?.() === false) throw new AuthError('aborted')
     if (proof) sent.push(proof)
-    const response = await fetch(url, own({ ...init, headers: own(headers) }))
+    const response = await fetch(url, withMethods({ ...init, headers: withMethods(headers) }))
     // Read here once, so that what judges an answer early is bounded too.
     const text = await readText(response)
     return Object.assign(response, { text: async () => text })
