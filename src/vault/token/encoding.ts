@@ -23,6 +23,10 @@ export function membersOf(json: unknown): Record<string, unknown> {
   return own(Object.fromEntries(members.filter(([, value]) => isShallow(value))))
 }
 
+/** The members of a form (`application/x-www-form-urlencoded`); none for any other text. */
+export const formOf = (text: string): Record<string, unknown> =>
+  own(/^[\w.%-]+=[^\s<>"]*$/.test(text) ? Object.fromEntries(new URLSearchParams(text)) : {})
+
 /** The header (0) or the payload (1) of a JWT, whose signature is not looked at. */
 export function decodeJwt(jwt: string, index: 0 | 1): Record<string, unknown> {
   const text = new TextDecoder().decode(fromBase64url(jwt.split('.')[index] ?? ''))

@@ -4,7 +4,7 @@ import { sleep, withTimeout } from '../../lib/timeout.js'
 import { withMethods } from '../calls/init.js'
 import type { Prove } from '../calls/proof.js'
 import type { VaultContext } from '../context.js'
-import { membersOf } from './encoding.js'
+import { formOf, membersOf } from './encoding.js'
 import { ErrorResponse, type Json } from './errors.js'
 import { secretsIn } from './strike.js'
 
@@ -32,15 +32,15 @@ export interface HttpAnswer {
   readonly text: string
 }
 
-/** The members of a JSON object; none for any other text. */
+/** The members of a JSON object, or of a form; none for any other text. */
 function parseObject(text: string): Json {
   try {
     const json: unknown = JSON.parse(text)
-    if (json === Object(json)) return membersOf(json)
+    return json === Object(json) ? membersOf(json) : own({})
   } catch {
-    // Not JSON.
+    // Some servers answer a form whatever they are asked for, by this or that content type.
+    return formOf(text)
   }
-  return own({})
 }
 
 // Longer than any answer of a server; one that never ends must not fill the memory.
@@ -91,11 +91,16 @@ async function unreached(
   return new AuthError(isCors ? 'cors' : 'network', `(${step}: ${origin}${pathname})`)
 }
 
-async function send(url: string, init: RequestInit, request: HttpRequest): Promise<HttpAnswer> {
+interface Init extends RequestInit {
+  readonly headers: Readonly<Record<string, string>>
+}
+
+async function send(url: string, init: Init, request: HttpRequest): Promise<HttpAnswer> {
   const { token = '', prove, mayPost } = request
   const sent = [token, ...secretsIn((init.body as URLSearchParams | null) ?? [])]
   const sendOnce = async (proof?: string): Promise<Response> => {
     const headers = {
+      ...init.headers,
       ...(token && { authorization: `${proof ? 'DPoP' : 'Bearer'} ${token}` }),
       ...(proof && { dpop: proof }),
     }
@@ -141,12 +146,14 @@ export async function http(
   }
 }
 
-function initOf(
-  { form, isQuiet, cache = 'default' }: HttpRequest,
-  signal: AbortSignal,
-): RequestInit {
+function initOf({ form, isQuiet, cache = 'default' }: HttpRequest, signal: AbortSignal): Init {
   return {
     method: form ? 'POST' : 'GET',
+    headers: {
+      accept: 'application/json',
+      // With the charset that the platform adds, some servers refuse it.
+      ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+    },
     body: form ? encode(form) : null,
     redirect: 'manual',
     signal,
