@@ -67,6 +67,12 @@ function encode(form: NonNullable<HttpRequest['form']>): URLSearchParams {
   return new URLSearchParams(given as [string, string][])
 }
 
+/** What looks the same from here as an origin that is not allowed. */
+const unreadable = (step: Step): string =>
+  step === 'discovery'
+    ? 'Or the path of `issuer` is wrong, and the server sends its 404 without CORS headers.'
+    : 'Or this is an error that the server sends without CORS headers.'
+
 /**
  * Why a request failed, which the browser does not say: a request without CORS gets through where
  * only CORS is wrong.
@@ -88,7 +94,10 @@ async function unreached(
     )
   const isCors = !(await gets('cors')) && (await gets('no-cors'))
   const { origin, pathname } = new URL(url)
-  return new AuthError(isCors ? 'cors' : 'network', `(${step}: ${origin}${pathname})`)
+  const detail = `(${step}: ${origin}${pathname})`
+  return isCors
+    ? new AuthError('cors', `${detail} ${unreadable(step)}`)
+    : new AuthError('network', detail)
 }
 
 interface Init extends RequestInit {
