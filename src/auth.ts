@@ -1,6 +1,6 @@
 import type { Auth, AuthState } from './api.js'
 import { resolveConfig } from './config.js'
-import { refuse } from './lib/check.js'
+import { refuse, refuseUnknown } from './lib/check.js'
 import { optionsOf, own } from './lib/own.js'
 import { matchResource } from './lib/resources.js'
 import { parseUrl } from './lib/url.js'
@@ -66,9 +66,7 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       state.show(await vault.refresh())
       return state.current()
     },
-    async userInfo() {
-      return (await open()).vault.userInfo()
-    },
+    userInfo: async () => (await open()).vault.userInfo(),
     signOut: (given?: SignOutOptions) => signOutBy(page, state, given),
     dispose,
     [Symbol.dispose]: dispose,
@@ -107,6 +105,8 @@ async function signOutBy(
   const { vault } = await open()
   const { url, undeleted } = await vault.signOut(options)
   endedSession(config().key, undeleted)
+  // After the session is gone: a name that is spelled wrong keeps no user signed in.
+  refuseUnknown(options, ['local'])
   if (url) location.assign(url)
 }
 

@@ -1,4 +1,4 @@
-import { checkParams, noSecret, refuse, secureUrl } from './lib/check.js'
+import { checkParams, noSecret, noSuchOption, refuse, secureUrl } from './lib/check.js'
 import { own } from './lib/own.js'
 import { resolveResource, type ResolvedResource } from './lib/resources.js'
 import type { AuthOptions, AuthorizationServer, Store } from './options.js'
@@ -44,7 +44,7 @@ const types: Readonly<Record<keyof AuthOptions, string>> = {
   clientId: 'string',
   redirectUri: 'string',
   scope: 'string',
-  resources: 'object',
+  resources: 'list',
   dpop: 'boolean',
   par: 'boolean',
   store: 'string or object',
@@ -63,8 +63,11 @@ function checkTypes(options: AuthOptions): void {
   const known: Readonly<Record<string, string>> = own(types)
   for (const [name, value] of Object.entries(options)) {
     const type = known[name]
-    if (!type) return refuse(name, /secret/i.test(name) ? noSecret : 'no such option.')
-    if (value === null || (value !== undefined && !type.includes(typeof value)))
+    // With all names: that of another library finds ours beside it.
+    const ours = `${noSuchOption} There are: ${Object.keys(types).join(', ')}.`
+    if (!type) return refuse(name, /secret/i.test(name) ? noSecret : ours)
+    const is = Array.isArray(value) ? 'list' : typeof value
+    if (value === null || (value !== undefined && !type.includes(is)))
       refuse(name, `give a ${type}.`)
   }
 }
@@ -85,7 +88,8 @@ const hasEndpoints = (server: Partial<AuthorizationServer>): boolean =>
 
 function checkIssuer({ issuer, server, scope = '' }: AuthOptions): void {
   if (issuer !== undefined) {
-    if (secureUrl('issuer', issuer).search) refuse('issuer', 'leave out the query.')
+    if (/\?|\/\.well-known\//.test(secureUrl('issuer', issuer).href))
+      refuse('issuer', 'leave out `/.well-known/…`, query.')
   } else if (!hasEndpoints(own(server as Partial<AuthorizationServer>)))
     refuse('issuer', 'set it, or endpoints in `server`.')
   else if (hasOpenid(scope)) refuse('scope', '"openid" needs `issuer`.')
@@ -107,9 +111,8 @@ function checkOptions(options: AuthOptions): void {
   checkStore(options)
   checkParams('params', options.params)
   checkParams('tokenParams', options.tokenParams)
-  const { clientId, resources = [], timeout = 10 } = options
+  const { clientId, timeout = 10 } = options
   if (!clientId) refuse('clientId', 'set it.')
-  if (!Array.isArray(resources)) refuse('resources', 'give a list.')
   if (!(timeout > 0 && timeout <= 600)) refuse('timeout', 'give seconds, up to 600.')
 }
 

@@ -9,6 +9,13 @@ export function refuse(option: string, remedy: string): never {
 /** What to do instead of giving a secret. */
 export const noSecret = 'use a public client: a page keeps no secret.'
 
+export const noSuchOption = 'no such option.'
+
+/** Refuse an option that a call does not have. */
+export function refuseUnknown(options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) if (!known.includes(name)) refuse(name, noSuchOption)
+}
+
 /**
  * The URL that an option gives. Text that starts with a slash is a path on `base`; anything else has
  * to be absolute, so that nothing depends on the page's current address.

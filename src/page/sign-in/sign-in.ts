@@ -1,6 +1,6 @@
 import type { Vault, Via } from '../../door.js'
 import { AuthError } from '../../errors.js'
-import { refuse } from '../../lib/check.js'
+import { refuse, refuseUnknown } from '../../lib/check.js'
 import { optionsOf } from '../../lib/own.js'
 import type { SignInOptions } from '../../options.js'
 import { placeOnThisOrigin } from './callback.js'
@@ -27,6 +27,7 @@ function checked(given: SignInOptions | undefined): Partial<SignInOptions> {
     const value = options[name as keyof SignInOptions] ?? undefined
     if (value !== undefined && typeof value !== type) refuse(name, `give a ${type}.`)
   }
+  refuseUnknown(options, ['returnTo', ...Object.keys(types)])
   if (options.signal && !options.signal.addEventListener) refuse('signal', 'give an AbortSignal.')
   if (!isList(options.authorizationDetails ?? [])) refuse('authorizationDetails', 'give a list.')
   return options

@@ -1,7 +1,7 @@
 import type { VaultConfig } from '../../config.js'
 import type { Caller } from '../../door.js'
 import { AuthError } from '../../errors.js'
-import { refuse } from '../../lib/check.js'
+import { refuse, refuseUnknown } from '../../lib/check.js'
 import { tokenKey } from '../../lib/resources.js'
 import { withTimeout } from '../../lib/timeout.js'
 import type { TokenOptions } from '../../options.js'
@@ -37,7 +37,9 @@ const renewIn =
     )
 
 /** @throws AuthError `config`, naming the option that is wrong */
-function checkOptions({ scope = '', minTtl = 0 }: TokenOptions): void {
+function checkOptions(options: TokenOptions): void {
+  const { scope = '', minTtl = 0 } = options
+  refuseUnknown(options, ['url', 'scope', 'minTtl'])
   if (typeof scope !== 'string') refuse('scope', 'give a string.')
   if (typeof minTtl !== 'number' || !(minTtl >= 0)) refuse('minTtl', 'give seconds.')
 }

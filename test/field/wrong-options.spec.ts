@@ -1,0 +1,62 @@
+import { expect, test } from '../support/fixture.js'
+import { codeOf, said } from '../support/sign-in-steps.js'
+
+test.describe('with an issuer whose path is wrong', () => {
+  test.use({
+    options: async ({ server }, use) => use({ issuer: `${server.issuer}/wrong` }),
+  })
+
+  test('the error names the path beside CORS', async ({ app, server }) => {
+    await app.open()
+    const { error } = await app.attempt(() => window.auth.signIn())
+    expect(server.ledger.map(({ endpoint }) => endpoint)).toContain('unknown')
+    expect(error?.code).toBe('cors')
+    expect(error?.message).toContain('Or the path of `issuer` is wrong')
+    expect(error?.message).toContain(`${server.issuer}/wrong/.well-known/openid-configuration`)
+  })
+})
+
+test('an error of the server without CORS headers is named beside CORS', async ({
+  app,
+  server,
+}) => {
+  server.fail('token', { status: 400, handled: false, cors: false }, Infinity)
+  await app.open()
+  await app.leave()
+  expect(await said(app)).toBe('cors')
+  const state = await app.state()
+  const message = state.status === 'signed-out' && state.error?.message
+  expect(message).toContain('an error that the server sends without CORS headers')
+})
+
+test('a call with an option that it does not have is refused by its name', async ({
+  app,
+  server,
+}) => {
+  await app.open()
+  await app.signIn()
+  const asked = server.requests('authorize').length
+  const refused = async (call: Promise<{ error?: { message: string } }>): Promise<unknown> =>
+    (await call).error?.message
+  const refusal = (name: string): string =>
+    `This app is set up incorrectly. ${name}: no such option.`
+
+  await test.step('signIn, signInUrl', async () => {
+    const signIn = app.attempt(() => window.auth.signIn({ login_hint: 'ada' } as never))
+    expect(await refused(signIn)).toBe(refusal('login_hint'))
+    const link = app.attempt(() => window.auth.signInUrl({ toString: 'ada' } as never))
+    expect(await refused(link)).toBe(refusal('toString'))
+    expect(server.requests('authorize')).toHaveLength(asked)
+  })
+  await test.step('getAccessToken', async () => {
+    expect(await refused(app.token({ audience: 'api' } as never))).toBe(refusal('audience'))
+    expect(codeOf(await app.token({ minTtl: 1 }))).toBeUndefined()
+  })
+  await test.step('signOut: the session is gone all the same', async () => {
+    const signOut = app.signOut({ returnTo: '/bye' } as never)
+    expect(await refused(signOut)).toBe(refusal('returnTo'))
+    expect(await said(app)).toBe('signed-out')
+    expect(server.requests('revocation')).toHaveLength(1)
+    expect(await app.reload()).toEqual({ status: 'signed-out' })
+  })
+})
