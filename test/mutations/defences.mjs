@@ -11,6 +11,7 @@ import { signIn } from './list/sign-in.mjs'
 import { signOut } from './list/sign-out.mjs'
 import { stores } from './list/stores.mjs'
 import { tokens } from './list/tokens.mjs'
+import { wire } from './list/wire.mjs'
 
 /**
  * A defence, how to take it away, and the tests that must notice that it is gone.
@@ -46,6 +47,7 @@ export const defences = [
   ...signOut,
   ...stores,
   ...reading,
+  ...wire,
 ]
 
 /** Whether the tests need no browser, nor the minutes of the simulation. @param {Defence} defence */

@@ -43,9 +43,9 @@ export const callers = [
     tests: ['browser/plain-oauth.spec.ts', '-g', 'T30'],
   },
   {
-    name: 'resources must be a list',
-    in: 'checkOptions',
-    never: '!Array.isArray(resources)',
+    name: 'a list is told from an object, and an object from a list',
+    in: 'checkTypes',
+    never: 'Array.isArray(value)',
     tests: ['unit/config.spec.ts'],
   },
 ]

@@ -190,8 +190,8 @@ export const calls = [
   {
     name: 'the issuer must have no query',
     in: 'checkIssuer',
-    replace: "secureUrl('issuer', issuer).search",
-    with: "!secureUrl('issuer', issuer)",
+    replace: '/\\?|\\/\\.well-known\\//',
+    with: '/\\/\\.well-known\\//',
     tests: ['unit/config.spec.ts'],
   },
   {

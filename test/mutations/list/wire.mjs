@@ -1,0 +1,85 @@
+// What goes over the wire, byte by byte, and what is read of it.
+/** @type {import('../defences.mjs').Defence[]} */
+export const wire = [
+  {
+    name: 'a registered URI is sent as the option spells it',
+    in: 'registered',
+    replace: "given.startsWith('/') ? href : given",
+    with: 'href',
+    tests: ['unit/config.spec.ts', '-g', 'as it is spelled'],
+  },
+  {
+    name: 'two spellings of one redirect URI count as one page',
+    in: 'refuseMixUp',
+    replace: 'new URL(config.redirectUri).href',
+    with: 'config.redirectUri',
+    tests: ['field/registered-uris.spec.ts', '-g', 'two spellings'],
+  },
+  {
+    name: 'a long ID token stays out of URLs',
+    in: 'hintOf',
+    replace: 'idToken.length <= 2000',
+    with: 'true',
+    tests: ['field/long-hints.spec.ts', '-g', '20 kB'],
+  },
+  {
+    name: 'a server is asked for JSON',
+    in: 'initOf',
+    remove: "accept: 'application/json'",
+    tests: ['field/form-answers.spec.ts', '-g', 'asks for JSON'],
+  },
+  {
+    name: 'the content type of a form has no charset',
+    in: 'initOf',
+    remove: "...(form && { 'content-type': 'application/x-www-form-urlencoded' })",
+    tests: ['field/form-answers.spec.ts', '-g', 'asks for JSON'],
+  },
+  {
+    name: 'a form is read as an answer',
+    in: 'parseObject',
+    replace: 'formOf(text)',
+    with: 'own({})',
+    tests: ['field/form-answers.spec.ts', '-g', 'a sign-in and a refresh'],
+  },
+  {
+    name: 'a text that is no form has no members',
+    in: 'formOf',
+    replace: '/^[\\w.%-]+=[^\\s<>"]*$/',
+    with: '/=/',
+    tests: ['unit/form-answers.spec.ts'],
+  },
+  {
+    name: 'what fetch is given has the methods of every object',
+    in: 'withMethods',
+    replace: 'Object.create(null, methods)',
+    with: 'null',
+    tests: ['field/patched-fetch.spec.ts'],
+  },
+  {
+    name: 'what fetch is given inherits nothing from Object.prototype',
+    in: 'withMethods',
+    replace: 'Object.create(null, methods)',
+    with: 'root',
+    tests: ['browser/prototype-pollution.spec.ts', '-g', 'do not read them'],
+  },
+  {
+    name: 'a discovery URL is not taken for an issuer',
+    in: 'checkIssuer',
+    replace: '/\\?|\\/\\.well-known\\//',
+    with: '/\\?/',
+    tests: ['unit/config.spec.ts'],
+  },
+  {
+    name: 'an unknown option of a call is refused',
+    in: 'refuseUnknown',
+    always: 'known.includes(name)',
+    tests: ['field/wrong-options.spec.ts', '-g', 'by its name'],
+  },
+  {
+    name: 'a wrong option of a sign-out keeps no user signed in',
+    in: 'createAuthWith.signOut',
+    replace: 'vault.signOut(options)',
+    with: "(refuseUnknown(options, ['local']), vault.signOut(options))",
+    tests: ['field/wrong-options.spec.ts', '-g', 'by its name'],
+  },
+]
