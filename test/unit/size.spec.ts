@@ -5,7 +5,7 @@ import { inKilobytes, measure } from '../../scripts/size.mjs'
 const readme = (): Promise<string> => readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
 
 // Bytes. A journey may grow only together with its figure in the README.
-const limits = { start: 6550, call: 8750, refresh: 18_650, click: 20_250, callback: 20_250 }
+const limits = { start: 7400, call: 9900, refresh: 20_950, click: 22_750, callback: 22_750 }
 const rows = {
   start: 'a returning user is shown as signed in',
   call: 'the first API call of a live session',
@@ -28,8 +28,8 @@ test('each journey loads what the README says, and no more than it may', async (
 
 test('one file with everything weighs what the README says', async () => {
   const { all, script } = await measure()
-  expect(all).toBeLessThanOrEqual(22_000)
-  expect(script).toBeLessThanOrEqual(22_350)
+  expect(all).toBeLessThanOrEqual(24_650)
+  expect(script).toBeLessThanOrEqual(25_050)
   const text = await readme()
   expect(text).toContain(`**${inKilobytes(all)}** with everything in one file`)
   expect(text).toContain(`the script tag's file is **${inKilobytes(script)}**`)

@@ -70,7 +70,12 @@ test('F87: on a server importing and creating a client touch no global', async (
     const { state } = auth
     tell({ afterImport, touched, state, same: state === auth.state })`,
   )
-  expect(said).toEqual({ afterImport: [], touched: ['fetch'], state: { status: 'loading' }, same: true })
+  expect(said).toEqual({
+    afterImport: [],
+    touched: ['fetch'],
+    state: { status: 'loading' },
+    same: true,
+  })
 })
 
 test('F87: on a server start() resolves at once with loading', async ({ library }) => {

@@ -77,7 +77,7 @@ export const wire = [
   },
   {
     name: 'a wrong option of a sign-out keeps no user signed in',
-    in: 'createAuthWith.signOut',
+    in: 'signOutBy',
     replace: 'vault.signOut(options)',
     with: "(refuseUnknown(options, ['local']), vault.signOut(options))",
     tests: ['field/wrong-options.spec.ts', '-g', 'by its name'],
