@@ -92,12 +92,12 @@ test.describe('signed in', () => {
     app,
     server,
   }) => {
-    const forbidden = '{"error":"forbidden"}'
+    const other = '{"message":"not here"}'
     await meet(app, server, [
       ['a 502 with invalid_grant', { status: 502, body: refused }, 'server_error'],
       ['a 404 with an HTML page', { status: 404, body: '<p>', headers: html }, 'invalid_response'],
       ['a 400 with an HTML page', { status: 400, body: '<p>', headers: html }, 'invalid_response'],
-      ['a 403', { status: 403, body: forbidden }, 'oauth_error'],
+      ['a 404 with other JSON', { status: 404, body: other }, 'invalid_response'],
     ])
   })
 
