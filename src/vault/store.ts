@@ -30,7 +30,7 @@ type Run = <T>(mode: IDBTransactionMode, work: Work<T>) => Promise<T>
 export function indexedDbStore(): Store {
   let db: UseStore | undefined
   let database = 'pixy-auth'
-  // Below zero while it opens in time; the first time that it is late is forgiven.
+  // Below zero while it answers in time; the first time that it is late is forgiven.
   let stuckUntil = -1
 
   const attempt: Run = async <T>(mode: IDBTransactionMode, work: Work<T>) => {
@@ -38,7 +38,7 @@ export function indexedDbStore(): Store {
     let abort: (() => void) | undefined
     let isLate = false
     let isCommitting = false
-    // It did not open twice, a moment ago: do not wait for it again.
+    // It did not answer twice, a moment ago: do not wait for it again.
     if (performance.now() < stuckUntil) throw late
     db ??= createStore(database, 'keyval')
     const done = db(
@@ -48,7 +48,6 @@ export function indexedDbStore(): Store {
           const { transaction } = store
           // Whatever deletes the site's data need not wait for this connection.
           transaction.db.onversionchange = () => transaction.db.close()
-          stuckUntil = -1
           transaction.onabort = reject
           abort = () => transaction.abort()
           // It opened after all, but the caller has given up: nothing may be written now.
@@ -58,18 +57,23 @@ export function indexedDbStore(): Store {
     )
     const inTime = withTimeout(deadline, done, () => {
       isLate = true
-      if (!abort) stuckUntil = performance.now() + (stuckUntil < 0 ? 0 : 10_000)
+      // A write that is slow is no sign that nothing is answered.
+      if (!abort || mode === 'readonly')
+        stuckUntil = performance.now() + (stuckUntil < 0 ? 0 : 10_000)
       try {
         abort?.()
       } catch {
         isCommitting = mode === 'readwrite'
       }
     })
-    return inTime.catch((error: unknown) => {
+    const answer = inTime.catch((error: unknown) => {
       if (!isLate) throw error
       if (!isCommitting) throw late
       return withTimeout(deadline, done)
     })
+    const value = await answer
+    stuckUntil = -1
+    return value
   }
 
   // A connection dies on sleep: open it once more. A call that was late is not tried again.

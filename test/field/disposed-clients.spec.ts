@@ -1,6 +1,8 @@
 import { expect, test } from '../support/fixture.js'
 import { saying } from '../support/session.js'
 
+test.use({ serverOptions: { metadata: { end_session_endpoint: undefined } } })
+
 test('a client that was disposed of signs out in every tab, and at the server', async ({
   app,
   server,
