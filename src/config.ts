@@ -59,13 +59,14 @@ const types: Readonly<Record<keyof AuthOptions, string>> = {
 /** Whether an ID token is asked for. */
 export const hasOpenid = (scope: string): boolean => scope.split(' ').includes('openid')
 
+/** With all names: that of another library finds ours beside it. */
+const ours = (): string => `${noSuchOption} There are: ${Object.keys(types).join(', ')}.`
+
 function checkTypes(options: AuthOptions): void {
   const known: Readonly<Record<string, string>> = own(types)
   for (const [name, value] of Object.entries(options)) {
     const type = known[name]
-    // With all names: that of another library finds ours beside it.
-    const ours = `${noSuchOption} There are: ${Object.keys(types).join(', ')}.`
-    if (!type) return refuse(name, /secret/i.test(name) ? noSecret : ours)
+    if (!type) return refuse(name, /secret/i.test(name) ? noSecret : ours())
     const is = Array.isArray(value) ? 'list' : typeof value
     if (value === null || (value !== undefined && !type.includes(is)))
       refuse(name, `give a ${type}.`)

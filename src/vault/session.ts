@@ -132,7 +132,6 @@ export function createSession(
   return {
     ...shown,
     clock,
-    active,
     load,
     change: stored.change,
     changeShared: stored.changeShared,

@@ -17,10 +17,8 @@ const channels: [name: string, stub: () => void][] = [
 ]
 
 test('without BroadcastChannel a session works, and is read again on focus', async ({
-  browserName,
   otherBrowser,
 }) => {
-  test.info().annotations.push({ type: 'engine', description: browserName })
   await eachRow(channels, async (name, stub) => {
     const app = await otherBrowser()
     await app.page.context().addInitScript(stub)
