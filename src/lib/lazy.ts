@@ -1,22 +1,18 @@
 import { AuthError } from '../errors.js'
 
 /**
- * Load a chunk on first use and make one thing of it. A chunk that could not be loaded is asked for
- * again at the next use: a redeploy may have removed it, or the network may be down, and neither
- * says anything about the session.
+ * Load a chunk on first use. A chunk that could not be loaded is asked for again at the next use: a
+ * redeploy may have removed it, or the network may be down, and neither says anything about the session.
  *
  * @param name of the chunk, for the error
+ * @param load gives the chunk, or one thing that is made of it
  * @returns a function that rejects with `network` where the chunk cannot be loaded
  */
-export function lazy<Chunk, T>(
-  name: string,
-  load: () => Promise<Chunk>,
-  make: (chunk: Chunk) => T,
-): () => Promise<T> {
-  let made: Promise<T> | undefined
+export function lazy<T>(name: string, load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined
   return () =>
-    (made ??= load().then(make, () => {
-      made = undefined
+    (loaded ??= load().catch(() => {
+      loaded = undefined
       throw new AuthError('network', `The file "${name}" of this app could not be loaded.`)
     }))
 }

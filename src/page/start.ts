@@ -47,10 +47,11 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
   const disposed = new AbortController()
   const config = once(() => resolveConfig(options, location.href))
   const start = once(run)
-  const signIn = lazy(
-    'sign-in',
-    () => import('./sign-in/index.js'),
-    ({ callback, createGuard }) => ({ ...createGuard(page, state), callback }),
+  const signIn = lazy('sign-in', () =>
+    import('./sign-in/index.js').then(({ callback, createGuard }) => ({
+      ...createGuard(page, state),
+      callback,
+    })),
   )
   let door: Opened | undefined
   let failure: AuthError | undefined

@@ -43,10 +43,8 @@ export function createVault(
   })
   const { session } = context
   const read = createRead(session)
-  const load = lazy(
-    'calls',
-    () => import('./calls/calls.js'),
-    ({ createCalls }) => createCalls(context),
+  const load = lazy('calls', () =>
+    import('./calls/calls.js').then(({ createCalls }) => createCalls(context)),
   )
   let resuming: Promise<void> | undefined
 

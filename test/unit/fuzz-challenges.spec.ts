@@ -71,7 +71,7 @@ test('T39: a challenge costs one retry at most, and the app gets the answer as i
       }
       const answer = await fetchResource(request(url), resources, false, {
         token: async () => token('one'),
-        rejected: async () => (replaced++, token('two')),
+        another: async () => (replaced++, token('two')),
         proof: async () => undefined,
       })
       const [first] = given

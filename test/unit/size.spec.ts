@@ -5,7 +5,7 @@ import { inKilobytes, measure } from '../../scripts/size.mjs'
 const readme = (): Promise<string> => readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
 
 // Bytes. A journey may grow only together with its figure in the README.
-const limits = { start: 7400, call: 9900, refresh: 20_950, click: 22_750, callback: 22_750 }
+const limits = { start: 7400, call: 9450, refresh: 20_950, click: 22_450, callback: 22_450 }
 const rows = {
   start: 'a returning user is shown as signed in',
   call: 'the first API call of a live session',
@@ -29,7 +29,7 @@ test('each journey loads what the README says, and no more than it may', async (
 test('one file with everything weighs what the README says', async () => {
   const { all, script } = await measure()
   expect(all).toBeLessThanOrEqual(24_650)
-  expect(script).toBeLessThanOrEqual(25_050)
+  expect(script).toBeLessThanOrEqual(25_100)
   const text = await readme()
   expect(text).toContain(`**${inKilobytes(all)}** with everything in one file`)
   expect(text).toContain(`the script tag's file is **${inKilobytes(script)}**`)

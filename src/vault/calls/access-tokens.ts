@@ -6,7 +6,7 @@ import { tokenKey } from '../../lib/resources.js'
 import { withTimeout } from '../../lib/timeout.js'
 import type { TokenOptions } from '../../options.js'
 import type { Refresh, VaultContext } from '../context.js'
-import { callerOf, canRenew, type Active, type Token } from '../record.js'
+import { callerOf, type Active, type Token } from '../record.js'
 import type { SessionStore } from '../session.js'
 import { resourceOf } from './resource.js'
 
@@ -23,11 +23,10 @@ export interface AccessTokens {
    * @param minTtl seconds it must still live, else it is renewed first
    */
   token(key: string, minTtl?: number, caller?: Caller): Promise<Token>
-  /** Another token than the one that a resource rejected, by one refresh in 30 s at most. */
-  rejected(caller: Caller, key: string, value: string): Promise<Token | undefined>
+  /** Renew, but wait no longer than the caller's timeout. */
+  renew(...request: Parameters<Refresh>): Promise<void>
 }
 
-/** Renew, but wait no longer than the caller's timeout. */
 const renewIn =
   ({ config, refresh }: VaultContext) =>
   (...request: Parameters<Refresh>): Promise<void> =>
@@ -113,14 +112,6 @@ export function createAccessTokens(context: VaultContext): AccessTokens {
       return keyFor(config, options)
     },
     token,
-    async rejected(caller, key, value) {
-      const held = currentFor(caller, key)
-      if (held && held.value !== value) return held
-      const forcedAt = held?.forcedAt ?? 0
-      if (!canRenew(signedIn()) || Math.abs(Date.now() - forcedAt) < 30_000) return undefined
-      await renew(key, value, true).catch(() => {})
-      const next = session.active() && currentFor(caller, key)
-      return next?.value === value ? undefined : next
-    },
+    renew,
   }
 }

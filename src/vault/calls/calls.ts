@@ -1,12 +1,11 @@
 import type { Caller, CallbackResult, Claims, SignInRequest, Snapshot } from '../../door.js'
 import { lazy } from '../../lib/lazy.js'
-import { withTimeout } from '../../lib/timeout.js'
 import type { SignOutOptions, TokenOptions } from '../../options.js'
 import type { SessionContext, VaultContext } from '../context.js'
-import { callerOf, type Active, type Token } from '../record.js'
+import type { Active } from '../record.js'
 import { current } from '../restore.js'
 import type { EndedSession } from '../session.js'
-import { createAccessTokens, type AccessTokens } from './access-tokens.js'
+import { createAccessTokens } from './access-tokens.js'
 import { fetchResource } from './fetch.js'
 import { proofFor } from './proof.js'
 
@@ -39,24 +38,20 @@ export function createCalls(given: SessionContext): Calls {
   const context = withLoaders(given)
   const { session } = context
   const accessTokens = createAccessTokens(context)
-  const signIn = lazy(
-    'sign-in',
-    () => import('../sign-in/index.js'),
-    (chunk) => chunk,
-  )
-  const userInfo = lazy(
-    'userinfo',
-    () => import('../optional/userinfo.js'),
-    (chunk) => chunk,
-  )
+  const signIn = lazy('sign-in', () => import('../sign-in/index.js'))
+  const renewal = lazy('refresh', () => import('../refresh/index.js'))
+  const userInfo = lazy('userinfo', () => import('../optional/userinfo.js'))
   return {
     authorize: async (request) => (await signIn()).authorize(context, request),
     callback: async (url) => (await signIn()).callback(context, url),
     fetch: (request, caller, isOneTime) =>
       fetchResource(request, context.config.resources, isOneTime, {
         token: async (key) => (caller ? accessTokens.token(key, 0, caller) : undefined),
-        rejected: async (key, value) =>
-          caller ? accessTokens.rejected(caller, key, value) : undefined,
+        async another(refused) {
+          if (!caller) return undefined
+          const chunk = await renewal().catch(() => undefined)
+          return chunk?.another(context, accessTokens, caller, refused)
+        },
         proof: (token) => proofFor(context, session.active(), token),
       }),
     async getAccessToken(options) {
@@ -66,7 +61,7 @@ export function createCalls(given: SessionContext): Calls {
     },
     async refresh() {
       await current(context)
-      return refreshNow(context, accessTokens)
+      return (await renewal()).refreshNow(context, accessTokens)
     },
     async userInfo() {
       await current(context)
@@ -79,7 +74,7 @@ export function createCalls(given: SessionContext): Calls {
       // What the click on "Sign in" would wait for.
       if (!session.active()) await discover(context)
     },
-    resume: () => resume(context),
+    resume: async () => (await renewal()).resume(context),
   }
 }
 
@@ -87,42 +82,16 @@ function withLoaders(given: SessionContext): VaultContext {
   const { session, config } = given
   const context: VaultContext = {
     ...given,
-    refresh: lazy(
-      'refresh',
-      () => import('../refresh/refresh.js'),
-      ({ createRefresh }) => createRefresh(context),
+    refresh: lazy('refresh', () =>
+      import('../refresh/index.js').then(({ createRefresh }) => createRefresh(context)),
     ),
-    dpop: lazy(
-      'dpop',
-      () => import('../optional/dpop.js'),
-      ({ createDPoP }) => createDPoP(session),
+    dpop: lazy('dpop', () =>
+      import('../optional/dpop.js').then(({ createDPoP }) => createDPoP(session)),
     ),
-    signature: lazy(
-      'signature',
-      () => import('../optional/signature.js'),
-      (chunk) => chunk.isSigned,
+    signature: lazy('signature', () =>
+      import('../optional/signature.js').then(({ isSigned }) => isSigned),
     ),
   }
   if (config.dpop) context.dpop().catch(() => {})
   return context
-}
-
-async function refreshNow(context: VaultContext, accessTokens: AccessTokens): Promise<Snapshot> {
-  const { config, session, defaultTokenKey: key } = context
-  const before = accessTokens.signedIn()
-  const work = context.refresh().then((refresh) => refresh(key, before.tokens[key]?.value))
-  await withTimeout(config.timeout, work)
-  accessTokens.currentFor(callerOf(before), key)
-  return session.snapshot()
-}
-
-/** After an error the token may live on: it is renewed all the same, to see whether all is well. */
-async function resume({ session, refresh, defaultTokenKey: key }: VaultContext): Promise<void> {
-  const token: Token | undefined = session.active()?.tokens[key]
-  const state = session.snapshot()
-  const unfit = state.status === 'signed-in' && state.stale && token?.value
-  if (unfit || (token && session.clock.remaining(token) <= 0))
-    await (
-      await refresh()
-    )(key, unfit || undefined)
 }

@@ -1,16 +1,23 @@
 import { AuthError } from '../../errors.js'
 import type { ResolvedResource } from '../../lib/resources.js'
 import type { Token } from '../record.js'
-import { challengeError } from './challenge.js'
 import { withMethods } from './init.js'
 import type { Prove } from './proof.js'
 import { isOrigin, resourceOf } from './resource.js'
 
+/** A token, and the answer of the resource that refused it. */
+export interface Refused {
+  readonly response: Response
+  /** The token's key. */
+  readonly key: string
+  readonly token: Token
+}
+
 /** Where a call to a resource gets its tokens; each is `undefined` where there is none. */
 export interface TokenSource {
   token(key: string): Promise<Token | undefined>
-  /** Another token than the one the resource refused. */
-  rejected(key: string, value: string): Promise<Token | undefined>
+  /** Another token than the refused one. */
+  another(refused: Refused): Promise<Token | undefined>
   /** How to prove that a token is the caller's, where it is bound to a key. */
   proof(token: Token): Promise<Prove | undefined>
 }
@@ -23,14 +30,6 @@ export interface TokenSource {
  */
 const isSafeAcrossRedirects = ({ type }: Token, resource: ResolvedResource): boolean =>
   type !== 'dpop' && isOrigin(resource) && !/Firefox\//.test(globalThis.navigator?.userAgent)
-
-/**
- * Whether a 401 may be about the token's age. Where CORS hides the challenge, it may.
- *
- * @see [RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)
- */
-const mayBeStale = (response: Response): boolean =>
-  response.status === 401 && /^invalid_token$/.test(challengeError(response) ?? 'invalid_token')
 
 function redirectOf(
   request: Request,
@@ -97,11 +96,11 @@ export async function fetchResource(
 
   const token = await source.token(resource.key)
   if (!token && !resource.anonymous) throw new AuthError('not_signed_in')
-  const first = await send(token)
-  if (!token || !mayBeStale(first)) return first
-  const other = await source.rejected(resource.key, token.value)
-  if (!other || isOneTime) return first
+  const response = await send(token)
+  if (!token || response.status !== 401) return response
+  const other = await source.another({ response, key: resource.key, token })
+  if (!other || isOneTime) return response
   // The connection is free again when the first answer is given up.
-  first.body?.cancel().catch(() => {})
+  response.body?.cancel().catch(() => {})
   return send(other, true)
 }

@@ -112,7 +112,8 @@ export const calls = [
   {
     name: 'a 401 without invalid_token causes no refresh',
     in: 'mayBeStale',
-    remove: "/^invalid_token$/.test(challengeError(response) ?? 'invalid_token')",
+    replace: "/^invalid_token$/.test(challengeError(response) ?? 'invalid_token')",
+    with: 'true',
     tests: ['browser/fetch-401.spec.ts', '-g', 'any other challenge'],
   },
   {
@@ -124,15 +125,16 @@ export const calls = [
   },
   {
     name: 'a 401 forces at most one refresh in 30 seconds',
-    in: 'rejected',
-    never: 'Math.abs(Date.now() - forcedAt) < 30_000',
+    in: 'wasForced',
+    replace: 'Math.abs(Date.now() - forcedAt) < 30_000',
+    with: 'false',
     tests: ['browser/fetch-401.spec.ts', '-g', '401 for ever'],
   },
   {
     name: 'each token may be renewed because of a 401',
-    in: 'rejected',
-    replace: 'held?.forcedAt ?? 0',
-    with: 'Math.max(...Object.values(signedIn().tokens).map((token) => token.forcedAt ?? 0))',
+    in: 'another',
+    replace: 'wasForced(held)',
+    with: 'Object.values(signedIn().tokens).some(wasForced)',
     tests: ['browser/fetch-401-tokens.spec.ts', '-g', 'a moment ago'],
   },
   {

@@ -1,0 +1,29 @@
+import type { Snapshot } from '../../door.js'
+import type { AccessTokens } from '../calls/access-tokens.js'
+import type { VaultContext } from '../context.js'
+import { callerOf } from '../record.js'
+
+/** Renew the token of the first resource, as the app asks for. */
+export async function refreshNow(
+  { session, defaultTokenKey: key }: VaultContext,
+  { signedIn, currentFor, renew }: AccessTokens,
+): Promise<Snapshot> {
+  const before = signedIn()
+  await renew(key, before.tokens[key]?.value)
+  currentFor(callerOf(before), key)
+  return session.snapshot()
+}
+
+/** After an error the token may live on: it is renewed all the same, to see whether all is well. */
+export async function resume({
+  session,
+  refresh,
+  defaultTokenKey: key,
+}: VaultContext): Promise<void> {
+  const token = session.active()?.tokens[key]
+  const state = session.snapshot()
+  const unfit = state.status === 'signed-in' && state.stale && token?.value
+  if (!unfit && !(token && session.clock.remaining(token) <= 0)) return
+  const renew = await refresh()
+  await renew(key, unfit || undefined)
+}
