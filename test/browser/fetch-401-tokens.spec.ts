@@ -27,6 +27,26 @@ test('the app gets the 401 if the refresh fails', async ({ app, api, server }) =
   })
 })
 
+test('the app gets the 401 if the code of a refresh cannot be loaded', async ({
+  app,
+  api,
+  server,
+}) => {
+  let isAsked = false
+  await app.page.route(/\/main-refresh\d*\.js/, (route) => {
+    isAsked = true
+    return route.abort('failed')
+  })
+  // No idle page fetches it before.
+  await app.page.addInitScript(() => {
+    window.requestIdleCallback = () => 0
+  })
+  await app.open()
+  server.expireAccessTokens()
+  expect(await app.fetch(`${api.url}me`)).toMatchObject({ value: { status: 401 } })
+  expect(isAsked).toBe(true)
+})
+
 test.describe('without a refresh token', () => {
   test.use({ options: { scope: 'openid' } })
 

@@ -2,9 +2,12 @@ import { expect, test } from '@playwright/test'
 import * as fc from 'fast-check'
 import { resolveConfig } from '../../src/config.js'
 import { isAuthError } from '../../src/errors.js'
+import type { AccessTokens } from '../../src/vault/calls/access-tokens.js'
 import { fetchResource } from '../../src/vault/calls/fetch.js'
-import type { ProofTarget } from '../../src/vault/context.js'
+import type { ProofTarget, VaultContext } from '../../src/vault/context.js'
 import { createDPoP } from '../../src/vault/optional/dpop.js'
+import type { Active } from '../../src/vault/record.js'
+import { another } from '../../src/vault/refresh/another.js'
 import type { SessionStore } from '../../src/vault/session.js'
 import { always } from '../support/fuzz.js'
 import { request } from '../support/vault.js'
@@ -58,6 +61,24 @@ function must(holds: unknown, what: string): void {
 
 const token = (value: string) => ({ value, receivedAt: 0, expiresAt: 1 })
 
+const caller = { id: 'id', sub: 'ada' }
+const active = { refreshToken: 'refresh' } as Active
+const context = { session: { active: () => active } } as unknown as VaultContext
+
+/** The first token; another once it is renewed. */
+function tokens(onRenew: () => void): AccessTokens {
+  let held = token('one')
+  const given: Partial<AccessTokens> = {
+    signedIn: () => active,
+    currentFor: () => held,
+    async renew() {
+      onRenew()
+      held = token('two')
+    },
+  }
+  return given as AccessTokens
+}
+
 test('T39: a challenge costs one retry at most, and the app gets the answer as it came', async () => {
   let retried = 0
   await always(
@@ -71,12 +92,23 @@ test('T39: a challenge costs one retry at most, and the app gets the answer as i
       }
       const answer = await fetchResource(request(url), resources, false, {
         token: async () => token('one'),
-        another: async () => (replaced++, token('two')),
+        another: (refused) =>
+          another(
+            context,
+            tokens(() => replaced++),
+            caller,
+            refused,
+          ),
         proof: async () => undefined,
       })
       const [first] = given
       must(sent.length === 1 + replaced && replaced <= 1, `It was sent ${sent.length} times.`)
+      const says = first.challenge?.match(/error="?(\w+)/)?.[1]
       if (first.status !== 401) must(replaced === 0, `${first.status} costs a refresh.`)
+      else if (first.challenge === undefined)
+        must(replaced === 1, 'No refresh without a challenge.')
+      else if (first.challenge.startsWith('DPoP error=') && says !== 'invalid_token')
+        must(replaced === 0, `${says} costs a refresh.`)
       must(
         sent.every((one, at) => one === `Bearer ${['one', 'two'][at]}`),
         'It has another token.',

@@ -124,6 +124,13 @@ export const calls = [
     tests: ['browser/fetch-401.spec.ts', '-g', 'and a stream never'],
   },
   {
+    name: 'a 401 is the answer where the code of a refresh cannot be loaded',
+    in: 'another',
+    replace: 'renewal().catch(() => undefined)',
+    with: 'renewal()',
+    tests: ['browser/fetch-401-tokens.spec.ts', '-g', 'cannot be loaded'],
+  },
+  {
     name: 'a 401 forces at most one refresh in 30 seconds',
     in: 'wasForced',
     replace: 'Math.abs(Date.now() - forcedAt) < 30_000',
