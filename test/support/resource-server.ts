@@ -99,7 +99,7 @@ function corsFor(request: Request): Record<string, string> {
     'access-control-allow-credentials': 'true',
     'access-control-allow-methods': request.headers.get('access-control-request-method') ?? 'GET',
     'access-control-allow-headers': request.headers.get('access-control-request-headers') ?? '',
-    'access-control-expose-headers': 'x-answer, www-authenticate',
+    'access-control-expose-headers': 'x-answer, www-authenticate, dpop-nonce',
     vary: 'origin',
   }
 }

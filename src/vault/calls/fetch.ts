@@ -44,7 +44,7 @@ function redirectOf(
 async function sendWith(
   request: Request,
   token: Token | undefined,
-  redirect: RequestRedirect,
+  { redirect, signal }: Pick<Request, 'redirect' | 'signal'>,
   proof?: string,
 ): Promise<Response> {
   const headers = new Headers(request.headers)
@@ -52,7 +52,7 @@ async function sendWith(
   if (proof) headers.set('dpop', proof)
   // The constructor resets the referrer where it is given anything, and Firefox resets `keepalive`.
   const { referrer, referrerPolicy, keepalive } = request
-  const init = withMethods({ headers, redirect, referrer, referrerPolicy, keepalive })
+  const init = withMethods({ headers, redirect, referrer, referrerPolicy, keepalive, signal })
   const response = await fetch(request, init)
   if (response.type === 'opaqueredirect' && redirect !== request.redirect)
     throw new AuthError(
@@ -84,14 +84,23 @@ export async function fetchResource(
   const { method, url } = request
   const hasBody = !/^(GET|HEAD)$/.test(method)
 
+  let giveUp: AbortController | undefined
+  /** Each request gives up the answer before it. Firefox frees a connection for a signal only. */
+  function nextSignal(): AbortSignal {
+    giveUp?.abort()
+    giveUp = new AbortController()
+    return AbortSignal.any([request.signal, giveUp.signal])
+  }
+
   async function send(token: Token | undefined, isLast = !token): Promise<Response> {
     const redirect = redirectOf(request, resource, token)
     const prove = token && (await source.proof(token))
     // A copy goes out as long as the body may be needed again.
     const isSpent = isOneTime || !hasBody || (isLast && !prove)
     const next = (): Request => (isSpent ? request : request.clone())
-    if (!prove) return sendWith(next(), token, redirect)
-    return prove({ method, url, isOneTime }, (proof) => sendWith(next(), token, redirect, proof))
+    const sendOnce = (proof?: string): Promise<Response> =>
+      sendWith(next(), token, { redirect, signal: nextSignal() }, proof)
+    return prove ? prove({ method, url, isOneTime }, sendOnce) : sendOnce()
   }
 
   const token = await source.token(resource.key)
@@ -99,8 +108,5 @@ export async function fetchResource(
   const response = await send(token)
   if (!token || response.status !== 401) return response
   const other = await source.another({ response, key: resource.key, token })
-  if (!other || isOneTime) return response
-  // The connection is free again when the first answer is given up.
-  response.body?.cancel().catch(() => {})
-  return send(other, true)
+  return other && !isOneTime ? send(other, true) : response
 }

@@ -125,7 +125,6 @@ export function createDPoP(session: SessionStore): DPoP {
         const reason = await retryReason(response, target, nonce)
         if (!reason || target.isOneTime || tried.has(reason)) return response
         tried.add(reason)
-        response.body?.cancel().catch(() => {})
       }
     },
     forgetNonces: () => nonces.clear(),

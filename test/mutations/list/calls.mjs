@@ -97,6 +97,20 @@ export const calls = [
     tests: ['browser/fetch-abort.spec.ts', '-g', 'no listener'],
   },
   {
+    name: 'a retry gives up the answer before it',
+    in: 'nextSignal',
+    replace: 'giveUp?.abort()',
+    with: 'undefined',
+    tests: ['browser/fetch-401.spec.ts', '-g', 'even if CORS hides'],
+  },
+  {
+    name: 'an abort reaches the body of an answer',
+    in: 'nextSignal',
+    replace: '[request.signal, giveUp.signal]',
+    with: '[giveUp.signal]',
+    tests: ['field/aborted-bodies.spec.ts', '-g', 'every reader'],
+  },
+  {
     name: 'the redirect option of a resource is respected',
     in: 'redirectOf',
     remove: 'resource.redirect',
