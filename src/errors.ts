@@ -50,6 +50,9 @@ export interface ErrorData {
   readonly oauth: OAuthErrorFields | undefined
 }
 
+// MSAL and Supabase have an `AuthError` too. Every copy of this library has the same symbol.
+const brand = Symbol.for('pixy-auth')
+
 /**
  * The one error of this library. `code` says what happened; `message` says it in a sentence, with
  * what to do. It never holds a token, a code, a verifier or the body of an answer.
@@ -68,15 +71,20 @@ export class AuthError extends Error {
     this.code = code
     this.retryable = /^(network|timeout|cors|rate_|server_|storage)/.test(code)
     this.oauth = oauth
+    Object.defineProperty(this, brand, {})
+  }
+
+  /** An `Error` as JSON would be empty. */
+  toJSON(): ErrorData {
+    return toData(this)
   }
 }
 
 /**
- * Whether a caught value is an `AuthError`. By name, not by `instanceof`, so that an error of
- * another copy of this library counts.
+ * Whether a caught value is an `AuthError` of this library, of whichever copy or realm.
  */
 export function isAuthError(error: unknown): error is AuthError {
-  return error instanceof Error && error.name === 'AuthError'
+  return brand in Object(error)
 }
 
 /** A caught value as an `AuthError`. Any other error comes from a store. */
