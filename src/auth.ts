@@ -128,7 +128,8 @@ async function fetchWith(
   const { resources } = config()
   if (resources.length === 0) refuse('resources', 'it is empty, so no URL gets a token.')
   const [input, init] = given
-  const href = input instanceof Request ? input.url : String(input)
+  // A Request of another realm is one too.
+  const href = String((input as Partial<Request> | undefined)?.url ?? input)
   const isListed = !sent.has(input as object) && matchResource(resources, href, document.baseURI)
   if (!isListed) return fetch(...given)
   const request = new Request(...given)
@@ -138,7 +139,7 @@ async function fetchWith(
   signal.throwIfAborted()
   sent.add(request)
   const caller = state.caller()
-  const isOneTime = init?.body instanceof ReadableStream
+  const isOneTime = 'getReader' in Object(init?.body)
   return abortable(
     signal,
     open().then(({ vault }) => vault.fetch(request, caller, isOneTime)),

@@ -20,14 +20,6 @@ declare global {
 function cross<T>(value: T): T {
   // Requests and responses cross by reference.
   if (value instanceof Request || value instanceof Response) return value
-  // Requests and responses cross by reference.
-  if (value instanceof Request || value instanceof Response) return value
-  // Requests and responses cross by reference.
-  if (value instanceof Request || value instanceof Response) return value
-  // Requests and responses cross by reference.
-  if (value instanceof Request || value instanceof Response) return value
-  // Requests and responses cross by reference.
-  if (value instanceof Request || value instanceof Response) return value
   const transfer: Transferable[] = []
   const visit = (part: unknown): void => {
     if (part instanceof ReadableStream) transfer.push(part)
