@@ -1,0 +1,38 @@
+import { expect } from '../support/fixture.js'
+import { test } from '../support/resource-server.js'
+
+test('a keepalive call in pagehide goes out in the same task, with its token', async ({
+  app,
+  shop,
+}) => {
+  await app.open()
+  await app.signIn()
+  const order = await app.page.evaluate(async (url) => {
+    const order: string[] = []
+    const real = window.fetch
+    window.fetch = (...given) => (order.push('sent'), real(...given))
+    const { port1, port2 } = new MessageChannel()
+    const nextTask = new Promise<void>((resolve) => {
+      port1.onmessage = () => (order.push('next task'), resolve())
+    })
+    port2.postMessage('')
+    const call = window.auth.fetch(url, { method: 'POST', body: 'now', keepalive: true })
+    await nextTask
+    await call
+    window.fetch = real
+    return order
+  }, shop.url)
+  expect(order).toEqual(['sent', 'next task'])
+
+  await test.step('where the page is left for good', async () => {
+    shop.arrived.length = 0
+    await app.page.evaluate((url) => {
+      addEventListener('pagehide', () => {
+        void window.auth.fetch(url, { method: 'POST', body: 'bye', keepalive: true })
+      })
+    }, shop.url)
+    await app.page.goto('about:blank')
+    await expect.poll(() => shop.arrived.map(({ bytes }) => bytes.toString())).toEqual(['bye'])
+    expect(shop.arrived[0]?.headers['authorization']).toMatch(/^Bearer /)
+  })
+})
