@@ -3,17 +3,22 @@ import { AuthError } from '../errors.js'
 /**
  * Load a chunk on first use. A chunk that could not be loaded is asked for again at the next use: a
  * redeploy may have removed it, or the network may be down, and neither says anything about the session.
+ * Firefox does not ask again: only a new page can.
  *
  * @param name of the chunk, for the error
  * @param load gives the chunk, or one thing that is made of it
- * @returns a function that rejects with `network` where the chunk cannot be loaded
+ * @returns a function that rejects with `network` where the chunk cannot be loaded, then with `unsupported`
  */
 export function lazy<T>(name: string, load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined
+  let failures = 0
   return () =>
     (loaded ??= load().catch(() => {
       loaded = undefined
-      throw new AuthError('network', `The file "${name}" of this app could not be loaded.`)
+      throw new AuthError(
+        failures++ ? 'unsupported' : 'network',
+        `The file "${name}" of this app could not be loaded. Reload the page.`,
+      )
     }))
 }
 

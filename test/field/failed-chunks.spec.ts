@@ -1,0 +1,36 @@
+import { expect, test } from '../support/fixture.js'
+
+test.use({ mode: 'manual' })
+
+test('a file of the app that fails to load is asked for again, or the error says to reload', async ({
+  app,
+  browserName,
+}) => {
+  let isDown = true
+  await app.page.route(/\/main-sign-in\d*\.js/, (route) =>
+    isDown ? route.abort('failed') : route.continue(),
+  )
+  // No idle page fetches it before.
+  await app.page.addInitScript(() => {
+    window.requestIdleCallback = () => 0
+  })
+  await app.page.goto('/')
+  await app.page.evaluate(() => {
+    window.auth = window.Pixy.createAuth(window.options)
+    return window.auth.start()
+  })
+  const link = () => app.attempt(() => window.auth.signInUrl())
+  expect((await link()).error).toMatchObject({ code: 'network', retryable: true })
+  const { error } = await link()
+  expect(error).toMatchObject({ code: 'unsupported', retryable: false })
+  expect(error?.message).toContain('could not be loaded. Reload the page.')
+  isDown = false
+  // Firefox never asks for it again.
+  if (browserName === 'firefox') expect((await link()).error).toEqual(error)
+  else expect((await link()).value).toContain('code_challenge=')
+  await app.page.reload()
+  await app.page.evaluate(() => {
+    window.auth = window.Pixy.createAuth(window.options)
+  })
+  expect((await link()).value).toContain('code_challenge=')
+})
