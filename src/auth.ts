@@ -131,7 +131,16 @@ async function fetchWith(
   // A Request of another realm is one too.
   const href = String((input as Partial<Request> | undefined)?.url ?? input)
   const isListed = !sent.has(input as object) && matchResource(resources, href, document.baseURI)
-  if (!isListed) return fetch(...given)
+  if (!isListed) {
+    const answer = fetch(...given)
+    // In development.
+    if (location.protocol === 'http:')
+      import('./page/optional/near-miss.js').then(
+        ({ tellNearMiss }) => tellNearMiss(answer, href, resources),
+        ignore,
+      )
+    return answer
+  }
   const request = new Request(...given)
   // A caller that sets the header itself has its reasons.
   if (request.headers.has('authorization')) return fetch(request)

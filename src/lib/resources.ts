@@ -18,8 +18,13 @@ export function tokenKey(scope = '', resource = ''): string {
 /** @throws AuthError `config` */
 export function resolveResource(entry: string | Resource, base: string): ResolvedResource {
   const resource = own(typeof entry === 'string' ? { url: entry } : entry)
+  // A pattern would match only the very characters.
+  if (/^ws|[*?{]|\/:/.test(resource.url))
+    refuse(
+      'resources',
+      'give an https prefix, no pattern or query; a socket takes `getAccessToken()`.',
+    )
   const url = secureUrl('resources', resource.url, base)
-  if (url.search) refuse('resources', 'leave out the query.')
   return own({ ...resource, url, key: tokenKey(resource.scope, resource.resource) })
 }
 

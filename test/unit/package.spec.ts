@@ -17,7 +17,7 @@ test('only modules, their types, the script and the documents are published', as
   const entries = ['index', 'react', 'vue', 'testing', 'pixy-auth.global']
   // A folder is a chunk, and so is each optional part.
   const folders = ['start', 'calls', 'token', 'refresh', 'sign-in', 'rolldown-runtime']
-  const names = [...entries, ...folders, 'dpop', 'signature', 'userinfo']
+  const names = [...entries, ...folders, 'dpop', 'near-miss', 'signature', 'userinfo']
   const modules = names.map((name) => `dist/${name}.js`)
   const docs = (await readdir(join(root, 'docs'))).map((name) => `docs/${name}`)
   const own = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']

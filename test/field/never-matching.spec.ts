@@ -1,0 +1,54 @@
+import { expect, test } from '../support/fixture.js'
+import { test as withShop } from '../support/resource-server.js'
+
+const patterns = [
+  '/api/*',
+  '/api/**',
+  'https://*.example.com/',
+  'https://api.example.com/{version}/',
+  'https://api.example.com/users/:id',
+  'https://api.example.com/(.*)',
+]
+
+test('an entry of `resources` that can never match is refused with the remedy', async ({ app }) => {
+  await app.open()
+  const refused = async (resources: unknown[]) =>
+    (
+      await app.attempt((given) => {
+        window.Pixy.createAuth({ ...window.options, resources: given as string[] })
+      }, resources)
+    ).error
+  for (const pattern of patterns)
+    for (const entry of [pattern, { url: pattern, scope: 'a' }]) {
+      const error = await refused([entry])
+      expect(error?.code, pattern).toBe('config')
+      expect(error?.message, pattern).toContain('give an https prefix, no pattern')
+    }
+  for (const url of ['wss://api.example.com/', 'ws://localhost/']) {
+    const error = await refused([url])
+    expect(error?.code, url).toBe('config')
+    expect(error?.message, url).toContain('getAccessToken()')
+  }
+  expect(
+    await refused(['/a-b/v1.0/things', 'https://api.example.com:8443/~me/a@b/']),
+  ).toBeUndefined()
+})
+
+withShop(
+  'a call beside the path of a resource that fails is told in development',
+  async ({ app, shop }) => {
+    const told: string[] = []
+    app.page.on('console', (it) => it.type() === 'warning' && told.push(it.text()))
+    await app.open()
+    await app.signIn()
+    await app.fetch(shop.url)
+    await app.fetch(`${shop.aside}fine?q=secret`)
+    shop.answer = () => new Response('who?', { status: 401 })
+    await app.fetch(`${shop.url}`)
+    await app.fetch(`${new URL(app.page.url()).origin}/none.js`)
+    await app.fetch(`${shop.aside}me?q=secret`)
+    await expect
+      .poll(() => told.filter((it) => it.includes('resources')))
+      .toEqual([`pixy-auth: ${shop.aside}me got no token: no entry of \`resources\` has its path.`])
+  },
+)
