@@ -1,4 +1,4 @@
-// Whose call it is: a call gets the token of the session that it was made under, or none.
+// Whose call it is, and what the objects are that it is given, of whatever realm or copy.
 /** @type {import('../defences.mjs').Defence[]} */
 export const callers = [
   {
@@ -47,5 +47,33 @@ export const callers = [
     in: 'checkTypes',
     never: 'Array.isArray(value)',
     tests: ['unit/config.spec.ts'],
+  },
+  {
+    name: 'a Request of another realm gets its token',
+    in: 'fetchWith',
+    replace: '(input as Partial<Request> | undefined)?.url ?? input',
+    with: 'input instanceof Request ? input.url : input',
+    tests: ['field/foreign-realms.spec.ts', '-g', 'for what they are'],
+  },
+  {
+    name: 'a stream of another realm is not sent again',
+    in: 'fetchWith',
+    replace: "'getReader' in Object(init?.body)",
+    with: 'init?.body instanceof ReadableStream',
+    tests: ['field/foreign-realms.spec.ts', '-g', 'a stream'],
+  },
+  {
+    name: 'a file that fails to load twice is not said to be retryable',
+    in: 'lazy',
+    replace: "failures++ ? 'unsupported' : 'network'",
+    with: "'network'",
+    tests: ['field/failed-chunks.spec.ts'],
+  },
+  {
+    name: 'an AuthError of another library is not one of ours',
+    in: 'isAuthError',
+    replace: 'brand in Object(error)',
+    with: "error instanceof Error && error.name === 'AuthError'",
+    tests: ['field/other-auth-errors.spec.ts', '-g', 'another library'],
   },
 ]

@@ -133,8 +133,7 @@ export const calls = [
   {
     name: 'a request with a stream body is not repeated after a 401',
     in: 'fetchResource',
-    replace: '!other || isOneTime',
-    with: '!other',
+    remove: '!isOneTime',
     tests: ['browser/fetch-401.spec.ts', '-g', 'and a stream never'],
   },
   {
@@ -207,8 +206,16 @@ export const calls = [
   {
     name: 'the URL of a resource must have no query',
     in: 'resolveResource',
-    never: 'url.search',
+    replace: '/^ws|[*?{]|\\/:/',
+    with: '/^ws|[*{]|\\/:/',
     tests: ['unit/config.spec.ts'],
+  },
+  {
+    name: 'the URL of a resource must be no pattern',
+    in: 'resolveResource',
+    replace: '/^ws|[*?{]|\\/:/',
+    with: '/^ws|[?]/',
+    tests: ['field/never-matching.spec.ts', '-g', 'never match'],
   },
   {
     name: 'the issuer must have no query',
