@@ -3,6 +3,7 @@
  * @see RFC 8414 section 2 · https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
  */
 export interface AuthorizationServer {
+  /** What the server calls itself, where its document is at another URL (`AuthOptions.issuer`). */
   readonly issuer: string
   readonly authorization_endpoint: string
   readonly token_endpoint: string
@@ -43,7 +44,12 @@ export interface Store {
 
 /** The options of `createAuth`. */
 export interface AuthOptions {
-  /** Issuer identifier (https, or http on loopback). Its metadata is discovered and cached for a day. @see RFC 8414 section 3 */
+  /**
+   * Issuer identifier (https, or http on loopback). Its metadata is discovered and cached for a day.
+   * Entra ID's `common` and `organizations` count: each ID token must then name its own tenant.
+   *
+   * @see RFC 8414 section 3
+   */
   readonly issuer?: string | undefined
   /**
    * Metadata by hand. With both `authorization_endpoint` and `token_endpoint` there is no

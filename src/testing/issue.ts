@@ -98,7 +98,7 @@ async function issueIdToken(realm: Realm, issue: Issue, accessToken: string): Pr
   const iat = now()
   const value = await realm.keys.sign('JWT', {
     ...Object.fromEntries(chosen),
-    iss: realm.issuer,
+    ...issuerOf(realm),
     sub: grant.subject,
     aud: grant.clientId,
     exp: iat + idTokenLifetime,
@@ -111,6 +111,14 @@ async function issueIdToken(realm: Realm, issue: Issue, accessToken: string): Pr
   })
   realm.secrets.add(value)
   return value
+}
+
+/** Who issues ID tokens: one of the tenants, at a server of many. */
+function issuerOf({ issuer, options }: Realm): { iss: string; tid?: string } {
+  const { tenant, metadata } = options
+  if (tenant === undefined) return { iss: issuer }
+  const shared = String(metadata?.['issuer'] ?? issuer)
+  return { iss: shared.replace('{tenantid}', tenant), tid: tenant }
 }
 
 /**

@@ -13,6 +13,8 @@ import { refresh } from './refresh.js'
 export async function token(realm: Realm, sent: Call): Promise<Response> {
   const { jkt, refusal } = await proofOf(realm, sent.request)
   if (refusal) return json(refusal, 400)
+  if (realm.options.wantsSecret && !sent.params.has('client_secret'))
+    return refuse('invalid_request', 'client_secret is missing.')
   const call = { ...sent, jkt }
   switch (call.params.get('grant_type')) {
     case 'authorization_code':

@@ -87,6 +87,10 @@ export interface MockServerOptions {
   deadRefreshToken?: { status: number; error: string }
   /** How the endpoint for pushed requests treats DPoP: it answers no preflight, or demands a proof. */
   par?: 'no-preflight' | 'proof-required'
+  /** The user's tenant, a UUID: `{tenantid}` in `metadata.issuer` becomes it in ID tokens, and their claim `tid` is it. */
+  tenant?: string
+  /** Token requests without a client secret are refused. */
+  wantsSecret?: boolean
   /** `false`: a plain OAuth 2.0 server, without OpenID Connect Discovery and ID tokens. */
   openid?: boolean
   /** What DPoP proofs must have (RFC 9449). By default a proof is optional; with one, tokens are bound to its key. */

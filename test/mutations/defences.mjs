@@ -3,6 +3,7 @@ import { callback } from './list/callback.mjs'
 import { callers } from './list/callers.mjs'
 import { calls } from './list/calls.mjs'
 import { dpop } from './list/dpop.mjs'
+import { providers } from './list/providers.mjs'
 import { reading } from './list/reading.mjs'
 import { refresh } from './list/refresh.mjs'
 import { servers } from './list/servers.mjs'
@@ -37,6 +38,7 @@ export const defences = [
   ...signIn,
   ...callback,
   ...servers,
+  ...providers,
   ...answers,
   ...tokens,
   ...calls,

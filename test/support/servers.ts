@@ -48,7 +48,8 @@ export interface Servers {
   readonly all: readonly MockServer[]
   /** Every request so far to any other server. */
   readonly visits: Visit[]
-  newServer(options?: Partial<Parameters<typeof createMockServer>[0]>): MockServer
+  /** @param path below the server's own, such as `/common/v2.0` */
+  newServer(options?: Partial<Parameters<typeof createMockServer>[0]>, path?: string): MockServer
   newApi(server: () => MockServer): Api
   /** Make a page on the app's origin, with the usual policy unless `lax`. @returns its path */
   newPage(html: Written, more?: { script?: Written; lax?: boolean }): string
@@ -256,9 +257,9 @@ export async function startServers(): Promise<Servers> {
     violations,
     all: servers,
     visits,
-    newServer(options = {}) {
+    newServer(options = {}, path = '') {
       const id = crypto.randomUUID()
-      const server = createMockServer({ issuer: `${mock}/t/${id}`, ...options })
+      const server = createMockServer({ issuer: `${mock}/t/${id}${path}`, ...options })
       rooms.servers.set(id, server)
       servers.push(server)
       return server

@@ -5,6 +5,7 @@ import type { VaultContext } from '../context.js'
 import type { NewSession } from '../record.js'
 import { requestTokens, type TokenSet } from '../token/endpoint.js'
 import { oauthError, oauthFields } from '../token/errors.js'
+import { isIssuer } from '../token/issuer.js'
 import { revoke } from '../token/revoke.js'
 import { saveNew, type Saved } from '../token/save.js'
 import { secretsIn } from '../token/strike.js'
@@ -81,7 +82,7 @@ export function isFromServer(
   const isNamed = iss || server.authorization_response_iss_parameter_supported
   // A client that knows no issuer has nothing to compare with.
   const isKnown = issuer ?? given.issuer
-  return !isKnown || !isNamed || iss === server.issuer
+  return !isKnown || !isNamed || isIssuer(server.issuer, iss ?? '')
 }
 
 async function checkSignature(
@@ -104,7 +105,7 @@ function sessionOf(
   return {
     server,
     session: {
-      issuer: server.issuer,
+      issuer: identity?.iss ?? server.issuer,
       // A server that grants what was asked for need not repeat it. RFC 6749 §5.1.
       scope: tokens.scope ?? scope.split(' ').filter(Boolean),
       tokenType: token.type ?? 'bearer',

@@ -12,16 +12,24 @@ const used =
 // `none` is no signature, and HS256 needs a secret that a page cannot keep.
 const asymmetric = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'
 
+// What Entra ID has in place of a tenant, for the users of several.
+const shared = ['common', 'organizations']
+
 function isEndpoint(value: unknown): boolean {
   const url = typeof value === 'string' ? parseUrl(value) : undefined
   return isSecure(url) && !url?.username && !url?.password
 }
 
-/** A document must be the configured issuer's. A slash after a bare origin makes no difference. */
-function checkIssuer(named: unknown, issuer: string): void {
-  if (typeof named === 'string' && parseUrl(named)?.href === parseUrl(issuer)?.href) return
-  const detail =
-    typeof named === 'string' ? `The server calls itself "${named.slice(0, 200)}".` : ''
+/**
+ * A document must be the configured issuer's. A slash after a bare origin makes no difference. That of
+ * Entra ID for several tenants has `{tenantid}` in its place; that of one tenant must not.
+ */
+function issuerIn(document: Json, issuer: string): unknown {
+  const { issuer: named = issuer } = document
+  const text = typeof named === 'string' ? named : ''
+  const names = [text, ...shared.map((tenants) => text.replace('{tenantid}', tenants))]
+  if (names.some((name) => parseUrl(name)?.href === parseUrl(issuer)?.href)) return named
+  const detail = text && `The server calls itself "${text.slice(0, 200)}".`
   throw new AuthError('issuer_mismatch', detail)
 }
 
@@ -36,8 +44,7 @@ export function toServer(
   document: Json,
   { issuer = '', server }: VaultConfig,
 ): AuthorizationServer {
-  const { issuer: named = issuer } = document
-  checkIssuer(named, issuer)
+  const named = issuerIn(document, server.issuer ?? issuer)
   const all = Object.entries({ ...document, issuer: named, ...server }).filter(
     ([name, value]) => used.test(name) && value,
   )

@@ -53,6 +53,12 @@ export function oauthFields(json: Json, sent: readonly string[]): OAuthErrorFiel
     : undefined
 }
 
+/** What to do where the server takes the client for one that keeps a secret. Each says so in its own way. */
+const secretWanted = ({ error, description = '' }: OAuthErrorFields): string =>
+  /client_(secret|assertion|credentials)/.test(`${error} ${description}`)
+    ? ' It wants a client secret, which no page can keep: register a public client.'
+    : ''
+
 /**
  * The `AuthError` for an `error` of the authorization or token endpoint.
  *
@@ -66,7 +72,8 @@ export function oauthError(oauth: OAuthErrorFields, wasAsked = false): AuthError
   else if (/^(interaction|login|consent|account_selection)_required$/.test(error))
     code = 'interaction_required'
   else if (/^(server_error|temporarily_unavailable)$/.test(error)) code = 'server_error'
-  return new AuthError(code, code === error ? '' : `It said "${error}".`, oauth)
+  const said = code === error ? '' : `It said "${error}".`
+  return new AuthError(code, said + secretWanted(oauth), oauth)
 }
 
 function errorResponse({ status, oauth }: ErrorResponse): AuthError {
@@ -127,5 +134,9 @@ function libraryError(
     return new AuthError('invalid_id_token', wrongClaim(message, check, sent))
   if (/UNSUPPORTED/.test(code)) return new AuthError('unsupported')
   const [, member] = /body "(\w+)"/.exec(message) ?? []
-  return new AuthError('invalid_response', member && `Its \`${member}\` is missing or not text.`)
+  const hint = member === 'access_token' ? ' Some servers give one only for a scope of an API.' : ''
+  return new AuthError(
+    'invalid_response',
+    member && `Its \`${member}\` is missing or not text.${hint}`,
+  )
 }

@@ -10,11 +10,11 @@ export const secretsIn = (params: Iterable<readonly [string, unknown]>): string[
   )
 
 const tokenLike = /eyJ[\w-]{9,}|[\w~+=-]{24,}/g
-const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+export const isUuid = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value)
 
 /** Random text and JSON in base64url are struck out, but not a UUID: servers name their requests by these. */
-const strikeTokenLike = (run: string): string =>
-  /\d|^eyJ/.test(run) && !uuid.test(run) ? mark : run
+const strikeTokenLike = (run: string): string => (/\d|^eyJ/.test(run) && !isUuid(run) ? mark : run)
 
 const escaped = /%([\da-f]{2})|\\u([\da-f]{4})|&#x([\da-f]{1,4});|&#(\d{1,5});/gi
 

@@ -14,6 +14,7 @@ import type { Prove } from '../calls/proof.js'
 import { membersOf } from './encoding.js'
 import type { Json } from './errors.js'
 import { checkIdToken, type Expected } from './id-token.js'
+import { issuerFor } from './issuer.js'
 
 // Ten years, in seconds.
 const anyTime = 315_360_000
@@ -43,7 +44,8 @@ export async function validate(
 ): Promise<TokenEndpointResponse> {
   // Parsed once more, it would have inherited members again.
   const response = Object.assign(Response.json(json), { json: async () => json })
-  const as = own(server) as LibraryServer
+  const issuer = issuerFor(server.issuer, json['id_token'])
+  const as = own({ ...server, issuer }) as LibraryServer
   const { nonce } = expected ?? {}
   const options = own({ requireIdToken: isOpenid, ...(nonce && { expectedNonce: nonce }) })
   // A clock that was set since the sign-in is no reason to lose a session.

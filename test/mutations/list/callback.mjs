@@ -65,7 +65,7 @@ export const callback = [
   {
     name: 'iss of the callback must be the issuer that was asked',
     in: 'isFromServer',
-    always: 'iss === server.issuer',
+    always: "isIssuer(server.issuer, iss ?? '')",
     tests: ['unit/vault-answers.spec.ts', '-g', 'costs no request'],
   },
   {

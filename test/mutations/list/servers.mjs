@@ -111,8 +111,8 @@ export const servers = [
   },
   {
     name: 'metadata must name the issuer that was asked',
-    in: 'checkIssuer',
-    always: 'parseUrl(named)?.href === parseUrl(issuer)?.href',
+    in: 'issuerIn',
+    always: 'parseUrl(name)?.href === parseUrl(issuer)?.href',
     tests: ['browser/discovery.spec.ts', '-g', 'a document that is not right'],
   },
   {
@@ -162,8 +162,8 @@ export const servers = [
   },
   {
     name: 'stored metadata must name the issuer that was asked',
-    in: 'checkIssuer',
-    always: 'parseUrl(named)?.href === parseUrl(issuer)?.href',
+    in: 'issuerIn',
+    always: 'parseUrl(name)?.href === parseUrl(issuer)?.href',
     tests: ['unit/fuzz-records.spec.ts', '-g', 'tampered metadata'],
   },
   {
@@ -177,7 +177,7 @@ export const servers = [
     name: 'an error message holds nothing of the response it is about',
     in: 'libraryError',
     replace:
-      "new AuthError('invalid_response', member && `Its \\`${member}\\` is missing or not text.`)",
+      "new AuthError('invalid_response', member && `Its \\`${member}\\` is missing or not text.${hint}`)",
     with: "new AuthError('invalid_response', JSON.stringify(cause))",
     tests: ['unit/fuzz-server.spec.ts', '-g', 'a token answer'],
   },

@@ -10,7 +10,7 @@ export const tokens = [
   {
     name: 'iss of the ID token must be the issuer',
     in: 'validate',
-    replace: 'own(server)',
+    replace: 'own({ ...server, issuer })',
     with: "{ ...own(server), issuer: JSON.parse(atob(String(json['id_token'] ?? '.e30=').split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).iss ?? server.issuer }",
     tests: ['unit/vault-answers.spec.ts', '-g', 'every claim'],
   },

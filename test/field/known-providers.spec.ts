@@ -1,0 +1,158 @@
+import { expect, test as base } from '../support/fixture.js'
+import { serve } from '../support/node-server.js'
+import { arrive, callback, said } from '../support/sign-in-steps.js'
+
+// What docs/providers.md says of services that cannot be run here.
+
+/** `backend`: the token endpoint of a backend, which knows the client's secret. */
+const test = base.extend<{ backend: string }>({
+  backend: async ({ server }, use) => {
+    const served = await serve(async (request) => {
+      if (request.method === 'OPTIONS') return server.fetch(request)
+      const form = new URLSearchParams(await request.text())
+      form.set('client_secret', 'of the backend')
+      const { headers } = request
+      return server.fetch(
+        new Request(`${server.issuer}/token`, { method: 'POST', body: form, headers }),
+      )
+    })
+    await use(`${served.origin}/token`)
+    await served.close()
+  },
+})
+
+const message = (): string | undefined => {
+  const { state } = window.auth
+  return state.status === 'signed-out' ? state.error?.message : undefined
+}
+
+test.describe('where the document calls the server by another name', () => {
+  // B2C: the document is at the path of the policy, and the issuer has the tenant alone.
+  test.use({
+    server: async ({ servers }, use) => {
+      const server = servers.newServer({}, '/b2c_1_signin/v2.0')
+      const issuer = server.issuer.replace('b2c_1_signin/', '')
+      server.options.metadata = { issuer }
+      server.fail('token', { idToken: { iss: issuer } }, Infinity)
+      await use(server)
+      server.heal()
+    },
+  })
+
+  test('the sign-in fails, and the error says the name', async ({ app, server }) => {
+    await app.open()
+    const { error } = await app.attempt(() => window.auth.signInUrl())
+    expect(error?.code).toBe('issuer_mismatch')
+    expect(error?.message).toContain(`"${server.issuer.replace('b2c_1_signin/', '')}"`)
+  })
+
+  test.describe('with that name in `server.issuer`', () => {
+    test.use({
+      options: async ({ server }, use) =>
+        use({ server: { issuer: server.issuer.replace('b2c_1_signin/', '') } }),
+    })
+
+    test('the user signs in, and no other name is accepted', async ({ app, server }) => {
+      server.options.metadata = {
+        ...server.options.metadata,
+        authorization_response_iss_parameter_supported: undefined,
+      }
+      await app.open()
+      expect((await app.signIn()).status).toBe('signed-in')
+      await app.signOut({ local: true })
+      server.heal()
+      await app.leave()
+      expect(await said(app)).toBe('invalid_id_token')
+    })
+  })
+
+  test.describe('with another name in `server.issuer`', () => {
+    test.use({ options: { server: { issuer: 'https://other.example/v2.0/' } } })
+
+    test('the document is refused', async ({ app }) => {
+      await app.open()
+      const { error } = await app.attempt(() => window.auth.signInUrl())
+      expect(error?.code).toBe('issuer_mismatch')
+    })
+  })
+})
+
+test('a server that gives no access token without a scope of an API is told so', async ({
+  app,
+  server,
+}) => {
+  server.fail('token', { body: (json) => ({ ...json, access_token: undefined }) })
+  await app.open()
+  await app.leave()
+  expect(await said(app)).toBe('invalid_response')
+  expect(await app.page.evaluate(message)).toContain('a scope of an API')
+})
+
+const secretless: [status: number, error: string, description: string | undefined][] = [
+  [400, 'invalid_request', 'client_secret is missing.'],
+  [401, 'invalid_client', "The request must contain: 'client_assertion' or 'client_secret'."],
+  [401, 'invalid_client', 'The client supports "client_secret_basic", but "none" was requested.'],
+  [200, 'incorrect_client_credentials', undefined],
+]
+
+for (const [status, error, error_description] of secretless)
+  test(`"${error_description ?? error}" says that the server wants a secret`, async ({
+    app,
+    server,
+  }) => {
+    server.fail('token', { status, handled: false, body: () => ({ error, error_description }) })
+    await app.open()
+    await app.leave()
+    expect(await said(app)).toBe('oauth_error')
+    expect(await app.page.evaluate(message)).toContain('a client secret, which no page can keep')
+  })
+
+test.describe('with a server that wants a secret', () => {
+  // The backend of the app adds the secret: it stands between the page and the token endpoint.
+  test.use({
+    serverOptions: { wantsSecret: true, form: 'unasked', openid: false },
+    options: async ({ server, backend }, use) =>
+      use({
+        issuer: undefined,
+        scope: 'read',
+        server: {
+          authorization_endpoint: `${server.issuer}/authorize`,
+          token_endpoint: backend,
+        },
+      }),
+  })
+
+  test('a token endpoint at the app’s backend adds it', async ({ app, server }) => {
+    server.options.metadata = { authorization_response_iss_parameter_supported: undefined }
+    await app.open()
+    const there = await callback(app, server)
+    expect(await arrive(app, there)).toBe('signed-in')
+    const [sent] = server.requests('token')
+    expect(sent?.params).toMatchObject({ client_secret: 'of the backend' })
+    expect((await app.token()).value).toBeTruthy()
+  })
+})
+
+test.describe('with the sign-out of a server that has names of its own', () => {
+  test.use({
+    options: async ({ server, baseURL }, use) => {
+      const url = new URL(`${server.issuer}/end_session`)
+      url.searchParams.set('logout_uri', `${baseURL}/bye`)
+      await use({ server: { end_session_endpoint: url.href } })
+    },
+  })
+
+  test('what `end_session_endpoint` has as query stays, beside `client_id`', async ({
+    app,
+    server,
+    baseURL,
+  }) => {
+    await app.open()
+    await app.signIn()
+    const there = app.page.waitForURL(/end_session/)
+    await app.page.evaluate(() => void window.auth.signOut())
+    await there
+    const [left] = server.requests('end_session')
+    expect(left?.params).toMatchObject({ client_id: 'app', logout_uri: `${baseURL}/bye` })
+  })
+})

@@ -1,0 +1,37 @@
+// What is asked of servers that are not like the others.
+/** @type {import('../defences.mjs').Defence[]} */
+export const providers = [
+  {
+    name: 'a document for all tenants serves no client of one tenant',
+    in: 'issuerIn',
+    replace: "text.replace('{tenantid}', tenants)",
+    with: "text.replace('{tenantid}', parseUrl(issuer)?.pathname.split('/').at(-2) ?? tenants)",
+    tests: ['field/several-tenants.spec.ts', '-g', 'document for all tenants'],
+  },
+  {
+    name: 'an ID token of a shared issuer names its tenant',
+    in: 'issuerFor',
+    replace: "decodeJwt(idToken, 1)['tid']",
+    with: "/[\\da-f-]{36}/.exec(String(decodeJwt(idToken, 1)['iss']).split('/').at(-2) ?? '')?.[0]",
+    tests: ['field/several-tenants.spec.ts', '-g', 'not its tenant'],
+  },
+  {
+    name: 'a tenant is a UUID',
+    in: 'issuerOf',
+    always: 'isUuid(tenant)',
+    tests: ['field/several-tenants.spec.ts', '-g', 'not its tenant'],
+  },
+  {
+    name: 'a key that signs for one tenant signs for no other',
+    in: 'signsHere',
+    always: 'issuerOf(String(own), tid) === iss',
+    tests: ['field/several-tenants.spec.ts', '-g', 'key of another tenant'],
+  },
+  {
+    name: 'a document calls the server what `server.issuer` says',
+    in: 'toServer',
+    replace: 'server.issuer ?? issuer',
+    with: 'server.issuer ? String(document.issuer) : issuer',
+    tests: ['field/known-providers.spec.ts', '-g', 'another name'],
+  },
+]
