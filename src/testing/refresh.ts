@@ -68,7 +68,7 @@ function grantRequested(
 ): Granted | Refused {
   const { grant } = token
   const scope = params.get('scope')?.split(' ').filter(Boolean) ?? grant.scope
-  if (!scope.every((word) => grant.scope.includes(word))) {
+  if (!realm.options.widens && !scope.every((word) => grant.scope.includes(word))) {
     return refused('invalid_scope', 'The scope exceeds what was granted.')
   }
   const resources = resourcesFor(grant, params)

@@ -83,6 +83,8 @@ export interface MockServerOptions {
   rotate?: boolean
   /** Seconds in which a rotated refresh token is answered a second time instead of being taken for reuse (default 0). */
   reuseGrace?: number
+  /** Whether a refresh may ask for scopes that the sign-in did not ask for. */
+  widens?: boolean
   /** How a refresh token that is dead is refused; default: 400 `invalid_grant`. */
   deadRefreshToken?: { status: number; error: string }
   /** How the endpoint for pushed requests treats DPoP: it answers no preflight, or demands a proof. */

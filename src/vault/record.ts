@@ -68,6 +68,15 @@ export interface Lease {
   readonly prior?: number | undefined
 }
 
+/** What the app asked for at a sign-in. A later release of it may ask for something else. */
+export interface Asked {
+  /** The key of its token. */
+  readonly key: string
+  readonly scope: string
+  /** The `audience` among `params`, which several servers know. */
+  readonly audience: string | undefined
+}
+
 interface Stored {
   readonly v: 1
   /** Random; a new sign-in has a new one. */
@@ -90,6 +99,7 @@ export interface NewSession {
    * @see [RFC 8707 §2.2](https://www.rfc-editor.org/rfc/rfc8707#section-2.2)
    */
   readonly resource?: string | undefined
+  readonly asked?: Asked | undefined
   readonly key?: ProofKey | undefined
   /** By resource key. */
   readonly tokens: Readonly<Record<string, Token>>

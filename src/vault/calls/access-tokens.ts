@@ -23,6 +23,8 @@ export interface AccessTokens {
    * @param minTtl seconds it must still live, else it is renewed first
    */
   token(key: string, minTtl?: number, caller?: Caller): Promise<Token>
+  /** The key of the token that the app needs now for a resource of that key. */
+  keyNow(key: string): string
   /** Renew, but wait no longer than the caller's timeout. */
   renew(...request: Parameters<Refresh>): Promise<void>
 }
@@ -46,6 +48,24 @@ function checkOptions(options: TokenOptions): void {
 function keyFor({ resources }: VaultConfig, { url, scope }: TokenOptions): string {
   const resource = url === undefined ? resources[0] : resourceOf(resources, url)
   return scope === undefined ? (resource?.key ?? '') : tokenKey(scope, resource?.resource)
+}
+
+/**
+ * The key of the token that the app needs now. Where a later release asks for more scope than the
+ * sign-in did, the token of the sign-in does not do: a refresh asks for one of that scope.
+ *
+ * @throws AuthError `insufficient_scope` for another audience, which no refresh can ask for
+ */
+function keyNow({ config, session }: VaultContext, key: string): string {
+  const { scope, params } = config
+  const asked = session.active()?.asked
+  const [ownScope, resource] = key ? (JSON.parse(key) as [string, string]) : []
+  if (!asked) return key
+  if (asked.audience !== params?.['audience'])
+    throw new AuthError('insufficient_scope', 'This session is for another `audience`.')
+  const before = `${asked.scope}`.split(' ')
+  const isMore = !ownScope && scope.split(' ').some((word) => !before.includes(word))
+  return isMore ? tokenKey(scope, resource) : key
 }
 
 function tokenOf({ active }: SessionStore, caller: Caller, key: string): Token | undefined {
@@ -89,7 +109,8 @@ export function createAccessTokens(context: VaultContext): AccessTokens {
     return next
   }
 
-  async function token(key: string, minTtl = 0, caller = callerOf(signedIn())): Promise<Token> {
+  async function token(given: string, minTtl = 0, caller = callerOf(signedIn())): Promise<Token> {
+    const key = keyNow(context, given)
     const held = currentFor(caller, key)
     if (!held) return renewed(caller, key)
     const left = clock.remaining(held)
@@ -109,8 +130,9 @@ export function createAccessTokens(context: VaultContext): AccessTokens {
     currentFor,
     keyFor(options) {
       checkOptions(options)
-      return keyFor(config, options)
+      return keyNow(context, keyFor(config, options))
     },
+    keyNow: (key) => keyNow(context, key),
     token,
     renew,
   }

@@ -23,11 +23,12 @@ const wasForced = ({ forcedAt = 0 }: Partial<Token> = {}): boolean =>
  */
 export async function another(
   { session }: VaultContext,
-  { currentFor, signedIn, renew }: AccessTokens,
+  { currentFor, keyNow, signedIn, renew }: AccessTokens,
   caller: Caller,
-  { response, key, token: { value } }: Refused,
+  { response, key: given, token: { value } }: Refused,
 ): Promise<Token | undefined> {
   if (!mayBeStale(response)) return undefined
+  const key = keyNow(given)
   const held = currentFor(caller, key)
   if (held && held.value !== value) return held
   if (!canRenew(signedIn()) || wasForced(held)) return undefined

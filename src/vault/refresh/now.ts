@@ -5,10 +5,11 @@ import { callerOf } from '../record.js'
 
 /** Renew the token of the first resource, as the app asks for. */
 export async function refreshNow(
-  { session, defaultTokenKey: key }: VaultContext,
-  { signedIn, currentFor, renew }: AccessTokens,
+  { session }: VaultContext,
+  { signedIn, currentFor, keyFor, renew }: AccessTokens,
 ): Promise<Snapshot> {
   const before = signedIn()
+  const key = keyFor({})
   await renew(key, before.tokens[key]?.value)
   currentFor(callerOf(before), key)
   return session.snapshot()

@@ -5,6 +5,7 @@ import { proofFor } from '../calls/proof.js'
 import type { Refresh, VaultContext } from '../context.js'
 import { requestTokens } from '../token/endpoint.js'
 import { acquire, waitForRelease } from './acquire.js'
+import { createDenied } from './denied.js'
 import { failed } from './failed.js'
 import { hasToken, isFresh, leaseMsFor, SEND_WINDOW, type LeaseRequest } from './lease.js'
 import { renewed } from './renewed.js'
@@ -17,15 +18,19 @@ const LOCK_WAIT = 2000
 export function createRefresh(context: VaultContext): Refresh {
   const { session } = context
   const underWay = new Map<string, Promise<void>>()
+  const denied = createDenied(session)
   let queue: Promise<unknown> = Promise.resolve()
 
   async function run(...request: Parameters<Refresh>): Promise<void> {
+    const [key] = request
+    denied.check(key)
     try {
       if (globalThis.navigator?.onLine === false)
         throw new AuthError('network', 'This device is offline.')
       await refresh(context, ...request)
     } catch (caught) {
       const error = asAuthError(caught)
+      denied.keep(key, error)
       if (session.active() && error.retryable) session.setError(error)
       throw error
     }
@@ -121,7 +126,9 @@ async function attempt(
 async function present(context: VaultContext, attempt: Attempt, leaseMs: number): Promise<Step> {
   const { record, lease, key } = attempt
   const [scope, target] = key ? (JSON.parse(key) as [string, string]) : []
-  const resource = key === context.defaultTokenKey ? (record.resource ?? target) : target
+  // What the sign-in asked for counts for its own token, not for one that a later release wants.
+  const isOfSignIn = key === (record.asked?.key ?? context.defaultTokenKey)
+  const resource = isOfSignIn ? (record.resource ?? target) : target
   try {
     const tokens = await requestTokens(context, {
       server: record.server,

@@ -55,6 +55,11 @@ export async function authorize(
     returnTo: request.returnTo,
     scope,
     resource: request.resource ?? config.resources[0]?.resource,
+    asked: {
+      key: context.defaultTokenKey,
+      scope: `${config.scope} ${scope}`,
+      audience: config.params?.['audience'],
+    },
     // As they were sent, whichever option they came from.
     maxAge,
     acrValues: query.get('acr_values') ?? undefined,

@@ -98,7 +98,7 @@ async function checkSignature(
 
 function sessionOf(
   { defaultTokenKey }: VaultContext,
-  { server, scope, resource, key }: Transaction,
+  { server, scope, resource, asked, key }: Transaction,
   tokens: TokenSet,
 ): NewSession {
   const { token, user, identity, idToken, refreshToken, acr, authTime } = tokens
@@ -117,6 +117,7 @@ function sessionOf(
     idToken,
     refreshToken,
     resource,
+    asked,
     key,
     tokens: { [defaultTokenKey]: token },
   }

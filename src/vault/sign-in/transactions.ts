@@ -3,7 +3,7 @@ import { AuthError } from '../../errors.js'
 import { own } from '../../lib/own.js'
 import type { AuthorizationServer } from '../../options.js'
 import type { VaultContext } from '../context.js'
-import type { ProofKey } from '../record.js'
+import type { Asked, ProofKey } from '../record.js'
 import type { Expected } from '../token/id-token.js'
 
 /** What is remembered between leaving for the authorization server and the callback, under one `state`. */
@@ -16,6 +16,7 @@ export interface Transaction extends Expected {
   readonly returnTo: string
   readonly scope: string
   readonly resource: string | undefined
+  readonly asked?: Asked
   readonly key: ProofKey | undefined
   /** Sent with `prompt=none`: the user was asked nothing. */
   readonly isSilent?: boolean

@@ -34,4 +34,29 @@ export const providers = [
     with: 'server.issuer ? String(document.issuer) : issuer',
     tests: ['field/known-providers.spec.ts', '-g', 'another name'],
   },
+  {
+    name: 'a release with another audience gets no token of the old one',
+    in: 'keyNow',
+    never: "asked.audience !== params?.['audience']",
+    tests: ['field/changed-release.spec.ts', '-g', 'audience'],
+  },
+  {
+    name: 'a release with more scope gets no token of less',
+    in: 'keyNow',
+    never: "!ownScope && scope.split(' ').some((word) => !before.includes(word))",
+    tests: ['field/changed-release.spec.ts', '-g', 'no more'],
+  },
+  {
+    name: 'a scope that was denied is not asked for at each call',
+    in: 'check',
+    never: 'last && last.id === active()?.id && performance.now() - last.at < 30_000',
+    tests: ['field/changed-release.spec.ts', '-g', 'no more'],
+  },
+  {
+    name: 'a release with another resource gets no token of the old one',
+    in: 'present',
+    replace: 'key === (record.asked?.key ?? context.defaultTokenKey)',
+    with: 'key === context.defaultTokenKey',
+    tests: ['field/changed-release.spec.ts', '-g', 'may refuse'],
+  },
 ]

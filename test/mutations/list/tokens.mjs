@@ -177,7 +177,8 @@ export const tokens = [
   {
     name: 'a refresh asks for the same resource as the sign-in',
     in: 'present',
-    never: 'key === context.defaultTokenKey',
+    replace: 'isOfSignIn ? (record.resource ?? target) : target',
+    with: 'target',
     tests: ['browser/authorize.spec.ts', '-g', 'renewed for the same'],
   },
   {
