@@ -2,10 +2,11 @@ import { errorResponse, page, redirect, type ErrorResponse } from './answers.js'
 import { refusalOf, takeRequest, untrusted } from './authorization-request.js'
 import { randomToken } from './bytes.js'
 import { metadataOf } from './metadata.js'
+import { nextVisit, refusalOfSignIn } from './habits.js'
 import type { Call, Grant, Realm } from './realm.js'
 import type { Consent } from './types.js'
 
-type Allowed = Exclude<Consent, { error: string }>
+type Allowed = Exclude<Consent, { error: string } | { page: string }>
 
 /**
  * The authorization endpoint. There is no login page: the user signs in and consents at once, or
@@ -14,20 +15,25 @@ type Allowed = Exclude<Consent, { error: string }>
  * @see [RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)
  */
 export async function authorize(realm: Realm, call: Call): Promise<Response> {
+  const next = nextVisit(realm, call.request.url)
+  if (next) return redirect(next)
   const params = takeRequest(realm, call.params)
   if (!(params instanceof URLSearchParams)) return page(params.error_description, 400)
   const problem = untrusted(realm, params)
   if (problem) return page(problem, 400)
-  const answer = refusalOf(params) ?? (await decide(realm, params))
+  const answer =
+    refusalOf(params) ?? refusalOfSignIn(realm, params) ?? (await decide(realm, params))
+  if (answer instanceof Response) return answer
   return sendBack(realm, params, { ...answer })
 }
 
 async function decide(
   realm: Realm,
   params: URLSearchParams,
-): Promise<{ code: string } | ErrorResponse> {
+): Promise<{ code: string } | ErrorResponse | Response> {
   const { consent } = realm
   const decision = typeof consent === 'function' ? await consent(params) : consent
+  if ('page' in decision) return page(decision.page)
   if ('error' in decision) {
     return errorResponse(decision.error, decision.errorDescription ?? '')
   }
@@ -41,7 +47,7 @@ function grantFor(realm: Realm, params: URLSearchParams, allowed: Allowed): Gran
     clientId: params.get('client_id') ?? '',
     subject: allowed.subject ?? String(claims['sub'] ?? 'user-1'),
     claims: allowed.claims ?? {},
-    scope: words(allowed.scope ?? params.get('scope') ?? ''),
+    scope: granted(realm, params, allowed),
     resources: params.getAll('resource'),
     authTime: Math.floor(Date.now() / 1000),
     ...(acr ? { acr } : {}),
@@ -49,6 +55,16 @@ function grantFor(realm: Realm, params: URLSearchParams, allowed: Allowed): Gran
   }
   realm.grants.add(grant)
   return grant
+}
+
+function granted({ options }: Realm, params: URLSearchParams, allowed: Allowed): string[] {
+  const scope = words(allowed.scope ?? params.get('scope') ?? '')
+  const isIgnored =
+    options.consentForOffline && !words(params.get('prompt') ?? '').includes('consent')
+  const known = options.scopes?.known ?? scope
+  return scope
+    .filter((word) => known.includes(word))
+    .filter((word) => !isIgnored || word !== 'offline_access')
 }
 
 function issueCode(realm: Realm, params: URLSearchParams, grant: Grant): string {
@@ -78,7 +94,8 @@ function sendBack(realm: Realm, params: URLSearchParams, answer: Record<string, 
   const fragment = params.get('response_mode') === 'fragment'
   const target = fragment ? new URLSearchParams() : url.searchParams
   const state = params.get('state')
-  for (const [name, value] of Object.entries(answer)) if (value) target.set(name, value)
+  const all = { ...answer, ...(answer['code'] && realm.options.callbackParams) }
+  for (const [name, value] of Object.entries(all)) if (value) target.set(name, value)
   if (state !== null) target.set('state', state)
   if (metadataOf(realm).authorization_response_iss_parameter_supported === true) {
     target.set('iss', realm.issuer)

@@ -1,7 +1,7 @@
 import { refuse } from './answers.js'
 import { base64url, sha256 } from './bytes.js'
 import { issueTokens, resourcesFor } from './issue.js'
-import { knowsClient, type Call, type Code, type Realm } from './realm.js'
+import { knowsClient, type Call, type Code, type Grant, type Realm } from './realm.js'
 
 /**
  * Exchange a code for tokens. The first presentation uses the code up, even where it is refused; a
@@ -15,10 +15,11 @@ export async function exchange(realm: Realm, { params, fault, jkt }: Call): Prom
     return refuse('invalid_client', 'The client_id is not known.', 401)
   }
   const code = realm.codes.get(params.get('code') ?? '')
-  if (!code) return refuse('invalid_grant', 'The code is not known.')
+  const { status, error = 'invalid_grant' } = realm.options.badCode ?? {}
+  if (!code) return refuse(error, 'The code is not known.', status)
   if (code.used) {
     code.grant.revoked = true
-    return refuse('invalid_grant', 'The code was used before.')
+    return refuse(error, 'The code was used before.', status)
   }
   code.used = true
 
@@ -27,9 +28,15 @@ export async function exchange(realm: Realm, { params, fault, jkt }: Call): Prom
   const resources = resourcesFor(code.grant, params)
   if (!resources) return refuse('invalid_target', 'The grant does not cover the resource.')
   const { grant, nonce } = code
-  const withRefreshToken = realm.options.openid === false || grant.scope.includes('offline_access')
+  const withRefreshToken = givesRefreshToken(realm, grant)
   const { scope } = grant
   return issueTokens(realm, { grant, scope, resources, nonce, withRefreshToken, fault, jkt })
+}
+
+function givesRefreshToken({ options }: Realm, { scope }: Grant): boolean {
+  const { openid, refreshTokens } = options
+  const isAsked = openid === false || scope.includes('offline_access')
+  return refreshTokens ? refreshTokens === 'always' : isAsked
 }
 
 /**

@@ -1,18 +1,20 @@
-import { page, refuse } from './answers.js'
-import type { Realm } from './realm.js'
-import type { Endpoint } from './types.js'
+import { empty, errorResponse, page, redirect, refuse, type ErrorResponse } from './answers.js'
+import type { Call, Realm } from './realm.js'
+import type { Endpoint, MockServerOptions } from './types.js'
 
 /** What this server refuses before an endpoint looks at the request; undefined where nothing. */
 export function refusalByHabit(
-  { options }: Realm,
-  { url, headers }: Request,
+  realm: Realm,
+  endpoint: Endpoint | 'unknown',
+  { request, params }: Pick<Call, 'request' | 'params'>,
 ): Response | undefined {
-  const { maxUrl = Infinity, exactContentType } = options
+  const { url, headers } = request
+  const { maxUrl = Infinity, exactContentType } = realm.options
   if (url.length > maxUrl) return page('Request Header Fields Too Large', 431)
   const type = headers.get('content-type') ?? 'application/x-www-form-urlencoded'
-  return exactContentType && type !== 'application/x-www-form-urlencoded'
-    ? refuse('invalid_request', `The content type ${type} is not supported.`, 415)
-    : undefined
+  if (exactContentType && type !== 'application/x-www-form-urlencoded')
+    return refuse('invalid_request', `The content type ${type} is not supported.`, 415)
+  return closedTo(realm, params.get('grant_type') === 'refresh_token' ? 'refresh' : endpoint)
 }
 
 /** The answer of the token endpoint as a form, where this server answers so. */
@@ -31,4 +33,50 @@ export async function asHabit(
   const members = Object.entries((await answer.json()) as object)
   const form = new URLSearchParams(members.map(([name, value]) => [name, String(value)]))
   return new Response(form.toString(), { status, headers })
+}
+
+/** Where the browser goes instead of an answer: the endpoint once more, if this server wants that. */
+export function nextVisit({ options }: Realm, href: string): URL | undefined {
+  const url = new URL(href)
+  const visit = Number(url.searchParams.get('visit') ?? 1)
+  if (visit >= (options.visits ?? 1)) return undefined
+  url.searchParams.set('visit', String(visit + 1))
+  return url
+}
+
+/** What this server makes of a sign-in that is well-formed: it wants a nonce, a known scope, or the user. */
+export function refusalOfSignIn(
+  { options }: Realm,
+  params: URLSearchParams,
+): ErrorResponse | Response | undefined {
+  const { silent, requireNonce, scopes } = options
+  const scope = params.get('scope')?.split(' ') ?? []
+  if (requireNonce && scope.includes('openid') && !params.get('nonce'))
+    return errorResponse('invalid_request', 'The nonce is missing.')
+  if (scopes?.others === 'refused' && scope.some((word) => !scopes.known.includes(word)))
+    return errorResponse('invalid_scope', 'A scope is not known.')
+  return params.get('prompt') === 'none' ? unasking(silent, params.has('id_token_hint')) : undefined
+}
+
+function unasking(
+  silent: MockServerOptions['silent'],
+  isNamed: boolean,
+): ErrorResponse | Response | undefined {
+  return !silent || (silent === 'wants-hint' && isNamed) ? undefined : unasked[silent]()
+}
+
+const unasked = {
+  page: () => page('Sign in'),
+  fails: () => page('Internal Server Error', 500),
+  login_required: () => errorResponse('login_required', ''),
+  'wants-hint': () => errorResponse('invalid_request', 'id_token_hint is mandatory.'),
+}
+
+/** The answer of a server that takes no public client here. */
+function closedTo({ options, issuer }: Realm, what: string): Response | undefined {
+  const closed: Readonly<Record<string, string>> = options.closed ?? {}
+  const how = closed[what]
+  if (!how) return undefined
+  if (how === 'login-page') return redirect(new URL(`${issuer}/login`))
+  return empty(401)
 }

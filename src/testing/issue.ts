@@ -33,6 +33,7 @@ export async function issueTokens(realm: Realm, issue: Issue): Promise<Response>
     scope: scope.join(' '),
     ...(withRefreshToken ? { refresh_token: issueRefreshToken(realm, grant, jkt) } : {}),
     ...(openid ? { id_token: await issueIdToken(realm, issue, accessToken) } : {}),
+    ...realm.options.tokenMembers,
   })
 }
 
@@ -104,7 +105,7 @@ async function issueIdToken(realm: Realm, issue: Issue, accessToken: string): Pr
     exp: iat + idTokenLifetime,
     iat,
     nonce,
-    auth_time: grant.authTime,
+    auth_time: realm.options.authTime ?? grant.authTime,
     acr: grant.acr,
     at_hash: base64url(halfHash),
     ...fault.idToken,

@@ -67,7 +67,8 @@ async function respond(
     const refused =
       (endpoint === 'par' && realm.options.par === 'no-preflight') ||
       faults.take(endpoint, (fault) => fault.cors === false).cors === false
-    return refused ? denyOrigins(preflight(endpoint)) : preflight(endpoint)
+    const answer = preflight(realm, endpoint)
+    return refused ? denyOrigins(answer) : answer
   }
   const fault = faults.take(endpoint)
   const params = await readParams(request)
@@ -76,11 +77,11 @@ async function respond(
   const answer =
     fault.handled === false
       ? unhandled(fault.body !== undefined)
-      : (refusalByHabit(realm, request) ??
+      : (refusalByHabit(realm, endpoint, { request, params }) ??
         (await handle(realm, endpoint, { request, params, fault })))
   if (realm.options.dpop?.nonce) answer.headers.set('dpop-nonce', realm.dpopNonce)
   if (fault.drop === 'after') throw connectionReset()
-  const distorted = await distort(allowOrigins(endpoint, answer), fault)
+  const distorted = await distort(allowOrigins(realm, endpoint, answer), fault)
   return asHabit(realm, endpoint, request, distorted)
 }
 

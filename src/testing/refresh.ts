@@ -1,4 +1,4 @@
-import { refuse } from './answers.js'
+import { empty, refuse } from './answers.js'
 import { issueTokens, resourcesFor } from './issue.js'
 import { knowsClient, type Call, type Grant, type Realm, type RefreshToken } from './realm.js'
 import type { RefreshTokenUse } from './types.js'
@@ -34,6 +34,7 @@ export async function refresh(realm: Realm, call: Call): Promise<Response> {
   if ('error' in decision) {
     const isDead = decision.error === 'invalid_grant'
     const { error, status } = (isDead && realm.options.deadRefreshToken) || decision
+    if (error === undefined) return empty(status ?? 400)
     return refuse(error, decision.description, status)
   }
   const { fault, jkt } = call

@@ -22,7 +22,7 @@ export function revocation(realm: Realm, { params }: Call): Response {
  */
 export function endSession({ options }: Realm, { params }: Call): Response {
   const target = params.get('post_logout_redirect_uri') ?? ''
-  if (!URL.canParse(target)) return page('Signed out')
+  if (!URL.canParse(target) || options.logoutAsks) return page('Signed out')
   const { postLogoutRedirectUris: registered = [target] } = options
   if (!registered.includes(target)) {
     return page('The post_logout_redirect_uri is not registered.', 400)

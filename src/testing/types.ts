@@ -56,6 +56,7 @@ export interface RefreshTokenUse {
 
 /** How the user answers the login page; default: signs in and consents. */
 export type Consent =
+  | { page: string }
   | { subject?: string; claims?: Record<string, unknown>; scope?: string }
   | { error: string; errorDescription?: string }
 
@@ -83,10 +84,36 @@ export interface MockServerOptions {
   rotate?: boolean
   /** Seconds in which a rotated refresh token is answered a second time instead of being taken for reuse (default 0). */
   reuseGrace?: number
+  /** Whether `offline_access` is ignored unless the request has `prompt=consent` (OpenID Connect Core section 11). */
+  consentForOffline?: boolean
   /** Whether a refresh may ask for scopes that the sign-in did not ask for. */
   widens?: boolean
+  /** Whether refresh tokens are given: never, or unasked. Default: for `offline_access`, or without OpenID Connect. */
+  refreshTokens?: 'never' | 'always'
+  /** The scopes that exist, and what becomes of a request with others; default: any scope exists. */
+  scopes?: { known: string[]; others: 'dropped' | 'refused' }
+  /** Parameters that come back beside the code. */
+  callbackParams?: Record<string, string>
+  /** How often the browser visits the authorization endpoint in one sign-in (default 1). */
+  visits?: number
+  /** What comes of `prompt=none`: an error, a page of the server's own, or its status 500. Default: a code. */
+  silent?: 'login_required' | 'page' | 'fails' | 'wants-hint'
+  /** Whether a request for `openid` without `nonce` is refused. */
+  requireNonce?: boolean
+  /** `auth_time` of ID tokens, whatever the request asks for: seconds since the epoch, or 0. */
+  authTime?: number
+  /** Public clients are refused at these endpoints and grants: by a redirect to a login page, or an empty 401. */
+  closed?: Partial<Record<'par' | 'revocation' | 'refresh', 'login-page' | 'unauthorized'>>
+  /** The sign-out page asks the user, and does not send the browser on. */
+  logoutAsks?: boolean
+  /** What CORS leaves out: the header `DPoP` in preflights, every error answer, or the headers to be exposed. */
+  cors?: 'no-dpop' | 'no-errors' | 'unexposed'
+  /** Members of token answers; one set to undefined is left out. */
+  tokenMembers?: Record<string, unknown>
+  /** How a code that is unknown or used is refused; default: 400 `invalid_grant`. */
+  badCode?: { status: number; error: string }
   /** How a refresh token that is dead is refused; default: 400 `invalid_grant`. */
-  deadRefreshToken?: { status: number; error: string }
+  deadRefreshToken?: { status: number; error?: string }
   /** How the endpoint for pushed requests treats DPoP: it answers no preflight, or demands a proof. */
   par?: 'no-preflight' | 'proof-required'
   /** The user's tenant, a UUID: `{tenantid}` in `metadata.issuer` becomes it in ID tokens, and their claim `tid` is it. */
