@@ -15,6 +15,7 @@ import type { ProofKey } from '../record.js'
 import type { SessionStore } from '../session.js'
 import { discover } from './discovery.js'
 import { hintOf } from './hint.js'
+import { promptIn } from './offline-access.js'
 import { mustPush, push } from './par.js'
 import { transactions } from './transactions.js'
 
@@ -45,6 +46,7 @@ export async function authorize(
   const code_challenge = await calculatePKCECodeChallenge(codeVerifier)
   const query = queryOf(context, request, { scope, state, nonce, code_challenge, dpop_jkt })
   const maxAge = maxAgeIn(query)
+  const prompted = await promptIn(context, query, request, scope)
   const shown = isPushed ? await push(context, server, query, key) : query
   await transactions(context).put(state, {
     codeVerifier,
@@ -64,7 +66,7 @@ export async function authorize(
     maxAge,
     acrValues: query.get('acr_values') ?? undefined,
     key,
-    isSilent: query.get('prompt') === 'none',
+    ...prompted,
     pushed: isPushed && !isRetry ? request : undefined,
     createdAt: Date.now(),
   })

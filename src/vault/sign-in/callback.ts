@@ -4,10 +4,12 @@ import { AuthError, toData, type ErrorData } from '../../errors.js'
 import { own } from '../../lib/own.js'
 import { readAnswer, readState } from '../../lib/state-param.js'
 import type { VaultContext } from '../context.js'
+import { activeOf } from '../record.js'
 import { fromServer } from '../token/errors.js'
 import { authorize } from './authorize.js'
 import { exchange, isFromServer } from './exchange.js'
 import { fingerprintOf } from './fingerprint.js'
+import { withConsent } from './offline-access.js'
 import { transactions, type Transaction } from './transactions.js'
 
 /**
@@ -33,8 +35,11 @@ export async function callback(
   if (!transaction && state === null) return undefined
   try {
     if (!transaction) throw new AuthError('unknown_transaction')
-    const { unsaved, replaced } = await exchange(context, transaction, answer)
+    const { record, unsaved, replaced } = await exchange(context, transaction, answer)
+    const again = await withConsent(context, transaction, activeOf(record))
+    const retryUrl = again && (await authorize(context, again).catch(() => undefined))
     return own({
+      retryUrl,
       snapshot: session.snapshot(),
       returnTo: transaction.returnTo,
       undeleted: unsaved ? replaced : '',

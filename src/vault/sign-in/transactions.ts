@@ -20,6 +20,10 @@ export interface Transaction extends Expected {
   readonly key: ProofKey | undefined
   /** Sent with `prompt=none`: the user was asked nothing. */
   readonly isSilent?: boolean
+  /** The request, where it asked for `offline_access` and nothing was said of a prompt. */
+  readonly unprompted?: SignInRequest | undefined
+  /** Sent with `prompt=consent` for `offline_access`. */
+  readonly isConsent?: boolean
   /** The request that was pushed, if it may be pushed once more. */
   readonly pushed: SignInRequest | undefined
 }

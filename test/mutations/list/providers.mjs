@@ -59,4 +59,22 @@ export const providers = [
     with: 'key === context.defaultTokenKey',
     tests: ['field/changed-release.spec.ts', '-g', 'may refuse'],
   },
+  {
+    name: 'a refresh token is asked for by consent where it was refused without',
+    in: 'withConsent',
+    always: '!isIgnored',
+    tests: ['field/offline-access.spec.ts', '-g', 'can be renewed'],
+  },
+  {
+    name: 'consent that did not help is not asked for again',
+    in: 'withConsent',
+    never: '(await consentHelps(context)) === false',
+    tests: ['field/offline-access.spec.ts', '-g', 'does not help'],
+  },
+  {
+    name: 'what the app says of a prompt stands',
+    in: 'promptIn',
+    always: '!prompt',
+    tests: ['field/offline-access.spec.ts', '-g', 'prompt stands'],
+  },
 ]

@@ -1,0 +1,64 @@
+import type { SignInRequest } from '../../door.js'
+import { own } from '../../lib/own.js'
+import type { VaultContext } from '../context.js'
+import type { Active } from '../record.js'
+import type { Transaction } from './transactions.js'
+
+// Some servers ignore `offline_access` without `prompt=consent`. Others need none for a refresh token,
+// and would ask the user each time, or want an administrator. So the first sign-in goes without, and
+// what the answer shows is remembered for a week.
+// See OpenID Connect Core §11, https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess
+
+const weekMs = 604_800_000
+
+type Place = Pick<VaultContext, 'config' | 'sharedStore'>
+
+const nameFor = ({ config }: Place): string => `pixy-auth:consent:${config.key}`
+
+/** Whether `prompt=consent` brings a refresh token; `undefined` where that is not known. */
+async function consentHelps(context: Place): Promise<boolean | undefined> {
+  const stored = await context.sharedStore.get(nameFor(context)).catch(() => undefined)
+  const { at, helps } = own(stored as { at?: number; helps?: boolean })
+  return Math.abs(Date.now() - Number(at)) < weekMs ? helps : undefined
+}
+
+/** What the request says of a prompt. It asks for consent where that is known to bring a refresh token. */
+export async function promptIn(
+  context: Place,
+  query: URLSearchParams,
+  request: SignInRequest,
+  scope: string,
+): Promise<Pick<Transaction, 'isSilent' | 'unprompted' | 'isConsent'>> {
+  const isOffline = scope.split(' ').includes('offline_access')
+  if (isOffline && !query.has('prompt') && (await consentHelps(context)))
+    query.set('prompt', 'consent')
+  const prompt = query.get('prompt') ?? ''
+  return own({
+    isSilent: prompt === 'none',
+    unprompted: isOffline && !prompt ? request : undefined,
+    isConsent: isOffline && prompt.split(' ').includes('consent'),
+  })
+}
+
+/**
+ * Where the server has ignored `offline_access` for want of consent: the sign-in once more, with it.
+ *
+ * @returns the request to make now; `undefined` where nothing is missing, or consent is known not to help
+ */
+export async function withConsent(
+  context: Place,
+  { unprompted, isConsent }: Transaction,
+  active: Active | undefined,
+): Promise<SignInRequest | undefined> {
+  if (!active) return undefined
+  const { refreshToken, session } = active
+  const helps = !!refreshToken
+  if (isConsent)
+    await context.sharedStore
+      .update(nameFor(context), () => ({ at: Date.now(), helps }))
+      .catch(() => {})
+  // A server that ignores a scope says so. RFC 6749 §5.1.
+  const isIgnored = unprompted && !helps && !session.scope.includes('offline_access')
+  if (!isIgnored || (await consentHelps(context)) === false) return undefined
+  return own({ ...unprompted, prompt: 'consent' })
+}
