@@ -1,0 +1,41 @@
+import type { AuthOptions, SignInOptions } from '../../src/index.js'
+import type { Consent, MockServerOptions } from '../../src/testing/index.js'
+import { expect, type Tab } from './fixture.js'
+import { expire } from './session.js'
+import { said } from './sign-in-steps.js'
+
+/** What one server does, and what comes of it. Whatever is not said is as usual. */
+export interface Habit {
+  readonly server?: Partial<MockServerOptions>
+  readonly consent?: Consent
+  readonly options?: Partial<AuthOptions>
+  readonly leg?: Omit<SignInOptions, 'signal'>
+  /** What the app says after the sign-in; `signed-in` by default. */
+  readonly signsIn?: string
+  /** The code that a refresh rejects with; none by default. */
+  readonly refresh?: string
+  /** What the app says after that refresh, with no access token left. */
+  readonly after?: string
+}
+
+/** Refresh with no access token left: the code it rejects with, and what the app says then. */
+export async function refreshLate(app: Tab): Promise<[string | undefined, string]> {
+  await expire(app)
+  const { error } = await app.token()
+  return [error?.code, await said(app)]
+}
+
+/** Sign in; what the app says. */
+export async function enter(app: Tab, leg: Habit['leg'] = {}): Promise<string> {
+  await app.leave(leg)
+  return said(app)
+}
+
+/** Every part of the habit comes as it says. */
+export async function expectHabit(app: Tab, habit: Habit, meanwhile: () => void): Promise<void> {
+  const { signsIn = 'signed-in', refresh, after = 'signed-in' } = habit
+  await app.open()
+  expect(await enter(app, habit.leg)).toBe(signsIn)
+  meanwhile()
+  if (signsIn === 'signed-in') expect(await refreshLate(app)).toEqual([refresh, after])
+}
