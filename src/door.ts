@@ -40,6 +40,8 @@ export interface CallbackResult {
   readonly snapshot: Snapshot
   /** Absolute URL to take the user back to. */
   readonly returnTo?: string | undefined
+  /** Whether there is a new session, in a store that outlives the page. */
+  readonly isKept?: boolean | undefined
   /** The id of an earlier session that is still in the store: `open` must refuse it. Empty when there is none. */
   readonly undeleted?: string | undefined
   /** Where to send the browser once more: the server has forgotten the pushed request, or wants consent. */

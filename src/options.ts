@@ -84,7 +84,10 @@ export interface AuthOptions {
   readonly verifySignature?: boolean | undefined
   /** Seconds a caller waits for the server, body included. Default 10. */
   readonly timeout?: number | undefined
-  /** How the router is taken back after a callback. Default: `history.replaceState`, then a `popstate` event. */
+  /**
+   * How the app's router is taken back after a callback. Default: `history.replaceState`, then the events
+   * `popstate` and `hashchange`.
+   */
   readonly navigate?: ((url: URL) => void) | undefined
   /** Extra parameters of the authorization request; reserved ones are refused. */
   readonly params?: Readonly<Record<string, string>> | undefined

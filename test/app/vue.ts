@@ -10,6 +10,13 @@ declare module 'vue-router' {
   }
 }
 
+declare global {
+  interface Window {
+    /** Lets the first page of the scene `lazy` come. */
+    showFirst(): void
+  }
+}
+
 const auth = (window.auth = createAuth(window.options))
 window.states = []
 window.renders = []
@@ -52,7 +59,35 @@ function routed(): { component: Component; router: ReturnType<typeof createRoute
   return { component, router }
 }
 
-const { component, router } = scene === 'router' ? routed() : { component: Who, router: undefined }
+/** Its first page is a chunk that comes when the test lets it. */
+function lazy(): { component: Component; router: ReturnType<typeof createRouter> } {
+  const first = new Promise<Component>((resolve) => {
+    window.showFirst = () => resolve({ render: () => h('p', 'First') })
+  })
+  void auth.start()
+  const router = createRouter({
+    history: createWebHistory(),
+    routes: [
+      { path: '/vue/lazy', component: () => first },
+      { path: '/vue/lazy/inside', component: Who },
+    ],
+  })
+  router.afterEach(({ fullPath }) => void window.places.push(fullPath))
+  const component = defineComponent({
+    render: () => [
+      h('span', { 'data-testid': 'place' }, router.currentRoute.value.fullPath),
+      h(RouterLink, { to: '/vue/lazy' }, () => 'first'),
+      h(RouterView),
+    ],
+  })
+  return { component, router }
+}
+
+const unrouted = (): { component: Component; router: undefined } => ({
+  component: Who,
+  router: undefined,
+})
+const { component, router } = ({ router: routed, lazy }[scene] ?? unrouted)()
 const app = createApp(component)
 app.config.errorHandler = (error) => {
   const alert = document.createElement('p')

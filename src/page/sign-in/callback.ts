@@ -1,8 +1,8 @@
 import type { PageConfig } from '../../config.js'
 import type { CallbackResult, Vault } from '../../door.js'
-import { parseUrl } from '../../lib/url.js'
 import { endedSession } from '../flags.js'
-import { answerAt, replaceAddress, routerOfPage, settleCallback } from '../location.js'
+import { answerAt, replaceAddress, settleCallback } from '../location.js'
+import { returnHome } from './return-home.js'
 import { leaveFor } from './ways/redirect.js'
 
 // Callbacks that a client of this page is finishing, by client and URL.
@@ -27,7 +27,7 @@ export async function callback(
       // Back from there by the browser's cache: a session is good as it is.
       if (result.snapshot.status !== 'signed-in') throw failure
     })
-  returnHome(config, result?.returnTo)
+  if (result) returnHome(config, result)
   return result
 }
 
@@ -50,31 +50,4 @@ async function finishSignIn(
   if (result) replaceAddress(config.redirectUri)
   else if (answerAt(href, config).has('state')) replaceAddress(href)
   return result
-}
-
-/** The router moves before the state is shown, so that no page flashes up in between. */
-function returnHome({ navigate }: PageConfig, returnTo: string | undefined): void {
-  const place = placeOnThisOrigin(returnTo)
-  try {
-    if (place) (navigate ?? routerOfPage() ?? moveRouter)(place)
-  } catch (error) {
-    // A mistake of the app must not cost the session.
-    reportError(error)
-  }
-}
-
-/** The place as a URL of this page's own origin; `undefined` for anything else, however disguised. */
-export function placeOnThisOrigin(place: string | undefined): URL | undefined {
-  const url = place === undefined ? undefined : parseUrl(place, location.href)
-  // `blob:` URLs report this origin too.
-  const isHere = url?.origin === location.origin && url.protocol.startsWith('http')
-  // A page may not write credentials into its address.
-  return isHere && !url.username && !url.password ? url : undefined
-}
-
-/** A `replaceState` alone moves no router; a `popstate` event after it does. */
-function moveRouter({ href }: URL): void {
-  const hasMoved = href !== location.href
-  replaceAddress(href)
-  if (hasMoved) dispatchEvent(new PopStateEvent('popstate', { state: history.state }))
 }

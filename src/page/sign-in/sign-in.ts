@@ -3,7 +3,7 @@ import { AuthError } from '../../errors.js'
 import { refuse, refuseUnknown } from '../../lib/check.js'
 import { optionsOf } from '../../lib/own.js'
 import type { SignInOptions } from '../../options.js'
-import { placeOnThisOrigin } from './callback.js'
+import { placeOnThisOrigin } from './return-home.js'
 import { redirect } from './ways/redirect.js'
 
 // What each option must be. `returnTo` may be anything: what is no place here counts as none.

@@ -27,10 +27,10 @@ export async function callback(
   context: VaultContext,
   url: string,
 ): Promise<CallbackResult | undefined> {
-  const { session } = context
+  const { session, config } = context
   const answer = readAnswer(url)
   const state = answer.get('state')
-  if (!(await isOwn(answer, context.config))) return undefined
+  if (!(await isOwn(answer, config))) return undefined
   const transaction = await transactionOf(context, answer)
   if (!transaction && state === null) return undefined
   try {
@@ -43,6 +43,8 @@ export async function callback(
       snapshot: session.snapshot(),
       returnTo: transaction.returnTo,
       undeleted: unsaved ? replaced : '',
+      // An app's own store may be of the page only.
+      isKept: !unsaved && /^(indexeddb|session)$/.test(`${config.store}`),
     })
   } catch (failure) {
     const { error, retryUrl } = await pushAgain(context, transaction, toData(fromServer(failure)))

@@ -108,6 +108,37 @@ export const callback = [
     tests: ['browser/return-to.spec.ts', '-g', 'checked again'],
   },
   {
+    name: 'a router that keeps its page is left for the place where the user was',
+    in: 'moveRouter',
+    never: 'isKept && keepsItsPage()',
+    tests: ['field/return-home.spec.ts', '-g', 'is loaded'],
+  },
+  {
+    name: 'no page is loaded where the session would be lost',
+    in: 'moveRouter',
+    replace: 'isKept && keepsItsPage()',
+    with: 'keepsItsPage()',
+    tests: ['field/return-home.spec.ts', '-g', 'would not outlive'],
+  },
+  {
+    name: 'a session in the memory of the page is not kept',
+    in: 'callback',
+    always: '/^(indexeddb|session)$/.test(`${config.store}`)',
+    tests: ['field/return-home.spec.ts', '-g', 'would not outlive'],
+  },
+  {
+    name: 'a router that did not listen yet is told again',
+    in: 'moveRouter',
+    remove: 'moveAgain(href, from)',
+    tests: ['field/return-home.spec.ts', '-g', 'still loading'],
+  },
+  {
+    name: 'a link that the user follows is not undone',
+    in: 'moveAgain',
+    never: 'length !== history.length',
+    tests: ['field/return-home.spec.ts', '-g', 'goes to meanwhile'],
+  },
+  {
     name: 'the length of a callback is limited',
     in: 'codeIn',
     remove: '`${params}`.length > 16_384',
