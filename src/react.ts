@@ -24,7 +24,7 @@ const hydrated = (): AuthState => loading
 
 export interface AuthProviderProps {
   readonly auth: Auth
-  /** How a router that is a hook (Next.js) moves after a sign-in. */
+  /** How a router that is a hook moves after a sign-in, where that is over after the first rendering only. */
   readonly navigate?: ((url: URL) => void) | undefined
   readonly children?: ReactNode
 }

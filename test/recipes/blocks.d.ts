@@ -6,6 +6,25 @@ declare module 'docs/frameworks.md/Svelte.svelte' {
   const component: Component
   export default component
 }
+declare module 'docs/frameworks.md/React Router.tsx' {
+  import type { DataRouter } from 'react-router'
+  export const router: DataRouter
+}
+declare module 'docs/frameworks.md/React Router with pages in the fragment.tsx' {
+  import type { DataRouter } from 'react-router'
+  export const router: DataRouter
+}
+declare module 'docs/frameworks.md/SvelteKit.ts' {}
+declare module 'docs/frameworks.md/SvelteKit.svelte' {
+  import type { Component, Snippet } from 'svelte'
+  const component: Component<{ children: Snippet }>
+  export default component
+}
+declare module 'docs/frameworks.md/Nuxt.ts' {
+  const plugin: unknown
+  export default plugin
+}
+declare module 'docs/frameworks.md/Several HTML pages.ts' {}
 declare module 'docs/fetch.md/ky.ts' {
   import type { KyInstance } from 'ky'
   export const api: KyInstance

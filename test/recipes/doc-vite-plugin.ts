@@ -6,6 +6,14 @@ import { block } from './doc-snippets.js'
 const root = join(import.meta.dirname, '../..')
 const isBlock = (id = ''): boolean => /\/docs\/\w+\.md\/[^/]+$/.test(id)
 
+// What stands in for modules of apps and frameworks. The client of a recipe gets the options of the test.
+const standIns: Record<string, string> = {
+  'pixy-auth': 'client.ts',
+  './Home': 'home.tsx',
+  '$app/navigation': 'sveltekit.ts',
+  '#imports': 'nuxt.ts',
+}
+
 /** The real compilers. Svelte's output is JavaScript, Vue's is still TypeScript. */
 const compilers: Record<string, (code: string, filename: string) => string> = {
   '.svelte': (code, filename) => compile(code, { filename }).js.code,
@@ -26,7 +34,10 @@ export const documented = {
     // As if the block were in this folder, so that it finds the packages here.
     if (id.startsWith('docs/')) return join(import.meta.dirname, id)
     if (!isBlock(importer)) return null
+    const standIn = standIns[id]
+    if (standIn) return join(import.meta.dirname, standIn)
     if (id === './auth') return join(root, 'test/app/auth.ts')
+    if (id === '$lib/auth') return importer?.replace(/\.\w+$/, '.ts')
     if (id.endsWith('.vue')) return importer?.replace(/\.\w+$/, '.vue')
     const [, entry] = /^pixy-auth(?:\/(\w+))?$/.exec(id) ?? [undefined, undefined]
     return id.startsWith('pixy-auth') ? join(root, `src/${entry ?? 'index'}.ts`) : null

@@ -1,6 +1,28 @@
+import { createElement } from 'react'
+import { createRoot } from 'react-dom/client'
+import { RouterProvider, type DataRouter } from 'react-router'
 import { mount } from 'svelte'
+import type { NuxtPlugin } from './nuxt.js'
 
-// The quick starts of the documentation, without any change.
+declare global {
+  interface Window {
+    /** Lets the first page of a framework that renders on a server come. */
+    hydrate(): void
+    /** The router of the recipe for React Router. */
+    router: DataRouter
+  }
+}
+
+const hydrated = new Promise<void>((resolve) => (window.hydrate = resolve))
+
+function routed({ router }: { router: DataRouter }): void {
+  void window.auth.start()
+  window.router = router
+  const root = document.querySelector('#root')
+  if (root) createRoot(root).render(createElement(RouterProvider, { router }))
+}
+
+// The quick starts and recipes of the documentation, without any change.
 const scenes: Record<string, () => Promise<unknown>> = {
   react: () => import('docs/frameworks.md/React.tsx'),
   vue: () => import('docs/frameworks.md/Vue.ts'),
@@ -8,7 +30,23 @@ const scenes: Record<string, () => Promise<unknown>> = {
     const { default: Home } = await import('docs/frameworks.md/Svelte.svelte')
     mount(Home, { target: document.body })
   },
+  'react-router': async () => routed(await import('docs/frameworks.md/React Router.tsx')),
+  'hash-router': async () =>
+    routed(await import('docs/frameworks.md/React Router with pages in the fragment.tsx')),
+  async sveltekit() {
+    await import('docs/frameworks.md/SvelteKit.ts')
+    const { default: Layout } = await import('docs/frameworks.md/SvelteKit.svelte')
+    const { start } = await import('./sveltekit.js')
+    await start(Layout, hydrated)
+  },
+  async nuxt() {
+    const plugin = await import('docs/frameworks.md/Nuxt.ts')
+    const { start } = await import('./nuxt.js')
+    await start(plugin.default as NuxtPlugin, hydrated)
+  },
+  pages: () => import('docs/frameworks.md/Several HTML pages.ts'),
 }
 
-const [, , scene = ''] = location.pathname.split('/')
-void scenes[scene]?.()
+// The page names its scene, or its path does.
+const [, , inPath = ''] = location.pathname.split('/')
+void scenes[document.body.dataset['scene'] ?? inPath]?.()

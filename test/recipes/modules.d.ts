@@ -41,3 +41,15 @@ declare module '*.vue' {
   const component: Component
   export default component
 }
+
+declare module '$app/navigation' {
+  export function goto(href: string, options?: { replaceState?: boolean }): Promise<void>
+}
+
+declare module '#imports' {
+  import type { App } from 'vue'
+  import type { Router } from 'vue-router'
+  export function defineNuxtPlugin(plugin: (nuxt: { readonly vueApp: App }) => void): unknown
+  export function onNuxtReady(callback: () => unknown): void
+  export function useRouter(): Router
+}

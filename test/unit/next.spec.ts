@@ -1,4 +1,4 @@
-// The recipe for the App Router of Next.js, built by Next.js.
+// The recipes for the two routers of Next.js, built by Next.js into one site with a `basePath`.
 // Its pages have no policy: Next.js writes inline scripts into them, each with another hash.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
@@ -12,7 +12,7 @@ const documented = (heading: string, language: string): string =>
   block('docs/frameworks.md', heading, language).code
 
 const layout = `import type { ReactNode } from 'react'
-import { Providers } from './providers'
+import { Providers } from './auth'
 
 export const metadata = { icons: 'data:,' }
 
@@ -37,9 +37,28 @@ export default function Page() {
   return <p>${name}: {user.sub}, <Suspense><Tab /></Suspense></p>
 }`
 
+const wrapper = `import { AuthProvider } from 'pixy-auth/react'
+import { auth } from '../auth'
+
+export default function App({ Component, pageProps }) {
+  return <AuthProvider auth={auth}><Component {...pageProps} /></AuthProvider>
+}`
+
+const oldPage = (name: string): string => `import { useRouter } from 'next/router'
+import { useAuth } from 'pixy-auth/react'
+
+export default function Page() {
+  const { isLoading, user, signIn } = useAuth()
+  const { query } = useRouter()
+  if (isLoading) return <p>One moment…</p>
+  if (!user) return <button onClick={() => signIn()}>Sign in</button>
+  return <p>${name}: {user.sub}, tab {query.tab}</p>
+}`
+
 // Types are checked with the other pieces of the documentation.
 const config = `export default {
   output: 'export',
+  basePath: '/docs',
   typescript: { ignoreBuildErrors: true },
   turbopack: { root: ${JSON.stringify(root)} },
 }`
@@ -50,7 +69,7 @@ const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javas
 const host = (folder: string): Promise<Served> =>
   serve(async (request) => {
     const { pathname } = new URL(request.url)
-    const path = pathname.replace(/\/$/, '/index')
+    const path = pathname.replace(/^\/docs/, '').replace(/^$|\/$/, '/index')
     const file = extname(path) ? path : `${path}.html`
     const body = await readFile(join(folder, file)).catch(() => undefined)
     if (!body) return new Response('', { status: 404 })
@@ -59,7 +78,7 @@ const host = (folder: string): Promise<Served> =>
     })
   })
 
-test('the recipe for Next.js builds, signs in, and goes on by its router', async ({
+test('the recipes for Next.js build, sign in, and go on by its routers', async ({
   installed,
   page: tab,
   servers,
@@ -67,12 +86,19 @@ test('the recipe for Next.js builds, signs in, and goes on by its router', async
   test.setTimeout(600_000)
   const { issuer, requests } = servers.newServer()
   const app = await appWithin(info.outputPath('next'), installed)
+  const recipe = (heading: string, language: string, redirectUri: string): string =>
+    documented(heading, language)
+      .replace('https://id.example.com', issuer)
+      .replace("redirectUri: '/'", `redirectUri: '${redirectUri}'`)
   const files = {
-    'app/auth.ts': documented('Frameworks', 'ts').replace('https://id.example.com', issuer),
-    'app/providers.tsx': documented('Next.js App Router', 'tsx'),
+    'app/auth.tsx': recipe('Next.js App Router', 'tsx', '/docs'),
     'app/layout.tsx': layout,
     'app/page.tsx': page('Home'),
     'app/inside/page.tsx': page('Inside'),
+    'auth.ts': recipe('Next.js Pages Router', 'ts', '/docs/old').replace('my-spa', 'my-old-spa'),
+    'pages/_app.tsx': wrapper,
+    'pages/old/index.tsx': oldPage('Old home'),
+    'pages/old/inside.tsx': oldPage('Old inside'),
     'next.config.mjs': config,
   }
   for (const [path, code] of Object.entries(files)) {
@@ -90,13 +116,18 @@ test('the recipe for Next.js builds, signs in, and goes on by its router', async
   const problems: string[] = []
   tab.on('pageerror', ({ message }) => problems.push(message))
   tab.on('console', (message) => problems.push(message.text()))
-  await tab.goto(`${home}/inside?tab=2`)
-  await tab.getByRole('button', { name: 'Sign in' }).click()
-  await expect(tab.getByText('Inside: user-1, tab 2')).toBeVisible()
-  expect(tab.url()).toBe(`${home}/inside?tab=2`)
-  await tab.reload()
-  await expect(tab.getByText('Inside: user-1, tab 2')).toBeVisible()
-  expect(requests('token')).toHaveLength(1)
+  for (const [path, name] of [
+    ['/docs/inside?tab=2#part', 'Inside'],
+    ['/docs/old/inside?tab=2#part', 'Old inside'],
+  ] as const) {
+    await tab.goto(home + path)
+    await tab.getByRole('button', { name: 'Sign in' }).click()
+    await expect(tab.getByText(`${name}: user-1, tab 2`)).toBeVisible()
+    expect(tab.url()).toBe(home + path)
+    await tab.reload()
+    await expect(tab.getByText(`${name}: user-1, tab 2`)).toBeVisible()
+  }
+  expect(requests('token')).toHaveLength(2)
   expect(problems).toEqual([])
   await close()
 })

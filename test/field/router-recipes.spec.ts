@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { expect, test as base, type Tab } from '../support/fixture.js'
+import { place } from '../support/framework.js'
+import { serve, type Served } from '../support/node-server.js'
+import { answer, callback, shown } from '../support/sign-in-steps.js'
+
+// The recipes of docs/frameworks.md that take a router back, as they are written there.
+
+/** A host that answers every path with a page of one recipe, as a site of its own. */
+function host(scene: string): Promise<Served> {
+  const page = (path: string): string =>
+    `<!doctype html><link rel="icon" href="data:,"><body data-scene="${scene}" data-page="${path}">
+    <div id="root"></div><script type="module" src="/documented.js"></script>`
+  return serve(async ({ url }) => {
+    const { pathname } = new URL(url)
+    const isScript = pathname.endsWith('.js')
+    const file = `${import.meta.dirname}/../../.build/app/${basename(decodeURI(pathname))}`
+    const body = isScript ? await readFile(file, 'utf8') : page(pathname)
+    const type = isScript ? 'text/javascript' : 'text/html'
+    return new Response(body, { headers: { 'content-type': type } })
+  })
+}
+
+const test = base.extend<{ scene: string }>({
+  scene: ['', { option: true }],
+  baseURL: async ({ scene }, use) => {
+    const { origin, close } = await host(scene)
+    await use(origin)
+    await close()
+  },
+})
+
+const signedIn = ({ page }: Tab): Promise<unknown> =>
+  page.waitForFunction(() => window.auth?.state.status === 'signed-in')
+
+for (const [scene, inside] of [
+  ['react-router', '/inside?tab=2#part'],
+  ['hash-router', '/#/inside?tab=2#part'],
+] as const)
+  test.describe(scene, () => {
+    test.use({ scene })
+
+    test('a loader signs in, and leads to the route with its fragment', async ({ app, server }) => {
+      await app.page.goto(inside)
+      await signedIn(app)
+      await expect(place(app)).toHaveText('/inside?tab=2#part')
+      expect(shown(app)).toBe(inside)
+      expect(server.requests('authorize')).toHaveLength(1)
+    })
+
+    test('so does one of a route that the app goes to', async ({ app }) => {
+      await app.page.goto('/')
+      await app.page.waitForFunction(() => window.router && window.auth.state.status !== 'loading')
+      await app.page.evaluate(() => void window.router.navigate('/inside?tab=2#part'))
+      await signedIn(app)
+      await expect(place(app)).toHaveText('/inside?tab=2#part')
+      expect(shown(app)).toBe(inside)
+    })
+  })
+
+for (const [scene, redirectUri, inside] of [
+  ['sveltekit', '/', '/inside?tab=2#part'],
+  ['nuxt', '/docs/', '/docs/inside?tab=2#part'],
+] as const)
+  test.describe(scene, () => {
+    test.use({ scene, options: { redirectUri } })
+
+    for (const first of ['the first page', 'the sign-in'])
+      test(`the router shows where the user was; ${first} is there first`, async ({
+        app,
+        server,
+      }) => {
+        await app.page.goto(redirectUri)
+        await app.page.waitForFunction(() => window.auth?.state.status === 'signed-out')
+        const href = await callback(app, server, { returnTo: inside })
+        await app.page.goto(href, { waitUntil: 'commit' })
+        if (first === 'the sign-in') await signedIn(app)
+        await app.page
+          .waitForFunction(() => window.auth)
+          .then(() => app.page.evaluate(() => window.hydrate()))
+        await expect(place(app)).toHaveText(scene === 'nuxt' ? '/inside?tab=2#part' : inside)
+        await signedIn(app)
+        expect(shown(app)).toBe(inside)
+      })
+  })
+
+test.describe('pages', () => {
+  test.use({ scene: 'pages' })
+
+  test('the page where the user was is loaded', async ({ app, server }) => {
+    await app.page.goto('/cart')
+    await app.page.waitForFunction(() => window.auth)
+    const href = await answer(server, await app.page.evaluate(() => window.auth.signInUrl()))
+    await app.page.goto(href, { waitUntil: 'commit' })
+    await expect(app.page.locator('body')).toHaveAttribute('data-page', '/cart')
+    await signedIn(app)
+    expect(server.requests('token')).toHaveLength(1)
+  })
+})
