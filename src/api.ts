@@ -40,6 +40,13 @@ export interface Session {
   readonly acr?: string | undefined
   /** When the user authenticated: seconds since the epoch. */
   readonly authTime?: number | undefined
+  /**
+   * What else the server said with the first tokens (`patient`, `instance_url`, …), without what may be a
+   * secret. It is the server's own: check it before use.
+   *
+   * @see [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)
+   */
+  readonly extra?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** The user is signed out. `error` says why, where there is a reason. */

@@ -101,7 +101,7 @@ function sessionOf(
   { server, scope, resource, asked, key }: Transaction,
   tokens: TokenSet,
 ): NewSession {
-  const { token, user, identity, idToken, refreshToken, acr, authTime } = tokens
+  const { token, user, identity, idToken, refreshToken, acr, authTime, extra } = tokens
   return {
     server,
     session: {
@@ -111,6 +111,7 @@ function sessionOf(
       tokenType: token.type ?? 'bearer',
       acr,
       authTime,
+      extra,
     },
     user,
     identity,

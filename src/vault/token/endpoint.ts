@@ -4,6 +4,7 @@ import { own } from '../../lib/own.js'
 import type { VaultContext } from '../context.js'
 import type { Identity, Token } from '../record.js'
 import { UnusableTokens, type Json } from './errors.js'
+import { extraOf } from './extra.js'
 import { http } from './http.js'
 import { identityClaims, isIssuedWith } from './id-token.js'
 import { secretsIn } from './strike.js'
@@ -19,6 +20,7 @@ export interface TokenSet {
   readonly user: Claims
   readonly acr: string | undefined
   readonly authTime: number | undefined
+  readonly extra: Record<string, unknown> | undefined
 }
 
 /** How one token request differs from others. */
@@ -80,7 +82,7 @@ export async function requestTokens(
     const told = [all, normalized].flatMap((members) => secretsIn(Object.entries(members)))
     throw normalized['access_token'] ? new UnusableTokens(failure, told) : failure
   })
-  return toTokenSet(answer, receivedAt, lifetime(json))
+  return { ...(await toTokenSet(answer, receivedAt, lifetime(json))), extra: extraOf(json) }
 }
 
 function toToken(
@@ -102,7 +104,7 @@ async function toTokenSet(
   answer: TokenEndpointResponse,
   receivedAt: number,
   seconds: number,
-): Promise<TokenSet> {
+): Promise<Omit<TokenSet, 'extra'>> {
   const claims = claimsOf(answer)
   // A refresh needs no ID token: one that does not belong to this answer counts as none. (Some servers
   // repeat the first one.) Its subject is compared all the same.

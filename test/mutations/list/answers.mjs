@@ -60,4 +60,22 @@ export const answers = [
     remove: 'sent.push(proof)',
     tests: ['browser/echoed-secrets.spec.ts', '-g', 'in whatever form'],
   },
+  {
+    name: 'what may be a secret by its name is not in session.extra',
+    in: 'isSecret',
+    never: 'secret.test(name)',
+    tests: ['field/own-names.spec.ts', '-g', 'without secrets'],
+  },
+  {
+    name: 'a JWT is not in session.extra',
+    in: 'isSecret',
+    never: 'jwt.test(value)',
+    tests: ['field/own-names.spec.ts', '-g', 'without secrets'],
+  },
+  {
+    name: 'a copy of a token is not in session.extra',
+    in: 'isSecret',
+    never: 'secrets.some((one) => value.includes(one))',
+    tests: ['field/own-names.spec.ts', '-g', 'without secrets'],
+  },
 ]

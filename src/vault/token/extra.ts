@@ -1,0 +1,31 @@
+import type { Json } from './errors.js'
+import { secretsIn } from './strike.js'
+
+// What the session has by names of its own, and names that may mean a secret.
+const known = /^(expires(_in|_at)?|scope)$/
+const secret =
+  /token|secret|passw|assertion|signature|ticket|credential|(^|_)(code|key|nonce|state)$/i
+const jwt = /eyJ[\w-]{9,}/
+
+/**
+ * What else the server said with the tokens, such as `patient` or `instance_url`. Left out is what may
+ * be a secret: by its name, as a JWT, or because it holds a token of this answer.
+ *
+ * @see [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)
+ */
+export function extraOf(json: Json): Record<string, unknown> | undefined {
+  const secrets = secretsIn(Object.entries(json))
+  const isSecret = (name: string, value: unknown): boolean =>
+    secret.test(name) ||
+    (typeof value === 'string' && (jwt.test(value) || secrets.some((one) => value.includes(one))))
+  const extra = Object.entries(json).filter(([name, value]) => {
+    let isOpen = value !== null && !known.test(name)
+    // It visits every member of every member.
+    JSON.stringify({ [name]: value }, (key, part: unknown) => {
+      isOpen &&= !isSecret(key, part)
+      return part
+    })
+    return isOpen
+  })
+  return extra.length > 0 ? Object.fromEntries(extra) : undefined
+}
