@@ -54,7 +54,7 @@ test('a sign-in crosses the door as one URL out and one URL in', async ({ app, s
   expect(callback).toEqual({
     verb: 'callback',
     arguments: [expect.stringMatching(/^http:.*[?&]code=.*state=px1l/)],
-    result: { snapshot, returnTo: `${origin}/from?here=1`, undeleted: '' },
+    result: { snapshot, returnTo: `${origin}/from?here=1`, undeleted: '', isKept: true },
   })
   const fact = (await passages(app, 'event')).at(-1)
   expect(fact).toEqual({ verb: 'event', arguments: [{ type: 'state', snapshot }] })
