@@ -25,7 +25,7 @@ test.describe('on a device with a wrong clock', () => {
   }) => {
     await app.page.goto('/')
     /** Sign in by a link without leaving the page. */
-    const signsIn = async (): Promise<{ says: string; message: string; tokens: number }> => {
+    const signsIn = async (): Promise<{ says: string; hint: string; tokens: number }> => {
       await make(app, appOptions)
       const href = await answer(
         server,
@@ -37,14 +37,14 @@ test.describe('on a device with a wrong clock', () => {
           history.replaceState(null, 'by the test', url)
           window.auth = window.Pixy.createAuth(options)
           const state = await window.auth.start()
-          const { code, message = '' } = ('error' in state && state.error) || {}
+          const { code, hint = '' } = ('error' in state && state.error) || {}
           const calls = Array.from({ length: 4 }, () =>
             window.auth.getAccessToken().catch(() => 'none'),
           )
           const tokens = new Set(await Promise.all(calls)).size
           await window.auth.signOut({ local: true })
           window.auth.dispose()
-          return { says: code ?? state.status, message, tokens }
+          return { says: code ?? state.status, hint, tokens }
         },
         [href, appOptions] as const,
       )
@@ -53,13 +53,13 @@ test.describe('on a device with a wrong clock', () => {
       const before = server.requests('token').length
       const began = Date.now()
       await app.page.clock.setSystemTime(began + off)
-      const { message, ...came } = await signsIn()
+      const { hint, ...came } = await signsIn()
       const took = (Date.now() - began) / 1000
       expect(came).toEqual({ says, tokens: 1 })
       // One code exchange and no refresh by any clock.
       expect(server.requests('token')).toHaveLength(before + 1)
       if (says !== 'clock_skew') return
-      const [, seconds = 0] = /It is (\d+) s ahead\./.exec(message) ?? []
+      const [, seconds = 0] = /It is (\d+) s ahead\./.exec(hint) ?? []
       // Right but for the time that the sign-in took.
       expect(Math.abs(Number(seconds) - off / 1000)).toBeLessThanOrEqual(took + 1)
     })

@@ -92,7 +92,7 @@ test('signIn() is unsupported if the server accepts no algorithm of ours', async
       const { error } = await app.attempt(() => window.auth.signIn())
       expect(error?.code).toBe('unsupported')
       const told = JSON.stringify([offered].flat())
-      expect(error?.message).toContain(`\`dpop\`: the server takes ${told}.`)
+      expect(error?.hint).toContain(`\`dpop\`: the server takes ${told}.`)
     })
   expect(server.requests('authorize')).toEqual([])
 })

@@ -184,8 +184,8 @@ test('a nonce that CORS hides is reported as cors where that can be seen', async
   api.exposes = 'www-authenticate'
   const { error } = await app.fetch(`${api.url}me`)
   expect(error?.code).toBe('cors')
-  expect(error?.message).toContain('DPoP-Nonce')
-  expect(error?.message).toContain(new URL(api.url).origin)
+  expect(error?.hint).toContain('DPoP-Nonce')
+  expect(error?.hint).toContain(new URL(api.url).origin)
 
   await test.step('nothing is exposed: one refresh, as for any 401 without a reason', async () => {
     api.exposes = false
@@ -211,7 +211,7 @@ test('a nonce that CORS hides is reported as cors where that can be seen', async
     server.fail('token', { headers: { 'access-control-expose-headers': 'date' } }, Infinity)
     const { error } = await app.refresh()
     expect(error?.code).toBe('cors')
-    expect(error?.message).toContain('DPoP-Nonce')
+    expect(error?.hint).toContain('DPoP-Nonce')
     expect((await app.state()).status).toBe('signed-in')
   })
 })

@@ -122,7 +122,7 @@ test('T11: a redirect gets neither token nor proof, and is an error', async ({
   const before = evil.seen.length
   const { error } = await app.fetch(`${api.url}me`)
   expect(error).toMatchObject({ code: 'url_not_allowed' })
-  expect(error?.message).toContain('The API redirects: call the final URL, or set `redirect`')
+  expect(error?.hint).toContain('The API redirects: call the final URL, or set `redirect`')
   // A call with a redirect mode of its own keeps that mode.
   const init = { redirect: 'manual' }
   expect((await app.fetch(`${api.url}me`, init)).value).toMatchObject({ type: 'opaqueredirect' })

@@ -71,7 +71,7 @@ const told = (app: Tab): Promise<unknown> =>
   app.page.evaluate(() => {
     const { state } = window.auth
     const error = 'stale' in state ? state.stale : 'error' in state ? state.error : undefined
-    return [error?.message, error?.stack, error?.oauth, JSON.stringify(error)]
+    return [error?.message, error?.hint, error?.stack, error?.oauth, JSON.stringify(error)]
   })
 
 test.describe('with DPoP', () => {

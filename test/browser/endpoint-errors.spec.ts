@@ -6,12 +6,12 @@ import { bend, call, expire, hurry, leaks, refreshes, saying } from '../support/
 
 const json = { 'content-type': 'application/json' }
 
-/** The message of `state.error` or `state.stale`. */
+/** The hint of `state.error` or `state.stale`. */
 const told = (app: Tab): Promise<string | undefined> =>
   app.page.evaluate(() => {
     const { state } = window.auth
     const error = 'stale' in state ? state.stale : 'error' in state ? state.error : undefined
-    return error?.message
+    return error?.hint
   })
 
 const posts = (server: MockServer): number =>
@@ -25,10 +25,8 @@ test('F10: a CORS refusal names the endpoint and keeps the session', async ({ ap
     hold(server)
     const { error } = await app.attempt(() => window.auth.signIn())
     expect(error).toMatchObject({ code: 'cors', retryable: true })
-    expect(error?.message).toContain(
-      `(discovery: ${server.issuer}/.well-known/openid-configuration)`,
-    )
-    expect(error?.message).toContain('CORS')
+    expect(error?.hint).toContain(`(discovery: ${server.issuer}/.well-known/openid-configuration)`)
+    expect(error?.hint).toContain('CORS')
     expect(server.requests('authorize')).toEqual([])
     server.heal()
   })
@@ -80,7 +78,7 @@ test('F12: a redirect of an endpoint is reported, not followed', async ({
   await hurry(app)
   await expire(app)
   server.fail('token', away(302), 2)
-  expect((await app.token()).error?.message).toContain('It was a redirect.')
+  expect((await app.token()).error?.hint).toContain('It was a redirect.')
   expect(await saying(app)).toBe('signed-in invalid_response')
   expect(refreshes(server)).toHaveLength(2)
   expect(servers.evil.seen).toHaveLength(before)

@@ -49,11 +49,11 @@ test.describe('in a documented app', () => {
       server.consent = { error, errorDescription: error }
       await app.page.goto('/documented/react')
       await app.page.getByRole('button', { name: 'Sign in' }).click()
-      await expect(app.page.getByText(error.slice(0, 30))).toBeVisible()
+      await expect(app.page.getByText('The server refused the request.')).toBeVisible()
       const found = await app.page.evaluate(() => {
         const { state } = window.auth
-        const { code, message = '', oauth } = ('error' in state && state.error) || {}
-        const lengths = [message, oauth?.error, oauth?.description].map((text) => text?.length ?? 0)
+        const { code, hint = '', oauth } = ('error' in state && state.error) || {}
+        const lengths = [hint, oauth?.error, oauth?.description].map((text) => text?.length ?? 0)
         return [code, 'owned' in window, document.images.length, Math.max(...lengths) <= 600]
       })
       expect(found).toEqual(['oauth_error', false, 0, true])

@@ -42,13 +42,13 @@ test('an unknown error code and an unasked token_type DPoP end the sign-in', asy
     await app.open()
     await app.leave()
     expect(await said(app)).toBe('oauth_error')
-    const { oauth, message } = await app.page.evaluate(() => {
+    const { oauth, hint } = await app.page.evaluate(() => {
       const { state } = window.auth
       const error = 'error' in state ? state.error : undefined
-      return { oauth: error?.oauth, message: error?.message }
+      return { oauth: error?.oauth, hint: error?.hint }
     })
     expect(oauth).toMatchObject({ error: 'invalid_code', description: 'Once only.' })
-    expect(message).toContain('invalid_code')
+    expect(hint).toContain('invalid_code: Once only.')
   })
   await test.step('the token is never sent', async () => {
     server.fail('token', { body: (json) => ({ ...json, token_type: 'DPoP' }) })

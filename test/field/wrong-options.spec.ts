@@ -11,8 +11,8 @@ test.describe('with an issuer whose path is wrong', () => {
     const { error } = await app.attempt(() => window.auth.signIn())
     expect(server.ledger.map(({ endpoint }) => endpoint)).toContain('unknown')
     expect(error?.code).toBe('cors')
-    expect(error?.message).toContain('Or the path of `issuer` is wrong')
-    expect(error?.message).toContain(`${server.issuer}/wrong/.well-known/openid-configuration`)
+    expect(error?.hint).toContain('Or the path of `issuer` is wrong')
+    expect(error?.hint).toContain(`${server.issuer}/wrong/.well-known/openid-configuration`)
   })
 })
 
@@ -24,9 +24,11 @@ test('an error of the server without CORS headers is named beside CORS', async (
   await app.open()
   await app.leave()
   expect(await said(app)).toBe('cors')
-  const state = await app.state()
-  const message = state.status === 'signed-out' && state.error?.message
-  expect(message).toContain('an error that the server sends without CORS headers')
+  const hint = await app.page.evaluate(() => {
+    const { state } = window.auth
+    return state.status === 'signed-out' && state.error?.hint
+  })
+  expect(hint).toContain('an error that the server sends without CORS headers')
 })
 
 test('a call with an option that it does not have is refused by its name', async ({
@@ -58,5 +60,18 @@ test('a call with an option that it does not have is refused by its name', async
     expect(await said(app)).toBe('signed-out')
     expect(server.requests('revocation')).toHaveLength(1)
     expect(await app.reload()).toEqual({ status: 'signed-out' })
+  })
+})
+
+test.describe('with a pushed request that the server refuses', () => {
+  test.use({ options: { par: true } })
+
+  test('the hint has the description of the server', async ({ app, server }) => {
+    const error_description = 'The redirect URI is not registered.'
+    const body = JSON.stringify({ error: 'invalid_request', error_description })
+    server.fail('par', { status: 400, handled: false, body })
+    await app.open()
+    const { error } = await app.attempt(() => window.auth.signIn())
+    expect(error?.hint).toBe(`It said "invalid_request: ${error_description}".`)
   })
 })

@@ -8,6 +8,7 @@ export interface Outcome<T> {
     name: string
     code?: string
     message: string
+    hint?: string
     retryable?: boolean
     oauth?: { error: string }
   }
@@ -102,8 +103,9 @@ export class Tab {
           return { value: await run(given) }
         } catch (caught) {
           window.tell?.('error', caught)
-          const { name, code, message, retryable, oauth } = caught as Error & {
+          const { name, code, message, hint, retryable, oauth } = caught as Error & {
             code?: string
+            hint?: string
             retryable?: boolean
             oauth?: { error: string }
           }
@@ -112,6 +114,7 @@ export class Tab {
               name,
               message,
               ...(typeof code === 'string' && { code }),
+              ...(hint !== undefined && { hint }),
               ...(retryable !== undefined && { retryable }),
               ...(oauth && { oauth }),
             },

@@ -55,9 +55,9 @@ for (const status of ['signed-in', 'signed-out'] as const)
         counted.honest += posts
         counted[finished ? 'taken' : 'ignored']++
         if (finished?.snapshot.status === 'signed-out') {
-          const { code, message } = finished.snapshot.error as ErrorData
+          const { code, hint = '' } = finished.snapshot.error as ErrorData
           must(isKnown(code), `Its code is ${code}.`)
-          must(message.length < 600, 'It says too much.')
+          must(hint.length < 600, 'It says too much.')
         } else must(!finished || status === 'signed-in', 'It signs in.')
         must(JSON.stringify([...store.records]) === kept, 'The session has changed.')
         return isUnpolluted()

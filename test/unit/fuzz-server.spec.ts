@@ -36,11 +36,12 @@ const secrets = ['CODE-c9b1f0', 'VERIFIER-77aa', 'TOKEN-0f3e']
 /** The failure is an AuthError, short and without secrets. */
 function expectKind(failure: unknown): void {
   const error = fromServer(failure)
-  const { name, message, cause, oauth } = error
+  const { name, message, hint = '', cause, oauth } = error
   if (!isAuthError(error)) throw new Error(`${name} got out.`)
-  if (cause !== undefined || message.length > 600) throw new Error(`It says too much: ${message}`)
+  if (cause !== undefined || hint.length > 600) throw new Error(`It says too much: ${hint}`)
   for (const secret of secrets)
-    if (JSON.stringify([message, oauth]).includes(secret)) throw new Error(`It says ${secret}.`)
+    if (JSON.stringify([message, hint, oauth]).includes(secret))
+      throw new Error(`It says ${secret}.`)
   for (const text of Object.values(oauth ?? {}))
     if (text !== undefined && text.length > 500) throw new Error('The server says too much.')
 }

@@ -34,8 +34,8 @@ const active: Active = {
 }
 
 const shown = (): ShownSession => createShown(createClock(), () => {})
-const network = { code: 'network', message: 'm', oauth: undefined } as const
-const timeout = { code: 'timeout', message: 'm', oauth: undefined } as const
+const network = { code: 'network', hint: 'm', oauth: undefined } as const
+const timeout = { code: 'timeout', hint: 'm', oauth: undefined } as const
 
 test('only a number above 1 is a newer version', () => {
   expect([{ v: 2 }, { v: '2' }, { v: 1 }, {}].map(isNewer)).toEqual([true, false, false, false])

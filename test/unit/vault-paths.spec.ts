@@ -14,7 +14,7 @@ test('T9: a path that leads out by an encoded `..` gets no token', async ({ room
   const sent = await bearers(async () => {
     for (const path of climbs) {
       const url = `${issuer}/api/${path}`
-      const refused = { code: 'url_not_allowed', message: expect.stringContaining('`..`') }
+      const refused = { code: 'url_not_allowed', hint: expect.stringContaining('`..`') }
       await expect(vault.fetch(request(url)), path).rejects.toMatchObject(refused)
       await expect(vault.getAccessToken({ url }), path).rejects.toMatchObject(refused)
     }

@@ -13,7 +13,7 @@ const climbs = new RegExp(`${end}${dot}${dot}${end}`, 'i')
  */
 export function resourceOf(resources: readonly ResolvedResource[], href: string): ResolvedResource {
   const resource = matchResource(resources, href)
-  if (!resource) throw new AuthError('url_not_allowed')
+  if (!resource) throw new AuthError('url_not_allowed', 'It matches no entry of `resources`.')
   if (!isOrigin(resource) && climbs.test(new URL(href).pathname))
     throw new AuthError('url_not_allowed', 'Its path leads out by an encoded `..`.')
   return resource

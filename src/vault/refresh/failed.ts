@@ -98,7 +98,8 @@ async function notGranted(
   await release(session, lease, {})
   const isScope = /scope|target/.test(oauth.error)
   const code = isScope ? 'insufficient_scope' : 'interaction_required'
-  return { type: 'failed', error: new AuthError(code, '', oauth) }
+  const hint = isScope ? 'Sign in with more `scope`.' : undefined
+  return { type: 'failed', error: new AuthError(code, hint, oauth) }
 }
 
 async function deadToken({ session }: VaultContext, attempt: Attempt): Promise<Step> {

@@ -77,7 +77,9 @@ async function findDocument(context: VaultContext): Promise<Json> {
     if (error.retryable && error.code !== 'cors') throw error
     const url = `${origin}/.well-known/oauth-authorization-server${path}`
     return documentAt(context, url).catch(() => {
-      throw error.code === 'cors' ? error : new AuthError('discovery_failed')
+      throw error.code === 'cors'
+        ? error
+        : new AuthError('discovery_failed', 'Check `issuer`, or set `server`.')
     })
   }
 }

@@ -65,15 +65,16 @@ const secretWanted = ({ error, description = '' }: OAuthErrorFields): string =>
  * @param wasAsked whether the user was asked: then a consent that is missing was refused
  */
 export function oauthError(oauth: OAuthErrorFields, wasAsked = false): AuthError {
-  const { error } = oauth
+  const { error, description } = oauth
   let code: AuthErrorCode = 'oauth_error'
   if (error === 'access_denied' || (wasAsked && error === 'consent_required'))
     code = 'access_denied'
   else if (/^(interaction|login|consent|account_selection)_required$/.test(error))
     code = 'interaction_required'
   else if (/^(server_error|temporarily_unavailable)$/.test(error)) code = 'server_error'
-  const said = code === error ? '' : `It said "${error}".`
-  return new AuthError(code, said + secretWanted(oauth), oauth)
+  const said = description ? `${error}: ${description}` : error
+  const quoted = code === said ? '' : `It said "${said.slice(0, 500)}".`
+  return new AuthError(code, quoted + secretWanted(oauth), oauth)
 }
 
 function errorResponse({ status, oauth }: ErrorResponse): AuthError {

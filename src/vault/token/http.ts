@@ -96,7 +96,7 @@ async function unreached(
   const { origin, pathname } = new URL(url)
   const detail = `(${step}: ${origin}${pathname})`
   return isCors
-    ? new AuthError('cors', `${detail} ${unreadable(step)}`)
+    ? new AuthError('cors', `Allow this origin in its CORS settings. ${unreadable(step)} ${detail}`)
     : new AuthError('network', detail)
 }
 
