@@ -79,7 +79,8 @@ export interface Auth {
   start(): Promise<AuthState>
   /**
    * Sign in by redirect. The promise stays pending while the page leaves. A second call joins the
-   * first. An event (`onClick={auth.signIn}`) counts as no options.
+   * first. An event (`onClick={auth.signIn}`) counts as no options. Without a click or key of the user it
+   * rejects for 30 seconds after a sign-in that failed.
    *
    * Rejects with `config`, `discovery_failed`, `network`, `timeout`, `cors`, `storage`, `aborted`,
    * `unsupported` (in a frame of another origin), …; such a rejection is never an unhandled one.
@@ -94,9 +95,10 @@ export interface Auth {
    */
   signInUrl(options?: SignInOptions): Promise<string>
   /**
-   * The guard of a route: the signed-in state, or a sign-in by redirect. It redirects at most once per
-   * page load and once in 30 seconds per tab, and only if no sign-in failed and the user did not sign
-   * out meanwhile. Otherwise rejects with `not_signed_in`.
+   * The guard of a route: the signed-in state, or a sign-in by redirect. It redirects when the user has
+   * just clicked or pressed a key; else at most once per page load and once in 30 seconds per tab, and
+   * only if no sign-in failed and the user did not sign out meanwhile. Otherwise rejects with
+   * `not_signed_in`.
    */
   require(options?: SignInOptions): Promise<SignedIn>
   /**

@@ -77,7 +77,8 @@ export interface GuardedRoute {
  * A guard for `router.beforeEach()`: routes with `meta.auth` need a signed-in user. Other users are
  * sent to sign in, at most once per page load; where that is not allowed, to `fallback`.
  *
- * @param options `fallback`: a public path of the app; without it the navigation is cancelled
+ * @param options `fallback`: a public path of the app, which gets the route as `?returnTo=…` for the
+ *   `signIn()` of its button; without it the navigation is cancelled
  */
 export function authGuard(
   auth: Auth,
@@ -85,9 +86,16 @@ export function authGuard(
 ): (to: GuardedRoute) => Promise<boolean | string> {
   return async (to) => {
     if (!to.meta.auth) return true
-    return auth.require({ returnTo: to.href ?? to.fullPath }).then(
+    const returnTo = to.href ?? to.fullPath
+    return auth.require({ returnTo }).then(
       () => true,
-      () => fallback ?? false,
+      () => fallback !== undefined && withQuery(fallback, returnTo),
     )
   }
+}
+
+function withQuery(path: string, returnTo: string): string {
+  const url = new URL(path, 'http://a.invalid')
+  url.searchParams.set('returnTo', returnTo)
+  return url.pathname + url.search + url.hash
 }

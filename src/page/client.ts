@@ -25,6 +25,8 @@ export interface Start {
   isSignedOut(): boolean
   /** The part of the page that signs in. */
   signIn(): Promise<SignIn>
+  /** Aborted by `dispose()`. */
+  readonly disposed: AbortSignal
   dispose(): void
 }
 

@@ -86,7 +86,11 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
     const snapshot = finished ? finished.snapshot : restored || (await vault.open(ended))
     onResume(() => void vault.resume().catch(ignore), disposed.signal)
     // The chunks that a click or a call needs, before a redeploy can remove them.
-    whenIdle(() => void vault.prepare().catch(ignore))
+    whenIdle(() => {
+      void vault.prepare().catch(ignore)
+      // From then on it knows what the user asked for.
+      void signIn().catch(ignore)
+    })
     return snapshot
   }
 
@@ -100,6 +104,7 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
     config,
     isSignedOut: () => isSignedOut,
     signIn,
+    disposed: disposed.signal,
     dispose() {
       disposed.abort()
       void door?.vault.close()

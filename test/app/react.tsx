@@ -17,6 +17,8 @@ declare global {
     renders: string[]
     /** The path that the router is at, for each of its renderings. */
     places: string[]
+    /** Moves the router without a click of the user. */
+    go(path: string): void
   }
 }
 
@@ -100,7 +102,9 @@ const router = (): ReactNode => {
       ],
     },
   ]
-  return <RouterProvider router={createBrowserRouter(routes)} />
+  const router = createBrowserRouter(routes)
+  window.go = (path) => void router.navigate(path)
+  return <RouterProvider router={router} />
 }
 
 const scenes: Record<string, () => ReactNode> = {

@@ -1,5 +1,5 @@
 import { createApp, defineComponent, h, type Component } from 'vue'
-import { createRouter, createWebHistory, RouterLink, RouterView } from 'vue-router'
+import { createRouter, createWebHistory, RouterLink, RouterView, useRoute } from 'vue-router'
 import { createAuth } from '../../src/index.js'
 import { authGuard, createAuthPlugin, useAuth } from '../../src/vue.js'
 
@@ -38,16 +38,26 @@ const Who = defineComponent({
   },
 })
 
+const Refused = defineComponent({
+  setup() {
+    const { signIn } = useAuth()
+    const route = useRoute()
+    const onClick = (): void => void signIn({ returnTo: String(route.query['returnTo']) })
+    return () => [h('p', { role: 'alert' }, 'No'), h('button', { onClick }, 'Sign in')]
+  },
+})
+
 function routed(): { component: Component; router: ReturnType<typeof createRouter> } {
   const router = createRouter({
     history: createWebHistory(),
     routes: [
       { path: '/vue/router', component: Who },
       { path: '/vue/router/inside', component: Who, meta: { auth: true } },
-      { path: '/vue/router/refused', component: { render: () => h('p', { role: 'alert' }, 'No') } },
+      { path: '/vue/router/refused', component: Refused },
     ],
   })
   router.beforeEach(authGuard(auth, { fallback: '/vue/router/refused' }))
+  window.go = (to) => void router.push(to)
   router.afterEach(({ fullPath }) => void window.places.push(fullPath))
   const component = defineComponent({
     render: () => [

@@ -95,7 +95,7 @@ test('the stories show what they are named after', async ({ app }) => {
     Loading: '<p>One moment…</p>',
     SignedOut: '<button>Sign in</button>',
     Refused:
-      '<p role="alert">The sign-in was cancelled, or access was denied. You said no.</p><button>Sign in</button>',
+      '<p role="status">The sign-in was cancelled, or access was denied.</p><button>Sign in</button>',
     SignedIn: '<button>Sign out Grace Hopper</button>',
     Offline: '<button>Sign out Ada Lovelace</button>',
   })

@@ -2,6 +2,7 @@ import type { PageConfig } from '../../config.js'
 import type { CallbackResult, Vault } from '../../door.js'
 import { endedSession } from '../flags.js'
 import { answerAt, replaceAddress, settleCallback } from '../location.js'
+import { noteOutcome } from './may-redirect.js'
 import { returnHome } from './return-home.js'
 import { leaveFor } from './ways/redirect.js'
 
@@ -21,7 +22,10 @@ export async function callback(
   vault: Vault,
   href: string,
 ): Promise<CallbackResult | undefined> {
+  // Until it is known to have succeeded.
+  noteOutcome(config.key, true)
   const result = await finishSignIn(config, vault, href)
+  noteOutcome(config.key, result?.snapshot.status === 'signed-out')
   if (result?.retryUrl)
     await leaveFor(result.retryUrl).catch((failure: unknown) => {
       // Back from there by the browser's cache: a session is good as it is.

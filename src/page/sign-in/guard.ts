@@ -1,22 +1,30 @@
-import type { AuthState } from '../../api.js'
+import type { AuthState, SignedOut } from '../../api.js'
 import { AuthError } from '../../errors.js'
 import { endedSession } from '../flags.js'
 import { showError, type Guard, type Start } from '../client.js'
 import type { StateStore } from '../state.js'
-import { mayRedirect } from './may-redirect.js'
+import { mayRedirect, wouldLoop } from './may-redirect.js'
 import { authorizeUrl, signIn } from './sign-in.js'
+import { userWish } from './wish.js'
+
+/** Why a sign-in does not leave: what failed before, for as long as it is known. */
+function loopError(now: AuthState): AuthError {
+  const { code, hint = '', oauth } = (now.status === 'signed-out' && now.error) || {}
+  const more =
+    'signIn() was called on load after a failure: call require(), or signIn() on a click.'
+  return new AuthError(code ?? 'not_signed_in', `${hint} ${more}`.trim(), oauth)
+}
 
 export function createGuard(page: Start, state: StateStore): Guard {
   let leaveAgain = (): void => {}
   let required: Promise<AuthState | void> | undefined
+  const isWished = userWish(state, page.disposed)
   // A session came, so what was asked before is answered.
   state.subscribe(({ status }) => status === 'signed-in' && (required = undefined))
 
   /** A session that ended by itself may lead to a sign-in; a sign-in that failed would make a loop. */
-  function mayLeave(now: AuthState): boolean {
-    const hasFailed =
-      now.status !== 'signed-out' ||
-      (now.error && !/^(session_ended|key_lost)$/.test(now.error.code))
+  function mayLeave(now: SignedOut): boolean {
+    const hasFailed = now.error && !/^(session_ended|key_lost)$/.test(now.error.code)
     return !required && !hasFailed && !page.isSignedOut() && mayRedirect(page.config().key)
   }
 
@@ -33,6 +41,7 @@ export function createGuard(page: Start, state: StateStore): Guard {
       // Called while a callback was being finished: its sign-in answers this call too.
       const now = state.current()
       if (status === 'loading' && hasCallback && now.status === 'signed-in') return now
+      if (!isWished(Infinity) && wouldLoop(page.config().key)) throw loopError(now)
       showError(state)
       // An earlier sign-in may have failed: its URL is not this one's.
       leaveAgain = () => {}
@@ -41,8 +50,10 @@ export function createGuard(page: Start, state: StateStore): Guard {
     leaveAgain: () => leaveAgain(),
     signInUrl: async (options) => authorizeUrl((await page.open()).vault, 'link', options),
     async require(options, join) {
+      const isAsked = isWished(5000)
       const now = await look()
-      if (mayLeave(now)) required = join(options).catch(() => {})
+      if (now.status === 'signed-out' && (isAsked || mayLeave(now)))
+        required = join(options).catch(() => {})
       const answer = now.status === 'signed-in' ? now : await required
       if (answer?.status === 'signed-in') return answer
       throw new AuthError('not_signed_in')

@@ -2,6 +2,18 @@
 /** @type {import('../defences.mjs').Defence[]} */
 export const signIn = [
   {
+    name: 'a page that signs in on load does not repeat what failed',
+    in: 'wouldLoop',
+    never: 'globalThis.navigator?.userActivation?.isActive === false && isRecent(failure(key))',
+    tests: ['field/sign-in-on-load.spec.ts', '-g', 'cancelled'],
+  },
+  {
+    name: 'the click that signed out asks for no sign-in',
+    in: 'userWish',
+    never: "wasSignedIn && status === 'signed-out'",
+    tests: ['browser/react.spec.ts', '-g', 'React Router'],
+  },
+  {
     name: 'a wrong option of a sign-in is refused by its name',
     in: 'checked',
     never: 'value !== undefined && typeof value !== type',
@@ -118,7 +130,7 @@ export const signIn = [
   {
     name: 'require() redirects at most once in 30 seconds',
     in: 'mayRedirect',
-    never: 'Math.abs(now - Number(sessionStorage.getItem(name))) < 30_000',
+    never: 'isRecent(name)',
     tests: ['browser/require.spec.ts', '-g', 'ends at once|next page'],
   },
   {
