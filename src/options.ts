@@ -74,7 +74,7 @@ export interface AuthOptions {
   readonly par?: boolean | undefined
   /** Where the session lives. Default `'indexeddb'`. */
   readonly store?: 'indexeddb' | 'session' | 'memory' | Store | undefined
-  /** Where the user lands after `signOut()`: absolute, or a path. @see https://openid.net/specs/openid-connect-rpinitiated-1_0.html */
+  /** Where the user lands after `signOut()`: absolute, or a path, registered at the server. Default: the redirect URI, where the server signs out by redirect. Empty: the server's own page. @see https://openid.net/specs/openid-connect-rpinitiated-1_0.html */
   readonly postLogoutRedirectUri?: string | undefined
   /**
    * Check the ID token's signature too (its claims always are). Costs a request for the server's keys

@@ -142,12 +142,6 @@ test('signOut() asks the server for nothing that it does not need', async ({ app
     expect(await app.reload()).toEqual({ status: 'signed-out' })
     expect(server.ledger.slice(before)).toEqual([])
   })
-  await test.step('without a postLogoutRedirectUri: the user ends on the server’s page', async () => {
-    await app.signIn()
-    await leave(app, ({ href: there }) => there.startsWith(`${server.issuer}/end_session`))
-    const { params } = server.requests('end_session')[0] ?? {}
-    expect(Object.keys(params ?? {}).toSorted()).toEqual(['client_id', 'id_token_hint', 'state'])
-  })
 })
 
 test.describe('with neither postLogoutRedirectUri nor end_session_endpoint', () => {

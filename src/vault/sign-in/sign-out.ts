@@ -52,7 +52,8 @@ async function endSessionUrl(config: VaultConfig, before: Active): Promise<strin
   const params = {
     id_token_hint: hintOf(before),
     client_id: config.clientId,
-    post_logout_redirect_uri: config.postLogoutRedirectUri,
+    // Without it the user stays on a page of the server. An empty one asks for that.
+    post_logout_redirect_uri: config.postLogoutRedirectUri ?? config.redirectUri,
     state: writeState('sign-out', await fingerprintOf(config), crypto.randomUUID()),
   }
   for (const [name, value] of Object.entries(params)) if (value) url.searchParams.set(name, value)
