@@ -2,7 +2,7 @@ import type { Caller, CallbackResult, Claims, SignInRequest, Snapshot } from '..
 import { lazy } from '../../lib/lazy.js'
 import type { SignOutOptions, TokenOptions } from '../../options.js'
 import type { SessionContext, VaultContext } from '../context.js'
-import type { Active } from '../record.js'
+import { canRenew, type Active } from '../record.js'
 import { current } from '../restore.js'
 import type { EndedSession } from '../session.js'
 import { createAccessTokens } from './access-tokens.js'
@@ -41,9 +41,24 @@ export function createCalls(given: SessionContext): Calls {
   const signIn = lazy('sign-in', () => import('../sign-in/index.js'))
   const renewal = lazy('refresh', () => import('../refresh/index.js'))
   const userInfo = lazy('userinfo', () => import('../optional/userinfo.js'))
+
+  function watch(): void {
+    const record = session.active()
+    if (record && !canRenew(record))
+      renewal().then(
+        ({ watchEnd }) => watchEnd(context),
+        () => {},
+      )
+  }
+
+  watch()
   return {
     authorize: async (request) => (await signIn()).authorize(context, request),
-    callback: async (url) => (await signIn()).callback(context, url),
+    async callback(url) {
+      const result = await (await signIn()).callback(context, url)
+      watch()
+      return result
+    },
     fetch: (request, caller, isOneTime) =>
       fetchResource(request, context.config.resources, isOneTime, {
         token: async (key) => (caller ? accessTokens.token(key, 0, caller) : undefined),

@@ -1,3 +1,4 @@
 export { another } from './another.js'
 export { refreshNow, resume } from './now.js'
 export { createRefresh } from './refresh.js'
+export { watchEnd } from './watch-end.js'

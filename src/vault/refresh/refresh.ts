@@ -150,6 +150,9 @@ async function present(context: VaultContext, attempt: Attempt, leaseMs: number)
   }
 }
 
+const noRefreshToken =
+  'The server gave no refresh token: ask for `offline_access`, or see whether this client may have one.'
+
 /** What a refresh that cannot go on rejects with. */
 async function errorOf(
   { session }: VaultContext,
@@ -159,7 +162,10 @@ async function errorOf(
   if (step.type === 'ended') return new AuthError('session_ended')
   // Nothing to present: the session lasts as long as its access tokens.
   const record = session.active()
-  if (!record || hasToken(record, session.clock)) return new AuthError('interaction_required')
+  const hint = record?.refreshToken ? undefined : noRefreshToken
+  if (!record || hasToken(record, session.clock)) return new AuthError('interaction_required', hint)
   await session.refuse(record)
-  return new AuthError('session_ended')
+  const error = new AuthError('session_ended', hint)
+  session.setError(error)
+  return error
 }

@@ -1,0 +1,28 @@
+import { expect, test } from '../support/fixture.js'
+import { codeOf, said, withoutMembers } from '../support/sign-in-steps.js'
+
+test.beforeEach(async ({ server, app }) => {
+  server.fail(
+    'token',
+    { body: (json) => ({ ...withoutMembers('refresh_token')(json), expires_in: 2 }) },
+    Infinity,
+  )
+  await app.open()
+  await app.signIn()
+})
+
+test('a session without a refresh token ends by itself, and says why', async ({ app }) => {
+  await app.becomes('signed-out')
+  expect(await said(app)).toBe('session_ended')
+  const hint = await app.page.evaluate(() => {
+    const { state } = window.auth
+    return state.status === 'signed-out' && state.error?.hint
+  })
+  expect(hint).toContain('gave no refresh token')
+  expect(codeOf(await app.token())).toBe('not_signed_in')
+})
+
+test('a refresh of it says that there is no refresh token', async ({ app }) => {
+  const { error } = await app.refresh()
+  expect(error?.hint).toContain('gave no refresh token')
+})
