@@ -130,7 +130,8 @@ export function resolveConfig(options: AuthOptions, base?: string): Config {
   checkOptions(given)
   const server = own(given.server as Partial<AuthorizationServer>)
   const redirectUri = secureUrl('redirectUri', given.redirectUri, place)
-  if (base && redirectUri.origin !== new URL(base).origin) refuse('redirectUri', 'use this origin.')
+  const { origin } = new URL(place)
+  if (base && redirectUri.origin !== origin) refuse('redirectUri', `use this origin: ${origin}`)
   const after = given.postLogoutRedirectUri
   return Object.freeze(
     own({
