@@ -1,20 +1,22 @@
 import {
   computed,
+  getCurrentInstance,
   inject,
+  onBeforeUnmount,
+  onMounted,
   shallowRef,
   type App,
   type ComputedRef,
   type InjectionKey,
-  type ShallowRef,
 } from 'vue'
 import { flatten, type AuthMethods, type FlatState } from './bindings.js'
 import type { Auth, AuthState } from './index.js'
 
 type Refs = { readonly [Name in keyof FlatState]: ComputedRef<FlatState[Name]> }
 
-/** The client and its methods. `state` narrows in templates; the other values are computed from it. */
+/** The client and its methods. `state` narrows in templates. Each value is computed: no store writes to it. */
 export interface UseAuth extends AuthMethods, Refs {
-  readonly state: Readonly<ShallowRef<AuthState>>
+  readonly state: ComputedRef<AuthState>
 }
 
 const key: InjectionKey<UseAuth> = Symbol('pixy-auth')
@@ -29,18 +31,28 @@ export function createAuthPlugin(auth: Auth): { install(app: App): void } {
       if (apps.has(app)) throw new Error('A second createAuthPlugin() in this app: keep one.')
       apps.add(app)
       const state = shallowRef(auth.state)
+      app.provide(
+        key,
+        bind(auth, () => state.value),
+      )
+      // On a server the state stays, and no app is ever unmounted.
+      if (typeof window === 'undefined') return
       const undo = auth.subscribe((next) => (state.value = next))
-      app.onUnmount?.(undo)
-      app.provide(key, bind(auth, state))
+      const { unmount } = app
+      app.unmount = () => {
+        undo()
+        unmount()
+      }
     },
   }
 }
 
-function bind(auth: Auth, state: ShallowRef<AuthState>): UseAuth {
+function bind(auth: Auth, now: () => AuthState): UseAuth {
   const { signIn, signOut, fetch, getAccessToken } = auth
-  const now = computed(() => flatten(state.value))
+  const state = computed(now)
+  const flat = computed(() => flatten(state.value))
   const part = <Name extends keyof FlatState>(name: Name): ComputedRef<FlatState[Name]> =>
-    computed(() => now.value[name])
+    computed(() => flat.value[name])
   return {
     state,
     status: part('status'),
@@ -58,11 +70,23 @@ function bind(auth: Auth, state: ShallowRef<AuthState>): UseAuth {
   }
 }
 
-/** The state as refs, the client and its methods. */
+const loading: AuthState = { status: 'loading' }
+
+/**
+ * The state as refs, the client and its methods. A component that takes over what a server rendered
+ * starts with `loading`, whatever this browser knows already.
+ */
 export function useAuth(): UseAuth {
   const bound = inject(key, undefined)
   if (!bound) throw new Error('useAuth() without its plugin: call app.use(createAuthPlugin(auth)).')
-  return bound
+  // Only a component that is being hydrated has an element before it is set up.
+  if (!getCurrentInstance()?.vnode.el) return bound
+  const isHydrated = shallowRef(false)
+  const show = (): void => void (isHydrated.value = true)
+  onMounted(show)
+  // A store lives on where its first component is taken away too early.
+  onBeforeUnmount(show)
+  return bind(bound.auth, () => (isHydrated.value ? bound.state.value : loading))
 }
 
 /** What a guard reads of a route; Vue Router's own routes fit. */

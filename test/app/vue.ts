@@ -1,7 +1,17 @@
-import { createApp, defineComponent, h, type Component } from 'vue'
+import {
+  createApp,
+  createSSRApp,
+  defineComponent,
+  h,
+  isRef,
+  onMounted,
+  ref,
+  Suspense,
+  type Component,
+} from 'vue'
 import { createRouter, createWebHistory, RouterLink, RouterView, useRoute } from 'vue-router'
 import { createAuth } from '../../src/index.js'
-import { authGuard, createAuthPlugin, useAuth } from '../../src/vue.js'
+import { authGuard, createAuthPlugin, useAuth, type UseAuth } from '../../src/vue.js'
 
 declare module 'vue-router' {
   // An app may declare more members of `meta`: the guard must still accept its routes.
@@ -14,6 +24,8 @@ declare global {
   interface Window {
     /** Lets the first page of the scene `lazy` come. */
     showFirst(): void
+    /** What a store of the page has from `useAuth()`. */
+    stored?: UseAuth
   }
 }
 
@@ -93,12 +105,38 @@ function lazy(): { component: Component; router: ReturnType<typeof createRouter>
   return { component, router }
 }
 
+/** As Pinia does with what a server saved of a store: it writes each ref that is not computed. */
+function hydrate(stored: UseAuth): void {
+  window.stored = stored
+  for (const part of Object.values(stored) as unknown[])
+    if (isRef(part) && !('effect' in part)) part.value = { status: 'loading' }
+}
+
+/** A component that is taken away before its setup is done. */
+const Abandoned = defineComponent({
+  setup() {
+    const isThere = ref(true)
+    onMounted(() => (isThere.value = false))
+    const Late = defineComponent({
+      setup: () => ((window.stored = useAuth()), new Promise<never>(() => {})),
+    })
+    return () => (isThere.value ? h(Suspense, () => h(Late)) : h('p', 'Elsewhere'))
+  },
+})
+
+const isRendered = /^(hydrated|abandoned)$/.test(scene)
+if (isRendered || /^(started|store)$/.test(scene)) await auth.start()
+if (isRendered) {
+  const html = document.createElement('p')
+  html.textContent = 'One moment'
+  document.querySelector('#root')?.append(html)
+}
 const unrouted = (): { component: Component; router: undefined } => ({
-  component: Who,
+  component: scene === 'abandoned' ? Abandoned : Who,
   router: undefined,
 })
 const { component, router } = ({ router: routed, lazy }[scene] ?? unrouted)()
-const app = createApp(component)
+const app = (isRendered ? createSSRApp : createApp)(component)
 app.config.errorHandler = (error) => {
   const alert = document.createElement('p')
   alert.role = 'alert'
@@ -111,5 +149,6 @@ try {
 } catch (error) {
   app.config.errorHandler(error, null, '')
 }
+if (scene === 'store') hydrate(app.runWithContext(useAuth))
 if (router) app.use(router)
 app.mount('#root')

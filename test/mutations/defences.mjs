@@ -4,6 +4,7 @@ import { callers } from './list/callers.mjs'
 import { calls } from './list/calls.mjs'
 import { dpop } from './list/dpop.mjs'
 import { providers } from './list/providers.mjs'
+import { frameworks } from './list/frameworks.mjs'
 import { reading } from './list/reading.mjs'
 import { refresh } from './list/refresh.mjs'
 import { servers } from './list/servers.mjs'
@@ -30,6 +31,7 @@ import { wire } from './list/wire.mjs'
  * @property {string} [with]
  * @property {string} [always] taken for true
  * @property {string} [never] taken for false
+ * @property {string} [page] of test/app, where the tests open another than `main`
  * @property {string[]} tests what Playwright is told: spec files, `-g` and a pattern
  */
 
@@ -50,6 +52,7 @@ export const defences = [
   ...stores,
   ...reading,
   ...wire,
+  ...frameworks,
 ]
 
 /** Whether the tests need no browser, nor the minutes of the simulation. @param {Defence} defence */

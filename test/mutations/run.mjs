@@ -37,7 +37,7 @@ async function judge(folder, defence) {
   const source = readFileSync(path, 'utf8')
   writeFileSync(path, text)
   try {
-    const [project, page] = isUnit(defence) ? ['unit', ''] : ['chromium', 'main']
+    const [project, page] = isUnit(defence) ? ['unit', ''] : ['chromium', defence.page ?? 'main']
     const args = ['test', `--project=${project}`, '--workers=1', '-x', ...defence.tests]
     const command = join(here, 'node_modules/.bin/playwright')
     const cwd = new URL(`file://${folder}/`)
