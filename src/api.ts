@@ -71,12 +71,12 @@ export interface Auth {
   /** The state, as a stable snapshot: another object only when it says something else. Starts nothing. */
   readonly state: AuthState
   /** Start, call the listener now and at every change. @returns the undo */
-  subscribe(listener: (state: AuthState) => void): () => void
+  subscribe: (listener: (state: AuthState) => void) => () => void
   /**
    * Finish a callback found in the URL, or restore the session. Later calls give the same promise.
    * Never rejects: what failed is `state.error`. Without `window` the state stays `loading`.
    */
-  start(): Promise<AuthState>
+  start: () => Promise<AuthState>
   /**
    * Sign in by redirect. The promise stays pending while the page leaves. A second call joins the
    * first. An event (`onClick={auth.signIn}`) counts as no options. Without a click or key of the user it
@@ -88,19 +88,19 @@ export interface Auth {
    * @see [RFC 6749 §4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1)
    * @see [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636)
    */
-  signIn(options?: SignInOptions | Pick<Event, 'preventDefault'>): Promise<AuthState>
+  signIn: (options?: SignInOptions | Pick<Event, 'preventDefault'>) => Promise<AuthState>
   /**
    * The same authorize URL for an `<a href>`, good for an hour. Rejects as `signIn`, and with
    * `unsupported` where the server requires PAR.
    */
-  signInUrl(options?: SignInOptions): Promise<string>
+  signInUrl: (options?: SignInOptions) => Promise<string>
   /**
    * The guard of a route: the signed-in state, or a sign-in by redirect. It redirects when the user has
    * just clicked or pressed a key; else at most once per page load and once in 30 seconds per tab, and
    * only if no sign-in failed and the user did not sign out meanwhile. Otherwise rejects with
    * `not_signed_in`.
    */
-  require(options?: SignInOptions): Promise<SignedIn>
+  require: (options?: SignInOptions) => Promise<SignedIn>
   /**
    * As the platform's `fetch`. A URL that matches `resources` gets the token, and one retry after a 401.
    *
@@ -110,33 +110,33 @@ export interface Auth {
    *
    * @see [RFC 6750](https://www.rfc-editor.org/rfc/rfc6750)
    */
-  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
+  fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
   /**
    * The token that `fetch` would send. Rejects with `not_signed_in`, `session_ended`, `url_not_allowed`,
    * `network`, `timeout`, `insufficient_scope`, `interaction_required`, …
    */
-  getAccessToken(options?: TokenOptions): Promise<string>
+  getAccessToken: (options?: TokenOptions) => Promise<string>
   /**
    * Refresh now. Joins a refresh under way. Rejects with the `AuthError` it failed with.
    *
    * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
    */
-  refresh(): Promise<AuthState>
+  refresh: () => Promise<AuthState>
   /**
    * Ask the UserInfo endpoint and merge the answer into `state.user`. Rejects with `not_signed_in`,
    * `unsupported` without an endpoint, `invalid_response`, `account_changed`, `network`, `timeout`, …
    *
    * @see [OpenID Connect Core §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)
    */
-  userInfo(): Promise<Claims>
+  userInfo: () => Promise<Claims>
   /**
    * Forget the session in every tab, revoke its refresh token, sign out at the server.
    *
    * @see [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)
    * @see [OpenID Connect RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)
    */
-  signOut(options?: SignOutOptions | Pick<Event, 'preventDefault'>): Promise<void>
+  signOut: (options?: SignOutOptions | Pick<Event, 'preventDefault'>) => Promise<void>
   /** Remove listeners, and hear other tabs no more. Calls still work: a sign-out reaches every tab. */
-  dispose(): void
-  [Symbol.dispose](): void
+  dispose: () => void
+  [Symbol.dispose]: () => void
 }

@@ -1,7 +1,7 @@
 import type { Auth, AuthState } from './api.js'
 import { resolveConfig } from './config.js'
 import { refuse, refuseUnknown } from './lib/check.js'
-import { optionsOf, own } from './lib/own.js'
+import { optionsOf, own, type OrEvent } from './lib/own.js'
 import { matchResource } from './lib/resources.js'
 import { parseUrl } from './lib/url.js'
 import type { AuthOptions, SignInOptions, SignOutOptions } from './options.js'
@@ -24,7 +24,7 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
   const { start, open, dispose } = page
   let leaving: Promise<AuthState> | undefined
 
-  function signIn(given?: SignInOptions): Promise<AuthState> {
+  function signIn(given?: OrEvent<SignInOptions>): Promise<AuthState> {
     void start()
     // The page may still be here long after a first call: the user stayed.
     if (leaving) page.signIn().then(({ leaveAgain }) => leaveAgain(), ignore)
@@ -67,7 +67,7 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       return state.current()
     },
     userInfo: async () => (await open()).vault.userInfo(),
-    signOut: (given?: SignOutOptions) => signOutBy(page, state, given),
+    signOut: (given) => signOutBy(page, state, given),
     dispose,
     [Symbol.dispose]: dispose,
   }
@@ -81,7 +81,7 @@ function endingId(state: StateStore): string | undefined {
 async function signInBy(
   page: Start,
   state: StateStore,
-  options?: SignInOptions,
+  options?: OrEvent<SignInOptions>,
 ): Promise<AuthState> {
   const { status } = state.current()
   try {
@@ -95,7 +95,7 @@ async function signInBy(
 async function signOutBy(
   { start, open, config }: Start,
   state: StateStore,
-  given?: SignOutOptions,
+  given?: OrEvent<SignOutOptions>,
 ): Promise<void> {
   const options = optionsOf(given)
   if (typeof (options.local ?? true) !== 'boolean') refuse('local', 'give a boolean.')

@@ -3,6 +3,7 @@
 import {
   createContext,
   createElement,
+  Fragment,
   useContext,
   useEffect,
   useMemo,
@@ -22,6 +23,15 @@ const loading: AuthState = { status: 'loading' }
 // A page that was rendered on a server shows "loading" first, whatever this browser knows already.
 const hydrated = (): AuthState => loading
 
+// A hook throws where no component is being rendered by the React that it comes from.
+function useProvided(): Auth | undefined {
+  try {
+    return useContext(Context)
+  } catch {
+    throw new Error('Two copies of React (see `npm ls react`), or a hook outside of a component.')
+  }
+}
+
 export interface AuthProviderProps {
   readonly auth: Auth
   /** How a router that is a hook moves after a sign-in, where that is over after the first rendering only. */
@@ -32,7 +42,7 @@ export interface AuthProviderProps {
 /** Gives the client to the components below it. An app needs one, with a client that no component makes. */
 export function AuthProvider({ auth, navigate, children }: AuthProviderProps): ReactElement {
   if (!useSyncExternalStore) throw new Error('pixy-auth/react needs React 18 or later: update it.')
-  if (useContext(Context)) throw new Error('An <AuthProvider> is inside another: keep one.')
+  if (useProvided()) throw new Error('An <AuthProvider> is inside another: keep one.')
   useEffect(() => navigate && setNavigate(navigate), [navigate])
   // Also where no component below uses the state: a callback in the URL must be finished.
   useEffect(() => void auth.start(), [auth])
@@ -44,7 +54,7 @@ export function AuthProvider({ auth, navigate, children }: AuthProviderProps): R
  * for a silent refresh.
  */
 export function useAuth(): UseAuth {
-  const auth = useContext(Context)
+  const auth = useProvided()
   if (!auth)
     throw new Error('useAuth() is outside of <AuthProvider auth={auth}>: put that around it.')
   const now = (): AuthState => auth.state
@@ -71,12 +81,13 @@ export interface SignedInProps {
 }
 
 /** Shows its children to a signed-in user. */
-export function SignedIn({ fallback, required, children }: SignedInProps): ReactNode {
+export function SignedIn({ fallback, required, children }: SignedInProps): ReactElement {
   const { isAuthenticated, auth } = useAuth()
   const ask = required && !isAuthenticated
   useEffect(() => {
     // A user who may not be sent away again sees the fallback.
     if (ask) auth.require().catch(() => {})
   }, [ask, auth])
-  return isAuthenticated ? children : fallback
+  // Before @types/react 18.2.8 and TypeScript 5.1 only an element makes it a component.
+  return createElement(Fragment, null, isAuthenticated ? children : fallback)
 }

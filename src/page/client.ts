@@ -2,6 +2,7 @@ import type { AuthState, SignedIn } from '../api.js'
 import type { PageConfig } from '../config.js'
 import type { CallbackResult, Vault } from '../door.js'
 import { asAuthError, toData, type AuthError } from '../errors.js'
+import type { OrEvent } from '../lib/own.js'
 import type { SignInOptions } from '../options.js'
 import type { StateStore } from './state.js'
 
@@ -33,7 +34,10 @@ export interface Start {
 /** The ways off this page: on the user's click, by a link, or by a guard. */
 export interface Guard {
   /** @param status what the page showed when it was called */
-  signIn(options: SignInOptions | undefined, status: AuthState['status']): Promise<AuthState>
+  signIn(
+    options: OrEvent<SignInOptions> | undefined,
+    status: AuthState['status'],
+  ): Promise<AuthState>
   /** Send the browser to the server once more, if a sign-in was about to leave and the page is still here. */
   leaveAgain(): void
   signInUrl(options?: SignInOptions): Promise<string>

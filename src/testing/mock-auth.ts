@@ -21,7 +21,7 @@ export type MockState =
 /** An `Auth` without a server, for component tests and stories. */
 export interface MockAuth extends Auth {
   /** Show a different state from now on. */
-  set(state: MockState): void
+  set: (state: MockState) => void
 }
 
 /**
@@ -90,7 +90,7 @@ function toState(given: MockState): AuthState {
 
 interface Published {
   readonly state: AuthState
-  set(state: AuthState): void
+  set: (state: AuthState) => void
   subscribe: Auth['subscribe']
 }
 

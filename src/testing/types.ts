@@ -141,29 +141,29 @@ export interface MockServerOptions {
 export interface MockServer {
   readonly issuer: string
   /** The server as a fetch handler. Rejects with an error named `ConnectionReset` where a fault cuts the connection. */
-  fetch(request: Request): Promise<Response>
+  fetch: (request: Request) => Promise<Response>
   /** Every request so far, in order. */
   readonly ledger: readonly LedgerEntry[]
   /** The requests to one endpoint so far, without CORS preflights. */
-  requests(endpoint: Endpoint): LedgerEntry[]
+  requests: (endpoint: Endpoint) => LedgerEntry[]
   /** Every presentation of a refresh token so far. */
   readonly refreshTokenUses: readonly RefreshTokenUse[]
   /** Every secret issued so far: codes, access tokens, refresh tokens and ID tokens. */
   readonly secrets: ReadonlySet<string>
   /** Make the next `times` answers of an endpoint go wrong (default 1; `Infinity` for all). Several calls take effect one after the other. */
-  fail(endpoint: Endpoint, fault: Fault, times?: number): void
+  fail: (endpoint: Endpoint, fault: Fault, times?: number) => void
   /** Forget every fault, and end those that delay or hang a request right now. */
-  heal(): void
+  heal: () => void
   /** How the user answers the next login pages (default: signs in and consents). */
   consent: Consent | ((params: URLSearchParams) => Consent | Promise<Consent>)
   /** The options. A change takes effect with the next request. */
   options: MockServerOptions
   /** The claims of an access token of this server; undefined where it is unknown, expired or revoked. */
-  verify(accessToken: string): Record<string, unknown> | undefined
+  verify: (accessToken: string) => Record<string, unknown> | undefined
   /** Make every access token issued so far expire now. The client is not told. */
-  expireAccessTokens(): void
+  expireAccessTokens: () => void
   /** Revoke every grant: refreshes give `invalid_grant`, and access tokens are refused. */
-  revokeGrants(): void
+  revokeGrants: () => void
   /** Replace the signing key. The old one leaves the JWK Set. */
-  rotateKeys(): Promise<void>
+  rotateKeys: () => Promise<void>
 }

@@ -2,7 +2,7 @@
 import { createAuth, isAuthError } from 'pixy-auth'
 import type { AuthError, AuthOptions, AuthState, Claims, Session } from 'pixy-auth'
 import { createMockServer, mockAuth } from 'pixy-auth/testing'
-import type { Equal, Holds } from './judge.js'
+import type { Equal, Holds, Methods } from './judge.js'
 
 declare module 'pixy-auth' {
   interface Claims {
@@ -29,8 +29,6 @@ export async function call(): Promise<Response | string> {
   const { fetch, signIn } = auth
   document.body.addEventListener('click', signIn)
   document.body.addEventListener('click', auth.signOut)
-  using again = createAuth(options)
-  void again.state
   try {
     return await fetch('/api')
   } catch (error) {
@@ -80,5 +78,11 @@ export const nothingIsAny: Equal<
   | Holds<AuthError>
   | Holds<Claims>
   | Holds<Session>,
+  never
+> = true
+
+/** So that a linter lets an app take them from their object. */
+export const everyMethodIsAProperty: Equal<
+  Methods<typeof auth> | Methods<typeof server> | Methods<ReturnType<typeof mockAuth>>,
   never
 > = true

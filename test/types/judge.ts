@@ -14,3 +14,12 @@ export type Holds<T> = {
         : never
       : never
 }[keyof T]
+
+/** The members whose first parameter is compared as that of a method is: what takes less fits, too. */
+export type Methods<T> = {
+  [Name in keyof T]-?: T[Name] extends (first: infer First, ...rest: infer Rest) => infer Answer
+    ? ((first: First & { less: true }, ...rest: Rest) => Answer) extends T[Name]
+      ? Name
+      : never
+    : never
+}[keyof T]

@@ -1,11 +1,11 @@
 // An app that uses React. Compiled against the installed package, never run.
-import type { ReactNode } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import type { AuthError, Claims, Session } from 'pixy-auth'
 import { AuthProvider, SignedIn, useAuth, type UseAuth } from 'pixy-auth/react'
 import { mockAuth } from 'pixy-auth/testing'
 import type { Equal, Holds } from './judge.js'
 
-function Who(): ReactNode {
+function Who(): ReactElement {
   const { isAuthenticated, isLoading, user, session, error, stale, signIn, signOut } = useAuth()
   const unsure: Equal<typeof user, Claims | undefined> = true
   // @ts-expect-error -- nobody may be signed in

@@ -1,7 +1,7 @@
 import type { Vault, Via } from '../../door.js'
 import { AuthError } from '../../errors.js'
 import { refuse, refuseUnknown } from '../../lib/check.js'
-import { optionsOf } from '../../lib/own.js'
+import { optionsOf, type OrEvent } from '../../lib/own.js'
 import type { SignInOptions } from '../../options.js'
 import { placeOnThisOrigin } from './return-home.js'
 import { redirect } from './ways/redirect.js'
@@ -21,7 +21,7 @@ const types: Readonly<Record<Exclude<keyof SignInOptions, 'returnTo'>, string>> 
 }
 
 /** @throws AuthError `config`, naming the option that is wrong */
-function checked(given: SignInOptions | undefined): Partial<SignInOptions> {
+function checked(given: OrEvent<SignInOptions> | undefined): Partial<SignInOptions> {
   const options = optionsOf(given)
   for (const [name, type] of Object.entries(types)) {
     const value = options[name as keyof SignInOptions] ?? undefined
@@ -46,7 +46,7 @@ function isList(value: unknown): boolean {
 export async function authorizeUrl(
   vault: Vault,
   via: Via,
-  given: SignInOptions | undefined,
+  given: OrEvent<SignInOptions> | undefined,
 ): Promise<string> {
   const { returnTo, signal: _, ...rest } = checked(given)
   const place = placeOnThisOrigin(returnTo) ?? location
@@ -77,7 +77,7 @@ function isFramedByOthers(): boolean {
  */
 export async function signIn(
   vault: Vault,
-  options: SignInOptions | undefined,
+  options: OrEvent<SignInOptions> | undefined,
   onLeaving: (again: () => void) => void,
 ): Promise<never> {
   if (isFramedByOthers())
@@ -97,7 +97,11 @@ export async function signIn(
  * For a second call while the page is still here. Seconds later the user must have stayed at a "leave
  * this page?" question, and asks again.
  */
-function leaveAgain(vault: Vault, options: SignInOptions | undefined, href: string): () => void {
+function leaveAgain(
+  vault: Vault,
+  options: OrEvent<SignInOptions> | undefined,
+  href: string,
+): () => void {
   const since = Date.now()
   const assign = (url: string): void => location.assign(url)
   return () => {
