@@ -9,7 +9,10 @@ import {
   type Lease,
   type Stored,
 } from '../support/session.js'
-import { holdTimers, passTime } from '../support/timers.js'
+import { holdTimers, outwait, passTime } from '../support/timers.js'
+
+/** How long a lease is watched whose time is over. */
+const watchMs = 5000
 
 test.beforeEach(async ({ app }) => {
   await app.open()
@@ -72,11 +75,12 @@ test('a refusal is not believed while an overtaken attempt may still be answered
   await holdTimers(app, { clocks: true })
   await expire(app)
   await bend(app, (record) => {
-    record.lease = { attempt: 'overtaken', at: Date.now() - 57_000, tries: 0 }
+    record.lease = { attempt: 'overtaken', at: Date.now() - 52_000, tries: 0, unlocked: true }
   })
   const { accessToken, refreshToken } = { accessToken: 'late', refreshToken: 'late-too' }
   server.revokeGrants()
   const waiting = await call(app)
+  await outwait(app, watchMs)
   await expect.poll(() => server.refreshTokenUses).toHaveLength(1)
   // The overtaken attempt has won, and its tab stores the tokens.
   await bend(
@@ -98,12 +102,15 @@ test('a refusal is not believed while an overtaken attempt may still be answered
 })
 
 test('a refusal is believed once no overtaken attempt can be answered', async ({ app, server }) => {
+  await holdTimers(app, { clocks: true })
   await expire(app)
   await bend(app, (record) => {
-    record.lease = { attempt: 'overtaken', at: Date.now() - 61_000, tries: 0 }
+    record.lease = { attempt: 'overtaken', at: Date.now() - 61_000, tries: 0, unlocked: true }
   })
   server.revokeGrants()
-  expect((await app.token()).error?.code).toBe('session_ended')
+  const waiting = await call(app)
+  await outwait(app, watchMs)
+  expect(await waiting.answer()).toContain('session_ended')
 })
 
 test('a refusal is believed although the clock was set back since an attempt was overtaken', async ({
@@ -143,10 +150,38 @@ test('a first empty answer of the future does not count', async ({ app, server }
 })
 
 test('a refusal is believed after an overtaken lease of the future', async ({ app, server }) => {
+  await holdTimers(app, { clocks: true })
   await expire(app)
   await bend(app, (record) => {
-    record.lease = { attempt: 'overtaken', at: Date.now() + 3_600_000, tries: 0 }
+    record.lease = { attempt: 'overtaken', at: Date.now() + 3_600_000, tries: 0, unlocked: true }
   })
   server.revokeGrants()
-  expect((await app.token()).error?.code).toBe('session_ended')
+  const waiting = await call(app)
+  await outwait(app, watchMs)
+  expect(await waiting.answer()).toContain('session_ended')
 })
+
+test('a lease whose tab stores its answer after a sleep is not overtaken', async ({
+  app,
+  server,
+  secondTab,
+}) => {
+  const other = await secondTab()
+  await expire(app, other)
+  holdTokens(server)
+  const first = await call(app)
+  await expect.poll(() => refreshes(server)).toHaveLength(1)
+  // All tabs sleep, and wake together.
+  await bend(other, ({ lease }) => {
+    Object.assign(lease ?? {}, { at: Date.now() - 200_000, steady: undefined })
+  })
+  const second = await call(other)
+  await expect.poll(() => waiters(other)).toBe(1)
+  server.heal()
+  expect(await second.answer()).toBe(await first.answer())
+  expect(refreshes(server)).toHaveLength(1)
+})
+
+/** How many tabs wait until an attempt is done. */
+const waiters = ({ page }: Tab): Promise<number> =>
+  page.evaluate(async () => (await navigator.locks.query()).pending?.length ?? 0)

@@ -19,6 +19,7 @@ export interface Lease {
   attempt: string
   at: number
   tries: number
+  unlocked?: boolean
   settled?: boolean
   until?: number
   refusedAt?: number

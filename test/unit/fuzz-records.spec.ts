@@ -234,8 +234,7 @@ test('T41: a tampered lease in a record makes no call wait for longer than allow
     id: 'id',
     key: '',
     unfit: undefined,
-    gone: undefined,
-    leaseMs: 45_000,
+    watched: 'a',
   }
   await always(
     bent(record.lease),

@@ -58,7 +58,7 @@ test('two tabs of which one dies present a refresh token twice at most', async (
 
 test('the model sees whether a live lease is respected', async () => {
   const script = await bundle()
-  const broken = script.replace('if (!isDone && leaseAge(lease) < leaseMs)', 'if (false)')
+  const broken = script.replace('if (!isDone && lease.attempt !== watched)', 'if (false)')
   const budget = { deaths: 0, freezes: 0, rushes: 1, isSilent: true }
   const { violations } = await explore(compile(broken), budget, 3000)
   expect(violations.join()).toContain('by presenting again')
@@ -81,7 +81,7 @@ test('the same seed gives the same world', async () => {
 for (const [what, line, instead, violation, tabs = 3, strikes = 1] of [
   [
     'a live lease is respected',
-    'if (!isDone && leaseAge(lease) < leaseMs)',
+    'if (!isDone && lease.attempt !== watched)',
     'if (false)',
     'a refresh token was presented',
   ],

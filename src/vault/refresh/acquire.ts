@@ -1,6 +1,6 @@
 import { asAuthError, AuthError } from '../../errors.js'
 import { hashOf } from '../token/encoding.js'
-import { sleep } from '../../lib/timeout.js'
+import { sleep, withTimeout } from '../../lib/timeout.js'
 import type { Store } from '../../options.js'
 import type { VaultContext } from '../context.js'
 import { activeOf, type Lease } from '../record.js'
@@ -51,24 +51,38 @@ export async function release(
   })
 }
 
+// Replies that came while the device slept are handed out within a second of its waking, as a rule.
+const watchMs = 5000
+
+const never = new Promise<never>(() => {})
+
 /**
- * Wait until another attempt is done.
+ * Wait until another attempt is done. One whose time is over is watched for some seconds all the same:
+ * where the whole device slept, the tab of that attempt wakes together with this one, and must be given
+ * the time to store the answer that waited for it.
  *
- * @returns its name, if its tab is done or dead; `undefined` if it may still be under way
+ * @returns its name, as that of one that is done or whose tab is dead, or as that of one that was watched
+ *   long enough; nothing if it may still be under way
  */
-export async function waitForRelease(lease: Lease, leaseMs: number): Promise<string | undefined> {
+export async function waitForRelease(
+  lease: Lease,
+  leaseMs: number,
+): Promise<Pick<LeaseRequest, 'gone' | 'watched'>> {
   const { attempt, unlocked } = lease
-  const left = Math.max(0, leaseMs - leaseAge(lease))
+  const left = leaseMs - leaseAge(lease)
+  const isOver = left <= 0
+  const giveUp = new AbortController()
   const locks = unlocked ? undefined : globalThis.navigator?.locks
-  const released = locks?.request(
-    `pixy-auth:${attempt}`,
-    { mode: 'shared', signal: AbortSignal.timeout(left) },
-    () => attempt,
-  )
-  const gone = await released?.catch(() => undefined)
+  const lock = { mode: 'shared', signal: giveUp.signal } as const
+  const released = locks?.request(`pixy-auth:${attempt}`, lock, () => attempt)
   // Where there is no lock, or it is refused, the record is read again and again.
-  if (!gone) await sleep(Math.min(left, 300))
-  return gone
+  const blind = isOver ? never : sleep(Math.min(left, 300))
+  const gone = await withTimeout(
+    isOver ? watchMs : left,
+    released?.catch(() => blind) ?? blind,
+    () => giveUp.abort(),
+  ).catch(() => undefined)
+  return gone ? { gone } : { watched: isOver ? attempt : undefined }
 }
 
 // By hash of the refresh token: which attempt presented it, and when.

@@ -31,9 +31,9 @@ export interface LeaseRequest {
   /** The value of a token that cannot be used, though it seems to live. */
   readonly unfit: string | undefined
   /** An attempt that is done, or whose tab is dead. */
-  readonly gone: string | undefined
-  /** Milliseconds after which a lease is overtaken. */
-  readonly leaseMs: number
+  readonly gone?: string | undefined
+  /** An attempt whose time was over, and that this tab has watched for some seconds since. */
+  readonly watched?: string | undefined
   /** Whether its tab got no Web Lock. */
   readonly unlocked?: boolean | undefined
 }
@@ -116,11 +116,11 @@ function decideAfter(
   lease: Lease,
   active: Active,
   mine: Lease,
-  { gone, leaseMs }: LeaseRequest,
+  { gone, watched }: LeaseRequest,
   clock: Clock,
 ): Acquired {
   const isDone = lease.settled || lease.attempt === gone
-  if (!isDone && leaseAge(lease) < leaseMs) return { type: 'taken', lease }
+  if (!isDone && lease.attempt !== watched) return { type: 'taken', lease }
   const error = lease.error ? fromData(lease.error) : new AuthError('timeout')
   const until = nextTime(lease, mine.at)
   if (until) return { type: 'wait', until, error }

@@ -68,12 +68,12 @@ async function refresh(
   const id = session.active()?.id ?? ''
   // What is slow comes before the lease.
   await proofFor(context, session.active())
-  let gone: string | undefined
+  let waited: Awaited<ReturnType<typeof waitForRelease>> = {}
   for (let posts = 0; posts < 5;) {
-    const request = { attempt: crypto.randomUUID(), id, key, unfit, gone, leaseMs }
-    const step = await attempt(context, request, isForced)
+    const request = { ...waited, attempt: crypto.randomUUID(), id, key, unfit }
+    const step = await attempt(context, request, leaseMs, isForced)
     if (step.type === 'done') return
-    if (step.type === 'taken') gone = await waitForRelease(step.lease, leaseMs)
+    if (step.type === 'taken') waited = await waitForRelease(step.lease, leaseMs)
     else if (step.type === 'again') posts++
     // One retry for this caller; longer waits are for a later call.
     else if (step.type === 'wait') await waitFor(step, posts > 1 ? -Infinity : config.timeout)
@@ -99,13 +99,14 @@ async function waitFor(
 async function attempt(
   context: VaultContext,
   request: LeaseRequest,
+  leaseMs: number,
   isForced: boolean,
 ): Promise<Step> {
   let unlocked = true
   const work = once(async (): Promise<Step> => {
     const acquired = await acquire(context, { ...request, unlocked })
     return acquired.type === 'mine'
-      ? present(context, { ...acquired, key: request.key, isForced }, request.leaseMs)
+      ? present(context, { ...acquired, key: request.key, isForced }, leaseMs)
       : acquired
   })
   const granted = new Promise<void>((resolve, reject) => {

@@ -4,7 +4,7 @@ export const refresh = [
   {
     name: 'while one tab refreshes, no other tab does',
     in: 'decideAfter',
-    never: '!isDone && leaseAge(lease) < leaseMs',
+    never: '!isDone && lease.attempt !== watched',
     tests: ['browser/frozen-tab.spec.ts', '-g', 'F22|whose lock is held'],
   },
   {
@@ -168,6 +168,13 @@ export const refresh = [
     replace: 'unlocked ? undefined : globalThis.navigator?.locks',
     with: 'globalThis.navigator?.locks',
     tests: ['browser/missing-apis.spec.ts', '-g', 'taken for dead'],
+  },
+  {
+    name: 'the tab of an old lease is given time to store what came while the device slept',
+    in: 'waitForRelease',
+    replace: 'isOver ? watchMs : left',
+    with: 'left',
+    tests: ['browser/refresh-lease.spec.ts', '-g', 'after a sleep'],
   },
   {
     name: 'a refresh goes on without a Web Lock that is refused or does not come',
