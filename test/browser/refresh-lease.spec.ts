@@ -185,3 +185,34 @@ test('a lease whose tab stores its answer after a sleep is not overtaken', async
 /** How many tabs wait until an attempt is done. */
 const waiters = ({ page }: Tab): Promise<number> =>
   page.evaluate(async () => (await navigator.locks.query()).pending?.length ?? 0)
+
+test('an attempt whose Web Lock is stolen before its request sends nothing', async ({
+  app,
+  server,
+}) => {
+  await expire(app)
+  holdTokens(server)
+  await app.page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype
+    IDBObjectStore.prototype.put = function (value: Stored, key) {
+      IDBObjectStore.prototype.put = put
+      Object.assign(window, { first: value.lease })
+      let isStolen = false
+      const steal = { steal: true } as const
+      void navigator.locks.request(`pixy-auth:${value.lease?.attempt}`, steal, async () => {
+        await new Promise((resolve) => setTimeout(resolve))
+        isStolen = true
+      })
+      // The transaction stays open until then.
+      const again = (): void => void (isStolen || (this.get('').onsuccess = again))
+      again()
+      return put.call(this, value, key)
+    }
+  })
+  const later = await call(app)
+  await expect.poll(() => refreshes(server)).toHaveLength(1)
+  const first = await app.page.evaluate(() => (window as unknown as { first: Lease }).first)
+  expect((await stored(app)).lease?.attempt).not.toBe(first.attempt)
+  server.heal()
+  expect(server.verify(await later.answer())).toBeDefined()
+})

@@ -3,6 +3,7 @@ import { once } from '../../lib/lazy.js'
 import { sleep, withTimeout } from '../../lib/timeout.js'
 import { proofFor } from '../calls/proof.js'
 import type { Refresh, VaultContext } from '../context.js'
+import type { Lease } from '../record.js'
 import { requestTokens } from '../token/endpoint.js'
 import { acquire, waitForRelease } from './acquire.js'
 import { createDenied } from './denied.js'
@@ -103,10 +104,13 @@ async function attempt(
   isForced: boolean,
 ): Promise<Step> {
   let unlocked = true
+  let isRobbed = false
+  // Without its lock it counts as dead, and another attempt may have begun.
+  const mayPost = (lease: Lease): boolean => !isRobbed && isFresh(lease)
   const work = once(async (): Promise<Step> => {
     const acquired = await acquire(context, { ...request, unlocked })
     return acquired.type === 'mine'
-      ? present(context, { ...acquired, key: request.key, isForced }, leaseMs)
+      ? present(context, { ...acquired, key: request.key, isForced }, leaseMs, mayPost)
       : acquired
   })
   const granted = new Promise<void>((resolve, reject) => {
@@ -116,7 +120,11 @@ async function attempt(
       const step = await work()
       if (step.type === 'done') await step.unsaved
     })
-    if (whole) whole.catch(reject)
+    if (whole)
+      whole.catch((error: unknown) => {
+        isRobbed = !unlocked
+        reject(error as Error)
+      })
     else resolve()
   })
   await withTimeout(LOCK_WAIT, granted).catch(() => {})
@@ -124,7 +132,12 @@ async function attempt(
 }
 
 /** Present the refresh token: the one place that does. */
-async function present(context: VaultContext, attempt: Attempt, leaseMs: number): Promise<Step> {
+async function present(
+  context: VaultContext,
+  attempt: Attempt,
+  leaseMs: number,
+  mayPost: (lease: Lease) => boolean,
+): Promise<Step> {
   const { record, lease, key } = attempt
   const [scope, target] = key ? (JSON.parse(key) as [string, string]) : []
   // What the sign-in asked for counts for its own token, not for one that a later release wants.
@@ -141,7 +154,7 @@ async function present(context: VaultContext, attempt: Attempt, leaseMs: number)
       },
       // It ends a second before the lease may be overtaken.
       timeout: leaseMs - SEND_WINDOW - 1000,
-      mayPost: () => isFresh(lease),
+      mayPost: () => mayPost(lease),
       isOpenid: !!record.identity,
       prove: await proofFor(context, record),
     })

@@ -177,6 +177,12 @@ export const refresh = [
     tests: ['browser/refresh-lease.spec.ts', '-g', 'after a sleep'],
   },
   {
+    name: 'an attempt whose Web Lock was stolen sends nothing',
+    in: 'attempt.mayPost',
+    remove: '!isRobbed',
+    tests: ['browser/refresh-lease.spec.ts', '-g', 'stolen'],
+  },
+  {
     name: 'a refresh goes on without a Web Lock that is refused or does not come',
     in: 'attempt',
     replace: 'await withTimeout(LOCK_WAIT, granted).catch(() => {})',
