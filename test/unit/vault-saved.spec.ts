@@ -1,8 +1,9 @@
 import { expect } from '@playwright/test'
+import type { CallbackResult } from '../../src/door.js'
 import type { VaultContext } from '../../src/vault/context.js'
 import { signOut } from '../../src/vault/sign-in/sign-out.js'
 import { claimForTab } from '../../src/vault/refresh/acquire.js'
-import { mapStore, signIn, test } from '../support/vault.js'
+import { mapStore, signIn, test, type Room } from '../support/vault.js'
 
 // What is stored after a session, and about tokens that were presented.
 
@@ -78,4 +79,57 @@ test('DPoP nonces are forgotten with the session', async () => {
     { local: true },
   )
   expect(forgotten).toBe(1)
+})
+
+/** Finish a sign-in whose tokens come when something else has happened. */
+async function whileTokensCome<T>(
+  { server }: Room,
+  finish: () => Promise<CallbackResult | undefined>,
+  work: () => Promise<T>,
+): Promise<[CallbackResult | undefined, T]> {
+  const { fetch } = globalThis
+  const before = server.requests('token').length
+  let thaw = (): void => {}
+  const thawed = new Promise<void>((resolve) => (thaw = resolve))
+  globalThis.fetch = async (...request) => {
+    const response = await fetch(...request)
+    await thawed
+    return response
+  }
+  const finished = finish()
+  await expect.poll(() => server.requests('token').length).toBe(before + 1)
+  globalThis.fetch = fetch
+  const done = await work()
+  thaw()
+  return [await finished, done]
+}
+
+test('a sign-in that comes late replaces no later one', async ({ room }) => {
+  const store = mapStore()
+  const [frozen, other] = [room.open({ store }), room.open({ store })]
+  const [late, soon] = [await signIn(frozen), await signIn(other)]
+  const [first, second] = await whileTokensCome(
+    room,
+    () => frozen.callback(late),
+    () => other.callback(soon),
+  )
+  const id = second?.snapshot.id
+  expect(first).toMatchObject({ snapshot: { status: 'signed-in', id } })
+  expect(JSON.stringify([...store.records.values()])).toContain(id)
+})
+
+test('a sign-in replaces the session before it, though that is renewed meanwhile', async ({
+  room,
+}) => {
+  const store = mapStore()
+  const [vault, other] = [room.open({ store }), room.open({ store })]
+  const before = await vault.callback(await signIn(vault))
+  await other.open(undefined)
+  const url = await signIn(vault)
+  const [after] = await whileTokensCome(
+    room,
+    () => vault.callback(url),
+    () => other.refresh(),
+  )
+  expect(after?.snapshot.id).not.toBe(before?.snapshot.id)
 })

@@ -85,7 +85,23 @@ export async function save(session: SessionStore, fn: Change): Promise<Saved> {
   }
 }
 
-/** Save a new session, unless the user signed out of the session that was `seen` when it was asked for. */
+/** When the tokens of a session were requested last. */
+const receivedAt = ({ tokens }: NewSession): number =>
+  Math.max(...Object.values(tokens).map((token) => token.receivedAt))
+
+/** Whether the user has signed out of the session that was `seen`, or signed in again, since `created` was asked for. */
+function isOvertaken(before: Seen, seen: Seen, created: NewSession): boolean {
+  const active = activeOf(before)
+  return active
+    ? active.id !== seen?.id && receivedAt(active) > receivedAt(created)
+    : before?.ended === 'sign-out' && activeOf(seen)?.id === before.id
+}
+
+/**
+ * Save a new session, unless what the user did since counts more: a tab that was frozen comes too late.
+ *
+ * @param seen what was stored when the tokens were asked for
+ */
 export async function saveNew(
   session: SessionStore,
   created: NewSession,
@@ -94,7 +110,7 @@ export async function saveNew(
   const id = crypto.randomUUID()
   let replaced: string | undefined
   const saved = await save(session, (before) => {
-    if (before?.ended === 'sign-out' && activeOf(seen)?.id === before.id) return undefined
+    if (isOvertaken(before, seen, created)) return undefined
     replaced = activeOf(before)?.id
     return { ...created, v: 1, id, version: (before?.version ?? 0) + 1 }
   })

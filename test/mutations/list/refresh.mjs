@@ -90,7 +90,7 @@ export const refresh = [
   },
   {
     name: 'a callback that ends after a sign-out signs in no user',
-    in: 'saveNew',
+    in: 'isOvertaken',
     never: "before?.ended === 'sign-out' && activeOf(seen)?.id === before.id",
     tests: ['browser/sign-out.spec.ts', '-g', 'F82'],
   },
@@ -181,6 +181,18 @@ export const refresh = [
     in: 'attempt.mayPost',
     remove: '!isRobbed',
     tests: ['browser/refresh-lease.spec.ts', '-g', 'stolen'],
+  },
+  {
+    name: 'a sign-in that comes late does not replace a later one',
+    in: 'isOvertaken',
+    never: 'receivedAt(active) > receivedAt(created)',
+    tests: ['unit/vault-saved.spec.ts', '-g', 'replaces no later one'],
+  },
+  {
+    name: 'a sign-in replaces the session that was there, whenever that was renewed',
+    in: 'isOvertaken',
+    always: 'active.id !== seen?.id',
+    tests: ['unit/vault-saved.spec.ts', '-g', 'renewed meanwhile'],
   },
   {
     name: 'a refresh goes on without a Web Lock that is refused or does not come',
