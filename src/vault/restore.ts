@@ -19,7 +19,8 @@ export function createRead(session: SessionStore): Read {
       if (again > 0) return read(again - 1)
       if (isWaiting) return
       isWaiting = true
-      void sleep(10_000).then(() => {
+      // A second longer than a store that does not answer is left alone.
+      void sleep(11_000).then(() => {
         isWaiting = false
         return read()
       })

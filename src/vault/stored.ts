@@ -1,4 +1,4 @@
-import { AuthError } from '../errors.js'
+import { asAuthError, AuthError } from '../errors.js'
 import type { Store } from '../options.js'
 import { isNewer, readRecord, type SessionRecord } from './record.js'
 
@@ -48,11 +48,16 @@ export function createStored(
     fn: Change,
     removesUnknown = false,
   ): Promise<SessionRecord | undefined> {
-    const [before, after] = await place.update(name, (stored) => {
+    const update = place.update(name, (stored) => {
       const record = readRecord(stored)
       // What a newer version wrote stays.
       const next = isNewer(stored) ? undefined : fn(record)
       return next ?? (removesUnknown && !record ? undefined : stored)
+    })
+    const [before, after] = await update.catch((error: unknown) => {
+      // It may come through later, and then this tab does not know.
+      if (asAuthError(error).code === 'timeout') onChanged()
+      throw error
     })
     const record = read(after)
     if (place === store) adopt(record)

@@ -63,7 +63,7 @@ test.describe('a store that does not answer', () => {
     await outwait(app, 2000)
     await outwait(app, 2000)
     expect(await app.started()).toEqual({ status: 'signed-out' })
-    await passTime(app, 10_000)
+    await passTime(app, 11_000)
     await app.becomes('signed-in')
   })
 

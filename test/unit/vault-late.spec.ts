@@ -113,3 +113,18 @@ test('the end of a session that nothing renews ends no session of a new sign-in'
   expect(session()).toMatchObject({ id: 'other' })
   expect(session()).not.toHaveProperty('ended')
 })
+
+test('other tabs are told of a write that may come through late', async ({ room }) => {
+  const { store, state, session } = slowStore()
+  const vault = room.open({ store })
+  await vault.callback(await signIn(vault))
+  const line = new BroadcastChannel(`pixy-auth:${room.server.issuer} app`)
+  const heard: unknown[] = []
+  line.onmessage = ({ data }) => heard.push(data)
+  state.writes = true
+  await expect(vault.refresh()).rejects.toMatchObject({ code: 'storage' })
+  // The lease is stored, and this tab does not know.
+  expect(session()).toHaveProperty('lease')
+  await expect.poll(() => heard).toEqual(['changed'])
+  line.close()
+})
