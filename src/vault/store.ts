@@ -103,7 +103,7 @@ function storeOf(run: Run): Store {
         request.onsuccess = () => {
           const after = fn(request.result)
           if (after === undefined) store.delete(key)
-          else store.put(after, key)
+          else if (after !== request.result) store.put(after, key)
           store.transaction.oncomplete = () => done([request.result, after])
         }
       }),

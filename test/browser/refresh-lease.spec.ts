@@ -175,11 +175,20 @@ test('a lease whose tab stores its answer after a sleep is not overtaken', async
   await bend(other, ({ lease }) => {
     Object.assign(lease ?? {}, { at: Date.now() - 200_000, steady: undefined })
   })
+  await other.page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype
+    IDBObjectStore.prototype.put = function (...given) {
+      Object.assign(window, { hasWritten: true })
+      return put.apply(this, given)
+    }
+  })
   const second = await call(other)
   await expect.poll(() => waiters(other)).toBe(1)
   server.heal()
   expect(await second.answer()).toBe(await first.answer())
   expect(refreshes(server)).toHaveLength(1)
+  // A tab that only waits writes nothing.
+  expect(await other.page.evaluate(() => 'hasWritten' in window)).toBe(false)
 })
 
 /** How many tabs wait until an attempt is done. */

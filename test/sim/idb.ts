@@ -175,8 +175,10 @@ export class Disk {
     }
     one.state = 'finishing'
     this.befall(one.tab)
-    this.time.after(0.1 + this.random() * this.commitMs, undefined, () => {
-      this.writer = one.tab
+    // What wrote nothing need not reach the disk.
+    const ms = one.writes.size > 0 ? this.commitMs : 1
+    this.time.after(0.1 + this.random() * ms, undefined, () => {
+      if (one.writes.size > 0) this.writer = one.tab
       for (const [key, value] of one.writes) this.write(key, value)
       this.end(one)
       this.time.after(0, one.tab, () => one.oncomplete?.({ target: one }))

@@ -4,9 +4,21 @@ export const session = [
   {
     name: 'messages between tabs hold no session data',
     in: 'changeIn',
-    replace: 'onChanged()',
+    replace: 'if (record?.version !== readRecord(before)?.version) onChanged()',
     with: 'new BroadcastChannel(name).postMessage(JSON.stringify(record))',
     tests: ['browser/refresh.spec.ts', '-g', 'rotated refresh token'],
+  },
+  {
+    name: 'other tabs are told of a write that may come through late',
+    in: 'changeIn',
+    never: "asAuthError(error).code === 'timeout'",
+    tests: ['unit/vault-late.spec.ts', '-g', 'are told'],
+  },
+  {
+    name: 'a change that changes nothing is not written',
+    in: 'update',
+    always: 'after !== request.result',
+    tests: ['browser/refresh-lease.spec.ts', '-g', 'after a sleep'],
   },
   {
     name: 'no token is written to the console',
