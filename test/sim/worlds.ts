@@ -6,6 +6,8 @@ import { World, type Fate, type Piece } from './world.js'
 export interface Sum {
   cycles: number
   worlds: number
+  /** The last seed. */
+  last: number
   presentations: number
   repeats: number
   lossy: Record<string, number>
@@ -21,6 +23,7 @@ export const cycles = 100
 export const nothing = (): Sum => ({
   cycles: 0,
   worlds: 0,
+  last: 0,
   presentations: 0,
   repeats: 0,
   lossy: {},
@@ -37,10 +40,13 @@ export function add<T extends Record<string, number>>(sum: T, more: Readonly<T>)
   for (const [name, count] of Object.entries(more)) all[name] = (all[name] ?? 0) + count
 }
 
-export function merge(sum: Sum, more: Omit<Fate, 'events' | 'trace'> & { worlds: number }): void {
-  const { cycles, worlds, presentations, repeats } = more
+type Part = Omit<Fate, 'events' | 'trace'> & Pick<Sum, 'worlds' | 'last'>
+
+export function merge(sum: Sum, more: Part): void {
+  const { cycles, worlds, last, presentations, repeats } = more
   sum.cycles += cycles
   sum.worlds += worlds
+  sum.last = Math.max(sum.last, last)
   sum.presentations += presentations
   sum.repeats += repeats
   add(sum.lossy, more.lossy)
@@ -80,7 +86,7 @@ export async function live(
     const fate = await new World({ load, seed, tabs: count, cycles, rate, strikes, without }).run()
     const again = `node test/sim/whole.mjs --seed ${seed} --tabs ${count}${more}`
     const violations = fate.violations.slice(0, 1).map((what) => `${what}: ${again}`)
-    merge(sum, { ...fate, violations, worlds: 1 })
+    merge(sum, { ...fate, violations, worlds: 1, last: seed })
   }
   Error.stackTraceLimit = stackTraceLimit
   return sum
