@@ -62,17 +62,27 @@ export class End {
 
   /** Every API refuses the tokens that there are: each gets another one. */
   private barred(): void {
-    const { judge, browser, server, calls } = this.world
+    const { judge, browser, server } = this.world
     const [tab] = browser.tabs
     const record = judge.session()
     if (!tab || !record?.refreshToken || judge.grantOf(record)?.dead) return
     // A tab that was not told may try another tab's token, which is refused as well.
     if (!browser.hasChannel) return
     server.bar()
-    for (const url of this.world.apis())
-      calls.fetch(tab, url, (status) => {
-        if (status !== 200) judge.violated(`${url} is answered by ${status}, and stays so`)
-      })
+    for (const url of this.world.apis()) this.answered(tab, url)
+  }
+
+  /**
+   * A call is answered. Two refreshes follow each other, and each waits for the store twice, and for a
+   * lock that is never granted: the second one may last longer than a call waits, and then serves the next.
+   */
+  private answered(tab: Tab, url: string, isAgain = false): void {
+    const { calls, judge, time } = this.world
+    calls.fetch(tab, url, (status) => {
+      if (status === 200) return
+      if (isAgain) judge.violated(`${url} is answered by ${status}, and stays so`)
+      else time.after(timeout, tab, () => this.answered(tab, url, true))
+    })
   }
 
   /** The server ends the grant: every tab tells it when it needs a token. */

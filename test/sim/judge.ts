@@ -113,14 +113,17 @@ export class Judge {
 
   /** Some time after its tokens came a sign-in must be stored. */
   private kept15(grant: Grant): void {
-    const { tab, at, began } = grant.came ?? { at: 0, began: 0 }
+    const { tab, at, began, until } = grant.came ?? { at: 0, began: 0, until: 0 }
     if (!tab || tab.dead || tab.frozen || tab.thawed > at) return
     if (!this.storeWorkedSince(began - 5000) || this.leftAt > began - 5000) return
+    // What nothing renews ends with its token, which may have been old when a frozen tab got it.
+    if (until < this.time.now) return
     // A clock that was set ends a session that nothing renews.
     if (grant.dead || this.time.now - this.jumped < unclear) return
     const stored = this.grantOf(activeOf(this.browser.record()))
-    // Where two tabs signed in at once, the later one stays.
-    if ((stored?.came?.at ?? 0) < at) this.violated('a sign-in was lost')
+    // Where two tabs signed in at once, the one stays that asked for its tokens last; a clock shows
+    // whole milliseconds.
+    if ((stored?.came?.began ?? 0) < began - 1) this.violated('a sign-in was lost')
   }
 
   /** Milliseconds until the stored access token expires; 0 where the clock cannot tell. */

@@ -24,8 +24,8 @@ export interface Fault {
 /** What one sign-in allowed. */
 export interface Grant {
   readonly name: number
-  /** Its first tokens reached a page. */
-  came?: { tab: Tab; at: number; began: number }
+  /** Its first tokens reached a page; until when they are of use. */
+  came?: { tab: Tab; at: number; began: number; until: number }
   /** Why it ended. */
   dead?: string
   /** Whether it ended because of a lost answer: no client can prevent that. */
@@ -36,6 +36,8 @@ export interface Grant {
 interface Asked {
   readonly tab: Tab
   readonly sent: number
+  /** When its answer reaches the browser. */
+  due: number
   fate: 'waiting' | 'delivered' | 'refused' | 'told' | 'unknown'
 }
 
@@ -128,6 +130,7 @@ export class Server {
     let isOver = false
     const up = 10 + random() * 150
     const down = 10 + random() * 150 + (fault.late ?? 0)
+    if (asked) asked.due = began + up + down
     const deliver = (answer: Answer | undefined): void => {
       time.after(down, tab, () => {
         if (asked && asked.fate !== 'unknown') asked.fate = fateOf(answer)
@@ -189,16 +192,19 @@ export class Server {
     if (asked.length > 0) this.repeats++
     if (token.renewed) this.violated('a refresh token was presented after it had been renewed')
     const unknown = asked.filter(({ fate }) => fate === 'unknown' || fate === 'waiting')
-    for (const { fate, tab, sent } of unknown) {
+    for (const { fate, tab, sent, due } of unknown) {
       if (fate !== 'waiting' || tab.dead) continue
-      if (now - sent >= alone) token.excuse = tab.frozen ? 'its tab was frozen' : undefined
-      else if (tab.robbed > sent - 1000) token.excuse = 'its lock was stolen'
+      // It waits only while it runs, so after a sleep it may wait for an answer that comes later, or never.
+      const isLate = due > now && 'the answer was late'
+      if (now - sent >= alone)
+        token.excuse = tab.frozen ? 'its tab was frozen' : isLate || undefined
+      else if (tab.robbed >= sent) token.excuse = 'its lock was stolen'
       else if (this.isMuddled(tab, by, sent)) token.excuse = 'the clock was set twice'
       else this.violated('a refresh token was presented twice at once')
     }
     if (unknown.length > 1 && this.inUse(token.grant) && this.lives())
       this.violated('a refresh token was presented a third time')
-    const mine: Asked = { tab: by, sent: now, fate: 'waiting' }
+    const mine: Asked = { tab: by, sent: now, due: Infinity, fate: 'waiting' }
     asked.push(mine)
     return mine
   }
@@ -243,10 +249,10 @@ export class Server {
 
   /** Note that the tokens of a sign-in came. */
   private cameBy(answer: Answer | undefined, tab: Tab, began: number): void {
-    const { access_token } = (Object(answer?.body) ?? {}) as { access_token?: string }
-    const grant = this.access.get(access_token ?? '')?.grant
+    const body = Object(answer?.body) as { access_token?: string; refresh_token?: string }
+    const { grant, until } = this.access.get(body.access_token ?? '') ?? { until: 0 }
     if (!grant || grant.came || (answer?.status ?? 200) !== 200) return
-    grant.came = { tab, at: this.time.now, began }
+    grant.came = { tab, at: this.time.now, began, until: body.refresh_token ? Infinity : until }
     this.came(grant)
   }
 
@@ -258,7 +264,7 @@ export class Server {
       (tab.dead && 'its tab was killed') ||
       // The answer had waited for it to thaw, and so had the other presentation.
       ((tab.frozen || tab.thawed > this.time.now - 1000) && 'its tab was frozen') ||
-      (tab.robbed > sent - 1000 && 'its lock was stolen') ||
+      (tab.robbed >= sent && 'its lock was stolen') ||
       (crossed && 'a killed tab had asked') ||
       excuse
     if (!why) return this.violated(`a grant was lost by presenting again what was ${fate}`)

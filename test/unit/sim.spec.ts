@@ -46,7 +46,7 @@ for (const [name, isSilent] of [
     const { violations, posts, states } = await explore(compile(await bundle()), budget, most)
     expect(violations).toEqual([])
     expect(Object.keys(posts)).toEqual(['1'])
-    expect(states).toBeGreaterThan(isSilent ? 400 : 2000)
+    expect(states).toBeGreaterThan(isSilent ? 300 : 2000)
   })
 
 test('two tabs of which one dies present a refresh token twice at most', async () => {
