@@ -32,6 +32,9 @@ export class End {
       for (let ms = 0; ms < 200_000; ms += 20_000)
         time.after(ms, tab, () => this.token(tab, apis[0]))
     }
+    // Without a channel a tab finds out when it is looked at.
+    if (!browser.hasChannel)
+      for (const tab of browser.tabs) time.after(190_000, tab, () => browser.look(tab))
     time.after(200_000, undefined, () => {
       for (const tab of browser.tabs) this.last(tab)
     })
@@ -54,8 +57,10 @@ export class End {
       works = (server.access.get(token)?.until ?? 0) > time.now
     })
     time.after(timeout + 3000 + index, tab, () => {
-      if (works || !judge.session()?.refreshToken) return
-      if (asked < 3 && !judge.storeWorkedSince(since)) this.needs(tab, url, index, asked + 1)
+      const record = judge.session()
+      if (works || !record?.refreshToken || judge.holdsBack(record)) return
+      if (asked < 3 && (this.isSlow() || !judge.storeWorkedSince(since)))
+        this.needs(tab, url, index, asked + 1)
       else judge.violated(`${tab.name} has no token that works`)
     })
   }
@@ -66,6 +71,7 @@ export class End {
     const [tab] = browser.tabs
     const record = judge.session()
     if (!tab || !record?.refreshToken || judge.grantOf(record)?.dead) return
+    if (judge.holdsBack(record)) return
     // A tab that was not told may try another tab's token, which is refused as well.
     if (!browser.hasChannel) return
     server.bar()
@@ -73,15 +79,21 @@ export class End {
   }
 
   /**
-   * A call is answered. Two refreshes follow each other, and each waits for the store twice, and for a
-   * lock that is never granted: the second one may last longer than a call waits, and then serves the next.
+   * Whether two refreshes, one after the other, may last longer than a call waits: each waits for the
+   * store twice, and for a lock that is never granted.
    */
+  private isSlow(): boolean {
+    const { locks, disk } = this.world.browser
+    return locks.way === 'never' || disk.commitMs > 1000
+  }
+
+  /** A call is answered; where all is slow, once the refresh has come that it did not wait for. */
   private answered(tab: Tab, url: string, isAgain = false): void {
     const { calls, judge, time } = this.world
     calls.fetch(tab, url, (status) => {
       if (status === 200) return
-      if (isAgain) judge.violated(`${url} is answered by ${status}, and stays so`)
-      else time.after(timeout, tab, () => this.answered(tab, url, true))
+      if (this.isSlow() && !isAgain) time.after(timeout, tab, () => this.answered(tab, url, true))
+      else judge.violated(`${url} is answered by ${status}, and stays so`)
     })
   }
 

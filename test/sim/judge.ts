@@ -26,8 +26,10 @@ export class Judge {
   /** Until then a session may end because the user signed out. */
   private leaves = -1
   private leftAt = -Infinity
-  /** How often in a row the stored token had expired when the user came back. */
+  private leftWhileLoading = false
+  /** How often in a row the stored token had expired when the user came back, and which it was. */
   private dry = 0
+  private dried: string | undefined
 
   constructor(time: Time, server: Server, browser: Browser, log: (line: string) => void) {
     this.time = time
@@ -36,6 +38,8 @@ export class Judge {
     this.log = log
     server.violated = (what) => this.violated(what)
     server.lives = () => this.life() > 1000
+    // A sign-out on a page that still loads waits for its callback, and ends the session that it brings.
+    server.isLeft = () => time.now < this.leaves && this.leftWhileLoading
     server.inUse = (grant) => this.grantOf(this.session()) === grant
     server.came = (grant) => time.after(15_000, undefined, () => this.kept15(grant))
     // The clock was set between the opening of the two tabs, and again since the first request: then
@@ -62,6 +66,7 @@ export class Judge {
     const { now } = this.time
     this.leaves = now + 20_000
     this.leftAt = now
+    this.leftWhileLoading = shows.status === 'loading'
     if (shows.status === 'signed-in' && id) this.left.set(id, now)
   }
 
@@ -80,16 +85,29 @@ export class Judge {
 
   /** The user comes back. @returns milliseconds until the token that is stored expires */
   seen(record: Active): number {
+    const { now } = this.time
     const { until = 0, grant } = this.server.access.get(record.tokens['']?.value ?? '') ?? {}
-    const left = until - this.time.now
-    // While another token lives, a refresh token of unknown outcome is not risked.
-    const ends = Object.values(record.tokens).map(
-      ({ value }) => this.server.access.get(value)?.until,
-    )
-    const isOver = Math.max(...ends.map((end = 0) => end)) < this.time.now
-    this.dry = isOver && !grant?.dead && record.refreshToken ? this.dry + 1 : 0
+    const canRenew = !grant?.dead && record.refreshToken && !this.holdsBack(record)
+    // A tab that is frozen renews nothing, and a clock that was set may show that a token still lives.
+    const isHeld = this.browser.tabs.every(({ frozen }) => frozen) || now - this.jumped < unclear
+    const isSame = this.dried === record.tokens['']?.value
+    this.dried = record.tokens['']?.value
+    if (until >= now || !canRenew || !isSame) this.dry = 0
+    else if (!isHeld) this.dry++
     if (this.dry > 10) this.violated('the token is not renewed any more')
-    return left
+    return until - now
+  }
+
+  /**
+   * Whether a session holds its refresh token back: twice its outcome is unknown, and while some token
+   * lives it is not risked a third time.
+   */
+  holdsBack({ refreshToken, tokens }: Active): boolean {
+    const { refresh, access } = this.server
+    const asked = refresh.get(refreshToken ?? '')?.asked ?? []
+    const unknown = asked.filter(({ fate }) => fate === 'unknown' || fate === 'waiting')
+    const ends = Object.values(tokens).map(({ value }) => access.get(value)?.until ?? 0)
+    return unknown.length > 1 && Math.max(...ends) > this.time.now
   }
 
   grantOf(record: Active | undefined): Grant | undefined {

@@ -95,6 +95,8 @@ export class Server {
   lives: () => boolean = () => false
   isMuddled: (a: Tab, b: Tab, since: number) => boolean = () => false
   inUse: (grant: Grant) => boolean = () => false
+  /** Whether the user has just signed out of whatever session comes. */
+  isLeft: () => boolean = () => false
   /** Called when the first tokens of a sign-in reach its page. */
   came: (grant: Grant) => void = () => {}
   private readonly codes = new Set<string>()
@@ -274,7 +276,7 @@ export class Server {
 
   private revoke(value: string): Answer {
     const grant = this.refresh.get(value)?.grant
-    if (grant && this.inUse(grant)) this.violated('a good grant was revoked')
+    if (grant && this.inUse(grant) && !this.isLeft()) this.violated('a good grant was revoked')
     if (grant) grant.dead ??= 'revoked'
     return {}
   }
