@@ -268,6 +268,8 @@ export class Server {
       ((tab.frozen || tab.thawed > this.time.now - 1000) && 'its tab was frozen') ||
       (tab.robbed >= sent && 'its lock was stolen') ||
       (crossed && 'a killed tab had asked') ||
+      // Its answer came, and the store was late to take it.
+      (this.isMuddled(tab, by.tab, sent) && 'the clock was set twice') ||
       excuse
     if (!why) return this.violated(`a grant was lost by presenting again what was ${fate}`)
     grant.lossy = true
