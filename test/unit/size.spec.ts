@@ -5,7 +5,7 @@ import { inKilobytes, measure } from '../../scripts/size.mjs'
 const readme = (): Promise<string> => readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
 
 // Bytes. A journey may grow only together with its figure in the README.
-const limits = { start: 7400, call: 9450, refresh: 20_950, click: 22_450, callback: 22_450 }
+const limits = { start: 7550, call: 9800, refresh: 22_200, click: 24_250, callback: 24_250 }
 const rows = {
   start: 'a returning user is shown as signed in',
   call: 'the first API call of a live session',
@@ -28,8 +28,8 @@ test('each journey loads what the README says, and no more than it may', async (
 
 test('one file with everything weighs what the README says', async () => {
   const { all, script } = await measure()
-  expect(all).toBeLessThanOrEqual(24_650)
-  expect(script).toBeLessThanOrEqual(25_100)
+  expect(all).toBeLessThanOrEqual(26_650)
+  expect(script).toBeLessThanOrEqual(27_300)
   const text = await readme()
   expect(text).toContain(`**${inKilobytes(all)}** with everything in one file`)
   expect(text).toContain(`the script tag's file is **${inKilobytes(script)}**`)
@@ -42,10 +42,10 @@ test('DPoP is a file of its own, of three kilobytes at most', async () => {
   expect(await readme()).toContain(`**${inKilobytes(dpop)}** that only apps with \`dpop\` load`)
 })
 
-test('a binding adds less than 0.6 kB', async () => {
+test('a binding adds less than 0.7 kB', async () => {
   const { react, vue } = await measure()
-  expect(react).toBeLessThan(600)
-  expect(vue).toBeLessThan(600)
+  expect(react).toBeLessThan(700)
+  expect(vue).toBeLessThan(700)
   // What a binding shares with the rest is compressed with it: the difference moves with every change.
-  expect(await readme()).toContain(`bindings add less than **${inKilobytes(600)}** each`)
+  expect(await readme()).toContain(`bindings add less than **${inKilobytes(700)}** each`)
 })
