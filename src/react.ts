@@ -44,8 +44,8 @@ export function AuthProvider({ auth, navigate, children }: AuthProviderProps): R
   if (!useSyncExternalStore) throw new Error('pixy-auth/react needs React 18 or later: update it.')
   if (useProvided()) throw new Error('An <AuthProvider> is inside another: keep one.')
   useEffect(() => navigate && setNavigate(navigate), [navigate])
-  // Also where no component below uses the state: a callback in the URL must be finished.
-  useEffect(() => void auth.start(), [auth])
+  // Before any component below can move on, and drop the callback from the URL.
+  void auth.start()
   return createElement(Context.Provider, { value: auth }, children)
 }
 

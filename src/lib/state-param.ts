@@ -22,19 +22,12 @@ export function writeState(purpose: Purpose, fingerprint: string, random: string
 }
 
 /** `undefined` for a `state` that this library did not write. */
-export function readState(state: string | null): StateParam | undefined {
+export function readState(state: string | undefined): StateParam | undefined {
   const [, letter, fingerprint = ''] = /^px1(.)(.{0,6})/.exec(state ?? '') ?? []
   const purpose = (Object.keys(letters) as Purpose[]).find((name) => letters[name] === letter)
   return purpose && { purpose, fingerprint }
 }
 
-/**
- * The server's answer in a callback URL: its query, or its fragment (`response_mode=fragment`),
- * even where the query of the redirect URI itself has a `state`.
- *
- * @see [RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)
- */
-export function readAnswer(href: string): URLSearchParams {
-  const { searchParams, hash } = new URL(href)
-  return /[#&]state=/.test(hash) ? new URLSearchParams(hash.slice(1)) : searchParams
-}
+/** The `state` of this library in a URL: in its query, or in its fragment (`response_mode=fragment`). */
+export const stateIn = (href: string): string | undefined =>
+  /[?&#]state=(px1[^&#]*)/.exec(href)?.[1]

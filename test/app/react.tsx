@@ -3,10 +3,13 @@ import { createRoot } from 'react-dom/client'
 import {
   createBrowserRouter,
   Link,
+  Navigate,
   Outlet,
+  redirect,
   RouterProvider,
   useLocation,
   useNavigate,
+  type IndexRouteObject,
 } from 'react-router'
 import { createAuth } from '../../src/index.js'
 import { AuthProvider, SignedIn, useAuth } from '../../src/react.js'
@@ -107,7 +110,25 @@ const router = (): ReactNode => {
   return <RouterProvider router={router} />
 }
 
+/** An index route that goes on at once, and drops the query. */
+const redirected = (index: Omit<IndexRouteObject, 'index'>): ReactNode => {
+  const path = `/react/${scene}`
+  const children = [
+    { index: true as const, ...index },
+    { path: 'home', element: <Who /> },
+    { path: 'inside', element: <Who /> },
+  ]
+  const router = createBrowserRouter([{ path, element: <Place />, children }])
+  return (
+    <AuthProvider auth={auth}>
+      <RouterProvider router={router} />
+    </AuthProvider>
+  )
+}
+
 const scenes: Record<string, () => ReactNode> = {
+  navigate: () => redirected({ element: <Navigate to={`/react/${scene}/home`} /> }),
+  loader: () => redirected({ loader: () => redirect(`/react/${scene}/home`) }),
   plain: () => (
     <AuthProvider auth={auth}>
       <Who />

@@ -43,15 +43,6 @@ test('a callback of another client or library is left alone', async ({ app, serv
       expect(shown(app)).toBe(`/${query}`)
       expect(server.requests('token')).toEqual([])
     })
-  await test.step('its own state on another page', async () => {
-    await app.open()
-    const href = (await callback(app, server)).replace('/?', '/elsewhere?')
-    expect(await app.open(href)).toEqual({ status: 'signed-out' })
-    expect(app.page.url()).toBe(href)
-    expect(server.requests('token')).toEqual([])
-    // The callback is still in the address bar, where the canaries would find its code.
-    await app.open()
-  })
 })
 
 test('F43, F45: a used or unknown callback is refused, or ignored while signed in', async ({

@@ -1,13 +1,12 @@
 import type { PageConfig } from '../../config.js'
 import type { CallbackResult, Vault } from '../../door.js'
+import { stateIn } from '../../lib/state-param.js'
 import { endedSession } from '../flags.js'
-import { answerAt, replaceAddress, settleCallback } from '../location.js'
+import { replaceAddress, withoutAnswer } from '../location.js'
 import { noteOutcome } from './may-redirect.js'
+import { callbacksOfPage } from './on-page.js'
 import { returnHome } from './return-home.js'
 import { leaveFor } from './ways/redirect.js'
-
-// Callbacks that a client of this page is finishing, by client and URL.
-const finishing = new Map<string, Promise<unknown>>()
 
 /**
  * Finish the sign-in that the callback URL belongs to, then take the router home. A callback of
@@ -22,17 +21,34 @@ export async function callback(
   vault: Vault,
   href: string,
 ): Promise<CallbackResult | undefined> {
-  // Until it is known to have succeeded.
-  noteOutcome(config.key, true)
-  const result = await finishSignIn(config, vault, href)
-  noteOutcome(config.key, result?.snapshot.status === 'signed-out')
-  if (result?.retryUrl)
-    await leaveFor(result.retryUrl).catch((failure: unknown) => {
-      // Back from there by the browser's cache: a session is good as it is.
-      if (result.snapshot.status !== 'signed-in') throw failure
-    })
-  if (result) returnHome(config, result)
-  return result
+  const state = stateIn(href)
+  if (!state) return finishSignIn(config, vault, href)
+  const callbacks = callbacksOfPage()
+  const name = `${config.key} ${state}`
+  const known = callbacks.get(name)
+  if (known) return join(config, vault, known)
+  const isLate = ![href, withoutAnswer(href, config)].includes(location.href)
+  const work = finishSignIn(config, vault, href)
+  callbacks.set(name, work)
+  // What could not be loaded may be tried again.
+  work.catch(() => callbacks.delete(name))
+  const result = await work
+  return isLate && /[?&#]code=/.test(href) ? late(result) : result
+}
+
+/**
+ * Another client of the page, maybe of another copy of this library, finishes it: what it says counts
+ * here too.
+ */
+async function join(
+  { key }: PageConfig,
+  vault: Vault,
+  known: Promise<CallbackResult | undefined>,
+): Promise<CallbackResult | undefined> {
+  const result = await known
+  const snapshot = await vault.open(endedSession(key))
+  const isSignedIn = [snapshot, result?.snapshot].some((one) => one?.status === 'signed-in')
+  return result && { snapshot: isSignedIn ? snapshot : result.snapshot }
 }
 
 async function finishSignIn(
@@ -40,18 +56,31 @@ async function finishSignIn(
   vault: Vault,
   href: string,
 ): Promise<CallbackResult | undefined> {
-  settleCallback()
-  const name = `${config.key} ${href}`
-  // Another object of the same client finishes it: the result will be in the store.
-  if (finishing.has(name)) {
-    await finishing.get(name)
-    return undefined
-  }
-  const work = vault.callback(href).finally(() => finishing.delete(name))
-  finishing.set(name, work)
-  const result = await work
-  if (result) endedSession(config.key, result.undeleted)
-  if (result) replaceAddress(config.redirectUri)
-  else if (answerAt(href, config).has('state')) replaceAddress(href)
+  const clean = withoutAnswer(href, config)
+  const state = stateIn(href)
+  // Until it is known to have succeeded.
+  noteOutcome(config.key, true)
+  const result = await vault.callback(href)
+  noteOutcome(config.key, result?.snapshot.status === 'signed-out')
+  if (result) {
+    endedSession(config.key, result.undeleted)
+    if (location.href === href) replaceAddress(clean)
+    if (result.retryUrl)
+      await leaveFor(result.retryUrl).catch((failure: unknown) => {
+        // Back from there by the browser's cache: a session is good as it is.
+        if (result.snapshot.status !== 'signed-in') throw failure
+      })
+    returnHome(config, result)
+  } else if (state && location.href === clean) replaceAddress(href)
   return result
+}
+
+/** The code may have expired meanwhile. */
+function late(result: CallbackResult | undefined): CallbackResult | undefined {
+  const { snapshot } = result ?? {}
+  if (!result || snapshot?.status !== 'signed-out' || !snapshot.error) return result
+  const { error } = snapshot
+  const hint =
+    `${error.hint ?? ''} Call \`start()\` right beside \`createAuth\`: it came late.`.trim()
+  return { ...result, snapshot: { ...snapshot, error: { ...error, hint } } }
 }

@@ -2,13 +2,14 @@ import type { VaultConfig } from '../../config.js'
 import type { CallbackResult, Snapshot } from '../../door.js'
 import { AuthError, toData, type ErrorData } from '../../errors.js'
 import { own } from '../../lib/own.js'
-import { readAnswer, readState } from '../../lib/state-param.js'
+import { readState } from '../../lib/state-param.js'
 import type { VaultContext } from '../context.js'
 import { activeOf } from '../record.js'
 import { fromServer } from '../token/errors.js'
 import { authorize } from './authorize.js'
 import { exchange, isFromServer } from './exchange.js'
 import { fingerprintOf } from './fingerprint.js'
+import { checkPlace, isAt, isNamed, readAnswer, toldOfPlace } from './answer.js'
 import { withConsent } from './offline-access.js'
 import { transactions, type Transaction } from './transactions.js'
 
@@ -28,13 +29,14 @@ export async function callback(
   url: string,
 ): Promise<CallbackResult | undefined> {
   const { session, config } = context
-  const answer = readAnswer(url)
+  const answer = readAnswer(url, config.redirectUri)
   const state = answer.get('state')
-  if (!(await isOwn(answer, config))) return undefined
+  if (!(await isOwn(url, answer, config))) return undefined
   const transaction = await transactionOf(context, answer)
   if (!transaction && state === null) return undefined
   try {
     if (!transaction) throw new AuthError('unknown_transaction')
+    checkPlace(url, answer, transaction)
     const { record, unsaved, replaced } = await exchange(context, transaction, answer)
     const again = await withConsent(context, transaction, activeOf(record))
     const retryUrl = again && (await authorize(context, again).catch(() => undefined))
@@ -47,7 +49,8 @@ export async function callback(
       isKept: !unsaved && /^(indexeddb|session)$/.test(`${config.store}`),
     })
   } catch (failure) {
-    const { error, retryUrl } = await pushAgain(context, transaction, toData(fromServer(failure)))
+    const told = toldOfPlace(fromServer(failure), url, transaction)
+    const { error, retryUrl } = await pushAgain(context, transaction, told)
     const snapshot = await liveSession(context, error)
     return own({ retryUrl, snapshot, returnTo: transaction?.returnTo })
   }
@@ -73,12 +76,20 @@ async function liveSession({ session }: VaultContext, error: ErrorData): Promise
   return snapshot.status === 'signed-in' ? snapshot : { status: 'signed-out', error }
 }
 
-/** Whether the answer may be this client's. One without `state` must be an error, and have no code. */
-async function isOwn(answer: URLSearchParams, config: VaultConfig): Promise<boolean> {
+/**
+ * Whether the answer may be this client's. One without `state` may be the app's own `?error=…`: it must
+ * be an error that a server may answer with, at the redirect URI.
+ *
+ * @see [RFC 6749 §4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)
+ */
+async function isOwn(
+  url: string,
+  answer: URLSearchParams,
+  { key, redirectUri }: VaultConfig,
+): Promise<boolean> {
   const state = answer.get('state')
-  return state === null
-    ? !!answer.get('error') && !answer.has('code')
-    : readState(state)?.fingerprint === (await fingerprintOf(config))
+  if (state !== null) return readState(state)?.fingerprint === (await fingerprintOf({ key }))
+  return isNamed(answer.get('error')) && !answer.has('code') && isAt(url, redirectUri)
 }
 
 /**

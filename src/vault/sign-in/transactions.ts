@@ -63,7 +63,7 @@ export interface Transactions {
   put(state: string, transaction: Transaction): Promise<void>
   /** Take the transaction that an answer with this `state` belongs to. */
   take(state: string): Promise<Transaction | undefined>
-  /** The sign-in that was started last; links do not count. It stays where it is. */
+  /** The sign-in that this tab started last; links do not count. It stays where it is. */
   newest(): Promise<Transaction | undefined>
   clear(): Promise<unknown>
 }
@@ -74,9 +74,11 @@ export interface Transactions {
  */
 export function transactions({ config, sharedStore, tabStore }: VaultContext): Transactions {
   const record = `pixy-auth:transactions:${config.key}`
+  const last = `pixy-auth:started:${config.key}`
   const places = [sharedStore, tabStore]
   return {
     async put(state, transaction) {
+      if (transaction.via === 'redirect') await tabStore.update(last, () => state).catch(() => {})
       // A key cannot be stored where everything becomes text.
       for (const place of transaction.key ? [sharedStore] : places) {
         const put = place.update(record, (stored) =>
@@ -104,9 +106,10 @@ export function transactions({ config, sharedStore, tabStore }: VaultContext): T
       return undefined
     },
     async newest() {
+      const mine = await tabStore.get(last).catch(() => {})
       for (const place of places) {
         const pending = pendingIn(await place.get(record).catch(() => {}))
-        const [, started] = pending.find(([, { via }]) => via === 'redirect') ?? []
+        const [, started] = pending.find(([state]) => state === mine) ?? []
         if (started) return started
       }
       return undefined
