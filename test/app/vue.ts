@@ -59,22 +59,24 @@ const Refused = defineComponent({
   },
 })
 
-function routed(): { component: Component; router: ReturnType<typeof createRouter> } {
+function routed(base: string): { component: Component; router: ReturnType<typeof createRouter> } {
   const router = createRouter({
     history: createWebHistory(),
     routes: [
-      { path: '/vue/router', component: Who },
-      { path: '/vue/router/inside', component: Who, meta: { auth: true } },
-      { path: '/vue/router/refused', component: Refused },
+      { path: base, component: Who },
+      { path: `${base}/inside`, component: Who, meta: { auth: true } },
+      { path: `${base}/further`, component: Who },
+      { path: `${base}/refused`, component: Refused },
     ],
   })
-  router.beforeEach(authGuard(auth, { fallback: '/vue/router/refused' }))
+  router.beforeEach(authGuard(auth, { fallback: `${base}/refused` }))
   window.go = (to) => void router.push(to)
   router.afterEach(({ fullPath }) => void window.places.push(fullPath))
   const component = defineComponent({
     render: () => [
       h('span', { 'data-testid': 'place' }, router.currentRoute.value.fullPath),
-      h(RouterLink, { to: '/vue/router/inside' }, () => 'inside'),
+      h(RouterLink, { to: `${base}/inside` }, () => 'inside'),
+      h(RouterLink, { to: `${base}/further` }, () => 'further'),
       h(RouterView),
     ],
   })
@@ -124,6 +126,7 @@ const Abandoned = defineComponent({
   },
 })
 
+const first = location.pathname + location.search + location.hash
 const isRendered = /^(hydrated|abandoned)$/.test(scene)
 if (isRendered || /^(started|store)$/.test(scene)) await auth.start()
 if (isRendered) {
@@ -135,7 +138,11 @@ const unrouted = (): { component: Component; router: undefined } => ({
   component: scene === 'abandoned' ? Abandoned : Who,
   router: undefined,
 })
-const { component, router } = ({ router: routed, lazy }[scene] ?? unrouted)()
+const { component, router } = ({ router: routed, plugin: routed, lazy }[scene] ?? unrouted)(
+  `/vue/${scene}`,
+)
+// As a plugin of Nuxt does, after its router was made.
+if (scene === 'plugin') await auth.start()
 const app = (isRendered ? createSSRApp : createApp)(component)
 app.config.errorHandler = (error) => {
   const alert = document.createElement('p')
@@ -151,4 +158,9 @@ try {
 }
 if (scene === 'store') hydrate(app.runWithContext(useAuth))
 if (router) app.use(router)
+// Nuxt's router goes once more to the URL that it read first.
+if (scene === 'plugin') {
+  await router?.isReady()
+  await router?.replace({ ...router.resolve(first), force: true })
+}
 app.mount('#root')

@@ -3,6 +3,7 @@ import type { CallbackResult, Vault } from '../../door.js'
 import { stateIn } from '../../lib/state-param.js'
 import { endedSession } from '../flags.js'
 import { replaceAddress, withoutAnswer } from '../location.js'
+import { keepOut } from './keep-out.js'
 import { noteOutcome } from './may-redirect.js'
 import { callbacksOfPage } from './on-page.js'
 import { returnHome } from './return-home.js'
@@ -70,7 +71,9 @@ async function finishSignIn(
         // Back from there by the browser's cache: a session is good as it is.
         if (result.snapshot.status !== 'signed-in') throw failure
       })
-    returnHome(config, result)
+    const goHome = (): void => returnHome(config, result)
+    if (state) keepOut(state, config, goHome)
+    goHome()
   } else if (state && location.href === clean) replaceAddress(href)
   return result
 }

@@ -228,6 +228,19 @@ export const callback = [
     tests: ['field/late-starts.spec.ts', '-g', 'all the same'],
   },
   {
+    name: 'a router that was made first brings no code back',
+    in: 'keepOut',
+    replace: 'write.call(this, cleanData(data), unused, url && cleanUrl(`${url}`))',
+    with: 'write.call(this, data, unused, url)',
+    tests: ['field/router-first.spec.ts', '-g', 'what is written back'],
+  },
+  {
+    name: 'an entry of the history is cleaned when it is shown',
+    in: 'keepOut',
+    remove: "addEventListener('popstate', tidy, { capture: true })",
+    tests: ['field/router-first.spec.ts', '-g', 'buried'],
+  },
+  {
     name: 'a code is exchanged once, however many clients the page has',
     in: 'callback',
     replace: 'callbacks.get(name)',

@@ -1,0 +1,58 @@
+import type { PageConfig } from '../../config.js'
+
+/**
+ * Keep the code out of the address bar and out of the history from now on. A router that was made
+ * before `start()` has read the callback URL, and writes it back: into the address, or into what it
+ * keeps with an entry.
+ *
+ * @param state of the callback: what mentions it has the code
+ * @param goHome called once after a router wrote it back, as it did not hear of the way home
+ */
+export function keepOut(state: string, { redirectUri }: PageConfig, goHome: () => void): void {
+  const { search } = new URL(redirectUri)
+  const answer = new RegExp(`\\?[^#]*${state}[^#]*|#.*${state}.*`)
+  const clean = (text: string): string => {
+    const left = text.replace(answer, ([first]) => (first === '?' ? search : ''))
+    return left.includes(state) ? '' : left
+  }
+  let isHome = false
+  const cleanUrl = (url: string): string => {
+    if (!url.includes(state)) return url
+    if (!isHome) setTimeout(goHome)
+    isHome = true
+    return clean(url)
+  }
+  const cleanData = (data: unknown): unknown => {
+    const text = textOf(data)
+    if (!text.includes(state)) return data
+    return JSON.parse(text, (name, value: unknown) => {
+      if (typeof value !== 'string') return value
+      return name === 'code' ? '' : value.includes(state) ? clean(value) : value
+    })
+  }
+  for (const name of ['pushState', 'replaceState'] as const) {
+    const write = history[name]
+    history[name] = function (data: unknown, unused, url) {
+      write.call(this, cleanData(data), unused, url && cleanUrl(`${url}`))
+    }
+  }
+  const tidy = (): void => {
+    if ((textOf(history.state) + location.href).includes(state))
+      history.replaceState(history.state, '', location.href)
+  }
+  tidy()
+  // An entry from before, which the router must read clean.
+  addEventListener('popstate', tidy, { capture: true })
+  // A router may write by functions that it took before.
+  const { navigation } = globalThis as { navigation?: EventTarget }
+  navigation?.addEventListener('currententrychange', tidy)
+}
+
+/** What no JSON can carry is not looked into. */
+function textOf(data: unknown): string {
+  try {
+    return JSON.stringify(data) ?? ''
+  } catch {
+    return ''
+  }
+}
