@@ -103,7 +103,11 @@ test.describe('in a page without a router', () => {
     await make()
     const href = await callback(app, server)
     await app.page.goto(href)
-    await app.page.evaluate(() => history.pushState(null, '', '/login'))
+    await app.page.evaluate(() => {
+      // Older browsers have none.
+      Object.defineProperty(window, 'navigation', { value: undefined })
+      history.pushState(null, '', '/login')
+    })
     await make()
     expect(await app.started()).toMatchObject({ status: 'signed-in' })
     const seen = await app.page.evaluate(
