@@ -1,4 +1,5 @@
 import { answers } from './list/answers.mjs'
+import { callbackUrls } from './list/callback-urls.mjs'
 import { callback } from './list/callback.mjs'
 import { callers } from './list/callers.mjs'
 import { calls } from './list/calls.mjs'
@@ -39,6 +40,7 @@ import { wire } from './list/wire.mjs'
 export const defences = [
   ...signIn,
   ...callback,
+  ...callbackUrls,
   ...servers,
   ...providers,
   ...answers,

@@ -84,7 +84,7 @@ const host = (folder: string, policies: string): Promise<Served> =>
   })
 
 const folders = ['calls', 'token', 'refresh', 'sign-in']
-const optional = ['dpop', 'signature', 'userinfo']
+const optional = ['dpop', 'near-miss', 'signature', 'userinfo']
 const ours = ['index', 'start', 'rolldown-runtime', ...folders, ...optional].map(
   (name) => `pixy-auth/dist/${name}.js`,
 )

@@ -60,10 +60,11 @@ function keyNow({ config, session }: VaultContext, key: string): string {
   const { scope, params } = config
   const asked = session.active()?.asked
   const [ownScope, resource] = key ? (JSON.parse(key) as [string, string]) : []
-  if (!asked) return key
+  // A record may have been tampered with.
+  if (typeof asked?.scope !== 'string') return key
   if (asked.audience !== params?.['audience'])
     throw new AuthError('insufficient_scope', 'This session is for another `audience`.')
-  const before = `${asked.scope}`.split(' ')
+  const before = asked.scope.split(' ')
   const isMore = !ownScope && scope.split(' ').some((word) => !before.includes(word))
   return isMore ? tokenKey(scope, resource) : key
 }

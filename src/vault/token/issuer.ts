@@ -5,7 +5,7 @@ import { isUuid } from './strike.js'
 const place = '{tenantid}'
 
 /** Whether the issuer stands for all tenants of its server. */
-export const isShared = (issuer: string): boolean => issuer.includes(place)
+export const isShared = (issuer = ''): boolean => issuer.includes(place)
 
 /** The issuer with the tenant in it, where it stands for all. @param tenant anything but a UUID is none */
 export const issuerOf = (issuer: string, tenant: unknown): string =>

@@ -1,0 +1,81 @@
+// Which URL is a callback.
+export const callbackUrls = [
+  {
+    name: 'an error without state is told for a started sign-in only, not for a link',
+    in: 'put',
+    always: "transaction.via === 'redirect'",
+    tests: ['browser/callback-errors.spec.ts', '-g', 'where no sign-in waits'],
+  },
+  {
+    name: 'an error without state counts at the redirect URI only',
+    in: 'isOwn',
+    always: 'isAt(url, redirectUri)',
+    tests: ['field/own-errors.spec.ts', '-g', 'is not taken'],
+  },
+  {
+    name: 'an error without state needs the parameters of the redirect URI',
+    in: 'isAt',
+    replace: 'here.pathname === there.pathname && hasAll',
+    with: 'here.pathname === there.pathname',
+    tests: ['field/own-errors.spec.ts', '-g', 'whole redirect URI'],
+  },
+  {
+    name: 'an error without state must be one of OAuth',
+    in: 'isOwn',
+    replace: "isNamed(answer.get('error'))",
+    with: "answer.get('error')",
+    tests: ['field/own-errors.spec.ts', '-g', 'whole redirect URI'],
+  },
+  {
+    name: 'an error without state says nothing of the sign-in of another tab',
+    in: 'newest',
+    always: 'state === mine',
+    tests: ['field/own-errors.spec.ts', '-g', 'of another'],
+  },
+  {
+    name: 'without iss, no code is taken at the redirect URI of another server',
+    in: 'checkPlace',
+    never: "!answer.has('iss') && bare(url) !== bare(redirectUri)",
+    tests: ['field/callback-urls.spec.ts', '-g', 'T4'],
+  },
+  {
+    name: 'parameters of the redirect URI itself are no answer',
+    in: 'readAnswer',
+    always: '!own.getAll(name).includes(value)',
+    tests: ['field/callback-urls.spec.ts', '-g', 'state=open, by the query'],
+  },
+  {
+    name: 'a callback is found though the address has changed',
+    in: 'takeCallback',
+    replace: '[href, entry?.name].find(isSignIn)',
+    with: '[href].find(isSignIn)',
+    tests: ['field/late-starts.spec.ts', '-g', 'all the same'],
+  },
+  {
+    name: 'a router that was made first brings no code back',
+    in: 'keepOut',
+    replace: 'write.call(this, cleanData(data), unused, url && cleanUrl(`${url}`))',
+    with: 'write.call(this, data, unused, url)',
+    tests: ['field/router-first.spec.ts', '-g', 'what is written back'],
+  },
+  {
+    name: 'an entry of the history is cleaned when it is shown',
+    in: 'keepOut',
+    remove: "addEventListener('popstate', tidy, { capture: true })",
+    tests: ['field/router-first.spec.ts', '-g', 'buried'],
+  },
+  {
+    name: 'a code is exchanged once, however many clients the page has',
+    in: 'callback',
+    replace: 'callbacks.get(name)',
+    with: 'undefined',
+    tests: ['browser/several-clients.spec.ts', '-g', 'F48'],
+  },
+  {
+    name: 'a router that fails costs no sign-in',
+    in: 'returnHome',
+    replace: 'reportError(error)',
+    with: 'throw error',
+    tests: ['browser/return-to.spec.ts', '-g', 'with a router that fails'],
+  },
+]
