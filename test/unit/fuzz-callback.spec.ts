@@ -15,7 +15,8 @@ function must(holds: unknown, what: string): void {
 /** Whether it is exactly what an honest server answers to a sign-in of this state. */
 function isHonest(href: string, state: string, issuer: string): boolean {
   const { searchParams, hash } = new URL(href)
-  const isFragment = /[#&]state=/.test(hash)
+  // A state of another library in the fragment is the app's own.
+  const isFragment = /[#&]state=px1/.test(hash)
   const answer = isFragment ? new URLSearchParams(hash.slice(1)) : searchParams
   const names = [...answer.keys()]
   const once = new Set(names).size === names.length
