@@ -87,6 +87,8 @@ interface Stored {
 
 /** What a sign-in brings. */
 export interface NewSession {
+  /** When its first tokens were requested. Older records do not say. */
+  readonly requestedAt?: number
   readonly server: AuthorizationServer
   readonly session: Session
   readonly user: Claims

@@ -26,6 +26,7 @@ export class Judge {
   /** Until then a session may end because the user signed out. */
   private leaves = -1
   private leftAt = -Infinity
+  /** Whether a page was left by a sign-out before it knew a session: then the next page ends any. */
   private leftWhileLoading = false
   /** How often in a row the stored token had expired when the user came back, and which it was. */
   private dry = 0
@@ -68,6 +69,11 @@ export class Judge {
     this.leftAt = now
     this.leftWhileLoading = shows.status === 'loading'
     if (shows.status === 'signed-in' && id) this.left.set(id, now)
+  }
+
+  /** A page has been loaded, and has ended what the user had left before. */
+  loaded({ born }: Tab): void {
+    if (born > this.leftAt) this.leftWhileLoading = false
   }
 
   /** Judge a token that the library gave. @returns whether a resource would answer it by 401 */
@@ -179,7 +185,8 @@ export class Judge {
 
   private over(was: Active, ended: string | undefined): void {
     this.log(`  session over: ${ended}`)
-    const asked = this.time.now < this.leaves || this.left.has(was.id)
+    const isAny = ended === 'sign-out' && this.leftWhileLoading
+    const asked = isAny || this.time.now < this.leaves || this.left.has(was.id)
     if (ended === 'sign-out' && asked) this.left.set(was.id, this.left.get(was.id) ?? this.time.now)
     if (asked) return
     if (ended === 'refused' && was.refreshToken && !this.grantOf(was)?.lossy)

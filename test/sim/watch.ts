@@ -74,6 +74,7 @@ export class Watch {
   /** A page was loaded while the store worked: no session is stored that the user ended before. */
   loaded(tab: Tab): void {
     const { judge } = this
+    judge.loaded(tab)
     const stored = activeOf(this.browser.record())
     const end = judge.left.get(stored?.id ?? '')
     if (end !== undefined && end < tab.born && judge.storeWorkedSince(end - 5000))

@@ -11,6 +11,8 @@ export function userWish(state: StateStore, signal: AbortSignal): (ms: number) =
   const hear = ({ isTrusted, timeStamp }: Event): void => {
     if (isTrusted) at = timeStamp
   }
+  // A server has no user.
+  if (typeof window === 'undefined') return () => false
   // On the way down, so that the app's own listeners come later.
   addEventListener('click', hear, { capture: true, signal })
   addEventListener('keydown', hear, { capture: true, signal })

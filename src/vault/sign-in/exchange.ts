@@ -103,6 +103,7 @@ function sessionOf(
 ): NewSession {
   const { token, user, identity, idToken, refreshToken, acr, authTime, extra } = tokens
   return {
+    requestedAt: token.receivedAt,
     server,
     session: {
       issuer: identity?.iss ?? server.issuer,

@@ -85,15 +85,14 @@ export async function save(session: SessionStore, fn: Change): Promise<Saved> {
   }
 }
 
-/** When the tokens of a session were requested last. */
-const receivedAt = ({ tokens }: NewSession): number =>
-  Math.max(...Object.values(tokens).map((token) => token.receivedAt))
+/** When the sign-in asked for its first tokens. A record may have been tampered with. */
+const requestedAt = ({ requestedAt: at }: NewSession): number => (typeof at === 'number' ? at : 0)
 
 /** Whether the user has signed out of the session that was `seen`, or signed in again, since `created` was asked for. */
 function isOvertaken(before: Seen, seen: Seen, created: NewSession): boolean {
   const active = activeOf(before)
   return active
-    ? active.id !== seen?.id && receivedAt(active) > receivedAt(created)
+    ? active.id !== seen?.id && requestedAt(active) > requestedAt(created)
     : before?.ended === 'sign-out' && activeOf(seen)?.id === before.id
 }
 

@@ -185,14 +185,14 @@ export const refresh = [
   {
     name: 'a sign-in that comes late does not replace a later one',
     in: 'isOvertaken',
-    never: 'receivedAt(active) > receivedAt(created)',
+    never: 'requestedAt(active) > requestedAt(created)',
     tests: ['unit/vault-saved.spec.ts', '-g', 'replaces no later one'],
   },
   {
-    name: 'a sign-in replaces the session that was there, whenever that was renewed',
+    name: 'a sign-in replaces the session that was there, whatever the clock says',
     in: 'isOvertaken',
     always: 'active.id !== seen?.id',
-    tests: ['unit/vault-saved.spec.ts', '-g', 'renewed meanwhile'],
+    tests: ['unit/vault-saved.spec.ts', '-g', 'set back since'],
   },
   {
     name: 'a refresh goes on without a Web Lock that is refused or does not come',
