@@ -90,6 +90,8 @@ for (const [what, line, instead, violation, tabs = 3, strikes = 1] of [
     'Math.min(...ages(lease))',
     'ages(lease)[0]',
     'twice at once',
+    5,
+    10,
   ],
   [
     'a request leaves under a fresh lease only',

@@ -5,11 +5,11 @@ import { callerOf } from '../record.js'
 
 /** Renew the token of the first resource, as the app asks for. */
 export async function refreshNow(
-  { session }: VaultContext,
-  { signedIn, currentFor, keyFor, renew }: AccessTokens,
+  { session, defaultTokenKey }: VaultContext,
+  { signedIn, currentFor, keyNow, renew }: AccessTokens,
 ): Promise<Snapshot> {
   const before = signedIn()
-  const key = keyFor({})
+  const key = keyNow(defaultTokenKey)
   await renew(key, before.tokens[key]?.value)
   currentFor(callerOf(before), key)
   return session.snapshot()
