@@ -80,8 +80,8 @@ export class AuthError extends Error {
   }
 
   /** An `Error` as JSON would be empty. */
-  toJSON(): ErrorData {
-    return toData(this)
+  toJSON(): ErrorData & { readonly message: string } {
+    return { ...toData(this), message: this.message }
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from '../support/fixture.js'
-import { arrive, callback, changed, shown } from '../support/sign-in-steps.js'
+import { arrive, callback, changed, hinted, shown } from '../support/sign-in-steps.js'
 
 // Hosts add and drop slashes and `.html`, change the case, and put a language in front.
 const places: [registered: string, arrived: string][] = [
@@ -31,8 +31,7 @@ for (const [registered, arrived] of places)
       href.pathname = arrived
       server.fail('token', { status: 400, body: () => ({ error: 'invalid_grant' }) })
       expect(await arrive(app, href.href)).toBe('oauth_error')
-      const state = await app.state()
-      const hint = 'error' in state && state.error?.hint
+      const hint = await hinted(app)
       expect(hint).toContain(`came to "${new URL(arrived, href).href}"`)
       expect(hint).toContain(`"${new URL(registered, href).href}" is registered`)
       expect(shown(app)).toBe('/deep')

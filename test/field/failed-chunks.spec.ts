@@ -23,7 +23,7 @@ test('a file of the app that fails to load is asked for again, or the error says
   expect((await link()).error).toMatchObject({ code: 'network', retryable: true })
   const { error } = await link()
   expect(error).toMatchObject({ code: 'unsupported', retryable: false })
-  expect(error?.message).toContain('could not be loaded. Reload the page.')
+  expect(error?.hint).toContain('could not be loaded. Reload the page.')
   isDown = false
   // Firefox never asks for it again.
   if (browserName === 'firefox') expect((await link()).error).toEqual(error)

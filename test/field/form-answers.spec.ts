@@ -13,9 +13,8 @@ test.describe('with a server that answers JSON only if it is asked for JSON', ()
     await app.signIn()
     await app.refresh()
     await app.attempt(() => window.auth.userInfo())
-    const there = app.page.waitForURL(/end_session/)
     await app.page.evaluate(() => void window.auth.signOut())
-    await there
+    await expect.poll(() => server.requests('end_session')).toHaveLength(1)
     const asked = server.ledger.filter(
       ({ endpoint, method }) => !/authorize|end_session/.test(endpoint) && method !== 'OPTIONS',
     )

@@ -1,6 +1,6 @@
 import { expect, test } from '../support/fixture.js'
 import { settled } from '../support/framework.js'
-import { arrive, callback, changed, make, said, shown } from '../support/sign-in-steps.js'
+import { arrive, callback, changed, hinted, make, said, shown } from '../support/sign-in-steps.js'
 
 // Routers that redirect take the answer out of the address bar before the client is started.
 
@@ -33,8 +33,7 @@ test.describe('an app that moves on before start()', () => {
     await app.page.evaluate(() => history.replaceState(null, '', '/login'))
     await make(app, appOptions)
     expect(await said(app)).toBe('oauth_error')
-    const state = await app.state()
-    expect('error' in state && state.error?.hint).toContain('Call `start()` right beside')
+    expect(await hinted(app)).toContain('Call `start()` right beside')
   })
 
   test('keeps its place after a reload', async ({ app, server, appOptions }) => {

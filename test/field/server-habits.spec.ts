@@ -33,7 +33,12 @@ const rows: [server: string, does: string, habit: Habit & { revoked?: true }][] 
   [
     'Spring',
     'gives public clients no refresh token',
-    { server: { refreshTokens: 'never' }, refresh: 'session_ended', after: 'session_ended' },
+    {
+      server: { refreshTokens: 'never' },
+      endsByItself: true,
+      refresh: 'not_signed_in',
+      after: 'session_ended',
+    },
   ],
   [
     'Spring',
@@ -65,7 +70,12 @@ const rows: [server: string, does: string, habit: Habit & { revoked?: true }][] 
   [
     'Hydra',
     'gives no refresh token without offline_access',
-    { options: withoutOffline, refresh: 'session_ended', after: 'session_ended' },
+    {
+      options: withoutOffline,
+      endsByItself: true,
+      refresh: 'not_signed_in',
+      after: 'session_ended',
+    },
   ],
   [
     'Dex',
@@ -183,7 +193,7 @@ for (const [server, does, { revoked, ...habit }] of rows)
       if (does.includes('pushed')) {
         await app.open()
         const { error } = await app.attempt(() => window.auth.signIn())
-        expect(error).toMatchObject({ code: 'invalid_response', message: /redirect/ })
+        expect(error).toMatchObject({ code: 'invalid_response', hint: /redirect/ })
         return
       }
       await expectHabit(app, habit, () => revoked && mock.revokeGrants())

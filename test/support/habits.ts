@@ -14,13 +14,19 @@ export interface Habit {
   readonly signsIn?: string
   /** The code that a refresh rejects with; none by default. */
   readonly refresh?: string
+  /** Whether the session has no refresh token, so that it ends with its access token. */
+  readonly endsByItself?: boolean
   /** What the app says after that refresh, with no access token left. */
   readonly after?: string
 }
 
 /** Refresh with no access token left: the code it rejects with, and what the app says then. */
-export async function refreshLate(app: Tab): Promise<[string | undefined, string]> {
+export async function refreshLate(
+  app: Tab,
+  endsByItself = false,
+): Promise<[string | undefined, string]> {
   await expire(app)
+  if (endsByItself) await app.becomes('signed-out')
   const { error } = await app.token()
   return [error?.code, await said(app)]
 }
@@ -37,5 +43,6 @@ export async function expectHabit(app: Tab, habit: Habit, meanwhile: () => void)
   await app.open()
   expect(await enter(app, habit.leg)).toBe(signsIn)
   meanwhile()
-  if (signsIn === 'signed-in') expect(await refreshLate(app)).toEqual([refresh, after])
+  if (signsIn === 'signed-in')
+    expect(await refreshLate(app, habit.endsByItself)).toEqual([refresh, after])
 }

@@ -65,6 +65,14 @@ export function said({ page }: Tab): Promise<string> {
   })
 }
 
+/** The hint of the state's error. */
+export function hinted({ page }: Tab): Promise<string | undefined> {
+  return page.evaluate(() => {
+    const { state } = window.auth
+    return 'error' in state ? state.error?.hint : undefined
+  })
+}
+
 /** Open a URL of the app: its state, as `said` gives it. */
 export async function arrive(tab: Tab, href: string): Promise<string> {
   await tab.page.goto(href)
