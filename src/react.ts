@@ -3,7 +3,6 @@
 import {
   createContext,
   createElement,
-  Fragment,
   useContext,
   useEffect,
   useMemo,
@@ -28,7 +27,7 @@ function useProvided(): Auth | undefined {
   try {
     return useContext(Context)
   } catch {
-    throw new Error('Two copies of React (see `npm ls react`), or a hook outside of a component.')
+    throw new Error('Two copies of React (`npm ls react`), or a hook outside of a component.')
   }
 }
 
@@ -88,6 +87,6 @@ export function SignedIn({ fallback, required, children }: SignedInProps): React
     // A user who may not be sent away again sees the fallback.
     if (ask) auth.require().catch(() => {})
   }, [ask, auth])
-  // Before @types/react 18.2.8 and TypeScript 5.1 only an element makes it a component.
-  return createElement(Fragment, null, isAuthenticated ? children : fallback)
+  // Before @types/react 18.2.8 and TypeScript 5.1 only what gives an element is a component.
+  return (isAuthenticated ? children : fallback) as ReactElement
 }
