@@ -1,5 +1,5 @@
 import type { Auth, AuthState } from './api.js'
-import { resolveConfig } from './config.js'
+import { resolveConfig, type PageConfig } from './config.js'
 import { refuse, refuseUnknown } from './lib/check.js'
 import { optionsOf, own, type OrEvent } from './lib/own.js'
 import { matchResource } from './lib/resources.js'
@@ -46,7 +46,7 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
     start,
     signIn,
     async signInUrl(given) {
-      void start()
+      await open()
       return (await page.signIn()).signInUrl(given)
     },
     async require(given) {
@@ -85,6 +85,8 @@ async function signInBy(
 ): Promise<AuthState> {
   const { status } = state.current()
   try {
+    // First: where there is no WebCrypto, the rest cannot be loaded either.
+    await page.open()
     const { signIn } = await page.signIn()
     return await signIn(options, status)
   } catch (error) {
@@ -123,7 +125,8 @@ async function fetchWith(
   { fetch, sent }: Platform,
   given: Parameters<typeof globalThis.fetch>,
 ): Promise<Response> {
-  if (typeof window === 'undefined') await open()
+  // A server, or a test environment.
+  if (!globalThis.window?.Request) await open()
   void start()
   const { resources } = config()
   if (resources.length === 0) refuse('resources', 'it is empty, so no URL gets a token.')
@@ -131,16 +134,7 @@ async function fetchWith(
   // A Request of another realm is one too.
   const href = String((input as Partial<Request> | undefined)?.url ?? input)
   const isListed = !sent.has(input as object) && matchResource(resources, href, document.baseURI)
-  if (!isListed) {
-    const answer = fetch(...given)
-    // In development.
-    if (location.protocol === 'http:')
-      import('./page/optional/near-miss.js').then(
-        ({ tellNearMiss }) => tellNearMiss(answer, href, resources),
-        ignore,
-      )
-    return answer
-  }
+  if (!isListed) return withoutToken(fetch(...given), href, resources)
   const request = new Request(...given)
   // A caller that sets the header itself has its reasons.
   if (request.headers.has('authorization')) return fetch(request)
@@ -153,6 +147,20 @@ async function fetchWith(
     signal,
     open().then(({ vault }) => vault.fetch(request, caller, isOneTime)),
   )
+}
+
+/** An answer without a token. In development, a near miss is told. */
+function withoutToken(
+  answer: Promise<Response>,
+  href: string,
+  resources: PageConfig['resources'],
+): Promise<Response> {
+  if (location.protocol === 'http:')
+    import('./page/optional/near-miss.js').then(
+      ({ tellNearMiss }) => tellNearMiss(answer, href, resources),
+      ignore,
+    )
+  return answer
 }
 
 /** The work, or the signal's reason at once. A listener left behind would keep the request as long as the signal. */

@@ -1,3 +1,4 @@
+import { AuthError } from './errors.js'
 import { checkParams, noSecret, noSuchOption, refuse, secureUrl } from './lib/check.js'
 import { own } from './lib/own.js'
 import { resolveResource, type ResolvedResource } from './lib/resources.js'
@@ -129,6 +130,8 @@ export function resolveConfig(options: AuthOptions, base?: string): Config {
   const given = own(options ?? refuse('options', 'give an object.'))
   checkOptions(given)
   const server = own(given.server as Partial<AuthorizationServer>)
+  // A page of an extension, a `srcdoc` frame, a file: no server sends a user back there.
+  if (!place.startsWith('http')) throw new AuthError('insecure_context')
   const redirectUri = secureUrl('redirectUri', given.redirectUri, place)
   const { origin } = new URL(place)
   if (base && redirectUri.origin !== origin) refuse('redirectUri', `use this origin: ${origin}`)

@@ -18,6 +18,8 @@ export type MakeVault = (
   emit: (event: VaultEvent) => void,
 ) => Vault
 
+const noWebCrypto = 'Or this test environment has no WebCrypto: use `mockAuth`.'
+
 export const ignore = (): undefined => undefined
 
 /**
@@ -62,7 +64,7 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
   async function run(): Promise<AuthState> {
     if (typeof window === 'undefined') return state.current()
     try {
-      if (!crypto.subtle) throw new AuthError('insecure_context')
+      if (!globalThis.crypto?.subtle) throw new AuthError('insecure_context', noWebCrypto)
       state.show(await enter())
     } catch (caught) {
       const error = asAuthError(caught)

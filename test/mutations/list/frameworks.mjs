@@ -42,4 +42,22 @@ export const frameworks = [
     remove: 'undo()',
     tests: ['unit/vue-listeners.spec.ts', '-g', 'unmounted'],
   },
+  {
+    name: 'a page without an http address is told to get one',
+    in: 'resolveConfig',
+    never: "!place.startsWith('http')",
+    tests: ['unit/environments.spec.ts', '-g', 'sent back to'],
+  },
+  {
+    name: 'a sign-in asks for WebCrypto before its chunk',
+    in: 'signInBy',
+    remove: 'await page.open()',
+    tests: ['unit/environments.spec.ts', '-g', 'every call'],
+  },
+  {
+    name: 'a call asks for WebCrypto before it makes a request',
+    in: 'fetchWith',
+    never: '!globalThis.window?.Request',
+    tests: ['unit/environments.spec.ts', '-g', 'every call'],
+  },
 ]

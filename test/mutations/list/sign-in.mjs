@@ -148,7 +148,7 @@ export const signIn = [
   {
     name: 'sign-in needs a secure context',
     in: 'run',
-    never: '!crypto.subtle',
+    never: '!globalThis.crypto?.subtle',
     tests: ['browser/start.spec.ts', '-g', 'T44'],
   },
   {
