@@ -88,7 +88,7 @@ export interface AuthOptions {
    * How the app's router is taken back after a callback. Default: `history.replaceState`, then the events
    * `popstate` and `hashchange`.
    */
-  readonly navigate?: ((url: URL) => void) | undefined
+  readonly navigate?: ((url: URL) => unknown) | undefined
   /** Extra parameters of the authorization request; reserved ones are refused. */
   readonly params?: Readonly<Record<string, string>> | undefined
   /** Extra parameters of every token request; reserved ones are refused. */

@@ -34,7 +34,7 @@ function useProvided(): Auth | undefined {
 export interface AuthProviderProps {
   readonly auth: Auth
   /** How a router that is a hook moves after a sign-in, where that is over after the first rendering only. */
-  readonly navigate?: ((url: URL) => void) | undefined
+  readonly navigate?: ((url: URL) => unknown) | undefined
   readonly children?: ReactNode
 }
 

@@ -2,7 +2,7 @@ import type { PageConfig } from '../config.js'
 import { readState, stateIn } from '../lib/state-param.js'
 
 /** Takes the app's router to a place on this page's own origin. */
-export type Navigate = (url: URL) => void
+export type Navigate = (url: URL) => unknown
 
 // The router that the app gave after its client was made.
 let router: Navigate | undefined
