@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import type { Listener } from './listen.js'
-import { apps, pages, type Files } from './pages.js'
+import { apps, pages, withRouter, type Files } from './pages.js'
 
 interface Setting {
   readonly listener: Listener
@@ -21,10 +21,14 @@ export async function startApp({ listener, issuer, api }: Setting): Promise<void
   const places: Readonly<Record<string, string>> = { ISSUER: issuer, API: api }
   const policy = contentSecurity(issuer, api)
   listener.handle(({ url = '/' }, response) => {
-    const path = place(files, new URL(url, listener.origin).pathname)
-    const content = files.get(path)
-    if (content === undefined) return response.writeHead(404).end('There is nothing here.')
-    response.setHeader('Content-Type', types[extname(path)] ?? 'text/plain')
+    const { pathname, search } = new URL(url, listener.origin)
+    if (apps.some((app) => pathname === `/${app}`))
+      return response.writeHead(302, { Location: `${pathname}/${search}` }).end()
+    const found = place(files, pathname)
+    const path = found ?? '/404.html'
+    const content = files.get(path) ?? ''
+    response.statusCode = found ? 200 : 404
+    response.setHeader('Content-Type', types[extname(path)] ?? 'text/plain; charset=utf-8')
     response.setHeader('Content-Security-Policy', policy)
     response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
     response.setHeader('Cross-Origin-Embedder-Policy', 'credentialless')
@@ -34,11 +38,11 @@ export async function startApp({ listener, issuer, api }: Setting): Promise<void
   })
 }
 
-/** The file at a path. Every path below an app is its page, because the app has its own router. */
-function place(files: Files, path: string): string {
-  if (files.has(path)) return path
-  const app = apps.find((app) => path.startsWith(`/${app}/`))
-  return app ? `/${app}/index.html` : `${path}index.html`
+/** The file at a path. Every path below an app with a router is its page. */
+function place(files: Files, path: string): string | undefined {
+  const app = withRouter.find((app) => path.startsWith(`/${app}/`))
+  const places = [path, app ? `/${app}/index.html` : `${path}index.html`]
+  return places.find((place) => files.has(place))
 }
 
 /** The Content Security Policy: it allows what the apps need, and nothing else. */

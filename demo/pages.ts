@@ -1,17 +1,27 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { build, type Rolldown } from 'vite'
 
+/** The apps whose paths lead to pages of their own. */
+export const withRouter = ['script', 'react', 'vue'] as const
+
 /** The demo's apps. Each has its own folder. */
-export const apps = ['script', 'react', 'vue', 'typescript'] as const
+export const apps = [...withRouter, 'typescript'] as const
 
 /** The files to serve, by path. */
 export type Files = ReadonlyMap<string, string>
 
 const here = fileURLToPath(new URL('./app/', import.meta.url))
 const script = fileURLToPath(new URL('../dist/pixy-auth.global.js', import.meta.url))
-const asTheyAre = ['index.html', 'mark.svg', 'style.css', 'script/app.js', 'script/index.html']
+const asTheyAre = [
+  '404.html',
+  'index.html',
+  'mark.svg',
+  'style.css',
+  'script/app.js',
+  'script/index.html',
+]
 
 let files: Promise<Files> | undefined
 
@@ -20,11 +30,22 @@ export const pages = (): Promise<Files> => (files ??= make())
 
 async function make(): Promise<Files> {
   const plain = asTheyAre.map(async (name) => [`/${name}`, await text(`${here}public/${name}`)])
-  const all = [...plain, ['/pixy-auth.global.js', await text(script)], ...(await bundled())]
+  const library = ['/pixy-auth.global.js', await text(script)]
+  const all = [...plain, library, ...(await bundled()), ...(await sources())]
   return new Map((await Promise.all(all)) as [string, string][])
 }
 
 const text = (path: string): Promise<string> => readFile(path, 'utf8')
+
+/** What the pages show as their source. */
+async function sources(): Promise<Promise<[path: string, content: string]>[]> {
+  const names = await readdir(here, { recursive: true })
+  return names
+    .filter((name) => /\.(ts|tsx|vue)$/.test(name))
+    .map(async (name): Promise<[string, string]> => {
+      return [`/source/${name.replaceAll('\\', '/')}`, await text(here + name)]
+    })
+}
 
 /** Bundle the apps that are written for a bundler. They import the package as any app does. */
 async function bundled(): Promise<[path: string, content: string][]> {

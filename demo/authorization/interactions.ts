@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type Provider from 'oidc-provider'
-import { consent, failed, login } from './pages.js'
+import { consent, done, failed, login } from './pages.js'
 import { errors, type Middleware } from './provider.js'
 import type { Users } from './users.js'
+
+const gone = 'This sign-in has ended, or it was started in a different browser.'
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>
 
@@ -12,6 +14,8 @@ export function interactions(
   users: Users,
   appOrigins: readonly string[],
 ): Middleware {
+  // The user may come back to a page that is answered: where its app is.
+  const answered = new Map<string, string>()
   return async (ctx, next) => {
     const [, uid, step] = /^\/interaction\/([\w-]+)(\/cancel)?$/.exec(ctx.path) ?? []
     if (!uid) return next()
@@ -19,16 +23,16 @@ export function interactions(
     try {
       const interaction = await provider.interactionDetails(ctx.req, ctx.res)
       if (interaction.uid !== uid) throw new errors.SessionNotFound('a newer sign-in has begun')
+      if (step || ctx.method === 'POST')
+        answered.set(uid, String(interaction.params['redirect_uri']))
       if (step) return finish({ error: 'access_denied', error_description: 'The user cancelled.' })
       if (ctx.method === 'POST') return finish(await answer(interaction, await form(ctx.req)))
       ctx.body = (await show(interaction)).text
     } catch (error) {
       if (!(error instanceof errors.SessionNotFound)) throw error
-      ctx.status = 400
-      ctx.body = failed(
-        appOrigins,
-        'This sign-in has ended, or it was started in a different browser.',
-      ).text
+      const app = answered.get(uid)
+      ctx.status = app ? 200 : 400
+      ctx.body = (app ? done(app) : failed(appOrigins, gone)).text
     }
 
     async function finish(result: Parameters<Provider['interactionFinished']>[2]) {

@@ -93,6 +93,16 @@ export function signedOut(): Html {
   )
 }
 
+/** The page of a step that the user has answered, and comes back to. */
+export function done(app: string): Html {
+  return page(
+    'Done',
+    html`<h1>You have answered this</h1>
+      <p class="lead">Nothing is left to do here.</p>
+      <p><a class="button" href="${app}">Back to the app</a></p>`,
+  )
+}
+
 /** The page that says what went wrong, with a link back to the app. */
 export function failed(appOrigins: readonly string[], description: string): Html {
   const [app] = appOrigins

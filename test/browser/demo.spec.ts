@@ -1,65 +1,7 @@
-import { expect, test as base, type Page } from '@playwright/test'
-import { startDemo, type Demo } from '../../demo/servers.js'
-import { createCanaries, type Canaries } from '../support/canaries.js'
-import {
-  complaintsOf,
-  expectNoSidewaysScrolling,
-  lightness,
-  requestsTo,
-  Visitor,
-} from '../support/demo.js'
+import { expect } from '@playwright/test'
+import { expectNoSidewaysScrolling, requestsTo, Visitor } from '../support/demo.js'
+import { test } from '../support/demo-fixture.js'
 import { eachRow } from '../support/rows.js'
-
-interface Fixtures {
-  visitor: Visitor
-  /** Another tab of the same browser, open at the demo. */
-  secondTab: () => Promise<Visitor>
-  complaints: string[]
-  /** Fails the test if a secret of the demo's server is where it does not belong. */
-  canaries: Canaries
-}
-
-const test = base.extend<Fixtures, { demo: Demo }>({
-  demo: [
-    async ({}, use) => {
-      const demo = await startDemo()
-      await use(demo)
-      await demo.close()
-    },
-    { scope: 'worker' },
-  ],
-  complaints: [
-    async ({ context }, use) => {
-      const complaints = complaintsOf(context)
-      await use(complaints)
-      expect(complaints, 'the console').toEqual([])
-    },
-    { auto: true },
-  ],
-  canaries: [
-    async ({ context, browserName }, use) => {
-      const canaries = createCanaries(browserName)
-      await canaries.listen(context)
-      await canaries.learn(context)
-      await use(canaries)
-      await canaries.look(context)
-      expect(canaries.found({}, undefined), 'Secrets are where none belong.').toEqual([])
-    },
-    { auto: true },
-  ],
-  visitor: async ({ page, demo }, use) => {
-    const visitor = new Visitor(page, demo)
-    await visitor.open()
-    await use(visitor)
-  },
-  secondTab: async ({ context, demo }, use) => {
-    await use(async () => {
-      const visitor = new Visitor(await context.newPage(), demo)
-      await visitor.open()
-      return visitor
-    })
-  },
-})
 
 test('TypeScript demo: sign-in, API call, refresh, UserInfo, reload and sign-out', async ({
   visitor,
@@ -119,6 +61,8 @@ test('every step works by keyboard; a user known to the server needs no name aga
   await page.keyboard.press('Tab')
   await expect(page.getByRole('link', { name: 'pixy-auth' })).toBeFocused()
   await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'typescript/main.ts' })).toBeFocused()
+  await page.keyboard.press('Tab')
   await expect(visitor.button('Sign in')).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(page.getByLabel('Name')).toBeFocused()
@@ -152,7 +96,7 @@ test('a cancelled sign-in is explained and can be repeated; a second tab follows
 }) => {
   const other = await secondTab()
   await other.isSignedOut()
-  const told = visitor.page.getByRole('alert')
+  const told = visitor.page.getByRole('status')
   const arrivals: [page: string, arrive: () => Promise<void>][] = [
     ['sign-in', async () => {}],
     ['consent', () => visitor.identify('Ada Lovelace')],
@@ -215,42 +159,7 @@ for (const [name, app] of [
     await visitor.button('Sign in').click()
     await visitor.cancel()
     await visitor.isSignedOut()
-    await expect(page.getByRole('alert')).toContainText('The sign-in was cancelled')
+    await expect(page.getByRole('status')).toContainText('The sign-in was cancelled')
+    await expect(page.getByRole('alert')).toHaveCount(0)
   })
-}
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(`on a small phone in ${colorScheme} mode`, () => {
-    test.use({ colorScheme, viewport: { width: 360, height: 640 } })
-
-    test('every page fits the screen and has its colors', async ({ visitor }) => {
-      const name = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(2)
-      const fits = async (): Promise<void> => {
-        await expectNoSidewaysScrolling(visitor.page)
-        expect(await lightness(visitor.page)).toBe(await wishOf(visitor.page))
-      }
-      await visitor.isSignedOut()
-      await fits()
-      await visitor.button('Sign in').click()
-      await expect(visitor.heading('Sign in')).toBeVisible()
-      await fits()
-      await visitor.identify(name)
-      await expect(visitor.heading('Allow Pixy demo?')).toBeVisible()
-      await fits()
-      await visitor.allow()
-      await visitor.isGreetedAs(name)
-      await visitor.callsTheApi()
-      await fits()
-      await visitor.button('Sign out').click()
-      await expect(visitor.heading('Sign out here, too?')).toBeVisible()
-      await fits()
-    })
-  })
-}
-
-/** The color scheme that the page gets: over BiDi Playwright cannot set it in Firefox. */
-function wishOf(page: Page): Promise<'light' | 'dark'> {
-  return page.evaluate(() =>
-    matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light',
-  )
 }

@@ -78,6 +78,19 @@ test('a target may name this host', async ({ demo }) => {
   expect(await statusOf(demo.api, `${demo.api}/api/me`)).toBe(401)
 })
 
+test('only the apps with a router answer every path below them', async ({ demo }) => {
+  for (const [path, status] of [
+    ['/react', 302],
+    ['/react/no/such/page', 200],
+    ['/typescript/', 200],
+    ['/typescript/no/such/page', 404],
+    ['/no', 404],
+    ['/source/vue/App.vue', 200],
+    ['/source/no.ts', 404],
+  ] as const)
+    expect(await statusOf(demo.app, path), path).toBe(status)
+})
+
 const signs = String.raw`/ // \ .. . %2f %5c %2e%2e % %zz %00 ? # @ : ; [ ] " < { | ^ & = * http: https: ws:`
 const words = 'localhost evil :99999 api me auth token jwks interaction request script __proto__'
 const parts = [...`${signs} ${words}`.split(' '), '\xff', '\x7f', ' ', '\t', 'x'.repeat(3000)]

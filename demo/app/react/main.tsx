@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { createRoot } from 'react-dom/client'
-import { createBrowserRouter, NavLink, Outlet, RouterProvider } from 'react-router'
+import { createBrowserRouter, Link, NavLink, Outlet, RouterProvider } from 'react-router'
 import type { LoaderFunction } from 'react-router'
 import { createAuth } from 'pixy-auth'
 import { AuthProvider, SignedIn, useAuth } from 'pixy-auth/react'
@@ -22,16 +22,21 @@ function App() {
     <>
       <nav>
         <NavLink to="/">Home</NavLink>
+        <NavLink to="/about">About</NavLink>
         <NavLink to="/account">Account</NavLink>
       </nav>
       <section className="card hero">
-        <SignedIn fallback={<Welcome />}>
-          <Outlet />
-        </SignedIn>
+        <Outlet />
       </section>
     </>
   )
 }
+
+const Inside = () => (
+  <SignedIn fallback={<Welcome />}>
+    <Outlet />
+  </SignedIn>
+)
 
 function Welcome() {
   const { isLoading, error, signIn } = useAuth()
@@ -39,8 +44,8 @@ function Welcome() {
   return (
     <>
       <h1>You are signed out</h1>
-      <p role="alert">{error?.message}</p>
-      <button onClick={() => signIn()}>Sign in</button>
+      {error && <p role={error.code === 'access_denied' ? 'status' : 'alert'}>{error.message}</p>}
+      <button onClick={() => void signIn()}>Sign in</button>
     </>
   )
 }
@@ -58,7 +63,7 @@ function Home() {
       <h1>{user?.name}</h1>
       <div className="actions">
         <button onClick={call}>Call GET /api/me</button>
-        <button onClick={() => signOut()}>Sign out</button>
+        <button onClick={() => void signOut()}>Sign out</button>
       </div>
       <pre aria-live="polite">{answer}</pre>
     </>
@@ -75,11 +80,32 @@ function Account() {
   )
 }
 
+const About = () => (
+  <>
+    <h1>About</h1>
+    <p>This page needs no sign-in. Your account does: open it, and you are sent to sign in.</p>
+  </>
+)
+
+const Nothing = () => (
+  <>
+    <h1>There is nothing here</h1>
+    <p>
+      <Link to="/">To the first page</Link>
+    </p>
+  </>
+)
+
 // A signed-out user signs in and comes back to this page.
 const guard: LoaderFunction = ({ request }) => auth.require({ returnTo: request.url })
-const children = [
+const inside = [
   { path: '/', element: <Home /> },
   { path: '/account', element: <Account />, errorElement: <Account />, loader: guard },
+]
+const children = [
+  { element: <Inside />, children: inside },
+  { path: '/about', element: <About /> },
+  { path: '*', element: <Nothing /> },
 ]
 const router = createBrowserRouter([{ element: <App />, children }], { basename: '/react/' })
 

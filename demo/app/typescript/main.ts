@@ -41,7 +41,7 @@ function render(state: AuthState) {
     void look()
   }
   const problem = 'stale' in state ? state.stale : 'error' in state ? state.error : undefined
-  showProblem(problem && said(problem))
+  showProblem(problem && said(problem), problem?.code === 'access_denied')
   if (state.status !== before) tell(state)
   before = state.status
 }

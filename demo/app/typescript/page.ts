@@ -12,9 +12,10 @@ export function showOnly(status: string) {
   }
 }
 
-/** Show one sentence about what is wrong, or none. */
-export function showProblem(sentence = '') {
+/** Show one sentence about what is wrong, or none. @param isCalm whether it is no error */
+export function showProblem(sentence = '', isCalm = false) {
   const problem = byId('problem')
+  problem.role = isCalm ? 'status' : 'alert'
   problem.textContent = sentence
   problem.hidden = sentence === ''
 }

@@ -2,9 +2,11 @@ import { createApp } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 import { createAuth } from 'pixy-auth'
 import { authGuard, createAuthPlugin } from 'pixy-auth/vue'
+import About from './About.vue'
 import Account from './Account.vue'
 import App from './App.vue'
 import Home from './Home.vue'
+import Nothing from './Nothing.vue'
 
 const auth = createAuth({
   issuer: import.meta.env.VITE_ISSUER,
@@ -20,7 +22,9 @@ const router = createRouter({
   history: createWebHistory('/vue/'),
   routes: [
     { path: '/', component: Home },
+    { path: '/about', component: About, meta: { public: true } },
     { path: '/account', component: Account, meta: { auth: true } },
+    { path: '/:nothing+', component: Nothing, meta: { public: true } },
   ],
 })
 router.beforeEach(authGuard(auth, { fallback: '/' }))

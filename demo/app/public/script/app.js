@@ -10,10 +10,12 @@ const auth = Pixy.createAuth({
 })
 
 const byId = (id) => document.getElementById(id)
-const page = () => (location.pathname === '/script/account' ? 'account' : 'home')
+const pages = { '/script/': 'home', '/script/about': 'about', '/script/account': 'account' }
+const page = () => pages[location.pathname] ?? 'nothing'
+const isPublic = () => /about|nothing/.test(page())
 
 auth.subscribe((state) => {
-  const now = state.status === 'signed-in' ? page() : state.status
+  const now = state.status === 'signed-in' || isPublic() ? page() : state.status
   for (const part of document.querySelectorAll('[data-when]'))
     part.hidden = part.dataset.when !== now
   for (const link of document.querySelectorAll('nav a'))
@@ -21,6 +23,8 @@ auth.subscribe((state) => {
   byId('name').textContent = state.user?.name
   byId('claims').textContent = JSON.stringify(state.user, null, 2)
   byId('problem').textContent = state.error?.message
+  // The user who cancelled did nothing wrong.
+  byId('problem').role = state.error?.code === 'access_denied' ? 'status' : 'alert'
 })
 
 byId('sign-in').onclick = auth.signIn
