@@ -19,6 +19,8 @@ export interface Being {
   dead: boolean
   /** The events that wait until it thaws. */
   frozen: Due[] | undefined
+  /** Until then replies come after those that waited: none overtakes an earlier one. */
+  lagging?: number
 }
 
 /** An event: what happens, and when. */
@@ -64,6 +66,7 @@ export class Time {
     const waiting = being.frozen ?? []
     being.frozen = undefined
     const overtakes = lag !== undefined
+    being.lagging = this.now + (lag ?? 0)
     const order = (a: Due, b: Due): number => {
       if (overtakes && a.isTimer !== b.isTimer) return a.isTimer ? -1 : 1
       return sooner(a, b) ? -1 : 1
@@ -103,6 +106,10 @@ export class Time {
       if (!run || to?.dead) continue
       if (to?.frozen) {
         to.frozen.push(due)
+        continue
+      }
+      if (to?.lagging && to.lagging > at && !due.isTimer) {
+        this.after(to.lagging - this.now, to, run)
         continue
       }
       this.now = Math.max(this.now, at)

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
 import { explore } from '../sim/model.js'
 import { figures } from '../sim/scale.js'
+import { Time, type Being } from '../sim/time.js'
 import { bundle, compile, root } from '../sim/vault.js'
 import { World } from '../sim/world.js'
 import { cycles, live, tabsOf, type Sum } from '../sim/worlds.js'
@@ -75,6 +76,22 @@ test('the same seed gives the same world', async () => {
   }
   expect(traces[0]).toBe(traces[2])
   expect(traces[0]).not.toBe(traces[1])
+})
+
+test('replies that come after timers still come in their order', async () => {
+  const time = new Time()
+  const tab: Being = { dead: false, frozen: undefined }
+  const heard: string[] = []
+  const hear = (what: string, ms: number, isTimer = false): void =>
+    void time.after(ms, tab, () => heard.push(what), isTimer)
+  time.freeze(tab)
+  hear('a reply', 1)
+  hear('a timer', 2, true)
+  hear('a late reply', 60)
+  time.after(50, undefined, () => time.thaw(tab, 100))
+  time.after(55, undefined, () => hear('a new reply', 1))
+  await time.pass(() => false)
+  expect(heard).toEqual(['a timer', 'a reply', 'a new reply', 'a late reply'])
 })
 
 // Each takes away one line that keeps the session: soon some world has a violation.
