@@ -2,7 +2,7 @@ import type { VaultEvent } from '../door.js'
 import type { Store } from '../options.js'
 import { openChannel } from './channel.js'
 import { createClock, type Clock } from './clock.js'
-import { activeOf, tombstoneOf, type Active, type Tombstone } from './record.js'
+import { activeOf, tombstoneOf, type Active, type SessionRecord, type Tombstone } from './record.js'
 import { createShown, type ShownSession } from './shown.js'
 import { createStored, type Change, type StoredSession } from './stored.js'
 
@@ -87,8 +87,17 @@ export function createSession(
   const { active, refuseHere } = shown
   const channel = openChannel(key, onSignOut, changed)
   const name = `pixy-auth:session:${key}`
-  const stored = createStored(name, sharedStore, shown.adopt, channel.sendChanged)
+  const stored = createStored(name, sharedStore, adopt, channel.sendChanged)
   const end = ending(stored, shown)
+  let last = 0
+
+  // A store may answer in another order than it was asked: what is older than an answer before is not taken.
+  function adopt(record: SessionRecord | undefined): void {
+    const before = last
+    last = record?.version ?? 0
+    if (last < before) changed()
+    else shown.adopt(record)
+  }
 
   function onSignOut(told: string | undefined, version: number): void {
     // At once, so that a guard that runs while the store is read knows it.
@@ -102,9 +111,7 @@ export function createSession(
     })
   }
 
-  async function load(): Promise<void> {
-    shown.adopt(await stored.read())
-  }
+  const load = async (): Promise<void> => adopt(await stored.read())
 
   const refuse: SessionStore['refuse'] = ({ id, refreshToken }, refused) =>
     end((record) =>
@@ -131,11 +138,9 @@ export function createSession(
 
   return {
     ...shown,
+    ...stored,
     clock,
     load,
-    change: stored.change,
-    changeShared: stored.changeShared,
-    useStore: stored.useStore,
     refuse,
     signOut,
     endOnly,

@@ -128,3 +128,44 @@ test('other tabs are told of a write that may come through late', async ({ room 
   await expect.poll(() => heard).toEqual(['changed'])
   line.close()
 })
+
+for (const [what, fact] of [
+  ['a read', 'changed'],
+  ['a write', 'sign-out other 1'],
+] as const)
+  test(`${what} that is answered after later ones shows nothing old`, async ({ room }) => {
+    Object.assign(globalThis, real)
+    const inner = mapStore()
+    const asked: string[] = []
+    let held: Promise<void> | undefined
+    // What is asked while `held` is set is done at once, and answered later.
+    const inTurn = async <T>(key: string, work: Promise<T>): Promise<T> => {
+      const until = held
+      asked.push(key)
+      const value = await work
+      await until
+      return value
+    }
+    const store: Store = {
+      get: (key) => inTurn(key, inner.get(key)),
+      update: (key, fn) => inTurn(key, inner.update(key, fn)),
+    }
+    const vault = room.open({ store })
+    await vault.open(undefined)
+    const url = await signIn(vault)
+    let answer = (): void => {}
+    held = new Promise((resolve) => (answer = resolve))
+    const before = asked.length
+    const line = new BroadcastChannel(`pixy-auth:${room.server.issuer} app`)
+    line.postMessage(fact)
+    await expect.poll(() => asked.length).toBeGreaterThan(before)
+    held = undefined
+    await vault.callback(url)
+    const noticed = (): number => asked.length + room.facts.length
+    const after = noticed()
+    answer()
+    await expect.poll(noticed).toBeGreaterThan(after)
+    const shown = room.facts.findLast(({ type }) => type === 'state')
+    expect(shown).toMatchObject({ snapshot: { status: 'signed-in' } })
+    line.close()
+  })

@@ -86,4 +86,10 @@ export const session = [
     with: 'false',
     tests: ['browser/sign-out.spec.ts', '-g', 'outlives the page'],
   },
+  {
+    name: 'what a store answers out of turn is not shown',
+    in: 'createSession.adopt',
+    never: 'last < before',
+    tests: ['unit/vault-late.spec.ts', '-g', 'shows nothing old'],
+  },
 ]
