@@ -38,7 +38,7 @@ export function createVault(
 ): Vault {
   const context = createContext(config, lentStore, {
     emit,
-    changed: () => void read(),
+    changed: () => void read().then(ready),
     ended: (session) => void load().then(({ revoke }) => revoke(session), ignore),
   })
   const { session } = context
@@ -47,6 +47,11 @@ export function createVault(
     import('./calls/calls.js').then(({ createCalls }) => createCalls(context)),
   )
   let resuming: Promise<void> | undefined
+
+  /** Load what the calls of a session need. */
+  function ready(): void {
+    if (session.active() || config.dpop) load().then(({ watch }) => watch(), ignore)
+  }
 
   /** A page that came back from the cache may not know of a sign-out: no call goes out before it does. */
   const call =
@@ -60,7 +65,7 @@ export function createVault(
   return {
     async open(refused) {
       await restore(context, read, refused)
-      if (session.active() || config.dpop) load().catch(ignore)
+      ready()
       return session.snapshot()
     },
     authorize: call('authorize'),

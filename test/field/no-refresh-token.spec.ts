@@ -22,6 +22,25 @@ test('a session without a refresh token ends by itself, and says why', async ({ 
   expect(codeOf(await app.token())).toBe('not_signed_in')
 })
 
+test('it ends by itself in a tab that heard of it, though the tab of the sign-in is closed', async ({
+  app,
+  secondTab,
+  server,
+}) => {
+  await app.becomes('signed-out')
+  const other = await secondTab()
+  server.fail(
+    'token',
+    { body: (json) => ({ ...withoutMembers('refresh_token')(json), expires_in: 4 }) },
+    Infinity,
+  )
+  await app.signIn()
+  await other.becomes('signed-in')
+  await app.page.close()
+  await other.becomes('signed-out')
+  expect(await said(other)).toBe('session_ended')
+})
+
 test('a refresh of it says that there is no refresh token', async ({ app }) => {
   const { error } = await app.refresh()
   expect(error?.hint).toContain('gave no refresh token')

@@ -36,7 +36,6 @@ const rows: [server: string, does: string, habit: Habit & { revoked?: true }][] 
     {
       server: { refreshTokens: 'never' },
       endsByItself: true,
-      refresh: 'not_signed_in',
       after: 'session_ended',
     },
   ],
@@ -73,7 +72,6 @@ const rows: [server: string, does: string, habit: Habit & { revoked?: true }][] 
     {
       options: withoutOffline,
       endsByItself: true,
-      refresh: 'not_signed_in',
       after: 'session_ended',
     },
   ],

@@ -30,6 +30,8 @@ export interface Calls {
   ): Promise<string | undefined>
   /** Tell the server that a session has ended. */
   revoke(ended: Active): Promise<void>
+  /** End a session that nothing can renew as soon as its token has expired. */
+  watch(): void
   prepare(): Promise<void>
   resume(): Promise<void>
 }
@@ -42,17 +44,20 @@ export function createCalls(given: SessionContext): Calls {
   const renewal = lazy('refresh', () => import('../refresh/index.js'))
   const userInfo = lazy('userinfo', () => import('../optional/userinfo.js'))
 
+  let watched: string | undefined
+
   function watch(): void {
     const record = session.active()
-    if (record && !canRenew(record))
-      renewal().then(
-        ({ watchEnd }) => watchEnd(context),
-        () => {},
-      )
+    if (!record || canRenew(record) || record.id === watched) return
+    watched = record.id
+    renewal().then(
+      ({ watchEnd }) => watchEnd(context),
+      () => (watched = undefined),
+    )
   }
 
-  watch()
   return {
+    watch,
     authorize: async (request) => (await signIn()).authorize(context, request),
     async callback(url) {
       const result = await (await signIn()).callback(context, url)

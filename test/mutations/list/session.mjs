@@ -92,4 +92,11 @@ export const session = [
     never: 'last < before',
     tests: ['unit/vault-late.spec.ts', '-g', 'shows nothing old'],
   },
+  {
+    name: 'a tab that hears of a session that nothing renews watches its end',
+    in: 'createVault',
+    replace: 'read().then(ready)',
+    with: 'read()',
+    tests: ['field/no-refresh-token.spec.ts', '-g', 'heard of it'],
+  },
 ]
