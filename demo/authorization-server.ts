@@ -5,7 +5,6 @@ import { configuration, type Policy } from './authorization/configuration.js'
 import { interactions } from './authorization/interactions.js'
 import { createKeys } from './authorization/keys.js'
 import { assets, pageHeaders } from './authorization/page.js'
-import { offlineAccess } from './authorization/offline-access.js'
 import { Provider } from './authorization/provider.js'
 import { userInfo } from './authorization/user-info.js'
 import { createUsers, type User } from './authorization/users.js'
@@ -60,7 +59,6 @@ export async function startAuthorizationServer(
   })
   provider.use(pageHeaders(policy.appOrigins))
   provider.use(assets)
-  provider.use(offlineAccess)
   provider.use(userInfo({ issuer, verify, users, appOrigins: policy.appOrigins }))
   provider.use(interactions(provider, users, policy.appOrigins))
   reportFaults(provider)

@@ -46,8 +46,6 @@ export function configuration({ issuer, policy, users, keys }: Setting): Configu
     findAccount: (_ctx, sub) => account(users, sub),
     formats: { customizers: { jwt: alsoForUserInfo(issuer) } },
     interactions: { policy: prompts(), url: (_ctx, { uid }) => `/interaction/${uid}` },
-    // Also without `offline_access`: then the refresh token ends with the session of the user.
-    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     jwks: { keys: keys.signing },
     pkce: { required: () => true },
     renderError: (ctx, { error, error_description }) => {

@@ -46,7 +46,12 @@ export function interactions(
     const asked = { uid, clientName: client?.clientName ?? 'the app' }
     if (prompt.name === 'consent') {
       const user = users.find(session?.accountId ?? '')
-      return consent(asked, user?.name ?? '', String(params['scope'] ?? '').split(' '))
+      const { missingOIDCScope } = prompt.details as Missing
+      return consent(
+        asked,
+        user?.name ?? '',
+        missingOIDCScope ?? String(params['scope'] ?? '').split(' '),
+      )
     }
     const create = prompt.name === 'create'
     const hint = params['login_hint'] ?? (create ? '' : users.suggestion)

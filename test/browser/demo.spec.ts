@@ -70,6 +70,9 @@ test('every step works by keyboard; a user known to the server needs no name aga
   await expect(visitor.heading('Allow Pixy demo?')).toBeVisible()
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
+  await expect(page.getByText('keep you signed in')).toBeVisible()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
   await visitor.isGreetedAs('Ada Lovelace')
 
   await visitor.button('Sign out').click()

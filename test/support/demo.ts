@@ -71,9 +71,18 @@ export class Person {
     await this.button('Sign in').click()
   }
 
-  /** Allow the app's request at the consent page. */
+  /** Allow what the consent page lists. */
+  async allowOnce(): Promise<void> {
+    await expect(this.heading('Allow Pixy demo?')).toBeVisible()
+    await this.button('Allow').click()
+  }
+
+  /** Allow the app's request, and `offline_access`: for that the server asks only where it is asked to. */
   async allow(): Promise<void> {
     await expect(this.heading('Allow Pixy demo?')).toBeVisible()
+    const last = this.page.getByText('offline_access')
+    if (!(await last.isVisible())) await this.button('Allow').click()
+    await expect(last).toBeVisible()
     await this.button('Allow').click()
   }
 
