@@ -1,5 +1,6 @@
 import type { VaultConfig } from '../../config.js'
 import { AuthError } from '../../errors.js'
+import { parseUrl } from '../../lib/url.js'
 import { proofFor } from '../calls/proof.js'
 import type { VaultContext } from '../context.js'
 import type { NewSession } from '../record.js'
@@ -59,7 +60,8 @@ function codeIn(params: URLSearchParams, transaction: Transaction, config: Vault
   // RFC 6749 §3.1: no parameter twice. An answer that is so long comes from an attacker's link.
   if (params.size > Object.keys(answer).length || `${params}`.length > 16_384)
     throw new AuthError('invalid_response', 'A parameter is given twice, or it is too long.')
-  if (!isFromServer(params, transaction, config)) throw new AuthError('issuer_mismatch')
+  if (!isFromServer(params, transaction, config))
+    throw new AuthError('issuer_mismatch', namedBy(answer))
   const { codeVerifier, nonce = '' } = transaction
   const oauth = oauthFields(answer, [codeVerifier, nonce, ...secretsIn(params)])
   if (oauth && !code) throw oauthError(oauth, !transaction.isSilent)
@@ -67,6 +69,10 @@ function codeIn(params: URLSearchParams, transaction: Transaction, config: Vault
   if (!code || oauth) throw new AuthError('invalid_response', 'It needs `code` or `error`.')
   return code
 }
+
+/** The issuer that an answer names, for the developer: it may be the right one, spelled otherwise. */
+const namedBy = ({ iss = '' }: Readonly<Record<string, string>>): string | undefined =>
+  parseUrl(iss) && `It names "${iss.slice(0, 200)}".`
 
 /**
  * Whether the answer names the server that was asked, where it must.

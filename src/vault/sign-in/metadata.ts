@@ -29,7 +29,7 @@ function issuerIn(document: Json, issuer: string): unknown {
   const text = typeof named === 'string' ? named : ''
   const names = [text, ...shared.map((tenants) => text.replace('{tenantid}', tenants))]
   if (names.some((name) => parseUrl(name)?.href === parseUrl(issuer)?.href)) return named
-  const detail = text && `The server calls itself "${text.slice(0, 200)}".`
+  const detail = text && `The server calls itself "${text.slice(0, 200)}": write \`issuer\` so.`
   throw new AuthError('issuer_mismatch', detail)
 }
 
