@@ -149,7 +149,7 @@ export class Deeds {
 
   /** The next period of use: some tabs need a token around the time of the next expiry. */
   wave(): void {
-    const { time, random, judge, making } = this.world
+    const { time, random, judge, making, browser } = this.world
     if (judge.cycles >= making.cycles) {
       const end = new End(
         this.world,
@@ -162,6 +162,8 @@ export class Deeds {
     const record = judge.session()
     if (!record) {
       this.signIn()
+      // While the device sleeps there is no user.
+      if (browser.tabs.every(({ frozen }) => frozen)) this.tries = 0
       if (++this.tries > 30) judge.violated('the user cannot sign in')
       return void again(5000 + random() * 20_000)
     }

@@ -51,6 +51,8 @@ export class End {
   private needs(tab: Tab, url: string, index: number, asked = 1): void {
     const { time, judge, server, calls } = this.world
     const since = time.now - 5000
+    const first = judge.session()
+    const isHeldBack = !!first && judge.holdsBack(first)
     let works = false
     const ask = (): Promise<string> => tab.auth.getAccessToken({ url })
     calls.call(tab, 'last token', timeout, ask, (token) => {
@@ -58,8 +60,10 @@ export class End {
     })
     time.after(timeout + 3000 + index, tab, () => {
       const record = judge.session()
-      if (works || !record?.refreshToken || judge.holdsBack(record)) return
-      if (asked < 3 && (this.isSlow() || !judge.storeWorkedSince(since)))
+      // The token of another API may have met the end of a grant that the session does not know of.
+      if (works || !record?.refreshToken || judge.grantOf(record)?.dead) return
+      if (judge.holdsBack(record)) return
+      if (asked < 3 && (isHeldBack || this.isSlow() || !judge.storeWorkedSince(since)))
         this.needs(tab, url, index, asked + 1)
       else judge.violated(`${tab.name} has no token that works`)
     })

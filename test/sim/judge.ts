@@ -1,11 +1,22 @@
 import { activeOf, type Active, type SessionRecord } from '../../src/vault/record.js'
 import type { Browser, Tab } from './browser.js'
-import type { Grant, Server } from './server.js'
-import type { Time } from './time.js'
+import { alone, type Grant, type Server } from './server.js'
+import type { Being, Time } from './time.js'
 
 // Milliseconds after a change of the clock in which lifetimes are not judged. A token that was under
 // way at the change may have been stored with a wrong expiry, and so may the next one.
 const unclear = 8_000_000
+
+/** Milliseconds from a lease to its request, at most. */
+const untilSent = 5000
+
+/** A lease that was stored: who wrote it, and when. */
+interface StoredLease {
+  readonly attempt: string
+  readonly tab: Being | undefined
+  readonly at: number
+  isSettled: boolean
+}
 
 /** Watches every request and every stored record, and reports what must never happen. */
 export class Judge {
@@ -13,6 +24,8 @@ export class Judge {
   cycles = 0
   /** When the clock was last set. */
   jumped = -Infinity
+  /** By how many milliseconds it was off, and since when. */
+  private readonly skews = [{ at: -Infinity, skew: 0 }]
   /** The sessions that the user ended, and when. */
   readonly left = new Map<string, number>()
   /** When another session was stored last, or the session ended. */
@@ -31,6 +44,8 @@ export class Judge {
   /** How often in a row the stored token had expired when the user came back, and which it was. */
   private dry = 0
   private dried: string | undefined
+  /** All leases of the stored refresh token. */
+  private leases: StoredLease[] = []
 
   constructor(time: Time, server: Server, browser: Browser, log: (line: string) => void) {
     this.time = time
@@ -43,10 +58,8 @@ export class Judge {
     server.isLeft = () => time.now < this.leaves && this.leftWhileLoading
     server.inUse = (grant) => this.grantOf(this.session()) === grant
     server.came = (grant) => time.after(15_000, undefined, () => this.kept15(grant))
-    // The clock was set between the opening of the two tabs, and again since the first request: then
-    // neither of their clocks tells how long ago that was.
-    server.isMuddled = (a, b, since) =>
-      this.jumped > since - 1000 && Math.abs(a.origin - a.born - b.origin + b.born) > 40_000
+    server.storeFailedSince = (since) => !this.storeWorkedSince(since)
+    server.isMuddled = (a, b, since, at) => this.isMuddled(a, b, since, at)
     browser.disk.written = (before, after) => this.written(before, after)
     browser.reported = (error) => this.violated(`an error was reported: ${error.message}`)
   }
@@ -98,7 +111,9 @@ export class Judge {
     const isHeld = this.browser.tabs.every(({ frozen }) => frozen) || now - this.jumped < unclear
     const isSame = this.dried === record.tokens['']?.value
     this.dried = record.tokens['']?.value
-    if (until >= now || !canRenew || !isSame) this.dry = 0
+    // After some faults the next request is up to four minutes off.
+    const asked = this.server.refresh.get(record.refreshToken ?? '')?.asked.at(-1)?.sent ?? 0
+    if (until >= now || !canRenew || !isSame || asked > now - 300_000) this.dry = 0
     else if (!isHeld) this.dry++
     if (this.dry > 10) this.violated('the token is not renewed any more')
     return until - now
@@ -108,12 +123,17 @@ export class Judge {
    * Whether a session holds its refresh token back: twice its outcome is unknown, and while some token
    * lives it is not risked a third time.
    */
-  holdsBack({ refreshToken, tokens }: Active): boolean {
+  holdsBack({ refreshToken, tokens, lease: last }: Active): boolean {
     const { refresh, access } = this.server
     const asked = refresh.get(refreshToken ?? '')?.asked ?? []
-    const unknown = asked.filter(({ fate }) => fate === 'unknown' || fate === 'waiting')
+    const isUnknown = ({ attempt, tab, at, isSettled }: StoredLease): boolean => {
+      // A tab that died or froze under its lease may have presented it, as far as the others know.
+      if (!isSettled && (tab?.dead || attempt !== last?.attempt)) return true
+      const mine = asked.find((one) => one.tab === tab && one.sent >= at)
+      return !!mine && mine.fate !== 'refused' && mine.fate !== 'told'
+    }
     const ends = Object.values(tokens).map(({ value }) => access.get(value)?.until ?? 0)
-    return unknown.length > 1 && Math.max(...ends) > this.time.now
+    return this.leases.filter(isUnknown).length > 1 && Math.max(...ends) > this.time.now
   }
 
   grantOf(record: Active | undefined): Grant | undefined {
@@ -128,6 +148,26 @@ export class Judge {
     const isClear = this.time.now - this.jumped > unclear
     if (this.grantOf(record)?.dead) return false
     return !!record.refreshToken || (isClear && until > this.time.now + 30_000)
+  }
+
+  /** The clock was set. */
+  jump(): void {
+    this.jumped = this.time.now
+    this.skews.push({ at: this.jumped, skew: this.browser.skew })
+  }
+
+  /**
+   * Whether neither clock tells a tab that another one began less than a lease ago: the clock was set
+   * between the opening of the two, and again since that one took its lease.
+   */
+  private isMuddled(a: Tab, b: Tab, since: number, at: number): boolean {
+    const isOff = (ms: number): boolean => Math.abs(at - since + ms) >= alone
+    const first = this.skews.findLastIndex((one) => one.at <= since - untilSent)
+    const skews = this.skews.slice(first)
+    const isWallOff = skews.some((was, index) =>
+      skews.slice(index).some((is) => isOff(is.skew - was.skew)),
+    )
+    return at - since < alone && isOff(b.origin - b.born - a.origin + a.born) && isWallOff
   }
 
   /** Whether the store has worked since then. */
@@ -170,8 +210,18 @@ export class Judge {
     else if (was) this.over(was, after.ended)
   }
 
+  private leased({ refreshToken, lease }: Active, was: Active | undefined): void {
+    if (refreshToken !== was?.refreshToken) this.leases = []
+    const { attempt, settled: isSettled = false } = lease ?? {}
+    if (!attempt) return
+    const known = this.leases.find((one) => one.attempt === attempt)
+    if (known) known.isSettled = isSettled
+    else this.leases.push({ attempt, isSettled, tab: this.browser.disk.writer, at: this.time.now })
+  }
+
   private kept(is: Active, before: SessionRecord | undefined): void {
     const was = activeOf(before)
+    this.leased(is, was)
     const then = this.server.refresh.get(was?.refreshToken ?? '')
     const now = this.server.stored(is.refreshToken)
     if (is.id === was?.id && then && now && now.depth < then.depth)

@@ -76,7 +76,7 @@ interface AccessToken {
  * Milliseconds in which no other tab may present the same token: the time of the lease, less what may
  * pass before the request is sent.
  */
-const alone = 40_000
+export const alone = 40_000
 
 /** An authorization server with rotation and reuse detection, which remembers every presentation. */
 export class Server {
@@ -93,7 +93,9 @@ export class Server {
   log: (line: string) => void = () => {}
   /** Whether the stored access token is certainly still good: then a third presentation is wrong. */
   lives: () => boolean = () => false
-  isMuddled: (a: Tab, b: Tab, since: number) => boolean = () => false
+  isMuddled: (a: Tab, b: Tab, since: number, at: number) => boolean = () => false
+  /** Whether the store failed a tab since then. */
+  storeFailedSince: (since: number) => boolean = () => false
   inUse: (grant: Grant) => boolean = () => false
   /** Whether the user has just signed out of whatever session comes. */
   isLeft: () => boolean = () => false
@@ -201,7 +203,7 @@ export class Server {
       if (now - sent >= alone)
         token.excuse = tab.frozen ? 'its tab was frozen' : isLate || undefined
       else if (tab.robbed >= sent) token.excuse = 'its lock was stolen'
-      else if (this.isMuddled(tab, by, sent)) token.excuse = 'the clock was set twice'
+      else if (this.isMuddled(tab, by, sent, now)) token.excuse = 'the clock was set twice'
       else this.violated('a refresh token was presented twice at once')
     }
     if (unknown.length > 1 && this.inUse(token.grant) && this.lives())
@@ -268,8 +270,9 @@ export class Server {
       ((tab.frozen || tab.thawed > this.time.now - 1000) && 'its tab was frozen') ||
       (tab.robbed >= sent && 'its lock was stolen') ||
       (crossed && 'a killed tab had asked') ||
-      // Its answer came, and the store was late to take it.
-      (this.isMuddled(tab, by.tab, sent) && 'the clock was set twice') ||
+      // Its answer came, and the store did not take it before its lease was over.
+      (by.sent - sent >= alone && this.storeFailedSince(sent) && 'the store failed') ||
+      (this.isMuddled(tab, by.tab, sent, by.sent) && 'the clock was set twice') ||
       excuse
     if (!why) return this.violated(`a grant was lost by presenting again what was ${fate}`)
     grant.lossy = true

@@ -50,6 +50,8 @@ export class Watch {
     // A page that is not told looks when it is looked at.
     const isTold = hasChannel && !judge.writer?.dead
     if (!isTold && tab.resumed < judge.changed) return undefined
+    // The page of the sign-out died before it wrote anything.
+    if (!hasChannel && activeOf(browser.record())?.id === tab.id) return undefined
     if (disk.isBroken && tab.resumed <= disk.trouble) return undefined
     if (!online || judge.writer?.frozen) return { what, since: this.time.now }
     const told = judge.writer?.thawed ?? 0

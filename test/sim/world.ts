@@ -142,7 +142,7 @@ export class World {
     if (strike === 'crash') this.crash(tab)
     else if (strike === 'skew') {
       browser.skew += jump(random)
-      this.judge.jumped = time.now
+      this.judge.jump()
     } else if (strike === 'sleep') {
       const ms = chill(random)
       for (const one of browser.tabs) this.freeze(one, ms)
