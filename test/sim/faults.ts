@@ -39,11 +39,22 @@ const strikes = ['crash', 'freeze', 'busy', 'sleep', 'skew'] as const
 
 export type Strike = (typeof strikes)[number]
 
+/** What goes wrong with a request, and what befalls its tab or device in so many milliseconds. */
+interface Drawn {
+  readonly name: string
+  readonly fault?: Fault
+  readonly strike?: Strike | undefined
+  readonly within: number
+}
+
 /** Draw a fault of a request, a tab or a device; all are equally likely. */
-export function draw(random: Random): { name: string; fault?: Fault; strike?: Strike } {
+export function draw(random: Random): Drawn {
   const name = from([...Object.keys(faults), ...strikes], random)
-  const fault = faults[name as keyof typeof faults]?.(random)
-  return fault ? { name, fault } : { name, strike: name as Strike }
+  const fault: Fault | undefined = faults[name as keyof typeof faults]?.(random)
+  if (!fault) return { name, strike: name as Strike, within: 330 }
+  // Much can happen while an answer is awaited.
+  const strike = fault.late && random() < 0.2 ? from(strikes, random) : undefined
+  return { name, fault, strike, within: 45_000 }
 }
 
 /** Milliseconds that a tab stays frozen: at times longer than the other tabs wait for it. */

@@ -125,10 +125,10 @@ export class World {
     const { browser, random, faults, making } = this
     if (!browser.online) return { unsent: true }
     if (!this.faulty || random() >= (making.rate ?? 0.05)) return undefined
-    const { name, fault, strike } = draw(random)
+    const { name, fault, strike, within } = draw(random)
     faults[name] = (faults[name] ?? 0) + 1
     this.log(`  fault: ${name}`)
-    if (strike) this.time.after(random() * 330, undefined, () => this.strike(strike, tab))
+    if (strike) this.time.after(random() * within, undefined, () => this.strike(strike, tab))
     return fault
   }
 
