@@ -61,7 +61,7 @@ function granted({ options }: Realm, params: URLSearchParams, allowed: Allowed):
   const scope = words(allowed.scope ?? params.get('scope') ?? '')
   const isIgnored =
     options.consentForOffline && !words(params.get('prompt') ?? '').includes('consent')
-  const known = options.scopes?.known ?? scope
+  const { known = scope } = options.scopes?.others === 'late' ? {} : (options.scopes ?? {})
   return scope
     .filter((word) => known.includes(word))
     .filter((word) => !isIgnored || word !== 'offline_access')
@@ -70,7 +70,7 @@ function granted({ options }: Realm, params: URLSearchParams, allowed: Allowed):
 function issueCode(realm: Realm, params: URLSearchParams, grant: Grant): string {
   const code = randomToken()
   const nonce = params.get('nonce')
-  const jkt = params.get('dpop_jkt')
+  const jkt = realm.options.dpop?.ignored ? null : params.get('dpop_jkt')
   realm.secrets.add(code)
   realm.codes.set(code, {
     grant,

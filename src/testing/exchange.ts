@@ -1,5 +1,6 @@
 import { refuse } from './answers.js'
 import { base64url, sha256 } from './bytes.js'
+import { isRefusedLate } from './habits.js'
 import { issueTokens, resourcesFor } from './issue.js'
 import { knowsClient, type Call, type Code, type Grant, type Realm } from './realm.js'
 
@@ -27,6 +28,7 @@ export async function exchange(realm: Realm, { params, fault, jkt }: Call): Prom
   if (mismatch) return refuse('invalid_grant', mismatch)
   const resources = resourcesFor(code.grant, params)
   if (!resources) return refuse('invalid_target', 'The grant does not cover the resource.')
+  if (isRefusedLate(realm, code.grant)) return refuse('not_allowed', 'A scope is not allowed.')
   const { grant, nonce } = code
   const withRefreshToken = givesRefreshToken(realm, grant)
   const { scope } = grant

@@ -1,5 +1,6 @@
 import { empty, errorResponse, page, redirect, refuse, type ErrorResponse } from './answers.js'
-import type { Call, Realm } from './realm.js'
+import type { Proof } from './dpop.js'
+import type { Call, Grant, Realm } from './realm.js'
 import type { Endpoint, MockServerOptions } from './types.js'
 
 /** What this server refuses before an endpoint looks at the request; undefined where nothing. */
@@ -53,9 +54,28 @@ export function refusalOfSignIn(
   const scope = params.get('scope')?.split(' ') ?? []
   if (requireNonce && scope.includes('openid') && !params.get('nonce'))
     return errorResponse('invalid_request', 'The nonce is missing.')
-  if (scopes?.others === 'refused' && scope.some((word) => !scopes.known.includes(word)))
+  if (scopes?.others === 'refused' && !isKnown(scopes, scope))
     return errorResponse('invalid_scope', 'A scope is not known.')
   return params.get('prompt') === 'none' ? unasking(silent, params.has('id_token_hint')) : undefined
+}
+
+const isKnown = ({ known }: NonNullable<MockServerOptions['scopes']>, scope: string[]): boolean =>
+  scope.every((word) => known.includes(word))
+
+/** Whether this server gives a code for a scope that it refuses to exchange then. */
+export const isRefusedLate = ({ options: { scopes } }: Realm, { scope }: Grant): boolean =>
+  scopes?.others === 'late' && !isKnown(scopes, scope)
+
+/** What a token request has of a proof where this server does not look at it; undefined where it does. */
+export function unbound(
+  { options }: Realm,
+  { request, params }: Pick<Call, 'request' | 'params'>,
+): Proof | undefined {
+  const { ignored } = options.dpop ?? {}
+  const isRefused = params.get('grant_type') === 'refresh_token' && request.headers.has('dpop')
+  return ignored === 'at-refresh' && isRefused
+    ? { refusal: errorResponse('invalid_dpop_proof', 'The refresh token is not bound.') }
+    : ignored && {}
 }
 
 function unasking(

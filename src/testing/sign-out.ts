@@ -22,7 +22,8 @@ export function revocation(realm: Realm, { params }: Call): Response {
  */
 export function endSession({ options }: Realm, { params }: Call): Response {
   const target = params.get('post_logout_redirect_uri') ?? ''
-  if (!URL.canParse(target) || options.logoutAsks) return page('Signed out')
+  const isLacking = options.logoutWants?.some((name) => !params.has(name))
+  if (!URL.canParse(target) || options.logoutAsks || isLacking) return page('Signed out')
   const { postLogoutRedirectUris: registered = [target] } = options
   if (!registered.includes(target)) {
     return page('The post_logout_redirect_uri is not registered.', 400)

@@ -1,6 +1,7 @@
 import { json, refuse } from './answers.js'
 import { proofOf } from './dpop.js'
 import { exchange } from './exchange.js'
+import { unbound } from './habits.js'
 import type { Call, Realm } from './realm.js'
 import { refresh } from './refresh.js'
 
@@ -11,7 +12,7 @@ import { refresh } from './refresh.js'
  * @see [RFC 9449 §5](https://www.rfc-editor.org/rfc/rfc9449#section-5)
  */
 export async function token(realm: Realm, sent: Call): Promise<Response> {
-  const { jkt, refusal } = await proofOf(realm, sent.request)
+  const { jkt, refusal } = unbound(realm, sent) ?? (await proofOf(realm, sent.request))
   if (refusal) return json(refusal, 400)
   if (realm.options.wantsSecret && !sent.params.has('client_secret'))
     return refuse('invalid_request', 'client_secret is missing.')

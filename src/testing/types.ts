@@ -90,8 +90,8 @@ export interface MockServerOptions {
   widens?: boolean
   /** Whether refresh tokens are given: never, or unasked. Default: for `offline_access`, or without OpenID Connect. */
   refreshTokens?: 'never' | 'always'
-  /** The scopes that exist, and what becomes of a request with others; default: any scope exists. */
-  scopes?: { known: string[]; others: 'dropped' | 'refused' }
+  /** The scopes that exist, and what becomes of a request with others (`late`: its code is refused); default: any scope exists. */
+  scopes?: { known: string[]; others: 'dropped' | 'refused' | 'late' }
   /** Parameters that come back beside the code. */
   callbackParams?: Record<string, string>
   /** How often the browser visits the authorization endpoint in one sign-in (default 1). */
@@ -106,6 +106,8 @@ export interface MockServerOptions {
   closed?: Partial<Record<'par' | 'revocation' | 'refresh', 'login-page' | 'unauthorized'>>
   /** The sign-out page asks the user, and does not send the browser on. */
   logoutAsks?: boolean
+  /** Parameters without which the sign-out page does not send the browser on. */
+  logoutWants?: string[]
   /** What CORS leaves out: the header `DPoP` in preflights, every error answer, or the headers to be exposed. */
   cors?: 'no-dpop' | 'no-errors' | 'unexposed'
   /** Members of token answers; one set to undefined is left out. */
@@ -128,6 +130,8 @@ export interface MockServerOptions {
     nonce?: 'required' | 'rotating' | 'wrong'
     /** Bind only refresh tokens; access tokens are of type `Bearer`. */
     bearer?: boolean
+    /** Proofs are not looked at, so that no token is bound; with `at-refresh` a refresh with a proof is refused then. */
+    ignored?: 'always' | 'at-refresh'
     /** Seconds by which the time of a proof may differ from the server's (default 60). */
     tolerance?: number
   }

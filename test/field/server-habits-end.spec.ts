@@ -12,6 +12,18 @@ const rows: [server: string, does: string, options: Partial<MockServerOptions>, 
     ['Dex', 'has no revocation endpoint', { metadata: { revocation_endpoint: undefined } }, 0],
     ['django-oauth-toolkit', 'always asks at the sign-out', { logoutAsks: true }, 1],
     ['Authlib', 'has no end of session', { metadata: { end_session_endpoint: undefined } }, 1],
+    [
+      'node-oauth2-server',
+      'has neither',
+      { metadata: { revocation_endpoint: undefined, end_session_endpoint: undefined } },
+      0,
+    ],
+    [
+      'Glewlwyd',
+      'wants the ID token and `state` at the sign-out',
+      { logoutWants: ['id_token_hint', 'state'] },
+      1,
+    ],
   ]
 
 for (const [name, does, serverOptions, revokes] of rows)
@@ -81,6 +93,18 @@ test.describe('Hydra', () => {
   test('has no PAR endpoint, which the error says', async ({ app }) => {
     await app.open()
     expect(codeOf(await app.attempt(() => window.auth.signIn()))).toBe('unsupported')
+  })
+})
+
+test.describe('Glewlwyd, which wants the ID token for prompt=none,', () => {
+  test.use({ serverOptions: { silent: 'wants-hint' } })
+
+  test('gets it from a user who is signed in', async ({ app, server }) => {
+    await app.open()
+    await app.signIn()
+    await app.leave({ prompt: 'none' })
+    expect(await said(app)).toBe('signed-in')
+    expect(server.requests('authorize').at(-1)?.params).toHaveProperty('id_token_hint')
   })
 })
 

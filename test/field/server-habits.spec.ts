@@ -13,7 +13,21 @@ const dead = (status: number, error?: string): Partial<MockServerOptions> => ({
   deadRefreshToken: { status, ...(error && { error }) },
 })
 
-const rows: [server: string, does: string, habit: Habit & { revoked?: true }][] = [
+const understated = {
+  metadata: {
+    token_endpoint_auth_methods_supported: ['client_secret_basic'],
+    grant_types_supported: ['authorization_code'],
+    response_types_supported: ['code', 'refresh_token'],
+  },
+}
+const unknown = { known: inOpenid }
+
+interface Row extends Habit {
+  /** What becomes of the grant, or of the client, before the refresh. */
+  readonly ends?: 'grant' | 'client'
+}
+
+const rows: [server: string, does: string, row: Row][] = [
   [
     'Keycloak',
     'puts typ and sid into the ID token',
@@ -21,8 +35,13 @@ const rows: [server: string, does: string, habit: Habit & { revoked?: true }][] 
   ],
   [
     'Keycloak',
-    'says not_allowed without CORS headers',
-    { server: { cors: 'no-errors', badCode: { status: 400, error: 'not_allowed' } } },
+    'says not_allowed to offline_access, without CORS headers',
+    { server: { cors: 'no-errors', scopes: { ...unknown, others: 'late' } }, signsIn: 'cors' },
+  ],
+  [
+    'Keycloak',
+    'says 401 invalid_client of a client that is disabled',
+    { ends: 'client', refresh: 'oauth_error' },
   ],
   [
     'Keycloak',
@@ -57,7 +76,21 @@ const rows: [server: string, does: string, habit: Habit & { revoked?: true }][] 
   [
     'Spring',
     'refuses offline_access',
-    { server: { scopes: { known: inOpenid, others: 'refused' } }, signsIn: 'oauth_error' },
+    { server: { scopes: { ...unknown, others: 'refused' } }, signsIn: 'oauth_error' },
+  ],
+  [
+    'Spring',
+    'does not look at prompt=login',
+    { server: { authTime: 1_000_000_000 }, leg: { prompt: 'login' } },
+  ],
+  [
+    'Spring',
+    'loses the DPoP binding, and refuses the proof of a refresh',
+    {
+      server: { dpop: { ignored: 'at-refresh' } },
+      options: { dpop: true },
+      refresh: 'oauth_error',
+    },
   ],
   [
     'Spring',
@@ -66,6 +99,16 @@ const rows: [server: string, does: string, habit: Habit & { revoked?: true }][] 
   ],
   ['Hydra', 'puts scope beside the code', { server: { callbackParams: { scope: 'openid' } } }],
   ['Hydra', 'is visited three times', { server: { visits: 3 } }],
+  [
+    'Hydra',
+    'puts rat and sid into the ID token',
+    { server: { idTokenClaims: ['rat', 'sid'], claims: { rat: 1, sid: '1' } } },
+  ],
+  [
+    'Hydra',
+    'does not look at DPoP',
+    { server: { dpop: { ignored: 'always' } }, options: { dpop: true } },
+  ],
   [
     'Hydra',
     'gives no refresh token without offline_access',
@@ -78,12 +121,12 @@ const rows: [server: string, does: string, habit: Habit & { revoked?: true }][] 
   [
     'Dex',
     'says 400 invalid_request of a dead refresh token',
-    { server: dead(400, 'invalid_request'), revoked: true, refresh: 'oauth_error' },
+    { server: dead(400, 'invalid_request'), ends: 'grant', refresh: 'oauth_error' },
   ],
   [
     'Dex',
     'says 500 invalid_request in a race',
-    { server: dead(500, 'invalid_request'), revoked: true, refresh: 'server_error' },
+    { server: dead(500, 'invalid_request'), ends: 'grant', refresh: 'server_error' },
   ],
   [
     'Dex',
@@ -146,7 +189,7 @@ const rows: [server: string, does: string, habit: Habit & { revoked?: true }][] 
     'says 400 invalid_request of a refresh token that is gone',
     {
       server: { rotate: false, ...dead(400, 'invalid_request') },
-      revoked: true,
+      ends: 'grant',
       refresh: 'oauth_error',
     },
   ],
@@ -159,10 +202,16 @@ const rows: [server: string, does: string, habit: Habit & { revoked?: true }][] 
   [
     'Glewlwyd',
     'answers an empty 400 to a dead refresh token',
-    { server: dead(400), revoked: true, refresh: 'invalid_response' },
+    { server: dead(400), ends: 'grant', refresh: 'invalid_response' },
   ],
   ['Glewlwyd', 'requires a nonce', { server: { requireNonce: true } }],
   ['Glewlwyd', 'says 0 as auth_time', { server: { authTime: 0 } }],
+  [
+    'Glewlwyd',
+    'says 0 as auth_time to maxAge',
+    { server: { authTime: 0 }, leg: { maxAge: 60 }, signsIn: 'step_up_required' },
+  ],
+  ['Glewlwyd', 'lists neither public clients nor refresh tokens', { server: understated }],
   [
     'Glewlwyd',
     'answers a refresh with bearer, iat and no scope',
@@ -181,7 +230,7 @@ const rows: [server: string, does: string, habit: Habit & { revoked?: true }][] 
   ],
 ]
 
-for (const [server, does, { revoked, ...habit }] of rows)
+for (const [server, does, { ends, ...habit }] of rows)
   test.describe(server, () => {
     test.use({ serverOptions: habit.server ?? {}, options: habit.options ?? {} })
 
@@ -194,9 +243,14 @@ for (const [server, does, { revoked, ...habit }] of rows)
         expect(error).toMatchObject({ code: 'invalid_response', hint: /redirect/ })
         return
       }
-      await expectHabit(app, habit, () => revoked && mock.revokeGrants())
+      await expectHabit(app, habit, () => {
+        if (ends === 'grant') mock.revokeGrants()
+        if (ends === 'client') mock.options.clients = []
+      })
       const state = await app.state()
-      const user = state.status === 'signed-in' ? Object.keys(state.user) : []
-      for (const name of ['typ', 'sid', 'rat', 'client_id', 'amr']) expect(user).not.toContain(name)
+      const { user, session } = state.status === 'signed-in' ? state : {}
+      if (does.includes('DPoP') && session) expect(session.tokenType).toBe('bearer')
+      for (const name of ['typ', 'sid', 'rat', 'client_id', 'amr'])
+        expect(user ?? {}).not.toHaveProperty(name)
     })
   })

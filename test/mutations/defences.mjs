@@ -57,7 +57,12 @@ export const defences = [
   ...frameworks,
 ]
 
-/** Whether the tests need no browser, nor the minutes of the simulation. @param {Defence} defence */
-export const isUnit = ({ tests }) => tests.every((test) => !/^(browser|field)\/|\/sim\./.test(test))
+/**
+ * Whether the tests need no browser, no installed package, nor the minutes of the simulation.
+ *
+ * @param {Defence} defence
+ */
+export const isUnit = ({ tests }) =>
+  tests.every((test) => !/^(browser|field)\/|\/(sim|environments)\./.test(test))
 
 export const root = new URL('../../', import.meta.url)

@@ -37,3 +37,10 @@ test('a post-logout redirect URI is compared exactly with those that are registe
   expect(await leave('http://app.test/')).toBe(400)
   expect((await get(server, 'end_session')).status).toBe(200)
 })
+
+test('a sign-out without what the server wants goes nowhere', async () => {
+  const server = start({ logoutWants: ['state'] })
+  const params = { post_logout_redirect_uri: 'http://app.test' }
+  expect((await get(server, 'end_session', params)).status).toBe(200)
+  expect((await get(server, 'end_session', { ...params, state: 's' })).status).toBe(302)
+})
