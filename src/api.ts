@@ -52,14 +52,18 @@ export interface Session {
 /** The user is signed out. `error` says why, where there is a reason. */
 export interface SignedOut {
   readonly status: 'signed-out'
+  /** Why, where there is a reason: the session ended, or a sign-in failed. */
   readonly error?: AuthError | undefined
 }
 
 /** The user is signed in. `stale`: offline, or the last refresh failed for now. */
 export interface SignedIn {
   readonly status: 'signed-in'
+  /** Who it is. */
   readonly user: Claims
+  /** What was granted. */
   readonly session: Session
+  /** Why the last refresh failed for now, or that the device is offline. */
   readonly stale?: AuthError | undefined
 }
 
@@ -82,49 +86,60 @@ export interface Auth {
    * first. An event (`onClick={auth.signIn}`) counts as no options. Without a click or key of the user it
    * rejects for 30 seconds after a sign-in that failed.
    *
-   * Rejects with `config`, `discovery_failed`, `network`, `timeout`, `cors`, `storage`, `aborted`,
-   * `unsupported` (in a frame of another origin), …; such a rejection is never an unhandled one.
+   * Rejects with `config`, `insecure_context`, `unsupported` (in a frame of another origin), `aborted`,
+   * `storage`, the code of the failure before, or as the server fails: `discovery_failed`,
+   * `issuer_mismatch`, `network`, `timeout`, `cors`, `rate_limited`, `server_error`, `oauth_error`,
+   * `invalid_response`. Such a rejection is never an unhandled one.
    *
    * @see [RFC 6749 §4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1)
    * @see [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636)
    */
   signIn: (options?: SignInOptions | Pick<Event, 'preventDefault'>) => Promise<AuthState>
   /**
-   * The same authorize URL for an `<a href>`, good for an hour. Rejects as `signIn`, and with
-   * `unsupported` where the server requires PAR.
+   * The same authorize URL for an `<a href>`, good for an hour.
+   *
+   * Rejects as `signIn`, and with `unsupported` where the server requires PAR.
    */
   signInUrl: (options?: SignInOptions) => Promise<string>
   /**
    * The guard of a route: the signed-in state, or a sign-in by redirect. It redirects when the user has
    * just clicked or pressed a key; else at most once per page load and once in 30 seconds per tab, and
-   * only if no sign-in failed and the user did not sign out meanwhile. Otherwise rejects with
-   * `not_signed_in`.
+   * only if no sign-in failed and the user did not sign out meanwhile.
+   *
+   * Rejects with `not_signed_in` otherwise, and with `unsupported` where a file of the app is missing.
    */
   require: (options?: SignInOptions) => Promise<SignedIn>
   /**
    * As the platform's `fetch`. A URL that matches `resources` gets the token, and one retry after a 401.
    *
-   * Rejects with `not_signed_in`, `session_ended`, `account_changed`, `network`, `timeout`, `config` (no
-   * `resources` at all), `url_not_allowed` (a redirect that is not safe with a token), or as the
-   * platform does.
+   * Rejects with `config` (no `resources` at all), `url_not_allowed` (a redirect that is not safe with a
+   * token), `cors` (a DPoP nonce that cannot be read), as `getAccessToken`, or as the platform does.
    *
    * @see [RFC 6750](https://www.rfc-editor.org/rfc/rfc6750)
    */
   fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
   /**
-   * The token that `fetch` would send. Rejects with `not_signed_in`, `session_ended`, `url_not_allowed`,
-   * `network`, `timeout`, `insufficient_scope`, `interaction_required`, …
+   * The token that `fetch` would send.
+   *
+   * Rejects with `config`, `not_signed_in`, `url_not_allowed`, or as `refresh` where the token has to be
+   * renewed first.
    */
   getAccessToken: (options?: TokenOptions) => Promise<string>
   /**
-   * Refresh now. Joins a refresh under way. Rejects with the `AuthError` it failed with.
+   * Refresh now. Joins a refresh under way.
+   *
+   * Rejects with `not_signed_in`, `session_ended`, `account_changed`, `key_lost`, `interaction_required` (no
+   * refresh token), `insufficient_scope`, `storage`, `unsupported`, `insecure_context`, or as the server
+   * fails: `network`, `timeout`, `rate_limited`, `server_error`, `oauth_error`, `invalid_response`,
+   * `invalid_id_token`, `clock_skew`.
    *
    * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
    */
   refresh: () => Promise<AuthState>
   /**
-   * Ask the UserInfo endpoint and merge the answer into `state.user`. Rejects with `not_signed_in`,
-   * `unsupported` without an endpoint, `invalid_response`, `account_changed`, `network`, `timeout`, …
+   * Ask the UserInfo endpoint and merge the answer into `state.user`.
+   *
+   * Rejects with `unsupported` (no such endpoint), `invalid_response`, `cors`, or as `getAccessToken`.
    *
    * @see [OpenID Connect Core §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)
    */
@@ -132,11 +147,15 @@ export interface Auth {
   /**
    * Forget the session in every tab, revoke its refresh token, sign out at the server.
    *
+   * Rejects with `config` (an option that is wrong), `insecure_context` or `unsupported`. That a server or
+   * the store fails keeps no user signed in, so it rejects with neither.
+   *
    * @see [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)
    * @see [OpenID Connect RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)
    */
   signOut: (options?: SignOutOptions | Pick<Event, 'preventDefault'>) => Promise<void>
   /** Remove listeners, and hear other tabs no more. Calls still work: a sign-out reaches every tab. */
   dispose: () => void
+  /** As `dispose()`, for `using`. */
   [Symbol.dispose]: () => void
 }

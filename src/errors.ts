@@ -28,7 +28,7 @@ const messages = {
   unsupported: 'This is not possible here.',
 }
 
-/** What went wrong, in one word. */
+/** What went wrong, in one word. docs/troubleshooting.md explains each. */
 export type AuthErrorCode = keyof typeof messages
 
 /**
@@ -58,7 +58,9 @@ const brand = Symbol.for('pixy-auth')
  * the developer. None holds a token, a code, a verifier or the body of an answer.
  */
 export class AuthError extends Error {
+  /** Also in an app that is minified. */
   override readonly name = 'AuthError'
+  /** What went wrong, in one word. */
   declare readonly code: AuthErrorCode
   /** Whether the same call may succeed later. */
   declare readonly retryable: boolean
@@ -67,6 +69,7 @@ export class AuthError extends Error {
   /** The server's own words, where it gave any. */
   declare readonly oauth: OAuthErrorFields | undefined
 
+  /** An app makes one in its tests only. */
   constructor(code: AuthErrorCode, hint?: string, oauth?: OAuthErrorFields) {
     const message = messages[code]
     // The stack begins with both: that is what a console prints.

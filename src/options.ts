@@ -38,7 +38,9 @@ export interface Resource {
  * what was there before and what is there after.
  */
 export interface Store {
+  /** The record, or `undefined`. */
   get(key: string): Promise<unknown>
+  /** Change the record in one atomic step. */
   update(key: string, fn: (before: unknown) => unknown): Promise<[before: unknown, after: unknown]>
 }
 
@@ -105,7 +107,9 @@ export interface SignInOptions {
   readonly maxAge?: number | undefined
   /** Authentication context classes wanted, space-separated. @see RFC 9470 section 4 */
   readonly acrValues?: string | undefined
+  /** Who is going to sign in, such as an email address. @see OpenID Connect Core section 3.1.2.1 */
   readonly loginHint?: string | undefined
+  /** Languages of the server's pages, such as `'fr-CA fr en'`. @see OpenID Connect Core section 3.1.2.1 */
   readonly uiLocales?: string | undefined
   /** Instead of the option's scope, for this sign-in. */
   readonly scope?: string | undefined

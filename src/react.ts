@@ -13,7 +13,10 @@ import {
 import { flatten, setNavigate, type AuthMethods, type FlatState } from './bindings.js'
 import type { Auth, AuthState } from './index.js'
 
-/** The client, its methods, and the state as a flat union. */
+/**
+ * `auth`, its methods `signIn`, `signOut`, `fetch` and `getAccessToken`, and the state as a flat union:
+ * `status`, `isLoading`, `isAuthenticated`, `user`, `session`, `error`, `stale`.
+ */
 export type UseAuth = AuthMethods & FlatState
 
 const Context = createContext<Auth | undefined>(undefined)
@@ -31,10 +34,13 @@ function useProvided(): Auth | undefined {
   }
 }
 
+/** The properties of `<AuthProvider>`. */
 export interface AuthProviderProps {
+  /** What `createAuth` returned. */
   readonly auth: Auth
   /** How a router that is a hook moves after a sign-in, where that is over after the first rendering only. */
   readonly navigate?: ((url: URL) => unknown) | undefined
+  /** The app. */
   readonly children?: ReactNode
 }
 
@@ -71,11 +77,13 @@ const methodsOf = (auth: Auth): AuthMethods => {
   return { signIn, signOut, fetch, getAccessToken, auth }
 }
 
+/** The properties of `<SignedIn>`. */
 export interface SignedInProps {
   /** Shown while the user is not signed in. */
   readonly fallback?: ReactNode
   /** Send the user to sign in; at most once per page load. */
   readonly required?: boolean | undefined
+  /** Shown to a signed-in user. */
   readonly children?: ReactNode
 }
 

@@ -14,8 +14,12 @@ import type { Auth, AuthState } from './index.js'
 
 type Refs = { readonly [Name in keyof FlatState]: ComputedRef<FlatState[Name]> }
 
-/** The client and its methods. `state` narrows in templates. Each value is computed: no store writes to it. */
+/**
+ * `auth`, its methods `signIn`, `signOut`, `fetch` and `getAccessToken`, and as refs `status`, `isLoading`,
+ * `isAuthenticated`, `user`, `session`, `error` and `stale`. Each is computed: no store writes to it.
+ */
 export interface UseAuth extends AuthMethods, Refs {
+  /** The state as the client has it. It narrows in templates. */
   readonly state: ComputedRef<AuthState>
 }
 
@@ -91,9 +95,11 @@ export function useAuth(): UseAuth {
 
 /** What a guard reads of a route; Vue Router's own routes fit. */
 export interface GuardedRoute {
+  /** Path, query and fragment, below the router's base. */
   readonly fullPath: string
   /** With the router's base. Vue Router gives it at run time. */
   readonly href?: string
+  /** A route with `meta.auth` needs a signed-in user. */
   readonly meta: { readonly auth?: unknown; readonly [name: PropertyKey]: unknown }
 }
 

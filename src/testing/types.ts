@@ -34,11 +34,15 @@ export interface Fault {
 
 /** One request to the server. It includes secrets, so that a test can search other places for them. */
 export interface LedgerEntry {
+  /** Where it went. */
   endpoint: Endpoint | 'unknown'
+  /** The HTTP method. */
   method: string
+  /** The URL, query included. */
   url: string
   /** Query and form parameters together. */
   params: Record<string, string>
+  /** Its headers, by their names in lower case. */
   headers: Record<string, string>
   /** Milliseconds since the epoch. */
   at: number
@@ -48,7 +52,9 @@ export interface LedgerEntry {
 
 /** One presentation of a refresh token at the token endpoint. */
 export interface RefreshTokenUse {
+  /** The token. */
   refreshToken: string
+  /** Milliseconds since the epoch. */
   at: number
   /** `rotated` and `kept`: tokens were issued; `reused`: it had been rotated before, so its grant was revoked; `refused`: anything else. */
   outcome: 'rotated' | 'kept' | 'reused' | 'refused'
@@ -143,6 +149,7 @@ export interface MockServerOptions {
 
 /** A mock authorization server. */
 export interface MockServer {
+  /** Its issuer identifier. */
   readonly issuer: string
   /** The server as a fetch handler. Rejects with an error named `ConnectionReset` where a fault cuts the connection. */
   fetch: (request: Request) => Promise<Response>

@@ -1,0 +1,63 @@
+// What a docstring of a public name must say: what it is, the unit of a number, the codes of a rejection.
+import { readFileSync } from 'node:fs'
+
+/**
+ * @typedef {import('./public-names.mjs').Member} Member
+ * @typedef {import('./public-names.mjs').PublicName} PublicName
+ */
+
+/** Their members are named by a specification, which says what they mean. */
+export const bySpecification = ['AuthorizationServer', 'Claims', 'OAuthErrorFields']
+
+const unit = /\b(?:milli)?seconds\b|\bbytes\b|\bcharacters\b|\bhow often\b|\bstatus\b/i
+
+/** The codes of src/errors.ts. */
+function codes() {
+  const source = readFileSync(new URL('../src/errors.ts', import.meta.url), 'utf8')
+  const [, table = ''] = /^const messages = \{\n([^]*?)^\}/m.exec(source) ?? []
+  return new Set([...table.matchAll(/^ {2}(\w+):/gm)].map(([, code]) => code))
+}
+
+/** What is missing, by name. @param {PublicName[]} names */
+export function problemsOf(names) {
+  return names.flatMap(({ entry, name, doc, members }) => {
+    const path = `${entry} ${name}`
+    const own = doc.text ? [] : [`${path}: it has no docstring`]
+    if (bySpecification.includes(name)) return own
+    return [...own, ...members.flatMap((member) => problemsIn(path, member, name === 'Auth'))]
+  })
+}
+
+/**
+ * @param {string} path
+ * @param {Member} member
+ * @param {boolean} mayReject whether it is a method of the client
+ * @returns {string[]}
+ */
+function problemsIn(path, { name, type, doc, members }, mayReject) {
+  const here = `${path}.${name}`
+  const problems = []
+  // Its values say it all.
+  if (!doc.text && name !== 'status') problems.push(`${here}: it has no docstring`)
+  if (type === 'number' && !unit.test(doc.text)) problems.push(`${here}: a number has a unit`)
+  if (mayReject && /=> Promise</.test(type)) problems.push(...rejectionsOf(here, doc.text))
+  // A type in place is explained by its parent; its numbers still need a unit.
+  const inside = members.filter(({ type }) => type === 'number')
+  return [...problems, ...inside.flatMap((it) => problemsIn(here, named(it), false))]
+}
+
+/** A member named `status` is an HTTP status. @param {Member} member */
+const named = (member) =>
+  member.name === 'status' ? { ...member, doc: { ...member.doc, text: 'status' } } : member
+
+/** @param {string} here @param {string} text */
+function rejectionsOf(here, text) {
+  if (/Never rejects/.test(text)) return []
+  const [, said] = /Rejects (with[^]+|as[^]+)/.exec(text) ?? []
+  if (!said) return [`${here}: it does not say what it rejects with`]
+  if (said.includes('…')) return [`${here}: its list of codes breaks off`]
+  const known = codes()
+  const named = [...said.matchAll(/`([a-z_]+)`/g)].map(([, code]) => code)
+  const isKnown = named.some((code) => known.has(code))
+  return isKnown ? [] : [`${here}: it names no code`]
+}
