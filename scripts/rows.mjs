@@ -111,5 +111,9 @@ function markdownOf({ heading, rows }, columns, tests) {
   const below = rows
     .filter(({ details }) => details)
     .map(({ number, name, details = [] }) => `- **${number}: ${name}.** ${details.join(' ')}`)
-  return [`## ${heading}`, table.join('\n'), below.join('\n')].join('\n\n')
+  const details = below.length > 0 ? folded(below.join('\n')) : ''
+  return [`## ${heading}`, table.join('\n'), details].join('\n\n')
 }
+
+/** Shown when the reader asks for it: the table alone can be read in a minute. @param {string} text */
+const folded = (text) => `<details><summary>Details</summary>\n\n${text}\n\n</details>`

@@ -5,7 +5,7 @@ const head = `<!-- \`npm run docs\` writes this page from test/threats.json. -->
 
 What an attacker may try, and what comes of it. Tests prove each row, on pages with a strict Content
 Security Policy: their titles begin with its number, and the last column names the engines that run
-them. A row without a test says why. Details stand below each table. [Security](security.md) says what
+them. A row without a test says why. Open the details below each table for more. [Security](security.md) says what
 is left to you.`
 
 /** @type {import('./rows.mjs').Page} */
