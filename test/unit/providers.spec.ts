@@ -47,7 +47,7 @@ test('each server has a section: how it is known, what to register, what to expe
 
 test('the options of each server are options that createAuth takes', async ({}, info) => {
   for (const name of [...servers, 'Any other server']) {
-    const [own] = blocks().filter(({ file, heading }) => file === page && heading === name)
+    const own = blocks().find(({ file, heading }) => file === page && heading === name)
     const path = info.outputPath(`${name.replaceAll(' ', '-')}.ts`)
     await writeFile(path, own?.code ?? '')
     const { auth } = (await import(pathToFileURL(path).href)) as { auth?: { state: unknown } }
