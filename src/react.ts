@@ -38,7 +38,7 @@ function useProvided(): Auth | undefined {
 export interface AuthProviderProps {
   /** What `createAuth` returned. */
   readonly auth: Auth
-  /** How a router that is a hook moves after a sign-in, where that is over after the first rendering only. */
+  /** How a router that is a hook moves after a sign-in that is finished only after the first rendering. */
   readonly navigate?: ((url: URL) => unknown) | undefined
   /** The app. */
   readonly children?: ReactNode

@@ -68,7 +68,7 @@ async function readProof(proof: string): Promise<{ claims: Claims; jkt: string }
  * @see [RFC 7638 §3](https://www.rfc-editor.org/rfc/rfc7638#section-3)
  */
 async function thumbprint({ crv, kty, x, y }: JsonWebKey): Promise<string> {
-  // The hash is over exactly these members in this order; an Ed25519 key has no `y`.
+  // The hash covers exactly these members in this order; an Ed25519 key has no `y`.
   return base64url(await sha256(JSON.stringify({ crv, kty, x, y })))
 }
 

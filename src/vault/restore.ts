@@ -29,7 +29,7 @@ export function createRead(session: SessionStore): Read {
 }
 
 /**
- * Read the session from the store, and end it where it is over.
+ * Read the session from the store, and end it where nothing can renew it.
  *
  * @param refused the id of a session that the user has ended; `'*'` for any
  */

@@ -57,7 +57,7 @@ const watchMs = 5000
 const never = new Promise<never>(() => {})
 
 /**
- * Wait until another attempt is done. One whose time is over is watched for some seconds all the same:
+ * Wait until another attempt is done. One whose time is up is watched for some seconds all the same:
  * where the whole device slept, the tab of that attempt wakes together with this one, and must be given
  * the time to store the answer that waited for it.
  *
