@@ -20,7 +20,8 @@ test('only modules, their types, the script and the documents are published', as
   const names = [...entries, ...folders, 'dpop', 'near-miss', 'signature', 'userinfo']
   const modules = names.map((name) => `dist/${name}.js`)
   const docs = (await readdir(join(root, 'docs'))).map((name) => `docs/${name}`)
-  const own = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']
+  const guides = ['README.md', 'SKILL.md', 'llms.txt']
+  const own = ['CHANGELOG.md', 'LICENSE', 'SECURITY.md', 'package.json', ...guides]
   const documents = [...own, ...docs]
   const hash = 'dist/pixy-auth.global.js.integrity'
   expect(built.files.toSorted()).toEqual([...documents, ...modules, hash, ...types].toSorted())
