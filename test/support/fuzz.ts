@@ -109,7 +109,7 @@ export function bent(honest: object): fc.Arbitrary<unknown> {
   return bend(honest)
 }
 
-/** The codes of errors, as README lists them. */
+/** The codes of errors. */
 const codes =
   'config insecure_context network timeout cors rate_limited server_error discovery_failed issuer_mismatch unknown_transaction access_denied interaction_required oauth_error invalid_response invalid_id_token clock_skew session_ended not_signed_in account_changed key_lost insufficient_scope step_up_required url_not_allowed popup_blocked popup_closed aborted storage unsupported'
 

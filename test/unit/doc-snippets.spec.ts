@@ -116,3 +116,13 @@ test('quick starts and recipes stay short', () => {
       name,
     ).toBeLessThanOrEqual(15)
 })
+
+test('the components of the README are those that run in doc-examples.spec.ts', () => {
+  const component = (code: string): string => /^function Home[^]*?^\}$/m.exec(code)?.[0] ?? ''
+  const template = (code: string): string => /^<template>[^]*^<\/template>$/m.exec(code)?.[0] ?? ''
+  const react = block('README.md', 'React (18 and later)', 'tsx').code
+  const vue = block('README.md', 'Vue (3)', 'vue').code
+  expect(component(react)).toBe(component(block('docs/frameworks.md', 'React', 'tsx').code))
+  expect(template(vue)).toBe(template(block('docs/frameworks.md', 'Vue', 'vue').code))
+  expect(component(react) && template(vue)).toBeTruthy()
+})
