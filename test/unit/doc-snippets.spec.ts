@@ -39,7 +39,9 @@ const beside = (): Record<string, string> => ({
 
 /** Blocks of the README that make no client use that of its first block. */
 const whole = ({ file, code }: Block): string =>
-  file === 'README.md' && !/const auth\b/.test(code) ? `${code}import { auth } from './auth'` : code
+  file === 'README.md' && !/const auth\b|import \{ auth \}/.test(code)
+    ? `${code}import { auth } from './auth'`
+    : code
 
 const typescript = join(root, 'node_modules/typescript/bin/tsc')
 const templates = join(root, 'test/recipes/vue-tsc.mjs')
