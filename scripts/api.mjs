@@ -1,7 +1,7 @@
 // The page docs/api.md: every name that an app can import, by the docstrings of src.
 import { readFile, writeFile } from 'node:fs/promises'
 import { format } from 'prettier'
-import { bySpecification, problemsOf } from './docstrings.mjs'
+import { bySpecification, codes, problemsOf } from './docstrings.mjs'
 import { publicNames } from './public-names.mjs'
 
 const root = new URL('../', import.meta.url)
@@ -73,7 +73,7 @@ function docText({ text, tags }) {
   const params = of('param').map((said) => said.replace(/^(\w+)\s+/, '`$1`: '))
   const see = of('see').map(linked)
   return [
-    text,
+    withCodes(text),
     params.map((said) => `- ${said}`).join('\n'),
     ...of('returns').map((said) => `Returns ${said}.`),
     ...of('throws').map((said) => `Throws ${said.replace('AuthError', 'an `AuthError`:')}.`),
@@ -81,6 +81,18 @@ function docText({ text, tags }) {
   ]
     .filter(Boolean)
     .join('\n\n')
+}
+
+/** Each error code of a sentence that begins with “Rejects”, as a link to what it means. @param {string} text */
+function withCodes(text) {
+  const known = codes()
+  const [before, ...after] = text.split(/(?=Rejects )/)
+  const linked = after.map((part) =>
+    part.replaceAll(/`(\w+)`/g, (all, code) =>
+      known.has(code) ? `[${all}](troubleshooting.md#${code})` : all,
+    ),
+  )
+  return [before, ...linked].join('')
 }
 
 const core = 'https://openid.net/specs/openid-connect-core-1_0.html'

@@ -12,7 +12,7 @@ export const bySpecification = ['AuthorizationServer', 'Claims', 'OAuthErrorFiel
 const unit = /\b(?:milli)?seconds\b|\bbytes\b|\bcharacters\b|\bhow often\b|\bstatus\b/i
 
 /** The codes of src/errors.ts. */
-function codes() {
+export function codes() {
   const source = readFileSync(new URL('../src/errors.ts', import.meta.url), 'utf8')
   const [, table = ''] = /^const messages = \{\n([^]*?)^\}/m.exec(source) ?? []
   return new Set([...table.matchAll(/^ {2}(\w+):/gm)].map(([, code]) => code))
