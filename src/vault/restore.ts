@@ -19,8 +19,8 @@ export function createRead(session: SessionStore): Read {
       if (again > 0) return read(again - 1)
       if (isWaiting) return
       isWaiting = true
-      // A second longer than a store that does not answer is left alone.
-      void sleep(11_000).then(() => {
+      // A store that does not answer is left alone for some seconds: until then this costs nothing.
+      void sleep(2000).then(() => {
         isWaiting = false
         return read()
       })

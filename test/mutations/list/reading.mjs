@@ -17,7 +17,7 @@ export const reading = [
     name: 'a store that did not answer twice is asked in the background',
     in: 'createRead.read',
     remove:
-      'void sleep(11_000).then(() => {\n        isWaiting = false\n        return read()\n      })',
+      'void sleep(2000).then(() => {\n        isWaiting = false\n        return read()\n      })',
     tests: ['browser/busy-page.spec.ts', '-g', 'background'],
   },
   {
