@@ -66,7 +66,7 @@ export class Calls {
   token(tab: Tab, url: string, resource: string): void {
     const ask = (): Promise<string> => tab.auth.getAccessToken({ url })
     this.call(tab, 'token', timeout, ask, (token) => {
-      if (this.world.judge.given(token, tab, resource)) this.refresh(tab)
+      if (this.world.judge.given(token, resource)) this.refresh(tab)
     })
   }
 

@@ -90,15 +90,15 @@ export class Judge {
   }
 
   /** Judge a token that the library gave. @returns whether a resource would answer it by 401 */
-  given(token: string, { thawed }: Tab, resource: string): boolean {
+  given(token: string, resource: string): boolean {
     const access = this.server.access.get(token)
     const { now } = this.time
     if (!access) this.violated('a token was given that the server had not issued')
     else if (access.resource !== resource) this.violated('the token of another API was given')
     if (!access || access.until >= now) return false
-    // An answer that waited for a frozen tab may be old already.
-    if (now - this.jumped > unclear && now - thawed > 10_000)
-      this.violated('an expired token was given')
+    // An answer that waited for a frozen tab may be old already, whichever tab it is for.
+    const hasThawed = this.browser.tabs.some(({ thawed }) => now - thawed <= 10_000)
+    if (now - this.jumped > unclear && !hasThawed) this.violated('an expired token was given')
     return true
   }
 
