@@ -132,6 +132,8 @@ export class Deeds {
     else if (this.world.lacks('disk')) return
     else disk.commitMs = from([1900, 4000, 10_000], random)
     this.count(disk.way === 'works' ? 'the store commits late' : `the store: ${disk.way}`)
+    // A user reloads what is slow.
+    if (random() < 0.5) time.after(random() * 3000, undefined, () => this.reload())
     time.after(random() * 20_000, undefined, () => {
       disk.way = 'works'
       disk.commitMs = commitMs
