@@ -59,14 +59,14 @@ function keyFor({ resources }: VaultConfig, { url, scope }: TokenOptions): strin
 function keyNow({ config, session }: VaultContext, key: string): string {
   const { scope, params } = config
   const asked = session.active()?.asked
-  const [ownScope, resource] = key ? (JSON.parse(key) as [string, string]) : []
   // A record may have been tampered with.
   if (typeof asked?.scope !== 'string') return key
   if (asked.audience !== params?.['audience'])
     throw new AuthError('insufficient_scope', 'This session is for another `audience`.')
   const before = asked.scope.split(' ')
-  const isMore = !ownScope && scope.split(' ').some((word) => !before.includes(word))
-  return isMore ? tokenKey(scope, resource) : key
+  if (scope.split(' ').every((word) => before.includes(word))) return key
+  const [ownScope, resource] = key ? (JSON.parse(key) as [string, string]) : []
+  return ownScope ? key : tokenKey(scope, resource)
 }
 
 function tokenOf({ active }: SessionStore, caller: Caller, key: string): Token | undefined {
@@ -131,7 +131,7 @@ export function createAccessTokens(context: VaultContext): AccessTokens {
     currentFor,
     keyFor(options) {
       checkOptions(options)
-      return keyNow(context, keyFor(config, options))
+      return keyFor(config, options)
     },
     keyNow: (key) => keyNow(context, key),
     token,
