@@ -28,12 +28,16 @@ test('a keepalive call in pagehide goes out in the same task, with its token', a
     // Whether it arrives then is the browser's part.
     await app.page.evaluate((url) => {
       const real = window.fetch
-      window.fetch = (...given) => (localStorage.setItem('sent', 'bye'), real(...given))
+      window.fetch = (input, init) => {
+        const token = new Headers(init?.headers).get('authorization') ?? 'none'
+        localStorage.setItem('sent', `${token.split(' ')[0]} ${init?.keepalive}`)
+        return real(input, init)
+      }
       addEventListener('pagehide', () => {
         void window.auth.fetch(url, { method: 'POST', body: 'bye', keepalive: true })
       })
     }, shop.url)
     await app.page.goto('/')
-    expect(await app.page.evaluate(() => localStorage.getItem('sent'))).toBe('bye')
+    expect(await app.page.evaluate(() => localStorage.getItem('sent'))).toBe('Bearer true')
   })
 })

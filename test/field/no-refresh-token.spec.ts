@@ -1,5 +1,5 @@
 import { expect, test } from '../support/fixture.js'
-import { codeOf, said, withoutMembers } from '../support/sign-in-steps.js'
+import { codeOf, hinted, said, withoutMembers } from '../support/sign-in-steps.js'
 
 test.beforeEach(async ({ server, app }) => {
   server.fail(
@@ -14,11 +14,7 @@ test.beforeEach(async ({ server, app }) => {
 test('a session without a refresh token ends by itself, and says why', async ({ app }) => {
   await app.becomes('signed-out')
   expect(await said(app)).toBe('session_ended')
-  const hint = await app.page.evaluate(() => {
-    const { state } = window.auth
-    return state.status === 'signed-out' && state.error?.hint
-  })
-  expect(hint).toContain('gave no refresh token')
+  expect(await hinted(app)).toContain('gave no refresh token')
   expect(codeOf(await app.token())).toBe('not_signed_in')
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from '../support/fixture.js'
-import { codeOf, said } from '../support/sign-in-steps.js'
+import { codeOf, hinted, said } from '../support/sign-in-steps.js'
 
 test.describe('with an issuer whose path is wrong', () => {
   test.use({
@@ -24,11 +24,7 @@ test('an error of the server without CORS headers is named beside CORS', async (
   await app.open()
   await app.leave()
   expect(await said(app)).toBe('cors')
-  const hint = await app.page.evaluate(() => {
-    const { state } = window.auth
-    return state.status === 'signed-out' && state.error?.hint
-  })
-  expect(hint).toContain('an error that the server sends without CORS headers')
+  expect(await hinted(app)).toContain('an error that the server sends without CORS headers')
 })
 
 test('a call with an option that it does not have is refused by its name', async ({

@@ -14,10 +14,10 @@ import { cycles, live, tabsOf, type Sum } from '../sim/worlds.js'
 test.describe.configure({ timeout: 600_000 })
 
 /** No violation, in spite of many faults. */
-function expectNoHarm(sum: Sum): void {
+function expectNoHarm(sum: Sum, least = sum.presentations / 25): void {
   expect(sum.violations).toEqual([])
   const faults = Object.values(sum.faults).reduce((all, count) => all + count)
-  expect(faults).toBeGreaterThan(sum.presentations / 100)
+  expect(faults).toBeGreaterThan(least)
 }
 
 for (const [name, tabs, enough] of [
@@ -34,7 +34,8 @@ for (const [name, tabs, enough] of [
 test('300 refreshes from a random seed end no session', async () => {
   const first = randomInt(2 ** 31)
   console.log(`test/sim: from seed ${first} on`)
-  expectNoHarm(await live(compile(await bundle()), 300, first))
+  // How many faults so few cycles meet is chance: 15 are to be expected, give or take 12.
+  expectNoHarm(await live(compile(await bundle()), 300, first), 0)
 })
 
 for (const [name, isSilent] of [
