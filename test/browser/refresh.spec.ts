@@ -11,6 +11,7 @@ import {
   saying,
   stored,
   wake,
+  watchesEnd,
 } from '../support/session.js'
 
 /** The token of a call that must succeed. */
@@ -206,6 +207,7 @@ test.describe('without a refresh token', () => {
     await app.open()
     await app.signIn()
     await tokenOf(app)
+    await watchesEnd(app)
     await expire(app)
     expect((await app.token()).error?.code).toBe('session_ended')
     expect(await saying(app)).toBe('signed-out session_ended')

@@ -55,6 +55,7 @@ const rows: [server: string, does: string, row: Row][] = [
     {
       server: { refreshTokens: 'never' },
       endsByItself: true,
+      refresh: 'session_ended',
       after: 'session_ended',
     },
   ],
@@ -115,6 +116,7 @@ const rows: [server: string, does: string, row: Row][] = [
     {
       options: withoutOffline,
       endsByItself: true,
+      refresh: 'session_ended',
       after: 'session_ended',
     },
   ],

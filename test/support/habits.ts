@@ -1,7 +1,7 @@
 import type { AuthOptions, SignInOptions } from '../../src/index.js'
 import type { Consent, MockServerOptions } from '../../src/testing/index.js'
 import { expect, type Tab } from './fixture.js'
-import { expire } from './session.js'
+import { expire, watchesEnd } from './session.js'
 import { said } from './sign-in-steps.js'
 
 /** What one server does, and what comes of it. Whatever is not said is as usual. */
@@ -25,10 +25,10 @@ export async function refreshLate(
   app: Tab,
   endsByItself = false,
 ): Promise<[string | undefined, string]> {
+  if (endsByItself) await watchesEnd(app)
   await expire(app)
   const { error } = await app.token()
-  // It may have ended before the call.
-  return [endsByItself ? undefined : error?.code, await said(app)]
+  return [error?.code, await said(app)]
 }
 
 /** Sign in; what the app says. */

@@ -1,3 +1,4 @@
+import { expect } from '@playwright/test'
 import type { LedgerEntry, MockServer } from '../../src/testing/index.js'
 import type { Tab } from './fixture.js'
 
@@ -101,6 +102,15 @@ export async function look(tab: Tab): Promise<void> {
     open.result.close()
     await new Promise((resolve) => setTimeout(resolve))
   })
+}
+
+/**
+ * Wait until a tab watches the end of its session, which has no refresh token. What is changed in the
+ * store from then on is found by a call alone.
+ */
+export async function watchesEnd(tab: Tab): Promise<void> {
+  // It comes with the part that refreshes.
+  expect((await tab.refresh()).error?.code).toBe('interaction_required')
 }
 
 /** Let the access tokens of the session that these tabs share be expired, and each tab know it. */
