@@ -65,7 +65,7 @@ export const callers = [
   {
     name: 'a file that fails to load twice is not said to be retryable',
     in: 'lazy',
-    replace: "failures++ ? 'unsupported' : 'network'",
+    replace: "isOffline || !failures++ ? 'network' : 'unsupported'",
     with: "'network'",
     tests: ['field/failed-chunks.spec.ts'],
   },
@@ -75,5 +75,11 @@ export const callers = [
     replace: 'brand in Object(error)',
     with: "error instanceof Error && error.name === 'AuthError'",
     tests: ['field/other-auth-errors.spec.ts', '-g', 'another library'],
+  },
+  {
+    name: 'a file that fails to load offline needs no new page',
+    in: 'lazy',
+    never: 'globalThis.navigator?.onLine === false',
+    tests: ['unit/lazy.spec.ts'],
   },
 ]
