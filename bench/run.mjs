@@ -1,0 +1,76 @@
+// `npm run bench`: this library beside others, in a real browser, against a real server. Options:
+// --only=journeys,size,calls,expiry,memory  --libraries=pixy,floor  --rounds=5  --engine=firefox
+// --amount=0.1 for a part of the calls  --write for docs/bench.md  --plain without https, and without
+// the packages of other libraries
+import { writeFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { built } from '../scripts/built.mjs'
+import { installed } from '../scripts/install.mjs'
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    libraries: { type: 'string' },
+    rounds: { type: 'string' },
+    amount: { type: 'string', default: '1' },
+    engine: { type: 'string', default: 'chromium' },
+    plain: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+  },
+})
+
+if (!values.plain) await installed('bench')
+await built()
+const { build, LIBRARIES } = await import('./build.mjs')
+const { inMarkdown } = await import('./markdown.mjs')
+const { TABLES } = await import('./tables.mjs')
+const { startWorld } = await import('./world.mjs')
+
+const chosen = values.libraries?.split(',') ?? LIBRARIES
+const names = values.only?.split(',') ?? Object.keys(TABLES)
+const head = `${new Date().toISOString().slice(0, 10)}, ${values.engine}, ${cpus().length} cores (${cpus()[0]?.model})`
+
+/** @type {string[]} */
+const parts = []
+for (const name of names) {
+  const text = await table(name)
+  console.log(`\n${text}`)
+  parts.push(text)
+}
+if (values.write) {
+  const page = `# Bench\n\nMeasured on ${head}: median, and in brackets the lowest and the highest. A dash: the library\nhas no such thing. \`npm run bench\` measures again.\n\n`
+  await writeFile(new URL('../docs/bench.md', import.meta.url), page + parts.join('\n'))
+}
+
+/**
+ * Rounds go from library to library in turn, so that whatever else the machine does meets all alike.
+ *
+ * @param {string} name
+ */
+async function table(name) {
+  const { [name]: table } = TABLES
+  if (!table) throw new Error(`There is no table "${name}": ${Object.keys(TABLES).join(', ')}.`)
+  const world = await startWorld({
+    delay: table.delay,
+    engine: values.engine,
+    isSecure: !values.plain,
+  })
+  const config = { issuer: world.provider.issuer, api: world.api }
+  /** @type {Record<string, import('./markdown.mjs').Round[]>} */
+  const rounds = {}
+  for (const library of chosen) {
+    await build(library, config)
+    rounds[library] = []
+  }
+  for (let round = 0; round < Number(values.rounds ?? table.rounds); round++)
+    for (const library of chosen)
+      rounds[library]?.push(
+        await table.measure(world, library, Number(values.amount)).catch(
+          /** @param {Error} error */
+          ({ message }) => ({ failed: message.split('\n')[0] ?? '' }),
+        ),
+      )
+  await world.close()
+  return inMarkdown(table.title, rounds)
+}
