@@ -1,10 +1,10 @@
 import type { Auth, AuthState } from './api.js'
 import { resolveConfig, type PageConfig } from './config.js'
 import { refuse, refuseUnknown } from './lib/check.js'
-import { optionsOf, own, type OrEvent } from './lib/own.js'
+import { optionsOf, type OrEvent } from './lib/own.js'
 import { matchResource } from './lib/resources.js'
 import { parseUrl } from './lib/url.js'
-import type { AuthOptions, SignInOptions, SignOutOptions } from './options.js'
+import type { AuthOptions, SignInOptions, SignOutOptions, TokenOptions } from './options.js'
 import { endedSession } from './page/flags.js'
 import { showError, type Start } from './page/client.js'
 import { createStart, ignore, type MakeVault } from './page/start.js'
@@ -56,10 +56,12 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
     },
     fetch: (...given) => fetchWith(page, state, platform, given),
     async getAccessToken(given) {
-      const { url, ...rest } = optionsOf(given)
+      const options: TokenOptions & { url?: string | undefined } = optionsOf(given)
       const { vault } = await open()
-      const href = url === undefined ? url : (parseUrl(url, document.baseURI)?.href ?? String(url))
-      return vault.getAccessToken(own({ ...rest, url: href }))
+      const { url } = options
+      if (url !== undefined) options.url = parseUrl(url, document.baseURI)?.href ?? String(url)
+      // Awaited, a promise is returned sooner.
+      return await vault.getAccessToken(options)
     },
     async refresh() {
       const { vault } = await open()

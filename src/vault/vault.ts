@@ -58,8 +58,8 @@ export function createVault(
     <Name extends keyof Calls>(name: Name) =>
     async (...given: Parameters<Calls[Name]>): Promise<Awaited<ReturnType<Calls[Name]>>> => {
       const calls = await load()
-      await resuming
-      return (calls[name] as (...all: unknown[]) => never)(...given)
+      if (resuming) await resuming
+      return await (calls[name] as (...all: unknown[]) => never)(...given)
     }
 
   return {
