@@ -68,7 +68,10 @@ export type VaultEvent =
  * the platform's own errors.
  */
 export interface Vault {
-  /** Restore the session from the store, unless its id is `refused`; `'*'` refuses any. */
+  /**
+   * Restore the session from the store, unless its id is `refused`; `'*'` refuses any. `undefined`:
+   * the page knows of no session that this browser has had, so as a rule there is none.
+   */
   open(refused: string | undefined): Promise<Snapshot>
   /** Start a sign-in. Resolves to the authorize URL. */
   authorize(request: SignInRequest): Promise<string>

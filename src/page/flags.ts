@@ -1,16 +1,17 @@
 /**
  * The id of a session that the user ended, kept where the next page load finds it at once, as its
  * record may still be in the store by then. It is no secret. Nothing is kept where `localStorage` is
- * denied.
+ * denied. What is kept shows, too, that this browser has had a session.
  *
  * @param id the id to keep; `'*'` for a session whose id is not known yet, empty to forget what was kept
+ * @returns what is kept; empty where it is not known, `undefined` where this browser has had no session
  */
 export function endedSession(key: string, id?: string): string | undefined {
   const name = `pixy-auth:ended:${key}`
   try {
     if (id !== undefined) localStorage.setItem(name, id)
-    return localStorage.getItem(name) || undefined
+    return localStorage.getItem(name) ?? undefined
   } catch {
-    return undefined
+    return ''
   }
 }

@@ -80,12 +80,13 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
     const vault = makeVault(config(), sessionStore(), hear)
     door = { config: config(), vault }
     const href = takeCallback(config())
-    const ended = endedSession(config().key)
+    // While the database opens.
+    if (href) signIn().catch(ignore)
     // A session that was ended must not be there when a sign-in fails and the session before it goes on.
-    const restored = (!href || ended) && (await vault.open(ended))
+    const restored = await vault.open(endedSession(config().key) ?? (href && ''))
     const finished = href && (await (await signIn()).callback(config(), vault, href))
     door = { ...door, hasCallback: !!finished }
-    const snapshot = finished ? finished.snapshot : restored || (await vault.open(ended))
+    const snapshot = finished ? finished.snapshot : restored
     onResume(() => void vault.resume().catch(ignore), disposed.signal)
     // The chunks that a click or a call needs, before a redeploy can remove them.
     whenIdle(() => {

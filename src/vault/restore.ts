@@ -3,6 +3,7 @@ import { sleep } from '../lib/timeout.js'
 import type { SessionContext } from './context.js'
 import { canRenew, type Active } from './record.js'
 import type { SessionStore } from './session.js'
+import { mayExist } from './store.js'
 
 /** Read the store. @param again how often it is asked again at once, if it does not answer */
 export type Read = (again?: number) => Promise<void>
@@ -31,13 +32,15 @@ export function createRead(session: SessionStore): Read {
 /**
  * Read the session from the store, and end it where nothing can renew it.
  *
- * @param refused the id of a session that the user has ended; `'*'` for any
+ * @param refused the id of a session that the user has ended; `'*'` for any. `undefined` where nothing
+ *   is known of any session: then no database is made to find none
  */
 export async function restore(
-  { session, defaultTokenKey }: SessionContext,
+  { config, session, defaultTokenKey }: SessionContext,
   read: Read,
   refused: string | undefined,
 ): Promise<void> {
+  if (refused === undefined && config.store === 'indexeddb' && !(await mayExist())) return
   const isAny = refused === '*'
   // From here on it is refused, however late the store answers.
   if (refused && !isAny) await session.endOnly(refused, 'sign-out')

@@ -29,8 +29,8 @@ export interface SessionStore
   readonly clock: Clock
   /** Read the store, as when another tab changed it. */
   load(): Promise<void>
-  /** The session cannot be renewed: the server refused its refresh token, whose hash is `refused`. */
-  refuse(session: Pick<Active, 'id' | 'refreshToken'>, refused?: string): Promise<EndedSession>
+  /** Write a tombstone for the session that is stored. */
+  end(tombstone: (record: Active) => Tombstone | undefined): Promise<EndedSession>
   /**
    * The user ends the session in every tab.
    *
@@ -113,13 +113,6 @@ export function createSession(
 
   const load = async (): Promise<void> => adopt(await stored.read())
 
-  const refuse: SessionStore['refuse'] = ({ id, refreshToken }, refused) =>
-    end((record) =>
-      record.id === id && record.refreshToken === refreshToken
-        ? tombstoneOf(record, 'refused', refused)
-        : undefined,
-    )
-
   // All of this up to the store's answer is done in the turn of the call, as the page may be left then.
   async function signOut(isLocal = false): Promise<EndedSession> {
     const held = active()
@@ -141,7 +134,7 @@ export function createSession(
     ...stored,
     clock,
     load,
-    refuse,
+    end,
     signOut,
     endOnly,
     close: channel.close,

@@ -6,6 +6,18 @@ import type { Store } from '../options.js'
 // A database that another tab is deleting never opens, and never fails (measured): no call waits longer.
 const deadline = 2000
 
+const database = 'pixy-auth'
+
+/** Whether the database may exist. A browser that does not say so at once is not waited for. */
+export async function mayExist(): Promise<boolean> {
+  try {
+    const all = await withTimeout(100, indexedDB.databases())
+    return JSON.stringify(all).includes(database)
+  } catch {
+    return true
+  }
+}
+
 /** Records in this tab's memory only. */
 export function memoryStore(): Store {
   const records = new Map<string, unknown>()
@@ -29,7 +41,7 @@ type Run = <T>(mode: IDBTransactionMode, work: Work<T>) => Promise<T>
 /** Records in IndexedDB, shared by every tab of the origin. */
 export function indexedDbStore(): Store {
   let db: UseStore | undefined
-  let database = 'pixy-auth'
+  let name = database
   // Below zero while it answers in time; the first time that it is late is forgiven.
   let stuckUntil = -1
 
@@ -40,7 +52,7 @@ export function indexedDbStore(): Store {
     let isCommitting = false
     // It did not answer twice, a moment ago: do not wait for it again.
     if (performance.now() < stuckUntil) throw late
-    db ??= createStore(database, 'keyval')
+    db ??= createStore(name, 'keyval')
     const done = db(
       mode,
       (store) =>
@@ -82,7 +94,7 @@ export function indexedDbStore(): Store {
       db = undefined
       if (isAuthError(error)) throw error
       // A database of that name is there without our object store.
-      if ((error as Error | null)?.name === 'NotFoundError') database += '+'
+      if ((error as Error | null)?.name === 'NotFoundError') name += '+'
       return attempt(mode, work)
     })
 

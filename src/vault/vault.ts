@@ -64,6 +64,8 @@ export function createVault(
 
   return {
     async open(refused) {
+      // A session is likely: what its calls need is loaded while the database opens.
+      if (refused !== undefined) load().catch(ignore)
       await restore(context, read, refused)
       ready()
       return session.snapshot()

@@ -22,7 +22,8 @@ async function room(ended: unknown[] = []) {
   const active = { refreshToken: 'RT' } as Active
   const session = {
     active: () => active,
-    refuse: async ({ refreshToken }: Active) => void ended.push(refreshToken),
+    end: async (tombstone: (record: Active) => unknown) =>
+      void (tombstone(active) && ended.push(active.refreshToken)),
     setError: () => {},
   }
   const prover = createDPoP(session as unknown as SessionStore)

@@ -1,6 +1,7 @@
 import { AuthError } from '../../errors.js'
 import { decodeJwt, hashOf, toBase64url, toUtf8 } from '../token/encoding.js'
 import { challengeError } from '../token/challenge.js'
+import { refuse } from '../token/refuse.js'
 import type { DPoP, ProofTarget } from '../context.js'
 import type { ProofKey, Token } from '../record.js'
 import type { SessionStore } from '../session.js'
@@ -105,7 +106,7 @@ export function createDPoP(session: SessionStore): DPoP {
     const error = new AuthError('key_lost')
     const record = session.active()
     if (record && record.key === key) {
-      await session.refuse(record)
+      await refuse(session, record)
       session.setError(error)
     }
     throw error

@@ -5,6 +5,7 @@ import { proofFor } from '../calls/proof.js'
 import type { Refresh, VaultContext } from '../context.js'
 import type { Lease } from '../record.js'
 import { requestTokens } from '../token/endpoint.js'
+import { refuse } from '../token/refuse.js'
 import { acquire, waitForRelease } from './acquire.js'
 import { createDenied } from './denied.js'
 import { failed } from './failed.js'
@@ -178,7 +179,7 @@ async function errorOf(
   const record = session.active()
   const hint = record?.refreshToken ? undefined : noRefreshToken
   if (!record || hasToken(record, session.clock)) return new AuthError('interaction_required', hint)
-  await session.refuse(record)
+  await refuse(session, record)
   const error = new AuthError('session_ended', hint)
   session.setError(error)
   return error

@@ -1,5 +1,6 @@
 import type { AuthError } from '../../errors.js'
 import { hashOf } from '../token/encoding.js'
+import { refuse } from '../token/refuse.js'
 import type { SessionStore } from '../session.js'
 import type { Active, Lease } from '../record.js'
 import type { Acquired } from './lease.js'
@@ -22,7 +23,7 @@ export async function endSession(
   error?: AuthError,
 ): Promise<Step> {
   const sent = record.refreshToken ?? ''
-  const { before } = await session.refuse(record, await hashOf(sent))
+  const { before } = await refuse(session, record, await hashOf(sent))
   // Another tab got a new refresh token meanwhile.
   if (!before) return { type: 'again' }
   return error ? { type: 'failed', error } : { type: 'ended' }

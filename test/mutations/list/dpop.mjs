@@ -81,7 +81,7 @@ export const dpop = [
   {
     name: 'a session whose DPoP key is lost ends',
     in: 'endAsLost',
-    remove: 'await session.refuse(record)',
+    remove: 'await refuse(session, record)',
     tests: ['unit/dpop-proofs.spec.ts', '-g', 'F79'],
   },
   {

@@ -99,4 +99,31 @@ export const session = [
     with: 'read()',
     tests: ['field/no-refresh-token.spec.ts', '-g', 'heard of it'],
   },
+  {
+    name: 'a browser that lists no database is believed only where no session was',
+    in: 'restore',
+    always: 'refused === undefined',
+    tests: ['browser/first-visit.spec.ts', '-g', 'a session is found whatever'],
+  },
+  {
+    name: 'a list of databases that does not come is not waited for',
+    in: 'mayExist',
+    replace: 'withTimeout(100, indexedDB.databases())',
+    with: 'indexedDB.databases()',
+    tests: ['browser/first-visit.spec.ts', '-g', 'a session is found whatever'],
+  },
+  {
+    name: 'a browser that cannot list its databases may have one',
+    in: 'mayExist',
+    replace: 'return true',
+    with: 'return false',
+    tests: ['browser/first-visit.spec.ts', '-g', 'a session is found whatever'],
+  },
+  {
+    name: 'where local storage is denied a session may have been',
+    in: 'endedSession',
+    replace: "return ''",
+    with: 'return undefined',
+    tests: ['browser/first-visit.spec.ts', '-g', 'denied'],
+  },
 ]

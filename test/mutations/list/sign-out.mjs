@@ -61,8 +61,8 @@ export const signOut = [
   {
     name: 'a session that was ended is refused before a callback',
     in: 'createStart.enter',
-    replace: '!href || ended',
-    with: '!href',
+    replace: "endedSession(config().key) ?? (href && '')",
+    with: "href && ''",
     tests: ['browser/sign-out-leaving.spec.ts', '-g', 'brings no session back'],
   },
   {

@@ -51,15 +51,15 @@ export const wire = [
   {
     name: 'what fetch is given has the methods of every object',
     in: 'withMethods',
-    replace: 'Object.create(null, methods)',
+    replace: 'methods()',
     with: 'null',
     tests: ['field/patched-fetch.spec.ts'],
   },
   {
     name: 'what fetch is given inherits nothing from Object.prototype',
     in: 'withMethods',
-    replace: 'Object.create(null, methods)',
-    with: 'root',
+    replace: 'methods()',
+    with: 'Object.prototype',
     tests: ['browser/prototype-pollution.spec.ts', '-g', 'do not read them'],
   },
   {
