@@ -1,5 +1,6 @@
 import type { Auth, AuthState } from './api.js'
 import { resolveConfig, type PageConfig } from './config.js'
+import type { Vault } from './door.js'
 import { refuse, refuseUnknown } from './lib/check.js'
 import { optionsOf, type OrEvent } from './lib/own.js'
 import { matchResource } from './lib/resources.js'
@@ -54,7 +55,7 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       const now = state.current()
       return now.status === 'signed-in' ? now : (await page.signIn()).require(given, signIn)
     },
-    fetch: (...given) => fetchWith(page, state, platform, given),
+    fetch: (...given) => fetchWith(page, state, platform, signIn, given),
     async getAccessToken(given) {
       const options: TokenOptions & { url?: string | undefined } = optionsOf(given)
       const { vault } = await open()
@@ -122,15 +123,16 @@ interface Platform {
 
 /** `fetch`, with a token where the URL belongs to `resources`. */
 async function fetchWith(
-  { start, open, config }: Start,
+  page: Start,
   state: StateStore,
   { fetch, sent }: Platform,
+  signIn: Auth['signIn'],
   given: Parameters<typeof globalThis.fetch>,
 ): Promise<Response> {
   // A server, or a test environment.
-  if (!globalThis.window?.Request) await open()
-  void start()
-  const { resources } = config()
+  if (!globalThis.window?.Request) await page.open()
+  void page.start()
+  const { resources } = page.config()
   if (resources.length === 0) refuse('resources', 'it is empty, so no URL gets a token.')
   const [input, init] = given
   // A Request of another realm is one too.
@@ -145,10 +147,20 @@ async function fetchWith(
   sent.add(request)
   const caller = state.caller()
   const isOneTime = 'getReader' in Object(init?.body)
-  return abortable(
-    signal,
-    open().then(({ vault }) => vault.fetch(request, caller, isOneTime)),
-  )
+  return abortable(signal, call(page, signIn, request, caller, isOneTime))
+}
+
+/** Send a request with its token. An API may demand a sign-in before it answers. */
+async function call(
+  page: Start,
+  signIn: Auth['signIn'],
+  ...given: Parameters<Vault['fetch']>
+): Promise<Response> {
+  const { vault, config } = await page.open()
+  const answer = vault.fetch(...given)
+  return config.stepUp
+    ? answer.catch(async (failure) => (await page.signIn()).stepUp(failure, signIn))
+    : answer
 }
 
 /** An answer without a token. In development, a near miss is told. */

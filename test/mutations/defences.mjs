@@ -14,6 +14,7 @@ import { signIn } from './list/sign-in.mjs'
 import { signOut } from './list/sign-out.mjs'
 import { stores } from './list/stores.mjs'
 import { tokens } from './list/tokens.mjs'
+import { ways } from './list/ways.mjs'
 import { wire } from './list/wire.mjs'
 
 /**
@@ -53,6 +54,7 @@ export const defences = [
   ...signOut,
   ...stores,
   ...reading,
+  ...ways,
   ...wire,
   ...frameworks,
 ]

@@ -1,5 +1,5 @@
 import type { AuthState, SignedOut } from '../../api.js'
-import { AuthError } from '../../errors.js'
+import { AuthError, isAuthError } from '../../errors.js'
 import { endedSession } from '../flags.js'
 import { showError, type Guard, type Start } from '../client.js'
 import type { StateStore } from '../state.js'
@@ -22,8 +22,10 @@ export function createGuard(page: Start, state: StateStore): Guard {
   // A session came, so what was asked before is answered.
   state.subscribe(({ status }) => status === 'signed-in' && (required = undefined))
 
+  const mayLeave = (): boolean => isWished(5000) || mayRedirect(page.config().key)
+
   /** A session that ended by itself may lead to a sign-in; a sign-in that failed would make a loop. */
-  function mayLeave(now: SignedOut): boolean {
+  function mayRequire(now: SignedOut): boolean {
     const hasFailed = now.error && !/^(session_ended|key_lost)$/.test(now.error.code)
     return !required && !hasFailed && !page.isSignedOut() && mayRedirect(page.config().key)
   }
@@ -49,10 +51,17 @@ export function createGuard(page: Start, state: StateStore): Guard {
     },
     leaveAgain: () => leaveAgain(),
     signInUrl: async (options) => authorizeUrl((await page.open()).vault, 'link', options),
+    async stepUp(failure, join) {
+      const isDemand = isAuthError(failure) && failure.code === 'step_up_required'
+      if (!isDemand || page.config().stepUp !== 'redirect') throw failure
+      const chunk = await import('../optional/step-up.js').catch(() => undefined)
+      if (chunk && mayLeave()) void join(chunk.optionsFor(failure))
+      throw failure
+    },
     async require(options, join) {
       const isAsked = isWished(5000)
       const now = await look()
-      if (now.status === 'signed-out' && (isAsked || mayLeave(now)))
+      if (now.status === 'signed-out' && (isAsked || mayRequire(now)))
         required = join(options).catch(() => {})
       const answer = now.status === 'signed-in' ? now : await required
       if (answer?.status === 'signed-in') return answer

@@ -8,6 +8,10 @@ import { isOrigin, resourceOf } from './resource.js'
 /** A token, and the answer of the resource that refused it. */
 export interface Refused {
   readonly response: Response
+  /** Free the connection of the answer. */
+  readonly giveUp: () => void
+  /** Whether this token came after another that was refused. */
+  readonly isLast: boolean
   /** The token's key. */
   readonly key: string
   readonly token: Token
@@ -16,7 +20,7 @@ export interface Refused {
 /** Where a call to a resource gets its tokens; each is `undefined` where there is none. */
 export interface TokenSource {
   token(key: string): Promise<Token | undefined>
-  /** Another token than the refused one. */
+  /** Another token than the refused one. @throws AuthError what the API demands instead */
   another(refused: Refused): Promise<Token | undefined>
   /** How to prove that a token is the caller's, where it is bound to a key. */
   proof(token: Token): Promise<Prove | undefined>
@@ -64,10 +68,11 @@ async function sendWith(
 
 /**
  * Send a request with its resource's token. A 401 is answered by one refresh and one retry, if the
- * body can be sent again; everything else is the app's.
+ * body can be sent again; a demand of the API is an error; everything else is the app's.
  *
  * @param isOneTime whether the body can be sent only once
- * @throws AuthError `url_not_allowed`, `not_signed_in`, `unsupported`, and what a refresh rejects with
+ * @throws AuthError `url_not_allowed`, `not_signed_in`, `unsupported`, `step_up_required`, and what a
+ *   refresh rejects with
  * @see [RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)
  */
 export async function fetchResource(
@@ -92,7 +97,7 @@ export async function fetchResource(
     return AbortSignal.any([request.signal, giveUp.signal])
   }
 
-  async function send(token: Token | undefined, isLast = !token): Promise<Response> {
+  async function send(token: Token | undefined, isLast: boolean): Promise<Response> {
     const redirect = redirectOf(request, resource, token)
     const prove = token && (await source.proof(token))
     // A copy goes out as long as the body may be needed again.
@@ -103,10 +108,16 @@ export async function fetchResource(
     return prove ? prove({ method, url, isOneTime }, sendOnce) : sendOnce()
   }
 
-  const token = await source.token(resource.key)
+  const { key } = resource
+  const token = await source.token(key)
   if (!token && !resource.anonymous) throw new AuthError('not_signed_in')
-  const response = await send(token)
-  if (!token || response.status !== 401) return response
-  const other = await source.another({ response, key: resource.key, token })
-  return other && !isOneTime ? send(other, true) : response
+
+  async function answer(token: Token | undefined, isLast: boolean): Promise<Response> {
+    const response = await send(token, isLast)
+    if (!token || !/^40[13]$/.test(`${response.status}`)) return response
+    const other = await source.another({ response, giveUp: nextSignal, isLast, key, token })
+    return other && !isOneTime ? answer(other, true) : response
+  }
+
+  return answer(token, !token)
 }

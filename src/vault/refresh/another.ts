@@ -10,8 +10,18 @@ import { canRenew, type Token } from '../record.js'
  *
  * @see [RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)
  */
-const mayBeStale = (response: Response): boolean =>
-  /^invalid_token$/.test(challengeError(response) ?? 'invalid_token')
+const mayBeStale = (status: number, error = 'invalid_token'): boolean =>
+  status === 401 && error === 'invalid_token'
+
+/** Throws what the API demands, where the chunk that reads it can be loaded. */
+async function checkDemand({ response, giveUp }: Refused, error = ''): Promise<void> {
+  if (!error.startsWith('insufficient_')) return
+  const chunk = await import('../optional/demand.js').catch(() => undefined)
+  const demand = chunk?.demandOf(response)
+  if (!demand) return
+  giveUp()
+  throw demand
+}
 
 /** Whether a 401 forced a refresh of it just now. */
 const wasForced = ({ forcedAt = 0 }: Partial<Token> = {}): boolean =>
@@ -20,14 +30,20 @@ const wasForced = ({ forcedAt = 0 }: Partial<Token> = {}): boolean =>
 /**
  * Another token than the one that a resource refused with a 401, by one refresh in 30 s at most.
  * Resolves to `undefined` where there is none.
+ *
+ * @throws AuthError what the API demands instead of another token
  */
 export async function another(
   { session }: VaultContext,
   { currentFor, keyNow, signedIn, renew }: AccessTokens,
   caller: Caller,
-  { response, key: given, token: { value } }: Refused,
+  refused: Refused,
 ): Promise<Token | undefined> {
-  if (!mayBeStale(response)) return undefined
+  const { response, isLast, key: given, token } = refused
+  const { value } = token
+  const error = challengeError(response)
+  await checkDemand(refused, error)
+  if (isLast || !mayBeStale(response.status, error)) return undefined
   const key = keyNow(given)
   const held = currentFor(caller, key)
   if (held && held.value !== value) return held

@@ -135,13 +135,13 @@ export const signIn = [
   },
   {
     name: 'require() does not redirect after a sign-out',
-    in: 'mayLeave',
+    in: 'mayRequire',
     remove: '!page.isSignedOut()',
     tests: ['browser/require.spec.ts', '-g', 'after signOut'],
   },
   {
     name: 'require() does not redirect again after a failed sign-in',
-    in: 'mayLeave',
+    in: 'mayRequire',
     remove: '!hasFailed',
     tests: ['browser/require.spec.ts', '-g', 'not repeated by itself'],
   },
