@@ -82,13 +82,13 @@ export interface Auth {
    */
   start: () => Promise<AuthState>
   /**
-   * Sign in by redirect. The promise stays pending while the page leaves. A second call joins the
-   * first. An event (`onClick={auth.signIn}`) counts as no options. Without a click or key of the user it
-   * rejects for 30 seconds after a sign-in that failed.
+   * Sign in by redirect, or in a popup. By redirect the promise stays pending while the page leaves. A
+   * second call joins the first. An event (`onClick={auth.signIn}`) counts as no options. Without a click
+   * or key of the user it rejects for 30 seconds after a sign-in that failed.
    *
    * Rejects with `config`, `insecure_context`, `unsupported` (in a frame of another origin), `aborted`,
-   * `storage`, the code of the failure before, or as the server fails: `discovery_failed`,
-   * `issuer_mismatch`, `network`, `timeout`, `cors`, `rate_limited`, `server_error`, `oauth_error`,
+   * `storage`, the code of the failure before, `popup_blocked` or `popup_closed` with a popup, or as the server fails:
+   * `discovery_failed`, `issuer_mismatch`, `network`, `timeout`, `cors`, `rate_limited`, `server_error`, `oauth_error`,
    * `invalid_response`. Such a rejection is never an unhandled one.
    *
    * @see [RFC 6749 §4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1)

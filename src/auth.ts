@@ -86,14 +86,18 @@ async function signInBy(
   state: StateStore,
   options?: OrEvent<SignInOptions>,
 ): Promise<AuthState> {
+  // In the call itself: later a browser would block it.
+  const popup = Object(options).via === 'popup' ? globalThis.open?.('', '', 'popup') : undefined
   const { status } = state.current()
   try {
     // First: where there is no WebCrypto, the rest cannot be loaded either.
     await page.open()
     const { signIn } = await page.signIn()
-    return await signIn(options, status)
+    return await signIn(options, status, popup)
   } catch (error) {
     throw showError(state, error)
+  } finally {
+    popup?.close()
   }
 }
 

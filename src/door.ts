@@ -26,18 +26,22 @@ export interface Caller {
   readonly sub: string | undefined
 }
 
-/** How the user gets to the authorize URL: by redirect, or by a link prepared ahead. */
-export type Via = 'redirect' | 'link'
+/** How the user gets to the authorize URL: by redirect, by a link prepared ahead, or in a popup. */
+export type Via = 'redirect' | 'link' | 'popup'
 
 /** The sign-in options, with `returnTo` made absolute by the page. */
-export interface SignInRequest extends Omit<SignInOptions, 'signal' | 'returnTo'> {
+export interface SignInRequest extends Omit<SignInOptions, 'signal' | 'returnTo' | 'via'> {
   readonly via: Via
+  /** For the `state`: at least 120 random bits, by which the page knows the answer. */
+  readonly random?: string | undefined
   readonly returnTo: string
 }
 
 /** What came of a callback URL. */
 export interface CallbackResult {
   readonly snapshot: Snapshot
+  /** Why the sign-in failed, also where an earlier session lives on. */
+  readonly error?: ErrorData | undefined
   /** Absolute URL to take the user back to. */
   readonly returnTo?: string | undefined
   /** Whether there is a new session, in a store that outlives the page. */

@@ -23,6 +23,8 @@ const messages = {
   insufficient_scope: 'The server did not allow this.',
   step_up_required: 'This needs a stronger or more recent sign-in.',
   url_not_allowed: 'This app may not call this address.',
+  popup_blocked: 'The browser blocked the sign-in. Click again.',
+  popup_closed: 'The sign-in was closed.',
   aborted: 'This was cancelled.',
   storage: 'This browser stores nothing for this app. Allow site data and try again.',
   unsupported: 'This is not possible here.',

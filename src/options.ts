@@ -104,6 +104,11 @@ export interface AuthOptions {
 
 /** The options of one sign-in. */
 export interface SignInOptions {
+  /**
+   * By redirect (default), or in a popup: then the page stays, and the promise resolves here. Call it in
+   * the click itself.
+   */
+  readonly via?: 'redirect' | 'popup' | undefined
   /** Where to come back to: a path or URL on this origin. Default: the current URL, and so for anything else. */
   readonly returnTo?: string | undefined
   /** `'login'`, `'consent'`, `'select_account'`, `'none'`; `'create'` registers. @see OpenID Connect Core section 3.1.2.1 */

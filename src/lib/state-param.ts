@@ -7,7 +7,12 @@ import type { Via } from '../door.js'
 /** What the server was asked for: a sign-in, by one of the ways, or a sign-out. */
 export type Purpose = Via | 'sign-out'
 
-const letters: Readonly<Record<Purpose, string>> = { redirect: 'r', link: 'l', 'sign-out': 'o' }
+const letters: Readonly<Record<Purpose, string>> = {
+  redirect: 'r',
+  link: 'l',
+  popup: 'p',
+  'sign-out': 'o',
+}
 
 /** A `state` parameter as its reader sees it. */
 export interface StateParam {

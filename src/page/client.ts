@@ -33,12 +33,16 @@ export interface Start {
 
 /** The ways off this page: on the user's click, by a link, or by a guard. */
 export interface Guard {
-  /** @param status what the page showed when it was called */
+  /**
+   * @param status what the page showed when it was called
+   * @param popup opened in the call, for a sign-in in it; `null` where the browser blocked it
+   */
   signIn(
     options: OrEvent<SignInOptions> | undefined,
     status: AuthState['status'],
+    popup?: Window | null,
   ): Promise<AuthState>
-  /** Send the browser to the server once more, if a sign-in was about to leave and the page is still here. */
+  /** Show the popup of a sign-in under way, or send the browser to the server once more, if a sign-in was about to leave and the page is still here. */
   leaveAgain(): void
   signInUrl(options?: SignInOptions): Promise<string>
   /**
@@ -66,7 +70,7 @@ export interface SignIn extends Guard {
 /** Show why a sign-in failed, unless a session lives on. Gives the error back, to be thrown. */
 export function showError(state: StateStore, caught?: unknown): AuthError | undefined {
   const error = caught === undefined ? undefined : asAuthError(caught)
-  if (error?.code !== 'aborted' && state.current().status === 'signed-out')
+  if (!/^(aborted|popup_closed)$/.test(`${error?.code}`) && state.current().status === 'signed-out')
     state.show({ status: 'signed-out', error: error && toData(error) })
   return error
 }

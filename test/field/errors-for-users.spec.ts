@@ -26,6 +26,8 @@ const codes: Readonly<Record<AuthErrorCode, true>> = {
   insufficient_scope: true,
   step_up_required: true,
   url_not_allowed: true,
+  popup_blocked: true,
+  popup_closed: true,
   aborted: true,
   storage: true,
   unsupported: true,

@@ -44,6 +44,8 @@ export interface Servers {
   readonly evil: { readonly origin: string; readonly seen: Seen[] }
   /** The reports of the browser about violations of the Content Security Policy. */
   readonly violations: string[]
+  /** The `Cross-Origin-Opener-Policy` of the app's pages; empty for none. */
+  coop: string
   /** Every mock server so far. */
   readonly all: readonly MockServer[]
   /** Every request so far to any other server. */
@@ -100,6 +102,9 @@ interface OwnPage {
 // The pages that tests have made, by path.
 const pages = new Map<string, OwnPage>()
 
+// Of the app's pages in this worker.
+let coop = strict['cross-origin-opener-policy'] ?? ''
+
 async function serveApp(violations: string[], request: Request): Promise<Response> {
   const { pathname } = new URL(request.url)
   if (pathname === '/violations') {
@@ -119,6 +124,8 @@ async function serveApp(violations: string[], request: Request): Promise<Respons
   const [, app = 'main'] = /^\/(react|vue|documented|libraries|frames)(?:\/|$)/.exec(pathname) ?? []
   const own = pages.get(pathname)
   const headers = new Headers({ 'content-type': 'text/html', ...(!own?.lax && strict) })
+  if (coop) headers.set('cross-origin-opener-policy', coop)
+  else headers.delete('cross-origin-opener-policy')
   // Its frames open pages of the server, which do not have this header.
   if (app === 'frames') headers.delete('cross-origin-embedder-policy')
   return new Response(own?.html ?? page(app), { headers })
@@ -255,6 +262,12 @@ export async function startServers(): Promise<Servers> {
     otherOrigin: other,
     evil: { origin: evil, seen: evilSeen },
     violations,
+    get coop() {
+      return coop
+    },
+    set coop(value) {
+      coop = value
+    },
     all: servers,
     visits,
     newServer(options = {}, path = '') {

@@ -1,6 +1,6 @@
 import type { PageConfig } from '../../config.js'
 import type { CallbackResult, Vault } from '../../door.js'
-import { stateIn } from '../../lib/state-param.js'
+import { readState, stateIn } from '../../lib/state-param.js'
 import { endedSession } from '../flags.js'
 import { replaceAddress, withoutAnswer } from '../location.js'
 import { keepOut } from './keep-out.js'
@@ -14,7 +14,8 @@ import { leaveFor } from './ways/redirect.js'
  * another client is put back as it was; an error without `state` stays where it is, unless a sign-in
  * of this client waits for it.
  *
- * @returns `undefined` where the URL is not this client's to finish
+ * @returns `undefined` where the URL is not this client's to finish: in a popup, the page that opened it
+ *   does
  * @see [RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)
  */
 export async function callback(
@@ -24,6 +25,7 @@ export async function callback(
 ): Promise<CallbackResult | undefined> {
   const state = stateIn(href)
   if (!state) return finishSignIn(config, vault, href)
+  if (await isTaken(href, state)) return undefined
   const callbacks = callbacksOfPage()
   const name = `${config.key} ${state}`
   const known = callbacks.get(name)
@@ -35,6 +37,13 @@ export async function callback(
   work.catch(() => callbacks.delete(name))
   const result = await work
   return isLate && /[?&#]code=/.test(href) ? late(result) : result
+}
+
+/** Whether this is a popup, and the page that opened it has taken the answer. */
+async function isTaken(href: string, state: string): Promise<boolean> {
+  if (readState(state)?.purpose !== 'popup') return false
+  const chunk = await import('../optional/relay.js').catch(() => undefined)
+  return !!chunk && chunk.relay(href)
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { AuthState, SignedOut } from '../../api.js'
-import { AuthError, isAuthError } from '../../errors.js'
+import { AuthError, fromData, isAuthError } from '../../errors.js'
 import { endedSession } from '../flags.js'
 import { showError, type Guard, type Start } from '../client.js'
 import type { StateStore } from '../state.js'
@@ -38,8 +38,9 @@ export function createGuard(page: Start, state: StateStore): Guard {
   }
 
   return {
-    async signIn(options, status) {
-      const { vault, hasCallback } = await page.open()
+    async signIn(options, status, popup) {
+      const opened = await page.open()
+      const { hasCallback } = opened
       // Called while a callback was being finished: its sign-in answers this call too.
       const now = state.current()
       if (status === 'loading' && hasCallback && now.status === 'signed-in') return now
@@ -47,7 +48,10 @@ export function createGuard(page: Start, state: StateStore): Guard {
       showError(state)
       // An earlier sign-in may have failed: its URL is not this one's.
       leaveAgain = () => {}
-      return signIn(vault, options, (again) => (leaveAgain = again))
+      const result = await signIn(opened, options, popup, (again) => (leaveAgain = again))
+      if (result.error) throw fromData(result.error)
+      state.show(result.snapshot)
+      return state.current()
     },
     leaveAgain: () => leaveAgain(),
     signInUrl: async (options) => authorizeUrl((await page.open()).vault, 'link', options),

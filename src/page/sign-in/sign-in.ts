@@ -1,13 +1,19 @@
-import type { Vault, Via } from '../../door.js'
+import type { CallbackResult, Vault, Via } from '../../door.js'
 import { AuthError } from '../../errors.js'
 import { refuse, refuseUnknown } from '../../lib/check.js'
 import { optionsOf, type OrEvent } from '../../lib/own.js'
+import { lazy } from '../../lib/lazy.js'
 import type { SignInOptions } from '../../options.js'
+import type { Opened } from '../client.js'
+import { endedSession } from '../flags.js'
 import { placeOnThisOrigin } from './return-home.js'
 import { redirect } from './ways/redirect.js'
 
+const loadPopup = lazy('popup', () => import('../optional/popup.js'))
+
 // What each option must be. `returnTo` may be anything: what is no place here counts as none.
 const types: Readonly<Record<Exclude<keyof SignInOptions, 'returnTo'>, string>> = {
+  via: 'string',
   prompt: 'string',
   maxAge: 'number',
   acrValues: 'string',
@@ -29,8 +35,13 @@ function checked(given: OrEvent<SignInOptions> | undefined): Partial<SignInOptio
   }
   refuseUnknown(options, ['returnTo', ...Object.keys(types)])
   if (options.signal && !options.signal.addEventListener) refuse('signal', 'give an AbortSignal.')
+  checkVia(options)
   if (!isList(options.authorizationDetails ?? [])) refuse('authorizationDetails', 'give a list.')
   return options
+}
+
+function checkVia({ via = 'redirect' }: Partial<SignInOptions>): void {
+  if (!/^(redirect|popup)$/.test(via)) refuse('via', 'give "redirect" or "popup".')
 }
 
 /** Whether it is a list that JSON can carry: no BigInt, no cycle. */
@@ -47,10 +58,11 @@ export async function authorizeUrl(
   vault: Vault,
   via: Via,
   given: OrEvent<SignInOptions> | undefined,
+  random?: string,
 ): Promise<string> {
-  const { returnTo, signal: _, ...rest } = checked(given)
+  const { returnTo, signal: _, via: __, ...rest } = checked(given)
   const place = placeOnThisOrigin(returnTo) ?? location
-  return vault.authorize({ ...rest, via, returnTo: place.href })
+  return vault.authorize({ ...rest, via, returnTo: place.href, ...(random && { random }) })
 }
 
 /**
@@ -70,20 +82,31 @@ function isFramedByOthers(): boolean {
 }
 
 /**
- * Sign in by redirect.
+ * Sign in by redirect, or in a popup.
  *
- * @param onLeaving told how to send the browser to the server once more
- * @throws AuthError `unsupported`, `aborted`, and what `authorize` rejects with
+ * @param popup as it was opened in the click; `null` where the browser blocked it
+ * @param onLeaving told how to show the popup, or send the browser to the server, once more
+ * @returns what came of it, where the page stays
+ * @throws AuthError `unsupported`, `aborted`, `popup_blocked`, `popup_closed`, and what `authorize`
+ *   rejects with
  */
 export async function signIn(
-  vault: Vault,
+  { vault, config }: Opened,
   options: OrEvent<SignInOptions> | undefined,
+  popup: Window | null | undefined,
   onLeaving: (again: () => void) => void,
-): Promise<never> {
+): Promise<CallbackResult> {
   if (isFramedByOthers())
     throw new AuthError('unsupported', 'Open the app in a tab of its own: this is a frame.')
-  const { signal } = checked(options)
+  const { signal, via } = checked(options)
   if (signal?.aborted) throw new AuthError('aborted')
+  if (via === 'popup') {
+    const { signInByPopup } = await loadPopup()
+    const ask = (random: string): Promise<string> => authorizeUrl(vault, 'popup', options, random)
+    const result = await signInByPopup(popup, ask, vault, signal, onLeaving)
+    endedSession(config.key, result.undeleted)
+    return result
+  }
   const url = authorizeUrl(vault, 'redirect', options)
   const leaving = redirect.go(url, signal)
   url.then(

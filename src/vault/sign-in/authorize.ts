@@ -3,7 +3,7 @@ import {
   generateRandomCodeVerifier,
   generateRandomState,
 } from 'oauth4webapi'
-import { hasOpenid } from '../../config.js'
+import { hasOpenid, type VaultConfig } from '../../config.js'
 import type { SignInRequest } from '../../door.js'
 import { checkParams, refuse } from '../../lib/check.js'
 import { fingerprintOf } from './fingerprint.js'
@@ -39,7 +39,7 @@ export async function authorize(
   const server = await discover(context)
   const isPushed = mustPush(config, server, request)
   const codeVerifier = generateRandomCodeVerifier()
-  const state = writeState(request.via, await fingerprintOf(config), generateRandomState())
+  const state = await stateFor(config, request)
   const scope = scopeOf(context, request)
   const nonce = hasOpenid(scope) ? generateRandomState() : undefined
   const { key, dpop_jkt } = await newKey(context, server)
@@ -71,6 +71,13 @@ export async function authorize(
     createdAt: Date.now(),
   })
   return withQuery(server.authorization_endpoint, shown)
+}
+
+async function stateFor(
+  config: VaultConfig,
+  { via, random = generateRandomState() }: SignInRequest,
+): Promise<string> {
+  return writeState(via, await fingerprintOf(config), random)
 }
 
 /** The key that the tokens will be bound to, and its thumbprint; neither without `dpop`. */

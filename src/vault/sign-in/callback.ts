@@ -52,7 +52,7 @@ export async function callback(
     const told = toldOfPlace(fromServer(failure), url, transaction)
     const { error, retryUrl } = await pushAgain(context, transaction, told)
     const snapshot = await liveSession(context, error)
-    return own({ retryUrl, snapshot, returnTo: transaction?.returnTo })
+    return own({ error, retryUrl, snapshot, returnTo: transaction?.returnTo })
   }
 }
 

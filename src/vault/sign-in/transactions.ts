@@ -31,7 +31,7 @@ export interface Transaction extends Expected {
 type Pending = Record<string, Transaction>
 
 const lifetimeMs = 3_600_000
-const maxPending: Record<Via, number> = { redirect: 20, link: 10 }
+const maxPending: Record<Via, number> = { redirect: 20, link: 10, popup: 20 }
 
 /** The transactions that have not expired, the newest first. Anything else that was stored is left out. */
 function pendingIn(stored: unknown): [string, Transaction][] {
@@ -54,7 +54,7 @@ function pendingIn(stored: unknown): [string, Transaction][] {
  * newer version knows have no limit here.
  */
 function newest(entries: [string, Transaction][]): Pending {
-  const seen: Record<Via, number> = { redirect: 0, link: 0 }
+  const seen: Record<Via, number> = { redirect: 0, link: 0, popup: 0 }
   return Object.fromEntries(entries.filter(([, { via }]) => !(seen[via]++ >= maxPending[via])))
 }
 
@@ -82,7 +82,7 @@ export function transactions({ config, sharedStore, tabStore }: VaultContext): T
       // A key cannot be stored where everything becomes text.
       for (const place of transaction.key ? [sharedStore] : places) {
         const put = place.update(record, (stored) =>
-          newest([[state, transaction], ...pendingIn(stored)]),
+          newest([[state, transaction], ...pendingIn(stored).filter(([other]) => other !== state)]),
         )
         if (await put.catch(() => undefined)) return
       }

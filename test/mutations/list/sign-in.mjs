@@ -83,9 +83,9 @@ export const signIn = [
   },
   {
     name: 'state is random',
-    in: 'authorize',
-    replace: 'writeState(request.via, await fingerprintOf(config), generateRandomState())',
-    with: "writeState(request.via, await fingerprintOf(config), 's'.repeat(43))",
+    in: 'stateFor',
+    replace: 'writeState(via, await fingerprintOf(config), random)',
+    with: "writeState(via, await fingerprintOf(config), 's'.repeat(43))",
     tests: ['browser/authorize.spec.ts', '-g', 'with PKCE'],
   },
   {

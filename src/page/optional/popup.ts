@@ -1,0 +1,120 @@
+import type { CallbackResult, Vault } from '../../door.js'
+import { AuthError } from '../../errors.js'
+import { channelOf, isForOpener, randomIn } from './popup-channel.js'
+
+/** A popup on its way through the sign-in. */
+interface Journey {
+  window: Window
+  /** Whether `closed` can be believed: the link to the popup is whole. */
+  isLinked: boolean
+}
+
+/** Whether the popup shows a page of another origin, whose address cannot be read. */
+function isElsewhere({ location }: Window): boolean {
+  try {
+    return !location.href
+  } catch {
+    return true
+  }
+}
+
+function send(journey: Journey, href: string): void {
+  const { window } = journey
+  // The page of the server must not reach this page. The answer comes by channel.
+  window.opener = null
+  window.resizeTo(480, 640)
+  window.location.replace(href)
+  journey.isLinked = false
+}
+
+/**
+ * Rejects when the user has closed the popup. A `Cross-Origin-Opener-Policy` of any page on the way cuts the
+ * link, and then `closed` says so of a popup that is still open. So a popup counts as closed while this
+ * page has the focus: after a moment where the link was seen to be whole, else after ten seconds.
+ *
+ * @see [HTML, cross-origin opener policies](https://html.spec.whatwg.org/multipage/browsers.html#cross-origin-opener-policies)
+ */
+function closing(journey: Journey, signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    let looks = 0
+    const timer = setInterval(() => {
+      const { window, isLinked } = journey
+      if (!window.closed) journey.isLinked ||= isElsewhere(window)
+      looks = window.closed && document.hasFocus() ? looks + 1 : 0
+      if (looks > (isLinked ? 2 : 50)) reject(new AuthError('popup_closed'))
+    }, 200)
+    signal.addEventListener('abort', () => clearInterval(timer))
+  })
+}
+
+const aborting = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_, reject) => {
+    const abort = (): void => reject(new AuthError('aborted'))
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort)
+  })
+
+/** The callback URL that the popup brings. Whatever else is said on the channel is not heard. */
+const arriving = (channel: BroadcastChannel, random: string): Promise<string> =>
+  new Promise((resolve) => {
+    channel.onmessage = ({ data }) => {
+      const isAnswer = typeof data === 'string' && isForOpener(data) && randomIn(data) === random
+      if (isAnswer) resolve(data)
+    }
+  })
+
+/**
+ * Sign in by a popup. It brings the callback URL alone: the code is exchanged here.
+ *
+ * @param popup as it was opened in the click; `null` where the browser blocked it
+ * @param ask for the authorize URL with this in its `state`
+ * @param onLeaving told how to show the popup again, or to open another
+ * @throws AuthError `popup_blocked`, `popup_closed`, `aborted`, `unsupported`, and what `ask` rejects with
+ */
+export async function signInByPopup(
+  popup: Window | null | undefined,
+  ask: (random: string) => Promise<string>,
+  vault: Vault,
+  signal: AbortSignal | undefined,
+  onLeaving: (again: () => void) => void,
+): Promise<CallbackResult> {
+  if (!popup) throw new AuthError('popup_blocked', 'Call it in the click itself.')
+  const random = crypto.randomUUID()
+  const channel = channelOf(random)
+  if (!channel) throw new AuthError('unsupported', 'This browser has no BroadcastChannel.')
+  const over = new AbortController()
+  const journey: Journey = { window: popup, isLinked: true }
+  const ended = Promise.race([closing(journey, over.signal), aborting(signal)])
+  ended.catch(() => {})
+  try {
+    const href = await Promise.race([ask(random), ended])
+    onLeaving(() => void showAgain(journey, href, () => ask(random)))
+    send(journey, href)
+    for (;;) {
+      const answer = await Promise.race([arriving(channel, random), ended])
+      channel.postMessage('taken')
+      const result = await vault.callback(answer)
+      channel.postMessage(result?.retryUrl ?? '')
+      if (!result) throw new AuthError('unknown_transaction')
+      if (!result.retryUrl) return result
+    }
+  } finally {
+    over.abort()
+    channel.close()
+    journey.window.close()
+  }
+}
+
+/** The user clicked once more: a popup that can be reached comes to the front, else there is another. */
+async function showAgain(
+  journey: Journey,
+  href: string,
+  ask: () => Promise<string>,
+): Promise<void> {
+  if (!journey.window.closed) return journey.window.focus()
+  const window = open('', '', 'popup')
+  if (!window) return
+  Object.assign(journey, { window, isLinked: true })
+  // A pushed request is good for one use.
+  send(journey, href.includes('request_uri=') ? await ask() : href)
+}
