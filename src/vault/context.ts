@@ -1,6 +1,6 @@
 import type { VaultConfig } from '../config.js'
 import type { AuthorizationServer, Store } from '../options.js'
-import type { ProofKey, Token } from './record.js'
+import type { Active, ProofKey, Token } from './record.js'
 import { createSession, type SessionEvents, type SessionStore } from './session.js'
 import { guarded, indexedDbStore, memoryStore } from './store.js'
 
@@ -66,11 +66,33 @@ export type IsSigned = (
   jwt: string,
 ) => Promise<boolean>
 
+/** What a client that keeps a secret adds to a form that it posts to the server. */
+export interface ClientAuthentication {
+  readonly form: URLSearchParams
+  readonly headers: Readonly<Record<string, string>>
+  /** What no error may repeat. */
+  readonly secrets: readonly string[]
+}
+
 /** What the parts of a vault share. The functions load a chunk on first use. */
 export interface VaultContext extends SessionContext {
+  /**
+   * How a client that keeps a secret shows that it is the client: a backend does, a page cannot.
+   *
+   * @see [RFC 6749 §2.3](https://www.rfc-editor.org/rfc/rfc6749#section-2.3)
+   */
+  readonly authenticate?: ((form: URLSearchParams) => Promise<ClientAuthentication>) | undefined
   refresh(): Promise<Refresh>
   dpop(): Promise<DPoP>
   signature(): Promise<IsSigned>
+}
+
+/** What an authorization request is made of. */
+export interface RequestContext extends Pick<
+  VaultContext,
+  'config' | 'sharedStore' | 'defaultTokenKey' | 'dpop' | 'authenticate'
+> {
+  readonly session: { active(): Pick<Active, 'idToken'> | undefined }
 }
 
 /**

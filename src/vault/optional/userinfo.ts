@@ -7,8 +7,10 @@ import { proofFor } from '../calls/proof.js'
 import type { VaultContext } from '../context.js'
 import { activeOf, callerOf, canRenew } from '../record.js'
 import { fromServer, type Json } from '../token/errors.js'
-import { http } from '../token/http.js'
+import { http, type HttpContext, type HttpRequest } from '../token/http.js'
 import { identityClaims } from '../token/id-token.js'
+
+type UserInfoContext = HttpContext & Pick<VaultContext, 'signature'>
 
 /**
  * The claims of a signed answer.
@@ -16,7 +18,7 @@ import { identityClaims } from '../token/id-token.js'
  * @see [OpenID Connect Core §5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)
  */
 async function claimsOf(
-  context: VaultContext,
+  context: UserInfoContext,
   server: AuthorizationServer,
   jwt: string,
 ): Promise<Json> {
@@ -33,6 +35,24 @@ async function claimsOf(
 }
 
 /**
+ * What the UserInfo endpoint says.
+ *
+ * @throws AuthError `unsupported` without an endpoint, `invalid_response`, and what `http` throws
+ */
+export async function userInfoClaims(
+  context: UserInfoContext,
+  server: AuthorizationServer,
+  given: Pick<HttpRequest, 'token' | 'prove'>,
+): Promise<Json> {
+  const url = server.userinfo_endpoint
+  if (!url) throw new AuthError('unsupported', 'The server has no `userinfo_endpoint`.')
+  // What the browser keeps may be an answer to another user.
+  const request = { ...given, cache: 'no-store' } as const
+  const { json, text } = await http(context, 'userinfo', url, request)
+  return Object.keys(json).length > 0 ? json : claimsOf(context, server, text)
+}
+
+/**
  * Ask who the user is. With an ID token, `sub` must be the same; without one the endpoint may be
  * any "who am I" URL, and there is nothing to compare.
  *
@@ -44,16 +64,11 @@ export async function userInfo(context: VaultContext, accessTokens: AccessTokens
   const before = accessTokens.signedIn()
   const caller = callerOf(before)
   const { server, identity } = before
-  const url = server.userinfo_endpoint
-  if (!url) throw new AuthError('unsupported', 'The server has no `userinfo_endpoint`.')
   // The endpoint wants a token that is not bound to a resource, where there can be one.
   const token = await accessTokens.token(canRenew(before) ? '' : defaultTokenKey)
   try {
     const prove = await proofFor(context, session.active(), token)
-    // What the browser keeps may be an answer to another user.
-    const request = { token: token.value, prove, cache: 'no-store' } as const
-    const { json, text } = await http(context, 'userinfo', url, request)
-    const claims = Object.keys(json).length > 0 ? json : await claimsOf(context, server, text)
+    const claims = await userInfoClaims(context, server, { token: token.value, prove })
     if (identity && claims['sub'] !== identity.sub)
       throw new AuthError('invalid_response', 'It names another user.')
     const user = identityClaims(claims)

@@ -68,14 +68,15 @@ async function refused(
   return saysDead(oauth) ? deadToken(context, attempt) : doubtful(context, attempt, error)
 }
 
-const saysDead = (oauth: OAuthErrorFields | undefined): boolean => oauth?.error === 'invalid_grant'
+export const saysDead = (oauth: OAuthErrorFields | undefined): boolean =>
+  oauth?.error === 'invalid_grant'
 
 /**
  * Whether the server itself refused. `invalid_grant` is its word with any 4xx; another OAuth error
  * with those that servers use for one; an empty answer, or JSON that is not OAuth's, with the two of
  * RFC 6749 §5.2 alone. All else may come from a proxy.
  */
-function isRefusal({ status, oauth, isPage }: ErrorResponse): boolean {
+export function isRefusal({ status, oauth, isPage }: ErrorResponse): boolean {
   if (saysDead(oauth)) return status === 200 || (status >= 400 && status < 500)
   return oauth ? [200, 400, 401, 403].includes(status) : !isPage && [400, 401].includes(status)
 }

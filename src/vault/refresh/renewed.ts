@@ -8,7 +8,7 @@ import { save } from '../token/save.js'
 import { endSession, type Attempt, type Step } from './step.js'
 
 /** Whether a later ID token is of the same user. Without one there is nothing to compare. */
-const isSameUser = (before: Identity | undefined, after: Identity | undefined): boolean =>
+export const isSameUser = (before: Identity | undefined, after: Identity | undefined): boolean =>
   !before || !after || (before.iss === after.iss && before.sub === after.sub)
 
 /**
@@ -17,7 +17,7 @@ const isSameUser = (before: Identity | undefined, after: Identity | undefined): 
  *
  * @see [OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)
  */
-function isConsistent(before: Identity | undefined, after: Identity | undefined): boolean {
+export function isConsistent(before: Identity | undefined, after: Identity | undefined): boolean {
   if (!before || !after) return true
   // Some servers leave `auth_time` out, or send 0.
   const hasTime = before.auth_time && after.auth_time

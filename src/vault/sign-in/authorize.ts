@@ -10,14 +10,13 @@ import { fingerprintOf } from './fingerprint.js'
 import { own } from '../../lib/own.js'
 import { writeState } from '../../lib/state-param.js'
 import type { AuthorizationServer } from '../../options.js'
-import type { VaultContext } from '../context.js'
+import type { RequestContext, VaultContext } from '../context.js'
 import type { ProofKey } from '../record.js'
-import type { SessionStore } from '../session.js'
 import { discover } from './discovery.js'
 import { hintOf } from './hint.js'
 import { promptIn } from './offline-access.js'
 import { mustPush, push } from './par.js'
-import { transactions } from './transactions.js'
+import { transactions, type Transaction } from './transactions.js'
 
 /**
  * Build the authorization request, and remember what its answer will need.
@@ -33,6 +32,28 @@ export async function authorize(
   given: SignInRequest,
   isRetry = false,
 ): Promise<string> {
+  const { url, state, transaction } = await authorizationRequest(context, given, isRetry)
+  await transactions(context).put(state, transaction)
+  return url
+}
+
+/** An authorization request, and what its answer will need. */
+export interface AuthorizationRequest {
+  readonly url: string
+  readonly state: string
+  readonly transaction: Transaction
+}
+
+/**
+ * The same, for a caller that remembers by itself what the answer will need.
+ *
+ * @throws AuthError as `authorize` does, but for `storage`
+ */
+export async function authorizationRequest(
+  context: RequestContext,
+  given: SignInRequest,
+  isRetry = false,
+): Promise<AuthorizationRequest> {
   const request = own(given)
   const { config } = context
   checkParams('params', request.params)
@@ -48,7 +69,7 @@ export async function authorize(
   const maxAge = maxAgeIn(query)
   const prompted = await promptIn(context, query, request, scope)
   const shown = isPushed ? await push(context, server, query, key) : query
-  await transactions(context).put(state, {
+  const transaction: Transaction = {
     codeVerifier,
     nonce,
     server,
@@ -69,8 +90,8 @@ export async function authorize(
     ...prompted,
     pushed: isPushed && !isRetry ? request : undefined,
     createdAt: Date.now(),
-  })
-  return withQuery(server.authorization_endpoint, shown)
+  }
+  return { url: withQuery(server.authorization_endpoint, shown), state, transaction }
 }
 
 async function stateFor(
@@ -82,7 +103,7 @@ async function stateFor(
 
 /** The key that the tokens will be bound to, and its thumbprint; neither without `dpop`. */
 async function newKey(
-  { config, dpop }: VaultContext,
+  { config, dpop }: RequestContext,
   { dpop_signing_alg_values_supported: offered }: AuthorizationServer,
 ): Promise<{ key?: ProofKey; dpop_jkt?: string }> {
   if (!config.dpop) return own({})
@@ -96,14 +117,14 @@ const distinct = (values: readonly (string | undefined)[]): string[] =>
   [...new Set(values)].filter((value) => value !== undefined && value !== '') as string[]
 
 /** Every scope that a resource's own token will need must be granted now. RFC 6749 §6. */
-function scopeOf({ config }: VaultContext, { scope }: SignInRequest): string {
+function scopeOf({ config }: RequestContext, { scope }: SignInRequest): string {
   const scopes = [scope ?? config.scope, ...config.resources.map((resource) => resource.scope)]
   return distinct(scopes.join(' ').split(' ')).join(' ')
 }
 
 /** The request's parameters. `flow` holds those that no option can change. */
 function queryOf(
-  { config, session }: VaultContext,
+  { config, session }: RequestContext,
   request: SignInRequest,
   flow: Readonly<Record<string, string | undefined>>,
 ): URLSearchParams {
@@ -126,7 +147,10 @@ function queryOf(
 }
 
 /** What one call asks for, by the names of the wire. */
-function paramsOf(request: SignInRequest, session: SessionStore): Record<string, string> {
+function paramsOf(
+  request: SignInRequest,
+  session: RequestContext['session'],
+): Record<string, string> {
   const active = session.active()
   const { prompt, maxAge, acrValues, loginHint, uiLocales, authorizationDetails } = request
   const all = {

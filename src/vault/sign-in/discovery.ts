@@ -2,10 +2,12 @@ import type { VaultConfig } from '../../config.js'
 import { AuthError } from '../../errors.js'
 import { own } from '../../lib/own.js'
 import type { AuthorizationServer } from '../../options.js'
-import type { VaultContext } from '../context.js'
+import type { RequestContext } from '../context.js'
 import { fromServer, type Json } from '../token/errors.js'
 import { http } from '../token/http.js'
 import { toServer } from './metadata.js'
+
+type DiscoveryContext = Pick<RequestContext, 'config' | 'sharedStore'>
 
 const dayMs = 86_400_000
 
@@ -15,7 +17,7 @@ interface Cached {
 }
 
 // Requests for metadata under way: a click on "Sign in" joins the one that idle time began.
-const underWay = new WeakMap<VaultContext, Promise<AuthorizationServer>>()
+const underWay = new WeakMap<DiscoveryContext, Promise<AuthorizationServer>>()
 
 /**
  * The server's metadata: by hand, from the store, or discovered. A copy of the last day is used as
@@ -25,7 +27,7 @@ const underWay = new WeakMap<VaultContext, Promise<AuthorizationServer>>()
  * @see [RFC 8414 §3](https://www.rfc-editor.org/rfc/rfc8414#section-3)
  * @see [OpenID Connect Discovery §4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig)
  */
-export function discover(context: VaultContext): Promise<AuthorizationServer> {
+export function discover(context: DiscoveryContext): Promise<AuthorizationServer> {
   let request = underWay.get(context)
   if (!request) {
     request = metadata(context)
@@ -36,7 +38,7 @@ export function discover(context: VaultContext): Promise<AuthorizationServer> {
   return request
 }
 
-async function metadata(context: VaultContext): Promise<AuthorizationServer> {
+async function metadata(context: DiscoveryContext): Promise<AuthorizationServer> {
   const { config, sharedStore } = context
   const { authorization_endpoint, token_endpoint } = config.server
   if (authorization_endpoint && token_endpoint) return toServer(own({}), config)
@@ -56,7 +58,7 @@ async function metadata(context: VaultContext): Promise<AuthorizationServer> {
 
 const nameFor = ({ key }: VaultConfig): string => `pixy-auth:server:${key}`
 
-async function download(context: VaultContext): Promise<AuthorizationServer> {
+async function download(context: DiscoveryContext): Promise<AuthorizationServer> {
   const { config, sharedStore } = context
   const document = await findDocument(context)
   const server = toServer(document, config)
@@ -66,7 +68,7 @@ async function download(context: VaultContext): Promise<AuthorizationServer> {
 }
 
 /** OpenID Connect Discovery first, then RFC 8414, which puts the issuer's path last. */
-async function findDocument(context: VaultContext): Promise<Json> {
+async function findDocument(context: DiscoveryContext): Promise<Json> {
   const { origin, pathname } = new URL(context.config.issuer ?? '')
   const path = pathname.replace(/\/$/, '')
   try {
@@ -85,7 +87,7 @@ async function findDocument(context: VaultContext): Promise<Json> {
 }
 
 /** A metadata document must name its issuer. */
-async function documentAt(context: VaultContext, url: string): Promise<Json> {
+async function documentAt(context: DiscoveryContext, url: string): Promise<Json> {
   const { json } = await http(context, 'discovery', url)
   if (typeof json['issuer'] !== 'string')
     throw new AuthError('discovery_failed', 'Its `issuer` is missing.')

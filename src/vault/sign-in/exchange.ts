@@ -12,6 +12,12 @@ import { saveNew, type Saved } from '../token/save.js'
 import { secretsIn } from '../token/strike.js'
 import type { Transaction } from './transactions.js'
 
+/** What an exchange needs of the vault. */
+export type RedeemContext = Pick<
+  VaultContext,
+  'config' | 'defaultTokenKey' | 'dpop' | 'signature' | 'authenticate'
+>
+
 /**
  * Exchange the code for tokens, and save the new session.
  *
@@ -24,7 +30,26 @@ export async function exchange(
   transaction: Transaction,
   answer: URLSearchParams,
 ): Promise<Saved> {
-  const { config, session } = context
+  const { session } = context
+  await session.load().catch(() => {})
+  const seen = session.record()
+  const created = await redeem(context, transaction, answer)
+  const saved = await saveNew(session, created, seen)
+  if (saved.record?.ended) await revoke(context, created, created.refreshToken)
+  return saved
+}
+
+/**
+ * Exchange the code for a session, which is not saved yet.
+ *
+ * @throws AuthError as `exchange` does
+ */
+export async function redeem(
+  context: RedeemContext,
+  transaction: Transaction,
+  answer: URLSearchParams,
+): Promise<NewSession> {
+  const { config } = context
   const { server, codeVerifier, redirectUri, nonce, resource, key } = transaction
   const form = {
     grant_type: 'authorization_code',
@@ -33,8 +58,6 @@ export async function exchange(
     code_verifier: codeVerifier,
     resource,
   }
-  await session.load().catch(() => {})
-  const seen = session.record()
   const tokens = await requestTokens(context, {
     server,
     form,
@@ -43,10 +66,7 @@ export async function exchange(
     prove: await proofFor(context, { key }),
   })
   await checkSignature(context, transaction, tokens)
-  const created = sessionOf(context, transaction, tokens)
-  const saved = await saveNew(session, created, seen)
-  if (saved.record?.ended) await revoke(context, created, tokens.refreshToken)
-  return saved
+  return sessionOf(context, transaction, tokens)
 }
 
 /**
@@ -92,7 +112,7 @@ export function isFromServer(
 }
 
 async function checkSignature(
-  context: VaultContext,
+  context: RedeemContext,
   { server }: Transaction,
   { idToken }: TokenSet,
 ): Promise<void> {
@@ -103,7 +123,7 @@ async function checkSignature(
 }
 
 function sessionOf(
-  { defaultTokenKey }: VaultContext,
+  { defaultTokenKey }: RedeemContext,
   { server, scope, resource, asked, key }: Transaction,
   tokens: TokenSet,
 ): NewSession {

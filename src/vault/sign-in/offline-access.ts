@@ -1,6 +1,6 @@
 import type { SignInRequest } from '../../door.js'
 import { own } from '../../lib/own.js'
-import type { VaultContext } from '../context.js'
+import type { RequestContext } from '../context.js'
 import type { Active } from '../record.js'
 import type { Transaction } from './transactions.js'
 
@@ -11,7 +11,7 @@ import type { Transaction } from './transactions.js'
 
 const weekMs = 604_800_000
 
-type Place = Pick<VaultContext, 'config' | 'sharedStore'>
+type Place = Pick<RequestContext, 'config' | 'sharedStore'>
 
 const nameFor = ({ config }: Place): string => `pixy-auth:consent:${config.key}`
 
@@ -48,7 +48,7 @@ export async function promptIn(
 export async function withConsent(
   context: Place,
   { unprompted, isConsent }: Transaction,
-  active: Active | undefined,
+  active: Pick<Active, 'refreshToken' | 'session'> | undefined,
 ): Promise<SignInRequest | undefined> {
   if (!active) return undefined
   const { refreshToken, session } = active

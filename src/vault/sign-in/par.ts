@@ -3,7 +3,7 @@ import type { SignInRequest } from '../../door.js'
 import { AuthError } from '../../errors.js'
 import type { AuthorizationServer } from '../../options.js'
 import { proofFor, type Prove } from '../calls/proof.js'
-import type { VaultContext } from '../context.js'
+import type { RequestContext } from '../context.js'
 import type { ProofKey } from '../record.js'
 import { fromServer } from '../token/errors.js'
 import { http, type HttpAnswer } from '../token/http.js'
@@ -27,7 +27,7 @@ export function mustPush(
  * @see [RFC 9449 §10.1](https://www.rfc-editor.org/rfc/rfc9449#section-10.1)
  */
 export async function push(
-  context: VaultContext,
+  context: RequestContext,
   { pushed_authorization_request_endpoint: url }: AuthorizationServer,
   form: URLSearchParams,
   key: ProofKey | undefined,

@@ -45,7 +45,10 @@ export async function signOut(
 }
 
 /** Where the server ends its own session. */
-async function endSessionUrl(config: VaultConfig, before: Active): Promise<string | undefined> {
+export async function endSessionUrl(
+  config: VaultConfig,
+  before: Pick<Active, 'server' | 'idToken'>,
+): Promise<string | undefined> {
   const url = parseUrl(before.server.end_session_endpoint ?? '')
   // A script may have changed what is stored, and a page must not go to `javascript:`.
   if (!url || !isSecure(url)) return config.postLogoutRedirectUri

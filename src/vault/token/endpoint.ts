@@ -1,11 +1,10 @@
 import type { IDToken, TokenEndpointResponse } from 'oauth4webapi'
 import type { Claims } from '../../door.js'
 import { own } from '../../lib/own.js'
-import type { VaultContext } from '../context.js'
 import type { Identity, Token } from '../record.js'
 import { UnusableTokens, type Json } from './errors.js'
 import { extraOf } from './extra.js'
-import { http } from './http.js'
+import { http, type HttpContext } from './http.js'
 import { identityClaims, isIssuedWith } from './id-token.js'
 import { secretsIn } from './strike.js'
 import { claimsOf, validate, type Asked } from './validate.js'
@@ -67,7 +66,7 @@ function toIdentity({ iss, sub, aud, azp, auth_time, nonce }: IDToken): Identity
  * @see [OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)
  */
 export async function requestTokens(
-  context: Pick<VaultContext, 'config'>,
+  context: HttpContext,
   { form, ...request }: TokenRequest,
 ): Promise<TokenSet> {
   const { clientId, tokenParams } = context.config

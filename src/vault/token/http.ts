@@ -24,7 +24,13 @@ export interface HttpRequest {
   /** The request outlives the page, and its failures are not looked into. */
   readonly isQuiet?: boolean
   readonly cache?: RequestCache
+  readonly headers?: Readonly<Record<string, string>>
+  /** What no error may repeat, besides what the form and the headers show to be secret. */
+  readonly secrets?: readonly string[]
 }
+
+/** What a request needs to know of its client. */
+export type HttpContext = Pick<VaultContext, 'config' | 'authenticate'>
 
 /** An answer with a status in the 200s. */
 export interface HttpAnswer {
@@ -46,7 +52,7 @@ function parseObject(text: string): Json {
 // Longer than any answer of a server; one that never ends must not fill the memory.
 const maxBytes = 2 ** 18
 
-async function readText({ body }: Response): Promise<string> {
+export async function readText({ body }: Pick<Response, 'body'>): Promise<string> {
   const chunks: Uint8Array<ArrayBuffer>[] = []
   let size = 0
   const reader = body?.getReader()
@@ -105,8 +111,8 @@ interface Init extends RequestInit {
 }
 
 async function send(url: string, init: Init, request: HttpRequest): Promise<HttpAnswer> {
-  const { token = '', prove, mayPost } = request
-  const sent = [token, ...secretsIn((init.body as URLSearchParams | null) ?? [])]
+  const { token = '', prove, mayPost, secrets = [] } = request
+  const sent = [token, ...secrets, ...secretsIn((init.body as URLSearchParams | null) ?? [])]
   const sendOnce = async (proof?: string): Promise<Response> => {
     const headers = {
       ...init.headers,
@@ -138,12 +144,15 @@ async function send(url: string, init: Init, request: HttpRequest): Promise<Http
  *   `aborted` (`mayPost` said no), `invalid_response`
  */
 export async function http(
-  { config }: Pick<VaultContext, 'config'>,
+  { config, authenticate }: HttpContext,
   step: Step,
   url: string,
   given: HttpRequest = {},
 ): Promise<HttpAnswer> {
-  const request = own(given)
+  const { form } = own(given)
+  // Without the wait where there is none: a page may be left in this turn.
+  const added = authenticate && form ? await authenticate(encode(form)) : undefined
+  const request = own({ ...given, ...added })
   const { timeout = config.timeout } = request
   const giveUp = new AbortController()
   try {
@@ -151,22 +160,25 @@ export async function http(
     return await withTimeout(timeout, answer, () => giveUp.abort())
   } catch (error) {
     if (error instanceof ErrorResponse || isAuthError(error)) throw error
-    throw await unreached(step, url, request)
+    // No browser, no CORS.
+    throw authenticate ? new AuthError('network') : await unreached(step, url, request)
   }
 }
 
-function initOf({ form, isQuiet, cache = 'default' }: HttpRequest, signal: AbortSignal): Init {
+function initOf({ form, isQuiet, cache, headers }: HttpRequest, signal: AbortSignal): Init {
   return {
     method: form ? 'POST' : 'GET',
     headers: {
       accept: 'application/json',
       // With the charset that the platform adds, some servers refuse it.
       ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+      ...headers,
     },
     body: form ? encode(form) : null,
     redirect: 'manual',
     signal,
-    cache,
+    // Not every platform knows it.
+    ...(cache && { cache }),
     keepalive: isQuiet === true,
   }
 }

@@ -1,6 +1,5 @@
-import type { VaultContext } from '../context.js'
 import type { Active } from '../record.js'
-import { http } from './http.js'
+import { http, type HttpContext } from './http.js'
 
 /**
  * Revoke a refresh token where the server has an endpoint for it, whatever its answer.
@@ -8,7 +7,7 @@ import { http } from './http.js'
  * @see [RFC 7009 §2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)
  */
 export async function revoke(
-  context: VaultContext,
+  context: HttpContext,
   { server }: Pick<Active, 'server'>,
   token: string | undefined,
 ): Promise<void> {

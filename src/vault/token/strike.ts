@@ -1,7 +1,8 @@
 const mark = '…'
 
 // Names of parameters whose values are secrets, or lead to one.
-const secret = /^(code(_verifier|_challenge)?|state|nonce|token|(access|refresh|id)_token(_hint)?)$/
+const secret =
+  /^(code(_verifier|_challenge)?|state|nonce|token|client_(secret|assertion)|(access|refresh|id)_token(_hint)?)$/
 
 /** The secrets among the parameters of a request or the members of an answer. */
 export const secretsIn = (params: Iterable<readonly [string, unknown]>): string[] =>

@@ -3,13 +3,13 @@
 export const callback = [
   {
     name: 'the code exchange sends the code verifier',
-    in: 'exchange',
+    in: 'redeem',
     remove: 'code_verifier: codeVerifier',
     tests: ['unit/vault.spec.ts', '-g', 'a sign-in, a token'],
   },
   {
     name: 'the code exchange sends the redirect URI',
-    in: 'exchange',
+    in: 'redeem',
     remove: 'redirect_uri: redirectUri',
     tests: ['unit/vault.spec.ts', '-g', 'a sign-in, a token'],
   },

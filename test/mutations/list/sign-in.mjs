@@ -76,7 +76,7 @@ export const signIn = [
   },
   {
     name: 'the code challenge is made from the stored code verifier',
-    in: 'authorize',
+    in: 'authorizationRequest',
     replace: 'calculatePKCECodeChallenge(codeVerifier)',
     with: 'calculatePKCECodeChallenge(generateRandomCodeVerifier())',
     tests: ['unit/vault.spec.ts', '-g', 'a sign-in, a token'],
@@ -90,7 +90,7 @@ export const signIn = [
   },
   {
     name: 'nonce is random',
-    in: 'authorize',
+    in: 'authorizationRequest',
     replace: 'hasOpenid(scope) ? generateRandomState() : undefined',
     with: "hasOpenid(scope) ? 'n'.repeat(43) : undefined",
     tests: ['browser/authorize.spec.ts', '-g', 'with PKCE'],
@@ -104,7 +104,7 @@ export const signIn = [
   },
   {
     name: 'params of one sign-in override no protocol parameter',
-    in: 'authorize',
+    in: 'authorizationRequest',
     remove: "checkParams('params', request.params)",
     tests: ['browser/authorize.spec.ts', '-g', 'params may set neither'],
   },
@@ -153,7 +153,7 @@ export const signIn = [
   },
   {
     name: 'an expired pushed request is pushed again only once',
-    in: 'authorize',
+    in: 'authorizationRequest',
     remove: '!isRetry',
     tests: ['browser/par.spec.ts', '-g', 'no more than once'],
   },

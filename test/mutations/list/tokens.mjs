@@ -139,7 +139,7 @@ export const tokens = [
   },
   {
     name: 'UserInfo is not read from the browser’s cache',
-    in: 'userInfo',
+    in: 'userInfoClaims',
     remove: "cache: 'no-store'",
     tests: ['browser/userinfo.spec.ts', '-g', 'cached UserInfo'],
   },
