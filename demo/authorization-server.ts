@@ -23,6 +23,8 @@ export interface AuthorizationServerOptions {
   readonly port?: number
   /** Default `pixy-demo`. */
   readonly clientId?: string
+  /** Makes the client a confidential one, which shows its secret by `client_secret_basic`. */
+  readonly clientSecret?: string
   /** The APIs that tokens are issued for. The first one is the default. */
   readonly audiences?: readonly [string, ...string[]]
   /** Seconds. Default 60, so that a user can watch the token being renewed. */
@@ -39,7 +41,7 @@ export interface AuthorizationServer {
 }
 
 /**
- * Start a certified authorization server (oidc-provider) on loopback: one public client, PKCE
+ * Start a certified authorization server (oidc-provider) on loopback: one client, public by default, PKCE
  * required, refresh tokens that rotate, revocation, logout, PAR and DPoP. All state is in memory and
  * is lost when the server closes.
  */
@@ -74,6 +76,7 @@ function withDefaults(options: AuthorizationServerOptions): Policy {
     redirectUris: options.redirectUris ?? at('/', '/callback'),
     postLogoutRedirectUris: options.postLogoutRedirectUris ?? at('/'),
     clientId: options.clientId ?? 'pixy-demo',
+    clientSecret: options.clientSecret,
     audiences: options.audiences ?? [defaultAudience],
     accessTokenLifetime: options.accessTokenLifetime ?? 60,
   }

@@ -14,6 +14,7 @@ export interface Policy {
   readonly redirectUris: readonly string[]
   readonly postLogoutRedirectUris: readonly string[]
   readonly clientId: string
+  readonly clientSecret?: string | undefined
   readonly audiences: readonly [string, ...string[]]
   readonly accessTokenLifetime: number
 }
@@ -33,7 +34,7 @@ export function configuration({ issuer, policy, users, keys }: Setting): Configu
   return {
     adapter: memory(),
     clients: [client(policy)],
-    clientAuthMethods: ['none'],
+    clientAuthMethods: ['none', 'client_secret_basic'],
     clientBasedCORS: (_ctx, origin) => policy.appOrigins.includes(origin),
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     claims: { profile: ['name', 'preferred_username'], email: ['email', 'email_verified'] },
@@ -66,12 +67,14 @@ export function configuration({ issuer, policy, users, keys }: Setting): Configu
   }
 }
 
-function client({ clientId, redirectUris, postLogoutRedirectUris }: Policy) {
+function client({ clientId, clientSecret, redirectUris, postLogoutRedirectUris }: Policy) {
+  const method = clientSecret ? ('client_secret_basic' as const) : ('none' as const)
   return {
     client_id: clientId,
     client_name: 'Pixy demo',
     application_type: 'web' as const,
-    token_endpoint_auth_method: 'none' as const,
+    token_endpoint_auth_method: method,
+    ...(clientSecret && { client_secret: clientSecret }),
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code' as const],
     redirect_uris: [...redirectUris],

@@ -1,4 +1,5 @@
 import { answers } from './list/answers.mjs'
+import { backend } from './list/backend.mjs'
 import { callbackUrls } from './list/callback-urls.mjs'
 import { callback } from './list/callback.mjs'
 import { callers } from './list/callers.mjs'
@@ -57,6 +58,7 @@ export const defences = [
   ...ways,
   ...wire,
   ...frameworks,
+  ...backend,
 ]
 
 /**

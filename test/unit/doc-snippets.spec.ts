@@ -21,6 +21,7 @@ const project = {
     noUnusedLocals: false,
     paths: {
       'pixy-auth': [join(root, 'src/index.ts')],
+      'pixy-auth/backend': [join(root, 'src/backend/index.ts')],
       'pixy-auth/testing': [join(root, 'src/testing/index.ts')],
       'pixy-auth/*': [join(root, 'src/*.ts')],
     },

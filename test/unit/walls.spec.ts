@@ -91,6 +91,13 @@ const walls: [room: string, target: string][] = [
   ['lib', '../vault/vault.js'],
   ['lib', '../page/state.js'],
   ['lib', 'oauth4webapi'],
+  ['backend', '../page/state.js'],
+  ['backend', '../index.js'],
+  ['backend', '../vault/store.js'],
+  ['backend', '../vault/session.js'],
+  ['backend', 'idb-keyval'],
+  ['backend', 'oauth4webapi'],
+  ['backend', 'node:crypto'],
   ['testing', '../vault/vault.js'],
   ['testing', '../page/state.js'],
   ['testing', 'oauth4webapi'],
@@ -175,6 +182,13 @@ for (const name of [
     house.write('src/vault/broken.ts', `export const broken: unknown = ${name}\n`)
     expect(house.compile('src/vault')).toMatch(`Cannot find name '${name}'`)
   })
+
+test('in the backend, what only Node has is a compile error', ({ house }) => {
+  for (const name of ['process', 'Buffer', 'window']) {
+    house.write('src/backend/broken.ts', `export const broken: unknown = ${name}\n`)
+    expect(house.compile('src/backend')).toMatch(`Cannot find name '${name}'`)
+  }
+})
 
 test('as it stands, the vault compiles without a page', ({ house }) => {
   expect(house.compile('src/vault')).toBe('')

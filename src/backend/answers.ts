@@ -1,0 +1,76 @@
+import { AuthError, isAuthError, toData } from '../errors.js'
+
+/** What is sent with every answer: none is for a cache, none is a page to be framed. */
+const always = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+}
+
+/** `Set-Cookie` lines. */
+export type Cookies = readonly string[]
+
+function respond(body: string | null, init: ResponseInit, cookies: Cookies): Response {
+  const headers = new Headers({ ...always, ...(init.headers as Record<string, string>) })
+  for (const cookie of cookies) headers.append('set-cookie', cookie)
+  return new Response(body, { ...init, headers })
+}
+
+export const json = (value: object, status = 200, cookies: Cookies = []): Response =>
+  respond(
+    JSON.stringify(value),
+    { status, headers: { 'content-type': 'application/json' } },
+    cookies,
+  )
+
+export const redirect = (url: string, cookies: Cookies): Response =>
+  respond(null, { status: 302, headers: { location: url } }, cookies)
+
+/**
+ * A page that goes on by itself. The browser takes the navigation for one of the app's own, and so sends
+ * cookies with `SameSite=Strict`, which do not travel on a redirect from another site.
+ */
+export function hop(url: string, cookies: Cookies): Response {
+  const escaped = url.replace(/[&"<>]/g, (char) => `&#${char.charCodeAt(0)};`)
+  const page = `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${escaped}"><title>…</title>`
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  }
+  return respond(page, { headers }, cookies)
+}
+
+/** A refusal of a request, with its status. */
+export class Refusal {
+  readonly status: number
+  readonly error: AuthError
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(status: number, error: AuthError, headers: Readonly<Record<string, string>> = {}) {
+    this.status = status
+    this.error = error
+    this.headers = headers
+  }
+}
+
+function statusOf({ code, retryable }: AuthError): number {
+  if (/^(not_signed_in|session_ended)$/.test(code)) return 401
+  if (/^(insufficient_scope|interaction_required|access_denied|url_not_allowed)$/.test(code))
+    return 403
+  // The server of the app has no fault, and the same request may succeed later.
+  if (retryable) return 503
+  return code === 'config' || code === 'unknown_transaction' ? 400 : 502
+}
+
+/** What a failure looks like to the page: its code and its words, never what caused it. */
+export function refusal(failure: unknown, cookies: Cookies = []): Response {
+  if (failure instanceof Refusal) {
+    const { status, error, headers } = failure
+    const answer = json({ error: toData(error) }, status, cookies)
+    for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value)
+    return answer
+  }
+  // Anything else is a fault of this server, and its words may hold anything.
+  const error = isAuthError(failure) ? failure : new AuthError('server_error')
+  return json({ error: toData(error) }, isAuthError(failure) ? statusOf(error) : 500, cookies)
+}

@@ -1,0 +1,82 @@
+import type { Claims, Session } from '../api.js'
+import { AuthError } from '../errors.js'
+import { refusal, Refusal } from './answers.js'
+import { createContext } from './context.js'
+import { resolveBackend, type BackendOptions } from './options.js'
+import { createRefresh } from './refresh.js'
+import { getSession, postSession, postSignOut, postToken } from './session-routes.js'
+import { callback, createTake, signIn } from './sign-in.js'
+
+/** Who is signed in, for a server that renders pages. */
+export interface BackendSessionInfo {
+  readonly user: Claims
+  readonly session: Session
+}
+
+/** A backend that keeps the tokens of a single-page app. Every method is bound. */
+export interface Backend {
+  /**
+   * Answer a request to a path below `url`. Never rejects; a refusal is JSON: `{ error: { code, hint } }`.
+   *
+   * @returns `undefined` for any other path, which is the app's own
+   */
+  handle: (request: Request) => Promise<Response | undefined>
+  /** Who sent this request; `undefined` while signed out. It renews nothing, and sets no cookie. */
+  session: (request: Request) => Promise<BackendSessionInfo | undefined>
+}
+
+type Route = (request: Request) => Promise<Response>
+
+/**
+ * A backend for one single-page app and one confidential client. It touches nothing until it is asked, and
+ * uses web standards only: it runs wherever `fetch`, `Request` and WebCrypto do.
+ *
+ * @throws AuthError `config`, naming the option that is wrong and the remedy
+ * @see [RFC 10017 §6](https://www.rfc-editor.org/rfc/rfc10017)
+ */
+export function createBackend(options: BackendOptions): Backend {
+  const context = createContext(resolveBackend(options))
+  const { backend, sessions } = context
+  const refresh = createRefresh(context)
+  const take = createTake(context)
+  const routes: ReadonlyMap<string, Readonly<Record<string, Route>>> = new Map([
+    ['sign-in', { GET: (request: Request) => signIn(context, request) }],
+    ['callback', { GET: (request: Request) => callback(context, request, take) }],
+    [
+      'session',
+      {
+        GET: (request: Request) => getSession(context, request),
+        POST: (request: Request) => postSession(context, request, refresh),
+      },
+    ],
+    ['token', { POST: (request: Request) => postToken(context, request, refresh) }],
+    ['sign-out', { POST: (request: Request) => postSignOut(context, request) }],
+  ])
+
+  function routeOf(name: string, method: string): Route {
+    const methods = routes.get(name)
+    if (!methods) throw new Refusal(404, new AuthError('config', 'There is no such route.'))
+    const route = Object.hasOwn(methods, method) ? methods[method] : undefined
+    const allow = Object.keys(methods).join(', ')
+    if (!route) throw new Refusal(405, new AuthError('config', `Use ${allow}.`), { allow })
+    return route
+  }
+
+  return {
+    async handle(request) {
+      const { pathname } = new URL(request.url)
+      const base = `${backend.url.pathname}/`
+      if (!`${pathname}/`.startsWith(base)) return undefined
+      try {
+        return await routeOf(pathname.slice(base.length), request.method)(request)
+      } catch (failure) {
+        return refusal(failure)
+      }
+    },
+    async session(request) {
+      const { carried } = await sessions.load(request)
+      const now = sessions.latest(carried)
+      return now && { user: now.user, session: now.session }
+    },
+  }
+}

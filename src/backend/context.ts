@@ -1,0 +1,58 @@
+import { lazy } from '../lib/lazy.js'
+import type { AuthorizationServer, Store } from '../options.js'
+import type { RedeemContext } from '../vault/sign-in/exchange.js'
+import { discover } from '../vault/sign-in/discovery.js'
+import type { RequestContext } from '../vault/context.js'
+import { clientAuthentication } from './client-authentication.js'
+import { createCookieJar, type CookieJar } from './cookies.js'
+import type { BackendConfig } from './options.js'
+import { createSeal, type Seal } from './seal.js'
+import { createSessions, type Sessions } from './sessions.js'
+
+/** What the parts of a backend share. */
+export interface BackendContext extends RedeemContext, Omit<RequestContext, 'session'> {
+  readonly backend: BackendConfig
+  readonly jar: CookieJar
+  readonly seal: Seal
+  readonly sessions: Sessions
+  /** @throws AuthError as discovery does */
+  discover(): Promise<AuthorizationServer>
+}
+
+/** What is known of the authorization server, and of no user. */
+function processStore(): Store {
+  const records = new Map<string, unknown>()
+  return {
+    get: async (key) => records.get(key),
+    async update(key, fn) {
+      const before = records.get(key)
+      const after = fn(before)
+      records.set(key, after)
+      return [before, after]
+    },
+  }
+}
+
+export function createContext(backend: BackendConfig): BackendContext {
+  const { vault: config, url, secrets, cookie, client } = backend
+  const sharedStore = processStore()
+  const jar = createCookieJar(cookie, url.protocol === 'https:')
+  const seal = createSeal(secrets)
+  const context: BackendContext = {
+    backend,
+    config,
+    sharedStore,
+    jar,
+    seal,
+    sessions: createSessions(jar, seal),
+    defaultTokenKey: '',
+    discover: () => discover(context),
+    authenticate: clientAuthentication(client, config, () => context.discover()),
+    // Cookies carry no key.
+    dpop: () => Promise.reject(new Error('not offered')),
+    signature: lazy('signature', () =>
+      import('../vault/optional/signature.js').then(({ isSigned }) => isSigned),
+    ),
+  }
+  return context
+}

@@ -1,0 +1,85 @@
+/** The cookies of one request, by name. Of two with one name the first counts. */
+export function readCookies({ headers }: Request): ReadonlyMap<string, string> {
+  const pairs = (headers.get('cookie') ?? '').split(';').map((pair): [string, string] => {
+    const at = pair.indexOf('=')
+    return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()]
+  })
+  return new Map(pairs.toReversed())
+}
+
+/** How a cookie is kept. */
+export interface CookieOptions {
+  /** Milliseconds; 0 removes it. */
+  readonly lifetime: number
+  /**
+   * `Lax` travels with the way back from the server, `Strict` with nothing that another site began.
+   *
+   * @see [RFC 6265bis §5.2](https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.2)
+   */
+  readonly sameSite: 'Strict' | 'Lax'
+}
+
+/** Reads and writes the cookies of one backend. */
+export interface CookieJar {
+  /** The value that may be spread over several cookies. */
+  read(cookies: ReadonlyMap<string, string>, name: string): string | undefined
+  /** The names of this kind that a request came with, as `write` knows them. */
+  names(cookies: ReadonlyMap<string, string>, start: string): readonly string[]
+  /** `Set-Cookie` lines that remove the parts of a longer value that was there before. */
+  clean(cookies: ReadonlyMap<string, string>, name: string): readonly string[]
+  /** `Set-Cookie` lines. An empty value removes the cookie. */
+  write(
+    cookies: ReadonlyMap<string, string>,
+    name: string,
+    value: string,
+    options: CookieOptions,
+  ): readonly string[]
+}
+
+// A browser takes 4096 bytes for a cookie with its name and attributes.
+const maxLength = 3600
+const maxParts = 20
+
+/**
+ * @param base the first part of each name
+ * @param isSecure whether the app is at `https:`; on loopback it may not be
+ * @see [RFC 6265bis §4.1.3](https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-4.1.3)
+ */
+export function createCookieJar(base: string, isSecure: boolean): CookieJar {
+  // No page of a sibling domain can set a cookie with this prefix.
+  const prefix = isSecure ? `__Host-${base}` : base
+  const line = (name: string, value: string, { lifetime, sameSite }: CookieOptions): string =>
+    `${name}=${value}; Path=/; HttpOnly; SameSite=${sameSite}; Max-Age=${Math.floor(lifetime / 1000)}${isSecure ? '; Secure' : ''}`
+  const nameAt = (name: string, index: number): string => prefix + name + (index ? `.${index}` : '')
+  // The first part says how many there are: others may be left of a longer value, which the answer that
+  // replaced it did not see, as `Strict` cookies do not travel with the way back from the server.
+  const countIn = (cookies: ReadonlyMap<string, string>, name: string): number =>
+    Number(/^(\d{1,2})~/.exec(cookies.get(nameAt(name, 0)) ?? '')?.[1] ?? 0)
+  const remove = (cookies: ReadonlyMap<string, string>, name: string, from: number): string[] => {
+    const options = { lifetime: 0, sameSite: 'Strict' } as const
+    const indexes = Array.from({ length: maxParts }, (_, index) => index).slice(from)
+    const left = indexes.map((index) => nameAt(name, index)).filter((one) => cookies.has(one))
+    return left.map((one) => line(one, '', options))
+  }
+
+  return {
+    read(cookies, name) {
+      const indexes = Array.from({ length: countIn(cookies, name) }, (_, index) => index)
+      const parts = indexes.map((index) => cookies.get(nameAt(name, index)) ?? '')
+      return parts.join('').replace(/^\d+~/, '') || undefined
+    },
+    clean: (cookies, name) => remove(cookies, name, countIn(cookies, name)),
+    names: (cookies, start) =>
+      [...cookies.keys()]
+        .filter((name) => name.startsWith(prefix + start))
+        .map((name) => name.slice(prefix.length)),
+    write(cookies, name, value, options) {
+      const count = Math.ceil(value.length / maxLength)
+      const written = Array.from({ length: count }, (_, index) => {
+        const part = value.slice(index * maxLength, (index + 1) * maxLength)
+        return line(nameAt(name, index), index ? part : `${count}~${part}`, options)
+      })
+      return [...written, ...remove(cookies, name, count)]
+    },
+  }
+}

@@ -1,0 +1,6 @@
+export { createBackend, type Backend, type BackendSessionInfo } from './backend.js'
+export type { BackendOptions, BackendResource, ClientKey } from './options.js'
+export { AuthError, isAuthError } from '../errors.js'
+export type { AuthErrorCode, ErrorData, OAuthErrorFields } from '../errors.js'
+export type { AuthorizationServer } from '../options.js'
+export type { Claims, Session } from '../api.js'

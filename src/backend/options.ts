@@ -1,0 +1,188 @@
+import { resolveConfig, type VaultConfig } from '../config.js'
+import { refuse, refuseUnknown, secureUrl } from '../lib/check.js'
+import { own } from '../lib/own.js'
+import { tokenKey } from '../lib/resources.js'
+import type { AuthorizationServer } from '../options.js'
+
+/** A private key as a JWK, for `private_key_jwt`. @see RFC 7517 */
+export type ClientKey = JsonWebKey & { readonly kid?: string; readonly alg?: string }
+
+/** An API that the page may have a token for. */
+export interface BackendResource {
+  /** Scope of a token of its own (space-separated). @see RFC 6749 section 6 */
+  readonly scope?: string | undefined
+  /** The `resource` parameter of a token of its own. @see RFC 8707 section 2 */
+  readonly resource?: string | undefined
+}
+
+/** The options of `createBackend`. */
+export interface BackendOptions {
+  /**
+   * Where the browser finds the backend: the app's origin and a path of its own, such as
+   * `https://app.example.com/auth`. Nothing is taken from the request's `Host`. The redirect URI to
+   * register at the server is this URL with `/callback`.
+   */
+  readonly url: string
+  /** Issuer identifier; its metadata is discovered. @see RFC 8414 section 3 */
+  readonly issuer?: string | undefined
+  /** Metadata by hand, as in `createAuth`. */
+  readonly server?: Partial<AuthorizationServer> | undefined
+  /** The confidential client's identifier. @see RFC 6749 section 2.2 */
+  readonly clientId: string
+  /** The client's secret. @see RFC 6749 section 2.3.1 */
+  readonly clientSecret?: string | undefined
+  /** The client's private key, in place of a secret. @see RFC 7523 section 2.2 */
+  readonly clientKey?: ClientKey | undefined
+  /** How the secret is sent: by header (the default) or in the form. @see RFC 6749 section 2.3.1 */
+  readonly clientAuthentication?: 'client_secret_basic' | 'client_secret_post' | undefined
+  /**
+   * What cookies are sealed with: at least 32 random characters. In a list, the first one seals, and all
+   * of them open: put a new one in front, and remove the old one when `lifetime` is over.
+   */
+  readonly secrets: string | readonly string[]
+  /** Space-separated. Default `'openid profile email'` with an issuer. @see RFC 6749 section 3.3 */
+  readonly scope?: string | undefined
+  /** The tokens that the page may have, by a name for each. Default: the one of the sign-in. */
+  readonly resources?: Readonly<Record<string, BackendResource>> | undefined
+  /** Always push the authorization request. Default: when the server requires it. @see RFC 9126 */
+  readonly par?: boolean | undefined
+  /** Check the ID token's signature too. Default `false`: the token comes from the server, by TLS. */
+  readonly verifySignature?: boolean | undefined
+  /** Where the user lands after a sign-out: a path of the app, or a URL. Default: the root of the app's origin. */
+  readonly postLogoutRedirectUri?: string | undefined
+  /** Extra parameters of the authorization request. */
+  readonly params?: Readonly<Record<string, string>> | undefined
+  /** Extra parameters of every token request. */
+  readonly tokenParams?: Readonly<Record<string, string>> | undefined
+  /** Seconds to wait for the server. Default 10. */
+  readonly timeout?: number | undefined
+  /** Seconds from a sign-in to the end of its session, however active it is. Default: a day. */
+  readonly lifetime?: number | undefined
+  /** The name of the cookies. Default `pixy-auth`: a second backend of an origin needs another one. */
+  readonly cookie?: string | undefined
+}
+
+/** The options, checked, with their defaults. */
+export interface BackendConfig {
+  readonly vault: VaultConfig
+  /** The backend's own URL, without a slash at its end. */
+  readonly url: URL
+  readonly client: Pick<
+    BackendOptions,
+    'clientId' | 'clientSecret' | 'clientKey' | 'clientAuthentication'
+  >
+  readonly secrets: readonly string[]
+  /** By the key of its token. */
+  readonly tokens: ReadonlyMap<string, BackendResource>
+  /** Milliseconds. */
+  readonly lifetime: number
+  readonly cookie: string
+}
+
+// Every option, and what it must be. An option that is missing here does not compile.
+const types: Readonly<Record<keyof BackendOptions, string>> = {
+  url: 'string',
+  issuer: 'string',
+  server: 'object',
+  clientId: 'string',
+  clientSecret: 'string',
+  clientKey: 'object',
+  clientAuthentication: 'string',
+  secrets: 'string or list',
+  scope: 'string',
+  resources: 'object',
+  par: 'boolean',
+  verifySignature: 'boolean',
+  postLogoutRedirectUri: 'string',
+  params: 'object',
+  tokenParams: 'object',
+  timeout: 'number',
+  lifetime: 'number',
+  cookie: 'string',
+}
+
+function checkNames(options: BackendOptions): void {
+  refuseUnknown(options, Object.keys(types))
+  for (const [name, type] of Object.entries(types)) {
+    const value: unknown = options[name as keyof BackendOptions]
+    const is = Array.isArray(value) ? 'list' : typeof value
+    if (value === null || (value !== undefined && !type.includes(is)))
+      refuse(name, `give a ${type}.`)
+  }
+}
+
+/** RFC 9700 §2.6, RFC 10017 §6.1: a backend is a confidential client. */
+function checkClient(options: BackendOptions): void {
+  const { clientSecret, clientKey, clientAuthentication: by = 'client_secret_basic' } = options
+  if (!clientSecret === !clientKey)
+    refuse('clientSecret', 'a backend is a confidential client: give it, or `clientKey`.')
+  if (!/^client_secret_(basic|post)$/.test(by))
+    refuse('clientAuthentication', 'give "client_secret_basic" or "client_secret_post".')
+}
+
+function secretsOf({ secrets }: BackendOptions): readonly string[] {
+  const all = [secrets ?? []].flat()
+  const areLong = all.every((one) => typeof one === 'string' && one.length >= 32)
+  if (all.length === 0 || !areLong)
+    refuse('secrets', 'give at least 32 random characters, such as of `openssl rand -base64 32`.')
+  return all
+}
+
+function urlOf(options: BackendOptions): URL {
+  const url = secureUrl('url', options.url)
+  url.pathname = url.pathname.replace(/\/+$/, '')
+  // Cookies are for the whole origin, and so a route must not be any path of it.
+  if (url.pathname === '/' || url.search || /%|\/\//.test(url.pathname))
+    refuse('url', 'give the origin of the app and a path of its own, such as "/auth".')
+  return url
+}
+
+function tokensOf({ resources = {} }: BackendOptions): ReadonlyMap<string, BackendResource> {
+  const all = Object.values(resources).map((resource) => {
+    refuseUnknown(resource, ['scope', 'resource'])
+    return own({ ...resource })
+  })
+  const named = all.length > 0 ? all : [own<BackendResource>({})]
+  return new Map(named.map((one) => [tokenKey(one.scope, one.resource), one]))
+}
+
+/** @throws AuthError `config`, naming the option and the remedy */
+export function resolveBackend(given: BackendOptions): BackendConfig {
+  const options = own(given ?? refuse('options', 'give an object.'))
+  checkNames(options)
+  checkClient(options)
+  const url = urlOf(options)
+  const { clientId, clientSecret, clientKey, clientAuthentication, cookie = 'pixy-auth' } = options
+  const { lifetime = 86_400, params } = options
+  if (!(lifetime >= 60)) refuse('lifetime', 'give seconds, 60 at least.')
+  if (!/^[\w-]{1,64}$/.test(cookie)) refuse('cookie', 'use letters, digits, - and _.')
+  if (params?.['response_mode'] && params['response_mode'] !== 'query')
+    refuse('params', 'use response_mode "query": a backend sees no fragment.')
+  const { issuer, server, scope, par, verifySignature, tokenParams, timeout } = options
+  const vault = resolveConfig(
+    {
+      issuer,
+      server,
+      clientId,
+      scope,
+      par,
+      verifySignature,
+      params,
+      tokenParams,
+      timeout,
+      redirectUri: `${url.href}/callback`,
+      postLogoutRedirectUri: options.postLogoutRedirectUri ?? '/',
+      store: 'memory',
+    },
+    url.href,
+  )
+  return {
+    vault,
+    url,
+    client: { clientId, clientSecret, clientKey, clientAuthentication },
+    secrets: secretsOf(options),
+    tokens: tokensOf(options),
+    lifetime: lifetime * 1000,
+    cookie,
+  }
+}

@@ -1,0 +1,208 @@
+import { AuthError } from '../errors.js'
+import { withTimeout } from '../lib/timeout.js'
+import type { Token } from '../vault/record.js'
+import { isRefusal, saysDead } from '../vault/refresh/failed.js'
+import { isConsistent, isSameUser } from '../vault/refresh/renewed.js'
+import { requestTokens, type TokenSet } from '../vault/token/endpoint.js'
+import { ErrorResponse, fromServer, UnusableTokens } from '../vault/token/errors.js'
+import { revoke } from '../vault/token/revoke.js'
+import type { BackendContext } from './context.js'
+import { createPauses } from './pauses.js'
+import type { BackendSession, SessionChange } from './sessions.js'
+
+/**
+ * Renew a token of a session.
+ *
+ * @param unfit the value of a token that cannot be used, though it seems to live
+ * @throws AuthError `session_ended`, `insufficient_scope`, `interaction_required`, `network`, `timeout`, …
+ */
+export type Refresh = (
+  session: BackendSession,
+  key: string,
+  unfit?: string,
+) => Promise<BackendSession>
+
+/** Milliseconds that a token still lives. */
+export const remaining = (token: Token | undefined): number =>
+  token ? token.expiresAt - Date.now() : 0
+
+/** Longer than any caller waits: an answer that comes late is kept for the next one. */
+const listenMs = 45_000
+const doubtMs = 30_000
+
+/**
+ * One refresh at a time for each session of this process, since all present the same refresh token.
+ *
+ * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
+ * @see [RFC 9700 §4.14](https://www.rfc-editor.org/rfc/rfc9700#section-4.14)
+ */
+export function createRefresh(context: BackendContext): Refresh {
+  const { sessions, config } = context
+  const flights = new Map<string, Promise<BackendSession>>()
+  const pauses = createPauses()
+
+  async function run(
+    asked: BackendSession,
+    key: string,
+    unfit: string | undefined,
+  ): Promise<BackendSession> {
+    const session = sessions.latest(asked)
+    if (!session) throw new AuthError('session_ended')
+    if (session !== asked && isFit(session.tokens[key], unfit)) return session
+    pauses.check(session.id)
+    try {
+      const next = await presentFor(context, session, key)
+      pauses.end(session.id)
+      return next
+    } catch (failure) {
+      const error = fromServer(failure)
+      pauses.begin(session.id, failure, error)
+      throw error
+    }
+  }
+
+  return (session, key, unfit) => {
+    const before = flights.get(session.id) ?? Promise.resolve()
+    const next = before.then(
+      () => run(session, key, unfit),
+      () => run(session, key, unfit),
+    )
+    flights.set(session.id, next)
+    const isDone = (): unknown => flights.get(session.id) === next && flights.delete(session.id)
+    next.finally(isDone).catch(() => {})
+    return withTimeout(config.timeout, next)
+  }
+}
+
+/** Whether another request was faster. */
+const isFit = (token: Token | undefined, unfit: string | undefined): boolean =>
+  remaining(token) > 0 && token?.value !== unfit
+
+/** Present the refresh token: the one place that does. */
+async function presentFor(
+  context: BackendContext,
+  session: BackendSession,
+  key: string,
+): Promise<BackendSession> {
+  const { refreshToken, identity, resource, tokens } = session
+  if (!refreshToken) {
+    if (remaining(tokens['']) > 0)
+      throw new AuthError('interaction_required', 'The server gave no refresh token.')
+    throw ended(context, session)
+  }
+  const server = await context.discover()
+  try {
+    const set = await requestTokens(context, {
+      server,
+      form: {
+        grant_type: 'refresh_token',
+        refresh_token: refreshToken,
+        ...(key ? targetOf(key) : { resource }),
+      },
+      timeout: listenMs,
+      isOpenid: !!identity,
+    })
+    if (!(await isOfSession(context, session, set))) {
+      await Promise.all(
+        [set.refreshToken, refreshToken].map((token) => revoke(context, { server }, token)),
+      )
+      throw ended(context, session, new AuthError('invalid_id_token'))
+    }
+    return await adoptTokens(context, session, key, set)
+  } catch (failure) {
+    throw afterFailure(context, session, key, failure)
+  }
+}
+
+function targetOf(key: string): { scope: string | undefined; resource: string | undefined } {
+  const [scope, resource] = JSON.parse(key) as [string, string]
+  return { scope: scope || undefined, resource: resource || undefined }
+}
+
+/** A later ID token must be of the same user; where signatures count, it must be signed. */
+async function isOfSession(
+  context: BackendContext,
+  { identity }: BackendSession,
+  set: TokenSet,
+): Promise<boolean> {
+  if (!isSameUser(identity, set.identity)) return false
+  if (!context.config.verifySignature || !set.idToken) return true
+  const isSigned = await context.signature()
+  // Keys that cannot be had say nothing.
+  return isSigned(context, await context.discover(), set.idToken).catch(() => true)
+}
+
+async function adoptTokens(
+  { sessions, backend }: BackendContext,
+  session: BackendSession,
+  key: string,
+  { token, refreshToken, identity, idToken, user }: TokenSet,
+): Promise<BackendSession> {
+  const isSame = isConsistent(session.identity, identity)
+  const change: SessionChange = {
+    tokens: { ...onlyNamed(session, backend.tokens), [key]: token },
+    // Many servers repeat neither the refresh token nor the claims: what there was stays.
+    refreshToken: refreshToken ?? session.refreshToken,
+    idToken: (isSame && idToken) || session.idToken,
+    user: isSame ? { ...session.user, ...user } : session.user,
+    refusedAt: undefined,
+  }
+  // Signed out meanwhile: what came late must not live on.
+  if (!sessions.latest(session)) throw new AuthError('session_ended')
+  return sessions.change(session, change)
+}
+
+/** Without tokens of an earlier release's options, and without those that have expired. */
+function onlyNamed(
+  { tokens }: BackendSession,
+  named: ReadonlyMap<string, unknown>,
+): BackendSession['tokens'] {
+  const all = Object.entries(tokens)
+  return Object.fromEntries(
+    all.filter(([key, token]) => (named.has(key) || key === '') && remaining(token) > 0),
+  )
+}
+
+function ended(
+  { sessions }: BackendContext,
+  session: BackendSession,
+  error: AuthError = new AuthError('session_ended'),
+): AuthError {
+  sessions.end(session)
+  return error
+}
+
+/** No tokens came: what that means. A network fault, a 5xx or nonsense never ends a session. */
+function afterFailure(
+  context: BackendContext,
+  session: BackendSession,
+  key: string,
+  failure: unknown,
+): unknown {
+  if (failure instanceof UnusableTokens) return ended(context, session, failure.error)
+  if (!(failure instanceof ErrorResponse) || !isRefusal(failure)) return failure
+  const { oauth } = failure
+  // A token of its own that this refresh token never gave.
+  if (oauth && key && !session.tokens[key]) {
+    const isScope = /scope|target/.test(oauth.error)
+    return new AuthError(isScope ? 'insufficient_scope' : 'interaction_required', undefined, oauth)
+  }
+  if (saysDead(oauth)) return ended(context, session)
+  return doubtfulRefusal(context, session, failure)
+}
+
+/**
+ * Many servers refuse a dead token by another code, or by none; one that is being set up may say the same.
+ * Twice, 30 s apart, is believed once no access token is left.
+ */
+function doubtfulRefusal(
+  context: BackendContext,
+  session: BackendSession,
+  failure: ErrorResponse,
+): unknown {
+  const { refusedAt } = session
+  const isOver = !Object.values(session.tokens).some((token) => remaining(token) > 0)
+  if (refusedAt && Date.now() - refusedAt >= doubtMs && isOver) return ended(context, session)
+  if (!refusedAt) context.sessions.change(session, { refusedAt: Date.now() })
+  return failure
+}

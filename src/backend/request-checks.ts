@@ -1,0 +1,50 @@
+import { AuthError } from '../errors.js'
+import { own } from '../lib/own.js'
+import { readText } from '../vault/token/http.js'
+import { Refusal } from './answers.js'
+
+/** The header that a request of the page must have. No form and no link can send it. */
+export const requestHeader = 'x-pixy-auth'
+
+const refuse = (hint: string): never => {
+  throw new Refusal(403, new AuthError('config', hint))
+}
+
+/**
+ * Let only the app's own page in. A page of another origin can neither read an answer nor set the header
+ * without asking first (a preflight, which is never answered); the browser itself says where a request
+ * comes from. An old browser says nothing of either kind for a GET: then the header stands alone.
+ *
+ * @see [RFC 10017 §6.1](https://www.rfc-editor.org/rfc/rfc10017)
+ * @see [Fetch Metadata](https://www.w3.org/TR/fetch-metadata/)
+ */
+export function checkOwnPage({ headers, method }: Request, origin: string): void {
+  if (headers.get(requestHeader) !== '1') refuse(`Send the header ${requestHeader}: 1.`)
+  const site = headers.get('sec-fetch-site')
+  const from = headers.get('origin')
+  const isOwn = site ? site === 'same-origin' : from ? from === origin : method === 'GET'
+  if (!isOwn || (from && from !== origin)) refuse('The request comes from another origin.')
+}
+
+/** Let only the user's own browser window in: no image, frame or script of any page. */
+export function checkNavigation({ headers }: Request): void {
+  const destination = headers.get('sec-fetch-dest') ?? 'document'
+  if (destination !== 'document') refuse('Only a browser window may go there.')
+}
+
+/** Whether another site began the navigation, maybe by a link. */
+export const isFromElsewhere = ({ headers }: Request): boolean =>
+  /^(cross-site|same-site)$/.test(headers.get('sec-fetch-site') ?? '')
+
+/** The JSON object that a page sends; an empty body counts as an empty object. */
+export async function bodyOf(request: Request): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readText(request)
+  try {
+    const value: unknown = JSON.parse(text || '{}')
+    if (value === Object(value) && !Array.isArray(value))
+      return own(value as Record<string, unknown>)
+  } catch {
+    // Below.
+  }
+  throw new Refusal(400, new AuthError('config', 'Send a JSON object.'))
+}

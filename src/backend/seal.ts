@@ -1,0 +1,70 @@
+import { toUtf8 } from '../vault/token/encoding.js'
+import { jose } from './jose.js'
+
+/** What a sealed text is for: one for another purpose does not open. */
+export type Purpose = 'session' | 'transaction' | 'error'
+
+/** Makes text that only this backend reads, and that nothing can change. */
+export interface Seal {
+  /** @param lifetime milliseconds */
+  seal(purpose: Purpose, value: object, lifetime: number): Promise<string>
+  /** `undefined` for text that is not of this backend, was changed, or is over. */
+  unseal(purpose: Purpose, text: string): Promise<Opened | undefined>
+}
+
+export interface Opened {
+  readonly value: unknown
+  /** Whether a secret that is on its way out has sealed it. */
+  readonly isOld: boolean
+}
+
+/** A key for each secret and purpose. @see [RFC 5869](https://www.rfc-editor.org/rfc/rfc5869) */
+async function deriveKey(secret: string, purpose: Purpose): Promise<Uint8Array> {
+  const material = await crypto.subtle.importKey('raw', toUtf8(secret), 'HKDF', false, [
+    'deriveBits',
+  ])
+  const info = toUtf8(`pixy-auth backend ${purpose}`)
+  const params = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info }
+  return new Uint8Array(await crypto.subtle.deriveBits(params, material, 256))
+}
+
+/**
+ * Authenticated encryption: a JWE with `dir` and `A256GCM`.
+ *
+ * @param secrets the first one seals, each of them opens
+ * @see [RFC 7516](https://www.rfc-editor.org/rfc/rfc7516)
+ * @see [RFC 7518 §5.3](https://www.rfc-editor.org/rfc/rfc7518#section-5.3)
+ */
+export function createSeal(secrets: readonly string[]): Seal {
+  const keys = new Map<string, Promise<Uint8Array>>()
+  function keyFor(secret: string, purpose: Purpose): Promise<Uint8Array> {
+    const name = `${purpose} ${secret}`
+    const key = keys.get(name) ?? deriveKey(secret, purpose)
+    keys.set(name, key)
+    return key
+  }
+
+  return {
+    async seal(purpose, value, lifetime) {
+      const { EncryptJWT } = await jose()
+      const [secret = ''] = secrets
+      return new EncryptJWT({ d: value })
+        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+        .setExpirationTime(new Date(Date.now() + lifetime))
+        .encrypt(await keyFor(secret, purpose))
+    },
+    async unseal(purpose, text) {
+      const { jwtDecrypt } = await jose()
+      for (const secret of secrets) {
+        const key = await keyFor(secret, purpose)
+        const options = {
+          keyManagementAlgorithms: ['dir'],
+          contentEncryptionAlgorithms: ['A256GCM'],
+        }
+        const jwt = await jwtDecrypt(text, key, options).catch(() => undefined)
+        if (jwt) return { value: jwt.payload['d'], isOld: secret !== secrets[0] }
+      }
+      return undefined
+    },
+  }
+}

@@ -1,0 +1,141 @@
+import type { Claims } from '../api.js'
+import { AuthError, type ErrorData } from '../errors.js'
+import { tokenKey } from '../lib/resources.js'
+import { withTimeout } from '../lib/timeout.js'
+import { userInfoClaims } from '../vault/optional/userinfo.js'
+import { endSessionUrl } from '../vault/sign-in/sign-out.js'
+import { fromServer } from '../vault/token/errors.js'
+import { identityClaims } from '../vault/token/id-token.js'
+import { revoke } from '../vault/token/revoke.js'
+import { json, refusal, Refusal, type Cookies } from './answers.js'
+import type { BackendContext } from './context.js'
+import { remaining, type Refresh } from './refresh.js'
+import { tokenFor } from './tokens.js'
+import { bodyOf, checkOwnPage } from './request-checks.js'
+import type { BackendSession, Held } from './sessions.js'
+
+/** The answer of the route, with the cookies that the session needs by now, whatever came of it. */
+async function withSession(
+  context: BackendContext,
+  request: Request,
+  work: (held: Held, session: BackendSession | undefined) => Promise<object>,
+): Promise<Response> {
+  const { sessions, backend } = context
+  checkOwnPage(request, backend.url.origin)
+  const held = await sessions.load(request)
+  try {
+    const body = await work(held, sessions.latest(held.carried))
+    return json(body, 200, await sessions.cookiesFor(held))
+  } catch (failure) {
+    return refusal(
+      failure instanceof Refusal ? failure : fromServer(failure),
+      await sessions.cookiesFor(held),
+    )
+  }
+}
+
+/** What a page may know of its session. */
+const shown = ({ id, user, session }: BackendSession): object => ({
+  status: 'signed-in',
+  id,
+  user,
+  session,
+})
+
+function signedIn(session: BackendSession | undefined): BackendSession {
+  if (!session) throw new AuthError('not_signed_in')
+  return session
+}
+
+/** `GET session`: the state of the page. Why the last sign-in failed is told once. */
+export async function getSession(context: BackendContext, request: Request): Promise<Response> {
+  const { jar, seal, sessions } = context
+  let told: Cookies = []
+  const answer = await withSession(context, request, async ({ cookies }, session) => {
+    const text = jar.read(cookies, '-error')
+    if (text) told = jar.write(cookies, '-error', '', { lifetime: 0, sameSite: 'Strict' })
+    if (session && !session.refreshToken && remaining(session.tokens['']) <= 0)
+      sessions.end(session)
+    else if (session) return shown(session)
+    const opened = text ? await seal.unseal('error', text) : undefined
+    return { status: 'signed-out', error: opened?.value as ErrorData | undefined }
+  })
+  for (const cookie of told) answer.headers.append('set-cookie', cookie)
+  return answer
+}
+
+/** `POST session`: renew it (`refresh`), or ask who the user is (`userInfo`), and give it. */
+export function postSession(
+  context: BackendContext,
+  request: Request,
+  refresh: Refresh,
+): Promise<Response> {
+  return withSession(context, request, async (_held, found) => {
+    const session = signedIn(found)
+    const { refresh: isRefresh, userInfo } = await bodyOf(request)
+    if (isRefresh) return shown(await refresh(session, '', session.tokens['']?.value ?? ''))
+    return shown(userInfo ? await withUserInfo(context, session, refresh) : session)
+  })
+}
+
+/** @see [OpenID Connect Core §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo) */
+async function withUserInfo(
+  context: BackendContext,
+  before: BackendSession,
+  refresh: Refresh,
+): Promise<BackendSession> {
+  const server = await context.discover()
+  const { session, token } = await tokenFor(before, '', refresh)
+  const claims = await userInfoClaims(context, server, { token: token.value })
+  if (session.identity && claims['sub'] !== session.identity.sub)
+    throw new AuthError('invalid_response', 'It names another user.')
+  const user: Claims = { ...session.user, ...identityClaims(claims) }
+  return context.sessions.change(session, { user })
+}
+
+/**
+ * `POST token`: an access token for the page, of a resource that the options name.
+ *
+ * @see [RFC 10017 §6.2](https://www.rfc-editor.org/rfc/rfc10017)
+ */
+export function postToken(
+  context: BackendContext,
+  request: Request,
+  refresh: Refresh,
+): Promise<Response> {
+  return withSession(context, request, async (_held, found) => {
+    const { scope = '', resource = '', unfit } = await bodyOf(request)
+    const key = tokenKey(String(scope), String(resource))
+    if (!context.backend.tokens.has(key))
+      throw new AuthError('url_not_allowed', 'No entry of `resources` has this scope and resource.')
+    const refused = typeof unfit === 'string' ? unfit : undefined
+    const { token } = await tokenFor(signedIn(found), key, refresh, refused)
+    const { value, expiresAt } = token
+    const isOpen = expiresAt === Number.MAX_SAFE_INTEGER
+    return {
+      token: value,
+      expiresIn: isOpen ? undefined : Math.max(0, Math.floor(remaining(token) / 1000)),
+    }
+  })
+}
+
+/**
+ * `POST sign-out`: end the session here at once, whatever the server says; revoke its refresh token; and
+ * say where to send the browser, so that the server ends its own session.
+ *
+ * @see [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)
+ * @see [OpenID Connect RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)
+ */
+export function postSignOut(context: BackendContext, request: Request): Promise<Response> {
+  return withSession(context, request, async (_held, session) => {
+    const { local } = await bodyOf(request)
+    if (!session) return {}
+    context.sessions.end(session)
+    if (local) return {}
+    const server = await context.discover().catch(() => undefined)
+    if (!server) return { url: context.config.postLogoutRedirectUri }
+    const revoked = revoke(context, { server }, session.refreshToken)
+    await withTimeout(1000, revoked).catch(() => {})
+    return { url: await endSessionUrl(context.config, { server, idToken: session.idToken }) }
+  })
+}

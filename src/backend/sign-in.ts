@@ -1,0 +1,196 @@
+import type { SignInRequest } from '../door.js'
+import { AuthError, isAuthError, toData } from '../errors.js'
+import { own } from '../lib/own.js'
+import { readState } from '../lib/state-param.js'
+import { parseUrl } from '../lib/url.js'
+import { authorizationRequest } from '../vault/sign-in/authorize.js'
+import { fingerprintOf } from '../vault/sign-in/fingerprint.js'
+import { readAnswer } from '../vault/sign-in/answer.js'
+import { redeem } from '../vault/sign-in/exchange.js'
+import { withConsent } from '../vault/sign-in/offline-access.js'
+import type { Transaction } from '../vault/sign-in/transactions.js'
+import { fromServer } from '../vault/token/errors.js'
+import { hop, redirect, Refusal, type Cookies } from './answers.js'
+import type { BackendContext } from './context.js'
+import { checkNavigation, isFromElsewhere } from './request-checks.js'
+import type { BackendSession, Held } from './sessions.js'
+
+const lifetime = 3_600_000
+const maxPending = 5
+
+/** Where the browser keeps what the answer with this `state` will need. */
+const nameFor = (state: string): string => `-tx-${state.slice(-8)}`
+
+const bad = (hint: string): Refusal => new Refusal(400, new AuthError('config', hint))
+
+/** A place of the app on its own origin, outside of the backend. */
+function placeOf({ backend: { url } }: BackendContext, returnTo: string | null): string {
+  const place = parseUrl(returnTo ?? '/', url.origin)
+  const isOfApp =
+    place?.origin === url.origin && !`${place.pathname}/`.startsWith(`${url.pathname}/`)
+  if (!isOfApp) throw bad('returnTo: give a path of the app.')
+  return place.href
+}
+
+function jsonIn(query: URLSearchParams, name: string): object | undefined {
+  const text = query.get(name)
+  if (text === null) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    if (value === Object(value)) return value as object
+  } catch {
+    // Below.
+  }
+  throw bad(`${name}: give JSON.`)
+}
+
+const texts = ['prompt', 'acrValues', 'loginHint', 'uiLocales', 'scope', 'resource'] as const
+const known = ['returnTo', 'maxAge', 'params', 'authorizationDetails', ...texts]
+
+/** What the page asks for, by the names of `SignInOptions`. Another site may name a place alone. */
+function requestOf(context: BackendContext, request: Request): SignInRequest {
+  const query = new URL(request.url).searchParams
+  const names = isFromElsewhere(request) ? ['returnTo'] : known
+  for (const name of query.keys())
+    if (!names.includes(name))
+      throw bad(`${name}: ${known.includes(name) ? 'only the app may say.' : 'no such option.'}`)
+  const maxAge = query.get('maxAge')
+  if (maxAge !== null && !/^\d{1,9}$/.test(maxAge)) throw bad('maxAge: give whole seconds.')
+  const given = texts.map((name) => [name, query.get(name) ?? undefined])
+  const details = jsonIn(query, 'authorizationDetails')
+  if (details && !Array.isArray(details)) throw bad('authorizationDetails: give a list.')
+  return own({
+    ...(Object.fromEntries(given) as Partial<SignInRequest>),
+    via: 'redirect',
+    returnTo: placeOf(context, query.get('returnTo')),
+    maxAge: maxAge === null ? undefined : Number(maxAge),
+    params: jsonIn(query, 'params') as Record<string, string> | undefined,
+    authorizationDetails: details as Record<string, unknown>[] | undefined,
+  })
+}
+
+/**
+ * `GET sign-in`: send the browser to the authorization server. What the answer will need travels along in
+ * a sealed cookie, so that no answer to another browser's sign-in counts here.
+ *
+ * @see [RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)
+ * @see [RFC 9700 §4.7](https://www.rfc-editor.org/rfc/rfc9700#section-4.7)
+ */
+export async function signIn(context: BackendContext, request: Request): Promise<Response> {
+  checkNavigation(request)
+  const asked = requestOf(context, request)
+  const held = await context.sessions.load(request)
+  try {
+    return await leave(context, held, asked)
+  } catch (failure) {
+    const error = fromServer(failure)
+    if (error.code === 'config') throw error
+    return hop(asked.returnTo, await errorCookie(context, held, error))
+  }
+}
+
+async function leave(context: BackendContext, held: Held, asked: SignInRequest): Promise<Response> {
+  const { jar, seal, sessions } = context
+  const session = { active: () => sessions.latest(held.carried) }
+  const { url, state, transaction } = await authorizationRequest({ ...context, session }, asked)
+  // The metadata are known here, and too long for a cookie.
+  const kept = { state, transaction: { ...transaction, server: undefined } }
+  const options = { lifetime, sameSite: 'Lax' } as const
+  const pending = jar.names(held.cookies, '-tx-')
+  const cookies = [
+    ...jar.write(
+      held.cookies,
+      nameFor(state),
+      await seal.seal('transaction', kept, lifetime),
+      options,
+    ),
+    // A browser sends the oldest first.
+    ...pending.slice(0, 1 - maxPending).flatMap((name) => forget(context, held, name)),
+  ]
+  return redirect(url, cookies)
+}
+
+const forget = ({ jar }: BackendContext, { cookies }: Held, name: string): Cookies =>
+  jar.write(cookies, name, '', { lifetime: 0, sameSite: 'Lax' })
+
+/** Why a sign-in failed. The page hears of it when it asks for the session. */
+async function errorCookie(
+  { jar, seal }: BackendContext,
+  { cookies }: Held,
+  error: AuthError,
+): Promise<Cookies> {
+  const time = 300_000
+  const text = await seal.seal('error', toData(error), time)
+  return jar.write(cookies, '-error', text, { lifetime: time, sameSite: 'Strict' })
+}
+
+/** The transaction of an answer, once. */
+export type Take = (held: Held, state: string) => Promise<Transaction | undefined>
+
+/** A cookie can be sent twice, and a code must not be: the server would take it for stolen. */
+export function createTake(context: BackendContext): Take {
+  const taken = new Map<string, number>()
+  return async ({ cookies }, state) => {
+    const { jar, seal, config } = context
+    const isOwn = readState(state)?.fingerprint === (await fingerprintOf(config))
+    const text = isOwn ? jar.read(cookies, nameFor(state)) : undefined
+    const opened = text ? await seal.unseal('transaction', text) : undefined
+    const kept = own(opened?.value as { state?: string; transaction?: Transaction })
+    if (!kept.transaction || kept.state !== state || taken.has(state)) return undefined
+    taken.set(state, Date.now())
+    for (const [one, at] of taken) if (Date.now() - at > lifetime) taken.delete(one)
+    return own({ ...kept.transaction })
+  }
+}
+
+/**
+ * `GET callback`: finish the sign-in, and take the browser back to the app.
+ *
+ * @throws Refusal for an answer that no sign-in of this browser waits for
+ * @see [RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)
+ */
+export async function callback(
+  context: BackendContext,
+  request: Request,
+  take: Take,
+): Promise<Response> {
+  checkNavigation(request)
+  const { config, backend, sessions } = context
+  const held = await sessions.load(request)
+  const { search } = new URL(request.url)
+  const answer = readAnswer(`${config.redirectUri}${search}`, config.redirectUri)
+  const state = answer.get('state') ?? ''
+  const transaction = await take(held, state)
+  if (!transaction) throw new Refusal(400, new AuthError('unknown_transaction'))
+  const done = forget(context, held, nameFor(state))
+  try {
+    const server = await context.discover()
+    const created = await redeem(context, own({ ...transaction, server }), answer)
+    const again = await withConsent(context, transaction, created)
+    if (again) return await leave(context, held, own(again))
+    const { session, user, identity, idToken, refreshToken, resource, tokens } = created
+    const begun: BackendSession = {
+      v: 1,
+      id: crypto.randomUUID(),
+      version: 1,
+      endsAt: Date.now() + backend.lifetime,
+      session,
+      user,
+      identity,
+      idToken,
+      refreshToken,
+      resource,
+      tokens,
+    }
+    const cookies = await sessions.begin(held.cookies, begun)
+    return hop(transaction.returnTo, [...cookies, ...done])
+  } catch (failure) {
+    if (!isKnown(failure)) throw failure
+    const told = await errorCookie(context, held, fromServer(failure))
+    return hop(transaction.returnTo, [...told, ...done])
+  }
+}
+
+/** Whether a failure is one of the flow, and no fault of this program. */
+const isKnown = (failure: unknown): boolean =>
+  isAuthError(failure) || !(failure instanceof TypeError || failure instanceof RangeError)

@@ -1,0 +1,39 @@
+import { AuthError, isAuthError } from '../errors.js'
+import type { Token } from '../vault/record.js'
+import { remaining, type Refresh } from './refresh.js'
+import type { BackendSession } from './sessions.js'
+
+/** A session, and the token of it that a caller gets. */
+export interface Granted {
+  readonly session: BackendSession
+  readonly token: Token
+}
+
+/** It lives for 30 s more; for a short token a quarter of its life is enough. */
+const isFresh = (token: Token): boolean =>
+  remaining(token) > Math.min(30_000, (token.expiresAt - token.receivedAt) / 4)
+
+/**
+ * A token that lives long enough. One that still lives serves where it cannot be renewed for now.
+ *
+ * @param unfit the value of a token that an API refused
+ * @throws AuthError as `Refresh` does
+ */
+export async function tokenFor(
+  session: BackendSession,
+  key: string,
+  refresh: Refresh,
+  unfit?: string,
+): Promise<Granted> {
+  const held = session.tokens[key]
+  const fit = held?.value === unfit ? undefined : held
+  if (fit && isFresh(fit)) return { session, token: fit }
+  const next = await refresh(session, key, held?.value).catch((failure: unknown) => {
+    const isForNow = isAuthError(failure) && failure.retryable
+    if (isForNow && remaining(fit) > 0) return session
+    throw failure
+  })
+  const token = next.tokens[key]
+  if (!token) throw new AuthError('session_ended')
+  return { session: next, token }
+}

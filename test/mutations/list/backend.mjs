@@ -1,0 +1,141 @@
+// What a backend lets in, and what it gives away.
+const requests = 'unit/backend-requests.spec.ts'
+const signIns = 'unit/backend-sign-in.spec.ts'
+const refreshes = 'unit/backend-refresh.spec.ts'
+
+/** @type {import('../defences.mjs').Defence[]} */
+export const backend = [
+  {
+    name: 'a request to the backend needs the header of the page',
+    in: 'checkOwnPage',
+    never: "headers.get(requestHeader) !== '1'",
+    tests: [requests, '-g', 'for the page of the app'],
+  },
+  {
+    name: 'a request to the backend comes from its own origin',
+    in: 'checkOwnPage',
+    never: '!isOwn || (from && from !== origin)',
+    tests: [requests, '-g', 'for the page of the app'],
+  },
+  {
+    name: 'an origin is compared even where the browser calls the request its own',
+    in: 'checkOwnPage',
+    never: 'from && from !== origin',
+    tests: [requests, '-g', 'for the page of the app'],
+  },
+  {
+    name: 'only a browser window begins or finishes a sign-in of the backend',
+    in: 'checkNavigation',
+    never: "destination !== 'document'",
+    tests: [requests, '-g', 'browser window'],
+  },
+  {
+    name: 'another site says nothing of a sign-in but a place',
+    in: 'requestOf',
+    never: 'isFromElsewhere(request)',
+    tests: [requests, '-g', 'another site'],
+  },
+  {
+    name: 'the backend leads back to the app alone',
+    in: 'placeOf',
+    always: 'place?.origin === url.origin',
+    tests: [requests, '-g', 'is refused'],
+  },
+  {
+    name: 'the backend does not lead back to itself',
+    in: 'placeOf',
+    always: '!`${place.pathname}/`.startsWith(`${url.pathname}/`)',
+    tests: [requests, '-g', 'auth is refused'],
+  },
+  {
+    name: 'the place on the way back is no HTML',
+    in: 'hop',
+    replace: 'url.replace(/[&"<>]/g, (char) => `&#${char.charCodeAt(0)};`)',
+    with: 'url',
+    tests: [signIns, '-g', 'a sign-in, a token'],
+  },
+  {
+    name: 'a cookie is opened for its own purpose',
+    in: 'deriveKey',
+    replace: '`pixy-auth backend ${purpose}`',
+    with: "'pixy-auth backend'",
+    tests: [requests, '-g', 'of another kind'],
+  },
+  {
+    name: 'a code comes back to the browser that asked for it',
+    in: 'createTake',
+    replace: 'kept.state !== state',
+    with: 'false',
+    tests: [signIns, '-g', 'in two tabs'],
+  },
+  {
+    name: 'a callback of the backend is taken once',
+    in: 'createTake',
+    never: 'taken.has(state)',
+    tests: [signIns, '-g', 'two callbacks at once'],
+  },
+  {
+    name: 'sign-ins that were given up leave the browser',
+    in: 'leave',
+    replace: 'pending.slice(0, 1 - maxPending)',
+    with: '[]',
+    tests: [signIns, '-g', 'do not fill'],
+  },
+  {
+    name: 'the backend refreshes a session once for all requests',
+    in: 'createRefresh.run',
+    never: 'session !== asked && isFit(session.tokens[key], unfit)',
+    tests: [refreshes, '-g', 'many calls'],
+  },
+  {
+    name: 'an answer that a browser did not get is known to the backend',
+    in: 'createSessions.latest',
+    replace: 'known.session.version > session.version',
+    with: 'false',
+    tests: [refreshes, '-g', 'given again'],
+  },
+  {
+    name: 'a session of the backend that ended stays ended',
+    in: 'createSessions.latest',
+    never: 'ended.has(session.id)',
+    tests: [refreshes, '-g', 'a copy of the cookie'],
+  },
+  {
+    name: 'tokens that come after the sign-out are not kept by the backend',
+    in: 'adoptTokens',
+    never: '!sessions.latest(session)',
+    tests: [refreshes, '-g', 'after the sign-out gives nothing'],
+  },
+  {
+    name: 'the backend gives the page no token that its options do not name',
+    in: 'postToken',
+    never: '!context.backend.tokens.has(key)',
+    tests: [refreshes, '-g', 'no other is given'],
+  },
+  {
+    name: 'the backend waits before it asks a server again that did not answer',
+    in: 'createPauses.check',
+    never: 'pause && pause.until > Date.now()',
+    tests: [refreshes, '-g', 'not asked again'],
+  },
+  {
+    name: 'a secret of the client is struck out of what the server says',
+    in: 'byHeader',
+    replace: '[secret, value]',
+    with: '[]',
+    tests: [signIns, '-g', 'no secret of it'],
+  },
+  {
+    name: 'the backend tells the page of UserInfo about its own user alone',
+    in: 'withUserInfo',
+    never: "session.identity && claims['sub'] !== session.identity.sub",
+    tests: [signIns, '-g', 'UserInfo'],
+  },
+  {
+    name: 'halves of two cookies, or of two lengths, are not put together',
+    in: 'createCookieJar.countIn',
+    replace: "Number(/^(\\d{1,2})~/.exec(cookies.get(nameAt(name, 0)) ?? '')?.[1] ?? 0)",
+    with: 'maxParts',
+    tests: [requests, '-g', 'a large session'],
+  },
+]

@@ -1,0 +1,197 @@
+import { expect, test as base } from '@playwright/test'
+import { exportJWK, generateKeyPair, jwtVerify, type JWK } from 'jose'
+import { createBackend, type Backend, type BackendOptions } from '../../src/backend/index.js'
+import { createMockServer, type MockServer } from '../../src/testing/index.js'
+import { serve, type Served } from './node-server.js'
+
+export const clientId = 'backend app'
+export const clientSecret = 'päss:wörd+1'
+export const secret = 'a secret of 32 characters or more'
+
+const pair = await generateKeyPair('ES256', { extractable: true })
+export const clientKey: JWK = { ...(await exportJWK(pair.privateKey)), kid: 'k1', alg: 'ES256' }
+
+const formText = (text: string) => encodeURIComponent(text).replaceAll('%20', '+')
+const basic = `Basic ${btoa(`${formText(clientId)}:${formText(clientSecret)}`)}`
+
+/** How requests showed who their client is; `none` for those that did not. */
+async function authenticationOf(
+  { headers }: Request,
+  form: URLSearchParams,
+  audience: string,
+): Promise<string> {
+  const id = form.get('client_id')
+  const isHeader = headers.get('authorization') === basic
+  if (isHeader && (id === null || form.has('response_type'))) return 'client_secret_basic'
+  if (form.get('client_secret') === clientSecret && id === clientId) return 'client_secret_post'
+  const options = { issuer: clientId, subject: clientId, audience }
+  const jwt = form.get('client_assertion') ?? ''
+  const verified = await jwtVerify(jwt, pair.publicKey, options).catch(() => undefined)
+  return verified ? 'private_key_jwt' : 'none'
+}
+
+/** The mock server as confidential clients see it: it wants to know who they are. */
+export function confidential(
+  server: MockServer,
+  seen: string[],
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const step = new URL(request.url).pathname.split('/').at(-1) ?? ''
+    if (request.method !== 'POST' || !/^(token|par|revocation)$/.test(step))
+      return server.fetch(request)
+    const form = new URLSearchParams(await request.text())
+    const method = await authenticationOf(request, form, server.issuer)
+    seen.push(`${step}: ${method}`)
+    if (method === 'none') return Response.json({ error: 'invalid_client' }, { status: 401 })
+    form.set('client_id', clientId)
+    return server.fetch(new Request(request.url, { method: 'POST', body: form }))
+  }
+}
+
+type Site = 'same-origin' | 'same-site' | 'cross-site' | 'none'
+
+/** A browser as far as a backend sees it: cookies with `SameSite`, and what it says of a request. */
+export class Browser {
+  readonly cookies = new Map<string, { value: string; sameSite: string }>()
+  readonly origin: string
+
+  constructor(origin: string) {
+    this.origin = origin
+  }
+
+  cookieHeader(site: Site = 'same-origin'): string {
+    const isOwn = site === 'same-origin' || site === 'none'
+    const sent = [...this.cookies].filter(([, { sameSite }]) => isOwn || sameSite === 'Lax')
+    return sent.map(([name, { value }]) => `${name}=${value}`).join('; ')
+  }
+
+  keep(answer: Response): Response {
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      const [, sameSite = 'Lax'] = /SameSite=(\w+)/.exec(line) ?? []
+      this.cookies.delete(name)
+      if (!/Max-Age=0/.test(line)) this.cookies.set(name, { value, sameSite })
+    }
+    return answer
+  }
+
+  async send(path: string, init: RequestInit = {}, site: Site = 'same-origin'): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (!headers.has('cookie')) headers.set('cookie', this.cookieHeader(site))
+    if (!headers.has('sec-fetch-site')) headers.set('sec-fetch-site', site)
+    const url = new URL(path, this.origin)
+    return this.keep(await fetch(url, { redirect: 'manual', ...init, headers }))
+  }
+
+  /** What the app's own script asks for. */
+  call(path: string, body?: object, headers: Record<string, string> = {}): Promise<Response> {
+    const more = body
+      ? { method: 'POST', body: JSON.stringify(body), origin: this.origin }
+      : { method: 'GET' }
+    const { origin, ...init } = { origin: undefined, ...more }
+    return this.send(`/auth/${path}`, {
+      ...init,
+      headers: { 'x-pixy-auth': '1', ...(origin && { origin }), ...headers },
+    })
+  }
+
+  async json(path: string, body?: object): Promise<Record<string, unknown>> {
+    return (await (await this.call(path, body)).json()) as Record<string, unknown>
+  }
+
+  /** The answer to the browser's window, up to the first one that is no redirect. */
+  async navigate(path: string, site: Site = 'same-origin'): Promise<Response> {
+    let from = site
+    for (let url = new URL(path, this.origin).href; ;) {
+      const isApp = url.startsWith(`${this.origin}/`)
+      const answer = isApp
+        ? await this.send(url, { headers: { 'sec-fetch-dest': 'document' } }, from)
+        : await fetch(url, { redirect: 'manual' })
+      const next = answer.headers.get('location')
+      if (!next) return answer
+      // The whole chain counts: once it was elsewhere, it comes from there.
+      if (!isApp || !new URL(next, url).href.startsWith(`${this.origin}/`)) from = 'cross-site'
+      url = new URL(next, url).href
+    }
+  }
+
+  /** Where a page that goes on by itself leads. */
+  static async next(answer: Response): Promise<string> {
+    const text = await answer.text()
+    const [, url = text] = /content="0;url=([^"]*)"/.exec(text) ?? []
+    return url.replaceAll('&#38;', '&')
+  }
+
+  /** Sign in, and where the browser is then. */
+  async signIn(query: Record<string, string> = {}): Promise<string> {
+    return Browser.next(await this.navigate(`/auth/sign-in?${new URLSearchParams(query)}`))
+  }
+}
+
+export interface World {
+  readonly server: MockServer
+  /** How the backend's requests showed who it is: `token: client_secret_basic`. */
+  readonly seen: string[]
+  readonly app: string
+  backend: Backend
+  /** Another backend in its place, as after a deploy. */
+  deploy(options?: Partial<BackendOptions>): Backend
+  browser(): Browser
+}
+
+export const test = base.extend<{ world: World; options: Partial<BackendOptions> }>({
+  options: [{}, { option: true }],
+  world: async ({ options }, use) => {
+    const seen: string[] = []
+    let server: MockServer | undefined
+    let world: World | undefined
+    const served: Served[] = [
+      await serve(async (request) =>
+        server ? confidential(server, seen)(request) : new Response(),
+      ),
+      await serve(async (request) => (await world?.backend.handle(request)) ?? new Response('app')),
+    ]
+    const [issuer = '', app = ''] = served.map(({ origin }) => origin)
+    server = createMockServer({ issuer, redirectUris: [`${app}/auth/callback`] })
+    const create = (more: Partial<BackendOptions> = {}): Backend => {
+      const usual = {
+        url: `${app}/auth`,
+        issuer,
+        clientId,
+        clientSecret,
+        secrets: secret,
+        scope: 'openid offline_access',
+      }
+      return createBackend({ ...usual, ...options, ...more })
+    }
+    const made: World = {
+      server,
+      seen,
+      app,
+      backend: create(),
+      deploy: (more) => (made.backend = create(more)),
+      browser: () => new Browser(app),
+    }
+    world = made
+    await use(made)
+    await Promise.all(served.map((one) => one.close()))
+  },
+})
+
+/** The code of a refusal, with its status. */
+export async function refusalOf(answer: Response): Promise<[number, string | undefined]> {
+  const { error } = (await answer.json()) as { error?: { code: string } }
+  return [answer.status, error?.code]
+}
+
+/** A browser that is signed in. */
+export async function signedIn(world: World): Promise<Browser> {
+  const browser = world.browser()
+  await browser.signIn()
+  expect(await browser.json('session')).toMatchObject({ status: 'signed-in' })
+  return browser
+}
+
+/** How refresh tokens were presented. */
+export const outcomes = ({ server }: World): string[] =>
+  server.refreshTokenUses.map(({ outcome }) => outcome)

@@ -1,0 +1,251 @@
+import { expect } from '@playwright/test'
+import { createBackend } from '../../src/backend/index.js'
+import {
+  Browser,
+  clientId,
+  clientSecret,
+  refusalOf,
+  secret,
+  signedIn,
+  test,
+} from '../support/backend.js'
+
+const routes = [
+  ['GET', 'session'],
+  ['POST', 'session'],
+  ['POST', 'token'],
+  ['POST', 'sign-out'],
+] as const
+
+for (const [method, route] of routes) {
+  const send = (browser: Browser, headers: Record<string, string>): Promise<Response> =>
+    browser.send(`/auth/${route}`, { method, headers: { 'x-pixy-auth': '1', ...headers } })
+
+  test(`${method} ${route} is for the page of the app alone`, async ({ world }) => {
+    const browser = await signedIn(world)
+    const others: Record<string, string>[] = [
+      { 'x-pixy-auth': '' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'none' },
+      { 'sec-fetch-site': '', origin: 'https://evil.example' },
+      { 'sec-fetch-site': 'same-origin', origin: 'https://evil.example' },
+      { 'sec-fetch-site': '', origin: 'null' },
+      ...(method === 'POST' ? [{ 'sec-fetch-site': '' }] : []),
+    ]
+    for (const headers of others) {
+      const answer = await send(browser, { cookie: browser.cookieHeader(), ...headers })
+      expect(await refusalOf(answer), JSON.stringify(headers)).toEqual([403, 'config'])
+      expect(answer.headers.getSetCookie()).toEqual([])
+    }
+    expect(await browser.json('session')).toMatchObject({ status: 'signed-in' })
+    const old = await send(browser, { 'sec-fetch-site': '', origin: world.app })
+    expect(old.status).toBe(200)
+  })
+}
+
+for (const [name, spoil] of Object.entries({
+  garbage: () => 'garbage',
+  empty: () => '',
+  truncated: (cookie: string) => cookie.slice(0, -20),
+  'changed in one character': (cookie: string) =>
+    cookie.replace(/.(?=.{9}$)/, (last) => (last === 'A' ? 'B' : 'A')),
+  'without encryption': () => 'eyJhbGciOiJub25lIn0.eyJkIjp7InYiOjF9fQ.',
+}))
+  test(`a cookie that is ${name} counts as none`, async ({ world }) => {
+    const browser = await signedIn(world)
+    const { value = '', sameSite = '' } = browser.cookies.get('pixy-auth') ?? {}
+    browser.cookies.set('pixy-auth', { value: spoil(value), sameSite })
+    expect(await refusalOf(await browser.call('token', {}))).toEqual([401, 'not_signed_in'])
+    await browser.signIn()
+    expect(await browser.json('session')).toMatchObject({ status: 'signed-in' })
+  })
+
+test('a cookie of another kind is no session', async ({ world }) => {
+  const browser = world.browser()
+  await browser.send('/auth/sign-in')
+  const [transaction] = browser.cookies.values()
+  browser.cookies.set('pixy-auth', { value: transaction?.value ?? '', sameSite: 'Strict' })
+  expect(await browser.json('session')).toEqual({ status: 'signed-out' })
+})
+
+test('a large session is split over cookies, and halves of two users are no session', async ({
+  world,
+}) => {
+  world.server.options.claims = { about: 'x'.repeat(2000) }
+  world.server.options.idTokenClaims = ['about']
+  const [one, two] = [await signedIn(world), await signedIn(world)]
+  expect(one.cookies.size).toBeGreaterThan(1)
+  for (const { value } of one.cookies.values()) expect(value.length).toBeLessThan(4000)
+  one.cookies.set('pixy-auth.1', two.cookies.get('pixy-auth.1') ?? { value: '', sameSite: '' })
+  expect(await one.json('session')).toEqual({ status: 'signed-out' })
+  expect(one.cookies.size).toBe(0)
+  world.server.options.claims = {}
+  await two.signIn()
+  expect(await two.json('session')).toMatchObject({ status: 'signed-in' })
+  expect([...two.cookies.keys()]).toEqual(['pixy-auth'])
+})
+
+test('a session that fits no cookies is told, and is not cut', async ({ world }) => {
+  world.server.options.claims = { about: 'x'.repeat(20_000) }
+  world.server.options.idTokenClaims = ['about']
+  const browser = world.browser()
+  await browser.signIn()
+  expect(await browser.json('session')).toMatchObject({
+    status: 'signed-out',
+    error: { code: 'config', hint: expect.stringContaining('too large') },
+  })
+})
+
+for (const returnTo of [
+  'https://evil.example/',
+  '//evil.example/',
+  String.raw`\\evil.example`,
+  'javascript:alert(1)',
+  'data:text/html,x',
+  'blob:https://evil.example/x',
+  '/auth/sign-in',
+  '/auth',
+  'http://[',
+])
+  test(`returnTo ${returnTo} is refused`, async ({ world }) => {
+    const answer = await world.browser().send(`/auth/sign-in?${new URLSearchParams({ returnTo })}`)
+    expect(await refusalOf(answer)).toEqual([400, 'config'])
+    expect(answer.headers.getSetCookie()).toEqual([])
+  })
+
+test('returnTo leads nowhere else, and is no HTML', async ({ world }) => {
+  const browser = world.browser()
+  for (const returnTo of ['/..//evil.example', '/"><script>alert(1)</script>', '/?a=b&c=d']) {
+    const there = await browser.signIn({ returnTo })
+    expect(new URL(there).origin, returnTo).toBe(world.app)
+    expect(there).not.toContain('<')
+  }
+})
+
+test('only a browser window may begin or finish a sign-in', async ({ world }) => {
+  const browser = world.browser()
+  for (const destination of ['iframe', 'image', 'empty', 'script'])
+    for (const route of ['sign-in', 'callback']) {
+      const headers = { 'sec-fetch-dest': destination }
+      const answer = await browser.send(`/auth/${route}`, { headers })
+      expect(await refusalOf(answer)).toEqual([403, 'config'])
+    }
+})
+
+test('another site may link to a sign-in, but says nothing of it', async ({ world }) => {
+  const browser = world.browser()
+  const from = (query: string) => browser.send(`/auth/sign-in?${query}`, {}, 'cross-site')
+  expect((await from('returnTo=/here')).status).toBe(302)
+  for (const query of ['scope=all', 'prompt=none', 'params={"a":"b"}', 'resource=x'])
+    expect(await refusalOf(await from(query))).toEqual([400, 'config'])
+})
+
+test('an option of a sign-in that is wrong is refused', async ({ world }) => {
+  const browser = world.browser()
+  const wrong = ['what=1', 'maxAge=-1', 'maxAge=x', 'params=x', 'params={"state":"x"}']
+  for (const query of [...wrong, 'params={"client_secret":"x"}', 'authorizationDetails={}']) {
+    const answer = await browser.send(`/auth/sign-in?${query}`)
+    expect(await refusalOf(answer), query).toEqual([400, 'config'])
+  }
+})
+
+test('a callback without a transaction is refused, and changes nothing', async ({ world }) => {
+  const browser = await signedIn(world)
+  const begun = world.server.requests('token').length
+  for (const query of ['', '?code=x', '?code=x&state=y', '?error=access_denied', '?state=px1r'])
+    expect(await refusalOf(await browser.navigate(`/auth/callback${query}`, 'cross-site'))).toEqual(
+      [400, 'unknown_transaction'],
+    )
+  expect(world.server.requests('token')).toHaveLength(begun)
+  expect(await browser.json('session')).toMatchObject({ status: 'signed-in' })
+})
+
+test('paths and methods that are not there are refused, others are the app’s', async ({
+  world,
+}) => {
+  const browser = world.browser()
+  for (const path of ['', '/', '/session/', '/session/x', '/constructor', '/__proto__'])
+    expect(await refusalOf(await browser.send(`/auth${path}`)), path).toEqual([404, 'config'])
+  const wrong = await browser.send('/auth/token', { headers: { 'x-pixy-auth': '1' } })
+  expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST'])
+  for (const path of ['/', '/authority', '/x/auth/session'])
+    expect(await (await browser.send(path)).text()).toBe('app')
+})
+
+test('a body that is no JSON object, or has no end, is refused', async ({ world }) => {
+  const browser = await signedIn(world)
+  const headers = { 'x-pixy-auth': '1', origin: world.app }
+  const post = (body: string) => browser.send('/auth/token', { method: 'POST', headers, body })
+  for (const body of ['{', '[]', '"x"', 'null', 'x'.repeat(300_000)])
+    expect((await post(body)).ok, body.slice(0, 9)).toBe(false)
+  expect((await post('')).status).toBe(200)
+})
+
+test('no answer may be stored, and the page on the way back is inert', async ({ world }) => {
+  const browser = world.browser()
+  const page = await browser.navigate('/auth/sign-in')
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+  for (const answer of [page, await browser.call('session'), await browser.call('token', {})]) {
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
+  }
+})
+
+test('at https every cookie is of this host, by https and out of reach of scripts', async ({
+  world,
+}) => {
+  const url = 'https://app.example/auth'
+  const { issuer } = world.server
+  world.server.options.redirectUris = [`${url}/callback`]
+  const options = { url, issuer, clientId, clientSecret, secrets: secret }
+  const backend = createBackend(options)
+  // As behind a proxy: nothing of the request but its path counts.
+  const get = (path: string, cookie = '') =>
+    backend.handle(new Request(`http://10.0.0.1:8080/auth/${path}`, { headers: { cookie } }))
+  const start = await get('sign-in')
+  const [transaction = ''] = start?.headers.getSetCookie() ?? []
+  expect(transaction).toMatch(
+    /^__Host-pixy-auth-tx-[^;]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=3600; Secure$/,
+  )
+  const sent = await fetch(start?.headers.get('location') ?? '', { redirect: 'manual' })
+  const callback = new URL(sent.headers.get('location') ?? '')
+  expect(callback.origin).toBe('https://app.example')
+  const answer = await get(`callback${callback.search}`, transaction.split(';')[0])
+  const [session, gone] = answer?.headers.getSetCookie() ?? []
+  expect(session).toMatch(
+    /^__Host-pixy-auth=[^;]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+; Secure$/,
+  )
+  expect(gone).toMatch(/^__Host-pixy-auth-tx-[^;]+=; .*Max-Age=0; Secure$/)
+  expect(await Browser.next(answer ?? new Response())).toBe('https://app.example/')
+})
+
+const usual = {
+  url: 'https://a.example/auth',
+  issuer: 'https://as.example',
+  clientId,
+  clientSecret,
+}
+
+for (const [option, more] of Object.entries({
+  url: { url: 'https://a.example/' },
+  'url ': { url: 'http://a.example/auth' },
+  'url  ': { url: '/auth' },
+  secrets: { secrets: 'short' },
+  'secrets ': { secrets: [] },
+  'secrets  ': { secrets: undefined },
+  clientSecret: { clientSecret: '' },
+  'clientSecret ': { clientKey: { kty: 'EC' } },
+  clientId: { clientId: '' },
+  clientAuthentication: { clientAuthentication: 'tls' },
+  lifetime: { lifetime: 1 },
+  cookie: { cookie: 'a=b' },
+  params: { params: { response_mode: 'fragment' } },
+  dpop: { dpop: true },
+  issuer: { issuer: undefined },
+  resources: { resources: ['x'] },
+}))
+  test(`the option ${option} is refused by name: ${JSON.stringify(more)}`, () => {
+    const options = { ...usual, secrets: secret, ...more } as Parameters<typeof createBackend>[0]
+    expect(() => createBackend(options)).toThrow(new RegExp(`${option.trim()}:`))
+  })
