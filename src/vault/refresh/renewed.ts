@@ -1,4 +1,5 @@
 import { AuthError } from '../../errors.js'
+import { tokenKey } from '../../lib/resources.js'
 import { hashOf } from '../token/encoding.js'
 import type { VaultContext } from '../context.js'
 import { activeOf, type Identity, type SessionRecord } from '../record.js'
@@ -55,11 +56,32 @@ function isMeant(stored: SessionRecord, sent: string, refused: string): boolean 
     : stored.ended === 'refused' && stored.refused === refused
 }
 
+/**
+ * The session's scope, which is that of the first resource's token. An answer that names none grants what
+ * was asked for.
+ *
+ * @see [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)
+ */
+function scopeOf(
+  { config, defaultTokenKey: first }: VaultContext,
+  { scope }: TokenSet,
+  key: string,
+  before: readonly string[],
+): readonly string[] {
+  const parts = (given: string): string[] => (given ? (JSON.parse(given) as string[]) : [])
+  const [asked] = parts(key)
+  const [own, resource] = parts(first)
+  // A release that wants more than the sign-in asked for has a token of its own.
+  if (key !== first && (own || key !== tokenKey(config.scope, resource))) return before
+  return scope ?? (asked ? asked.split(' ') : before)
+}
+
 async function adopt(
   context: VaultContext,
-  { token, refreshToken, idToken, user }: TokenSet,
+  tokens: TokenSet,
   { record, key, isForced }: Attempt,
 ): Promise<Step> {
+  const { token, refreshToken, idToken, user } = tokens
   const sent = record.refreshToken ?? ''
   const refused = await hashOf(sent)
   let isAdopted = false
@@ -76,6 +98,7 @@ async function adopt(
       refreshToken: refreshToken ?? sent,
       idToken: idToken ?? base.idToken,
       user: { ...base.user, ...user },
+      session: { ...base.session, scope: scopeOf(context, tokens, key, base.session.scope) },
       lease: undefined,
     }
   })

@@ -1,0 +1,51 @@
+import { expect } from '@playwright/test'
+import type { Vault } from '../../src/door.js'
+import { mapStore, signIn, test } from '../support/vault.js'
+
+// `state.session.scope` is that of the first resource's token, as long as the session lives.
+
+const scopeIn = async (vault: Vault): Promise<readonly string[] | undefined> => {
+  const snapshot = await vault.open(undefined)
+  return snapshot.status === 'signed-in' ? snapshot.session.scope : undefined
+}
+
+test('a refresh that brings less scope says so', async ({ room }) => {
+  const vault = room.open()
+  await vault.callback(await signIn(vault))
+  room.server.fail('token', { body: (json) => ({ ...json, scope: 'openid' }) })
+  expect(await vault.refresh()).toMatchObject({ session: { scope: ['openid'] } })
+  await test.step('an answer without scope changes nothing', async () => {
+    room.server.fail('token', { body: (json) => ({ ...json, scope: undefined }) })
+    expect(await vault.refresh()).toMatchObject({ session: { scope: ['openid'] } })
+  })
+  await test.step('a refresh that brings it back says so', async () => {
+    const scope = ['openid', 'offline_access']
+    expect(await vault.refresh()).toMatchObject({ session: { scope } })
+  })
+})
+
+for (const isNamed of [true, false])
+  test(`a release with more scope has it${isNamed ? '' : ', without a word of the server'}`, async ({
+    room,
+  }) => {
+    const [store, scope] = [mapStore(), 'openid offline_access admin']
+    const before = room.open({ store })
+    await before.callback(await signIn(before))
+    room.server.options.widens = true
+    const after = room.open({ store, scope })
+    await after.open(undefined)
+    if (!isNamed) room.server.fail('token', { body: (json) => ({ ...json, scope: undefined }) })
+    await after.getAccessToken({})
+    expect(await scopeIn(after)).toEqual(scope.split(' '))
+  })
+
+test('a token of another resource or scope does not change it', async ({ room }) => {
+  const { origin } = new URL(room.server.issuer)
+  const resources = [`${origin}/api/`, { url: `${origin}/other/`, scope: 'openid' }]
+  const vault = room.open({ resources })
+  await vault.callback(await signIn(vault))
+  await vault.getAccessToken({ url: `${origin}/other/` })
+  await vault.getAccessToken({ scope: 'offline_access' })
+  expect(room.server.refreshTokenUses).toHaveLength(2)
+  expect(await scopeIn(vault)).toEqual(['openid', 'offline_access'])
+})
