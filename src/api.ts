@@ -96,6 +96,11 @@ export interface Auth {
    */
   signIn: (options?: SignInOptions | Pick<Event, 'preventDefault'>) => Promise<AuthState>
   /**
+   * The user is about to sign in: load what `signIn()` needs, and connect to the server. For `pointerenter`
+   * and `focus` of a button. It is only a hint: it never rejects, and nothing depends on it.
+   */
+  prepare: () => Promise<void>
+  /**
    * The same authorize URL for an `<a href>`, good for an hour.
    *
    * Rejects as `signIn`, and with `unsupported` where the server requires PAR.

@@ -71,6 +71,7 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
     },
     userInfo: async () => (await open()).vault.userInfo(),
     signOut: (given) => signOutBy(page, state, given),
+    prepare: () => page.signIn().then(({ prepare }) => prepare(), ignore),
     dispose,
     [Symbol.dispose]: dispose,
   }

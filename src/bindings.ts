@@ -34,7 +34,10 @@ export interface Authenticated {
 }
 
 /** What a component calls. The rest is in `auth`. */
-export interface AuthMethods extends Pick<Auth, 'signIn' | 'signOut' | 'fetch' | 'getAccessToken'> {
+export interface AuthMethods extends Pick<
+  Auth,
+  'prepare' | 'signIn' | 'signOut' | 'fetch' | 'getAccessToken'
+> {
   readonly auth: Auth
 }
 

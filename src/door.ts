@@ -94,8 +94,11 @@ export interface Vault {
   refresh(): Promise<Snapshot>
   userInfo(): Promise<Claims>
   signOut(options: SignOutOptions): Promise<SignOutResult>
-  /** The page is idle: load what a later click or call would wait for. */
-  prepare(): Promise<void>
+  /**
+   * The page is idle, or the user is about to sign in: load what a later click or call would wait for.
+   * Resolves to the endpoint that a sign-in leads to, if no user is signed in.
+   */
+  prepare(): Promise<string | undefined>
   /** The page woke up, came back or is online again: read the store, renew what expired. */
   resume(): Promise<void>
   close(): Promise<void>

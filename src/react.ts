@@ -73,8 +73,8 @@ export function useAuth(): UseAuth {
 }
 
 const methodsOf = (auth: Auth): AuthMethods => {
-  const { signIn, signOut, fetch, getAccessToken } = auth
-  return { signIn, signOut, fetch, getAccessToken, auth }
+  const { prepare, signIn, signOut, fetch, getAccessToken } = auth
+  return { prepare, signIn, signOut, fetch, getAccessToken, auth }
 }
 
 /** The properties of `<SignedIn>`. */

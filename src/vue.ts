@@ -52,7 +52,7 @@ export function createAuthPlugin(auth: Auth): { install(app: App): void } {
 }
 
 function bind(auth: Auth, now: () => AuthState): UseAuth {
-  const { signIn, signOut, fetch, getAccessToken } = auth
+  const { prepare, signIn, signOut, fetch, getAccessToken } = auth
   const state = computed(now)
   const flat = computed(() => flatten(state.value))
   const part = <Name extends keyof FlatState>(name: Name): ComputedRef<FlatState[Name]> =>
@@ -66,6 +66,7 @@ function bind(auth: Auth, now: () => AuthState): UseAuth {
     session: part('session'),
     error: part('error'),
     stale: part('stale'),
+    prepare,
     signIn,
     signOut,
     fetch,

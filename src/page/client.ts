@@ -44,6 +44,8 @@ export interface Guard {
   ): Promise<AuthState>
   /** Show the popup of a sign-in under way, or send the browser to the server once more, if a sign-in was about to leave and the page is still here. */
   leaveAgain(): void
+  /** Load what a click would wait for. Never rejects. */
+  prepare(): Promise<void>
   signInUrl(options?: SignInOptions): Promise<string>
   /**
    * What becomes of a call that failed.

@@ -49,6 +49,7 @@ export function mockAuth(state: MockState = {}, overrides: Partial<Auth> = {}): 
       set({})
       return shown.state
     },
+    async prepare() {},
     signInUrl: async () => 'https://id.example.com/authorize',
     require: async () => signedIn(),
     async fetch() {

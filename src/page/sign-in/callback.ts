@@ -6,6 +6,7 @@ import { replaceAddress, withoutAnswer } from '../location.js'
 import { keepOut } from './keep-out.js'
 import { noteOutcome } from './may-redirect.js'
 import { callbacksOfPage } from './on-page.js'
+import { preconnect } from './preconnect.js'
 import { returnHome } from './return-home.js'
 import { leaveFor } from './ways/redirect.js'
 
@@ -68,6 +69,8 @@ async function finishSignIn(
 ): Promise<CallbackResult | undefined> {
   const clean = withoutAnswer(href, config)
   const state = stateIn(href)
+  // As a rule the token endpoint is of the issuer's origin.
+  preconnect(config.key.replace(/ .*/, ''), true)
   // Until it is known to have succeeded.
   noteOutcome(config.key, true)
   const result = await vault.callback(href)

@@ -4,6 +4,7 @@ import { endedSession } from '../flags.js'
 import { showError, type Guard, type Start } from '../client.js'
 import type { StateStore } from '../state.js'
 import { mayRedirect, wouldLoop } from './may-redirect.js'
+import { preconnect } from './preconnect.js'
 import { authorizeUrl, signIn } from './sign-in.js'
 import { userWish } from './wish.js'
 
@@ -54,6 +55,15 @@ export function createGuard(page: Start, state: StateStore): Guard {
       return state.current()
     },
     leaveAgain: () => leaveAgain(),
+    async prepare() {
+      try {
+        const { vault } = await page.open()
+        const url = await vault.prepare()
+        if (url) preconnect(url)
+      } catch {
+        // The click says what is wrong.
+      }
+    },
     signInUrl: async (options) => authorizeUrl((await page.open()).vault, 'link', options),
     async stepUp(failure, join) {
       const isDemand = isAuthError(failure) && failure.code === 'step_up_required'

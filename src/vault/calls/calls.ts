@@ -32,7 +32,7 @@ export interface Calls {
   revoke(ended: Active): Promise<void>
   /** End a session that nothing can renew as soon as its token has expired. */
   watch(): void
-  prepare(): Promise<void>
+  prepare(): Promise<string | undefined>
   resume(): Promise<void>
 }
 
@@ -92,7 +92,9 @@ export function createCalls(given: SessionContext): Calls {
     async prepare() {
       const [{ discover }] = await Promise.all([signIn(), context.refresh()])
       // What the click on "Sign in" would wait for.
-      if (!session.active()) await discover(context)
+      if (session.active()) return undefined
+      const { authorization_endpoint: url } = await discover(context)
+      return url
     },
     resume: async () => (await renewal()).resume(context),
   }

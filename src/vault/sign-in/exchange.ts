@@ -31,7 +31,6 @@ export async function exchange(
   answer: URLSearchParams,
 ): Promise<Saved> {
   const { session } = context
-  await session.load().catch(() => {})
   const seen = session.record()
   const created = await redeem(context, transaction, answer)
   const saved = await saveNew(session, created, seen)
