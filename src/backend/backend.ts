@@ -1,6 +1,7 @@
 import type { Claims, Session } from '../api.js'
 import { AuthError } from '../errors.js'
 import { refusal, Refusal } from './answers.js'
+import { createClientCredentials, type ClientCredentials } from './client-credentials.js'
 import { createContext } from './context.js'
 import { resolveBackend, type BackendOptions } from './options.js'
 import { createRefresh } from './refresh.js'
@@ -23,6 +24,13 @@ export interface Backend {
   handle: (request: Request) => Promise<Response | undefined>
   /** Who sent this request; `undefined` while signed out. It renews nothing, and sets no cookie. */
   session: (request: Request) => Promise<BackendSessionInfo | undefined>
+  /**
+   * An access token of the client itself, for jobs without a user. It is kept until it is nearly over.
+   * Rejects with `oauth_error`, `network`, `timeout`, `server_error`, `discovery_failed`, …
+   *
+   * @see [RFC 6749 §4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)
+   */
+  clientCredentials: ClientCredentials
 }
 
 type Route = (request: Request) => Promise<Response>
@@ -78,5 +86,6 @@ export function createBackend(options: BackendOptions): Backend {
       const now = sessions.latest(carried)
       return now && { user: now.user, session: now.session }
     },
+    clientCredentials: createClientCredentials(context),
   }
 }

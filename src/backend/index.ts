@@ -1,4 +1,5 @@
 export { createBackend, type Backend, type BackendSessionInfo } from './backend.js'
+export type { ClientCredentialsOptions } from './client-credentials.js'
 export type { BackendOptions, BackendResource, ClientKey } from './options.js'
 export { AuthError, isAuthError } from '../errors.js'
 export type { AuthErrorCode, ErrorData, OAuthErrorFields } from '../errors.js'

@@ -10,7 +10,7 @@ export interface Granted {
 }
 
 /** It lives for 30 s more; for a short token a quarter of its life is enough. */
-const isFresh = (token: Token): boolean =>
+export const isFresh = (token: Token): boolean =>
   remaining(token) > Math.min(30_000, (token.expiresAt - token.receivedAt) / 4)
 
 /**

@@ -34,6 +34,7 @@ async function authenticationOf(
 export function confidential(
   server: MockServer,
   seen: string[],
+  granted: (form: URLSearchParams) => Response,
 ): (request: Request) => Promise<Response> {
   return async (request) => {
     const step = new URL(request.url).pathname.split('/').at(-1) ?? ''
@@ -43,6 +44,7 @@ export function confidential(
     const method = await authenticationOf(request, form, server.issuer)
     seen.push(`${step}: ${method}`)
     if (method === 'none') return Response.json({ error: 'invalid_client' }, { status: 401 })
+    if (form.get('grant_type') === 'client_credentials') return granted(form)
     form.set('client_id', clientId)
     return server.fetch(new Request(request.url, { method: 'POST', body: form }))
   }
@@ -133,6 +135,12 @@ export interface World {
   /** How the backend's requests showed who it is: `token: client_secret_basic`. */
   readonly seen: string[]
   readonly app: string
+  /** What the backend asked for on its own behalf. */
+  readonly grants: Record<string, string>[]
+  /** Seconds that such a token lives. */
+  grantLifetime: number
+  /** The status of such an answer. */
+  grantStatus: number
   backend: Backend
   /** Another backend in its place, as after a deploy. */
   deploy(options?: Partial<BackendOptions>): Backend
@@ -143,11 +151,22 @@ export const test = base.extend<{ world: World; options: Partial<BackendOptions>
   options: [{}, { option: true }],
   world: async ({ options }, use) => {
     const seen: string[] = []
+    const granted = (form: URLSearchParams): Response => {
+      form.delete('grant_type')
+      world?.grants.push(Object.fromEntries(form))
+      const token = {
+        access_token: crypto.randomUUID(),
+        token_type: 'Bearer',
+        expires_in: world?.grantLifetime,
+      }
+      const status = world?.grantStatus ?? 200
+      return Response.json(status === 200 ? token : { error: 'invalid_scope' }, { status })
+    }
     let server: MockServer | undefined
     let world: World | undefined
     const served: Served[] = [
       await serve(async (request) =>
-        server ? confidential(server, seen)(request) : new Response(),
+        server ? confidential(server, seen, granted)(request) : new Response(),
       ),
       await serve(async (request) => (await world?.backend.handle(request)) ?? new Response('app')),
     ]
@@ -168,6 +187,9 @@ export const test = base.extend<{ world: World; options: Partial<BackendOptions>
       server,
       seen,
       app,
+      grants: [],
+      grantLifetime: 300,
+      grantStatus: 200,
       backend: create(),
       deploy: (more) => (made.backend = create(more)),
       browser: () => new Browser(app),

@@ -52,21 +52,21 @@ export const backend = [
     in: 'hop',
     replace: 'url.replace(/[&"<>]/g, (char) => `&#${char.charCodeAt(0)};`)',
     with: 'url',
-    tests: [signIns, '-g', 'a sign-in, a token'],
+    tests: [requests, '-g', 'reads the place'],
   },
   {
     name: 'a cookie is opened for its own purpose',
     in: 'deriveKey',
     replace: '`pixy-auth backend ${purpose}`',
     with: "'pixy-auth backend'",
-    tests: [requests, '-g', 'of another kind'],
+    tests: [requests, '-g', 'for another'],
   },
   {
     name: 'a code comes back to the browser that asked for it',
     in: 'createTake',
     replace: 'kept.state !== state',
     with: 'false',
-    tests: [signIns, '-g', 'in two tabs'],
+    tests: [requests, '-g', 'of another sign-in'],
   },
   {
     name: 'a callback of the backend is taken once',
@@ -130,6 +130,13 @@ export const backend = [
     in: 'withUserInfo',
     never: "session.identity && claims['sub'] !== session.identity.sub",
     tests: [signIns, '-g', 'UserInfo'],
+  },
+  {
+    name: 'many callers ask once for a token of the client itself',
+    in: 'createClientCredentials',
+    replace: 'flights.get(key)',
+    with: 'undefined',
+    tests: ['unit/backend-client-credentials.spec.ts', '-g', 'asked for once'],
   },
   {
     name: 'halves of two cookies, or of two lengths, are not put together',

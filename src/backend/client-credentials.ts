@@ -1,0 +1,79 @@
+import { refuse, refuseUnknown } from '../lib/check.js'
+import { own } from '../lib/own.js'
+import { tokenKey } from '../lib/resources.js'
+import type { Token } from '../vault/record.js'
+import { requestTokens } from '../vault/token/endpoint.js'
+import { fromServer } from '../vault/token/errors.js'
+import type { BackendContext } from './context.js'
+import { createPauses } from './pauses.js'
+import { remaining } from './refresh.js'
+import { isFresh } from './tokens.js'
+
+/** Which token of the backend itself is wanted. */
+export interface ClientCredentialsOptions {
+  /** Space-separated. @see RFC 6749 section 3.3 */
+  readonly scope?: string | undefined
+  /** The `resource` parameter. @see RFC 8707 section 2 */
+  readonly resource?: string | undefined
+  /** A token that an API refused: then there is another one. */
+  readonly unfit?: string | undefined
+}
+
+export type ClientCredentials = (options?: ClientCredentialsOptions) => Promise<string>
+
+function checked(given: ClientCredentialsOptions): ClientCredentialsOptions {
+  const options = own(given)
+  refuseUnknown(options, ['scope', 'resource', 'unfit'])
+  for (const [name, value] of Object.entries(options))
+    if (value !== undefined && typeof value !== 'string') refuse(name, 'give a string.')
+  return options
+}
+
+/**
+ * Tokens of the client itself, for no user: each is kept until it is nearly over, and asked for once however
+ * many callers want it.
+ *
+ * @see [RFC 6749 §4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)
+ */
+export function createClientCredentials(context: BackendContext): ClientCredentials {
+  const held = new Map<string, Token>()
+  const flights = new Map<string, Promise<Token>>()
+  const pauses = createPauses()
+
+  async function request(
+    key: string,
+    { scope, resource }: ClientCredentialsOptions,
+  ): Promise<Token> {
+    pauses.check(key)
+    try {
+      const { token } = await requestTokens(context, {
+        server: await context.discover(),
+        form: { grant_type: 'client_credentials', scope, resource },
+        isOpenid: false,
+      })
+      held.set(key, token)
+      pauses.end(key)
+      return token
+    } catch (failure) {
+      const error = fromServer(failure)
+      pauses.begin(key, failure, error)
+      throw error
+    }
+  }
+
+  return async (given = {}) => {
+    const options = checked(given)
+    const key = tokenKey(options.scope, options.resource)
+    const token = held.get(key)
+    const fit = token?.value === options.unfit ? undefined : token
+    if (fit && isFresh(fit)) return fit.value
+    const flight = flights.get(key) ?? request(key, options).finally(() => void flights.delete(key))
+    flights.set(key, flight)
+    const next = await flight.catch((error: unknown) => {
+      // It serves as long as it lives.
+      if (fit && remaining(fit) > 0) return fit
+      throw error
+    })
+    return next.value
+  }
+}
