@@ -29,6 +29,7 @@ function cell(rounds, row) {
     .flatMap((round) => ('failed' in round ? [] : (round[row] ?? [])))
     .toSorted((a, b) => a - b)
   const [least, middle, most] = [values[0], values[values.length >> 1], values.at(-1)].map(short)
+  if (values.some(Number.isNaN)) return 'failed'
   if (middle === undefined) return '–'
   return least === most ? middle : `${middle} (${least}–${most})`
 }

@@ -44,6 +44,17 @@ if (values.write) {
 }
 
 /**
+ * None comes always first, or always after the same other.
+ *
+ * @param {string[]} list
+ * @param {number} by
+ */
+function turned(list, by) {
+  const first = by % list.length
+  return [...list.slice(first), ...list.slice(0, first)]
+}
+
+/**
  * Rounds go from library to library in turn, so that whatever else the machine does meets all alike.
  *
  * @param {string} name
@@ -64,7 +75,7 @@ async function table(name) {
     rounds[library] = []
   }
   for (let round = 0; round < Number(values.rounds ?? table.rounds); round++)
-    for (const library of chosen)
+    for (const library of turned(chosen, round))
       rounds[library]?.push(
         await table.measure(world, library, Number(values.amount)).catch(
           /** @param {Error} error */
