@@ -4,6 +4,7 @@ import { refusal, Refusal } from './answers.js'
 import { createClientCredentials, type ClientCredentials } from './client-credentials.js'
 import { createContext } from './context.js'
 import { resolveBackend, type BackendOptions } from './options.js'
+import { proxy } from './proxy.js'
 import { createRefresh } from './refresh.js'
 import { getSession, postSession, postSignOut, postToken } from './session-routes.js'
 import { callback, createTake, signIn } from './sign-in.js'
@@ -62,6 +63,7 @@ export function createBackend(options: BackendOptions): Backend {
   ])
 
   function routeOf(name: string, method: string): Route {
+    if (name.startsWith('api/')) return (request) => proxy(context, request, refresh, name)
     const methods = routes.get(name)
     if (!methods) throw new Refusal(404, new AuthError('config', 'There is no such route.'))
     const route = Object.hasOwn(methods, method) ? methods[method] : undefined

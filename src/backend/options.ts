@@ -7,8 +7,13 @@ import type { AuthorizationServer } from '../options.js'
 /** A private key as a JWK, for `private_key_jwt`. @see RFC 7517 */
 export type ClientKey = JsonWebKey & { readonly kid?: string; readonly alg?: string }
 
-/** An API that the page may have a token for. */
+/** An API that the page calls: with a token that it gets, or through the backend. */
 export interface BackendResource {
+  /**
+   * URL prefix of the API. With it the page calls `api/<name>/…` of the backend, which sends the call on with
+   * the token; the page never gets that token.
+   */
+  readonly url?: string | undefined
   /** Scope of a token of its own (space-separated). @see RFC 6749 section 6 */
   readonly scope?: string | undefined
   /** The `resource` parameter of a token of its own. @see RFC 8707 section 2 */
@@ -42,7 +47,7 @@ export interface BackendOptions {
   readonly secrets: string | readonly string[]
   /** Space-separated. Default `'openid profile email'` with an issuer. @see RFC 6749 section 3.3 */
   readonly scope?: string | undefined
-  /** The tokens that the page may have, by a name for each. Default: the one of the sign-in. */
+  /** What the page may call, by a name for each. Default: it gets the token of the sign-in. */
   readonly resources?: Readonly<Record<string, BackendResource>> | undefined
   /** Always push the authorization request. Default: when the server requires it. @see RFC 9126 */
   readonly par?: boolean | undefined
@@ -62,6 +67,13 @@ export interface BackendOptions {
   readonly cookie?: string | undefined
 }
 
+/** An API that calls are sent on to. */
+export interface Upstream {
+  readonly url: URL
+  /** Of its token. */
+  readonly key: string
+}
+
 /** The options, checked, with their defaults. */
 export interface BackendConfig {
   readonly vault: VaultConfig
@@ -72,8 +84,9 @@ export interface BackendConfig {
     'clientId' | 'clientSecret' | 'clientKey' | 'clientAuthentication'
   >
   readonly secrets: readonly string[]
-  /** By the key of its token. */
-  readonly tokens: ReadonlyMap<string, BackendResource>
+  /** The keys of the tokens that the page may have. */
+  readonly tokens: ReadonlySet<string>
+  readonly upstreams: ReadonlyMap<string, Upstream>
   /** Milliseconds. */
   readonly lifetime: number
   readonly cookie: string
@@ -137,13 +150,27 @@ function urlOf(options: BackendOptions): URL {
   return url
 }
 
-function tokensOf({ resources = {} }: BackendOptions): ReadonlyMap<string, BackendResource> {
-  const all = Object.values(resources).map((resource) => {
-    refuseUnknown(resource, ['scope', 'resource'])
-    return own({ ...resource })
-  })
-  const named = all.length > 0 ? all : [own<BackendResource>({})]
-  return new Map(named.map((one) => [tokenKey(one.scope, one.resource), one]))
+function resourcesOf({
+  resources = {},
+}: BackendOptions): Pick<BackendConfig, 'tokens' | 'upstreams'> {
+  const tokens = new Set<string>()
+  const upstreams = new Map<string, Upstream>()
+  for (const [name, resource] of Object.entries(resources)) {
+    refuseUnknown(resource, ['url', 'scope', 'resource'])
+    const { url, scope, resource: target } = own({ ...resource })
+    const key = tokenKey(scope, target)
+    if (!/^[\w-]+$/.test(name)) refuse('resources', `use letters, digits, - and _ for "${name}".`)
+    if (url === undefined) tokens.add(key)
+    else upstreams.set(name, { url: upstreamUrl(url), key })
+  }
+  if (tokens.size + upstreams.size === 0) tokens.add('')
+  return { tokens, upstreams }
+}
+
+function upstreamUrl(given: string): URL {
+  const url = secureUrl('resources', given)
+  if (url.search) refuse('resources', 'leave out the query.')
+  return url
 }
 
 /** @throws AuthError `config`, naming the option and the remedy */
@@ -181,7 +208,7 @@ export function resolveBackend(given: BackendOptions): BackendConfig {
     url,
     client: { clientId, clientSecret, clientKey, clientAuthentication },
     secrets: secretsOf(options),
-    tokens: tokensOf(options),
+    ...resourcesOf(options),
     lifetime: lifetime * 1000,
     cookie,
   }

@@ -8,6 +8,7 @@ import { ErrorResponse, fromServer, UnusableTokens } from '../vault/token/errors
 import { revoke } from '../vault/token/revoke.js'
 import type { BackendContext } from './context.js'
 import { createPauses } from './pauses.js'
+import type { BackendConfig } from './options.js'
 import type { BackendSession, SessionChange } from './sessions.js'
 
 /**
@@ -140,7 +141,7 @@ async function adoptTokens(
 ): Promise<BackendSession> {
   const isSame = isConsistent(session.identity, identity)
   const change: SessionChange = {
-    tokens: { ...onlyNamed(session, backend.tokens), [key]: token },
+    tokens: { ...onlyNamed(session, backend), [key]: token },
     // Many servers repeat neither the refresh token nor the claims: what there was stays.
     refreshToken: refreshToken ?? session.refreshToken,
     idToken: (isSame && idToken) || session.idToken,
@@ -155,12 +156,11 @@ async function adoptTokens(
 /** Without tokens of an earlier release's options, and without those that have expired. */
 function onlyNamed(
   { tokens }: BackendSession,
-  named: ReadonlyMap<string, unknown>,
+  { tokens: named, upstreams }: BackendConfig,
 ): BackendSession['tokens'] {
+  const keys = new Set(['', ...named, ...[...upstreams.values()].map(({ key }) => key)])
   const all = Object.entries(tokens)
-  return Object.fromEntries(
-    all.filter(([key, token]) => (named.has(key) || key === '') && remaining(token) > 0),
-  )
+  return Object.fromEntries(all.filter(([key, token]) => keys.has(key) && remaining(token) > 0))
 }
 
 function ended(

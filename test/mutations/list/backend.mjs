@@ -1,5 +1,6 @@
 // What a backend lets in, and what it gives away.
 const requests = 'unit/backend-requests.spec.ts'
+const proxied = 'unit/backend-proxy.spec.ts'
 const signIns = 'unit/backend-sign-in.spec.ts'
 const refreshes = 'unit/backend-refresh.spec.ts'
 
@@ -130,6 +131,39 @@ export const backend = [
     in: 'withUserInfo',
     never: "session.identity && claims['sub'] !== session.identity.sub",
     tests: [signIns, '-g', 'UserInfo'],
+  },
+  {
+    name: 'a call through the backend does not lead out of the path',
+    in: 'targetOf',
+    never: 'leadsOut.test(rest)',
+    tests: [proxied, '-g', 'leads out'],
+  },
+  {
+    name: 'cookies of the app do not go to an API',
+    in: 'forward',
+    replace: 'copyHeaders(request.headers, kept)',
+    with: 'new Headers(request.headers)',
+    tests: [proxied, '-g', 'neither cookies'],
+  },
+  {
+    name: 'an API sets no cookie of the app',
+    in: 'toPage',
+    replace: 'copyHeaders(answer.headers, returned)',
+    with: 'new Headers(answer.headers)',
+    tests: [proxied, '-g', 'neither cookies'],
+  },
+  {
+    name: 'the backend follows no redirect of an API',
+    in: 'forward',
+    replace: "'manual'",
+    with: "'follow'",
+    tests: [proxied, '-g', 'a redirect'],
+  },
+  {
+    name: 'a call through the backend is for the page of the app alone',
+    in: 'proxy',
+    remove: 'checkOwnPage(request, backend.url.origin)',
+    tests: [proxied, '-g', 'of another origin'],
   },
   {
     name: 'many callers ask once for a token of the client itself',

@@ -1,0 +1,127 @@
+import { AuthError } from '../errors.js'
+import { refusal, Refusal } from './answers.js'
+import type { BackendContext } from './context.js'
+import type { Upstream } from './options.js'
+import type { Refresh } from './refresh.js'
+import { checkOwnPage } from './request-checks.js'
+import { tokenFor } from './tokens.js'
+
+// What speaks of one connection, what is the app's own, and what the platform sets by itself.
+const kept =
+  /^(?!(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect|cookie2?|authorization|origin|referer|forwarded|x-forwarded-.*|x-real-ip|x-pixy-auth|sec-.*|accept-encoding)$)/
+
+// The same of an answer; what would set or clear something of the app's origin; and what CORS says.
+const returned =
+  /^(?!(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|content-encoding|set-cookie2?|clear-site-data|strict-transport-security|alt-svc|service-worker-allowed|refresh|access-control-.*|cache-control|expires|pragma)$)/
+
+/** @see [RFC 9110 §7.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1) */
+function copyHeaders(from: Headers, names: RegExp): Headers {
+  const listed = (from.get('connection') ?? '').toLowerCase().split(/\s*,\s*/)
+  return new Headers([...from].filter(([name]) => names.test(name) && !listed.includes(name)))
+}
+
+// A server may take these for a way out of the path. The URL parser has resolved the plain ones before.
+const leadsOut = /%(2e|2f|5c|00)|\/\/|\.\.|;|\\/i
+
+/** @throws Refusal for a path that may lead out of the upstream's own */
+function targetOf({ url }: Upstream, rest: string, search: string): URL {
+  if (leadsOut.test(rest)) throw new Refusal(400, new AuthError('url_not_allowed'))
+  const target = new URL(url)
+  target.pathname = url.pathname.replace(/\/$/, '') + rest
+  target.search = search
+  return target
+}
+
+// So much is kept for the retry after a 401; a longer body is sent on as it comes, once.
+const maxKept = 2 ** 18
+
+/** A body that can be sent again where it is short, else a stream; `null` for none. */
+async function bodyOf(request: Request): Promise<BodyInit | null> {
+  const length = Number(request.headers.get('content-length') ?? NaN)
+  return request.body && length <= maxKept ? request.arrayBuffer() : request.body
+}
+
+/** Send the call, and after a 401 once more with another token, if its body can be sent again. */
+async function forward(
+  request: Request,
+  target: URL,
+  token: (unfit?: string) => Promise<string>,
+): Promise<Response> {
+  const { method, signal } = request
+  const first = await token()
+  const body = await bodyOf(request)
+  const headers = copyHeaders(request.headers, kept)
+  const send = (value: string): Promise<Response> => {
+    headers.set('authorization', `Bearer ${value}`)
+    // `duplex` is of the standard, and not yet of the types.
+    const init = {
+      method,
+      headers,
+      body,
+      signal,
+      redirect: 'manual',
+      duplex: 'half',
+    } as RequestInit
+    return fetch(target, init).catch(() => {
+      throw new AuthError('network', 'The API could not be reached.')
+    })
+  }
+  const answer = await send(first)
+  if (answer.status !== 401 || body instanceof ReadableStream) return answer
+  const other = await token(first).catch(() => undefined)
+  if (!other) return answer
+  await answer.body?.cancel()
+  return send(other)
+}
+
+/** What the page gets: nothing that is meant for this connection, or for the API's own origin. */
+function toPage(answer: Response): Response {
+  const { status, statusText, body } = answer
+  if (status >= 300 && status < 400 && status !== 304) {
+    void body?.cancel()
+    throw new AuthError('url_not_allowed', 'The API redirects: call the final URL.')
+  }
+  const headers = copyHeaders(answer.headers, returned)
+  // Behind this URL every user finds something of their own.
+  headers.set('cache-control', 'no-store')
+  headers.set('x-content-type-options', 'nosniff')
+  headers.set('content-security-policy', "sandbox; default-src 'none'")
+  return new Response(body, { status, statusText, headers })
+}
+
+/**
+ * `api/<name>/…`: a call of the page to an API of `resources`, with the session's token. The page sees neither
+ * the token nor where the API is. Bodies are streamed both ways.
+ *
+ * @throws Refusal for a request of another origin, a name that is not listed, a path that leads out
+ *
+ * @see [RFC 10017 §6.1](https://www.rfc-editor.org/rfc/rfc10017)
+ */
+export async function proxy(
+  context: BackendContext,
+  request: Request,
+  refresh: Refresh,
+  path: string,
+): Promise<Response> {
+  const { sessions, backend } = context
+  checkOwnPage(request, backend.url.origin)
+  const [, name = '', rest = ''] = /^api\/([^/]+)(.*)$/.exec(path) ?? []
+  const upstream = backend.upstreams.get(name)
+  if (!upstream)
+    throw new Refusal(404, new AuthError('config', 'No entry of `resources` has this name.'))
+  const target = targetOf(upstream, rest, new URL(request.url).search)
+  const held = await sessions.load(request)
+  const token = async (unfit?: string): Promise<string> => {
+    const session = sessions.latest(held.carried)
+    if (!session) throw new AuthError('not_signed_in')
+    return (await tokenFor(session, upstream.key, refresh, unfit)).token.value
+  }
+  try {
+    const answer = toPage(await forward(request, target, token))
+    const cookies = await sessions.cookiesFor(held)
+    for (const cookie of cookies) answer.headers.append('set-cookie', cookie)
+    return answer
+  } catch (failure) {
+    return refusal(failure, await sessions.cookiesFor(held))
+  }
+}

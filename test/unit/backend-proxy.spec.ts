@@ -1,0 +1,170 @@
+import { expect } from '@playwright/test'
+import { serve } from '../support/node-server.js'
+import { refusalOf, signedIn, test as base, type Browser, type World } from '../support/backend.js'
+
+interface Api {
+  /** What the API got. */
+  readonly asked: Request[]
+  answer: (request: Request) => Response | Promise<Response>
+}
+
+const test = base.extend<{ api: Api; user: Browser }>({
+  api: async ({ world }, use) => {
+    const api: Api = { asked: [], answer: () => Response.json({ is: 'here' }) }
+    const served = await serve(async (request) => {
+      api.asked.push(request)
+      return api.answer(request)
+    })
+    const resources = { orders: { url: `${served.origin}/v1/` } }
+    world.deploy({ resources })
+    await use(api)
+    await served.close()
+  },
+  user: async ({ world, api }, use) => {
+    expect(api.asked).toEqual([])
+    await use(await signedIn(world))
+  },
+})
+
+/** Whether the API got a token that counts. */
+const isAllowed = ({ server }: World, { headers }: Request): boolean =>
+  !!server.verify(headers.get('authorization')?.replace('Bearer ', '') ?? '')
+
+test('a call gets the token on the server, and the page gets none', async ({
+  world,
+  api,
+  user: browser,
+}) => {
+  const answer = await browser.call('api/orders/open?page=2&q=a%2Fb')
+  expect(await answer.json()).toEqual({ is: 'here' })
+  const [got] = api.asked
+  const url = got?.url ?? ''
+  expect(new URL(url).pathname + new URL(url).search).toBe('/v1/open?page=2&q=a%2Fb')
+  expect(got && isAllowed(world, got)).toBe(true)
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  expect(await refusalOf(await browser.call('token', {}))).toEqual([403, 'url_not_allowed'])
+})
+
+test('neither cookies nor what speaks of the connection goes on', async ({
+  api,
+  user: browser,
+}) => {
+  api.answer = () =>
+    new Response('x', {
+      headers: {
+        'set-cookie': 'pixy-auth=stolen',
+        'clear-site-data': '"*"',
+        'access-control-allow-origin': '*',
+        'x-own': '1',
+      },
+    })
+  const answer = await browser.call('api/orders/x', undefined, {
+    authorization: 'Bearer of-the-page',
+    'x-forwarded-for': '1.2.3.4',
+    'x-own': '2',
+  })
+  const headers = api.asked[0]?.headers
+  for (const name of ['cookie', 'x-forwarded-for', 'x-pixy-auth', 'sec-fetch-site'])
+    expect(headers?.get(name), name).toBeNull()
+  expect(headers?.get('authorization')).not.toContain('of-the-page')
+  expect(headers?.get('x-own')).toBe('2')
+  for (const name of ['set-cookie', 'clear-site-data', 'access-control-allow-origin'])
+    expect(answer.headers.get(name), name).toBeNull()
+  expect(answer.headers.get('x-own')).toBe('1')
+  expect(answer.headers.get('content-security-policy')).toContain('sandbox')
+})
+
+test('after a 401 the token is renewed once, and the call is sent once more', async ({
+  world,
+  api,
+  user: browser,
+}) => {
+  api.answer = async (request) =>
+    isAllowed(world, request)
+      ? new Response(`${request.method} ${await request.text()}`)
+      : new Response(null, { status: 401 })
+  world.server.expireAccessTokens()
+  const headers = { 'x-pixy-auth': '1', origin: world.app }
+  const init = { method: 'PUT', body: 'hello', headers }
+  expect(await (await browser.send('/auth/api/orders/1', init)).text()).toBe('PUT hello')
+  expect(api.asked).toHaveLength(2)
+  api.answer = () => new Response(null, { status: 401 })
+  expect((await browser.call('api/orders/1')).status).toBe(401)
+  expect(api.asked).toHaveLength(4)
+  expect(world.server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual([
+    'rotated',
+    'rotated',
+  ])
+})
+
+test('bodies are streamed both ways', async ({ api, user: browser, world }) => {
+  const seen: string[] = []
+  // The API answers while the page still sends.
+  api.answer = ({ body }) => new Response(body?.pipeThrough(new TransformStream()))
+  let send: ReadableStreamDefaultController<Uint8Array> | undefined
+  const body = new ReadableStream<Uint8Array>({ start: (controller) => void (send = controller) })
+  const headers = { 'x-pixy-auth': '1', origin: world.app }
+  const init = { method: 'POST', body, headers, duplex: 'half' } as RequestInit
+  send?.enqueue(new TextEncoder().encode('one'))
+  const answer = await browser.send('/auth/api/orders/echo', init)
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+  seen.push((await reader?.read())?.value ?? '')
+  send?.enqueue(new TextEncoder().encode('two'))
+  seen.push((await reader?.read())?.value ?? '')
+  send?.close()
+  expect(seen).toEqual(['one', 'two'])
+  expect((await reader?.read())?.done).toBe(true)
+})
+
+test('only what is listed is called, and nothing leads out of its path', async ({
+  api,
+  user: browser,
+}) => {
+  for (const path of ['other/x', 'https://evil.example/', '//evil.example', 'constructor/x'])
+    expect((await browser.call(`api/${path}`)).status, path).toBe(404)
+  for (const path of [
+    '%2e%2e%2fadmin',
+    '..%2fadmin',
+    '..;/admin',
+    'a%2fb',
+    'a%5cb',
+    '/evil.example',
+  ])
+    expect(await refusalOf(await browser.call(`api/orders/${path}`)), path).toEqual([
+      400,
+      'url_not_allowed',
+    ])
+  // The URL parser resolves these before: they are no call to an API.
+  expect((await browser.call('api/orders/../../session')).status).toBe(200)
+  expect(api.asked).toEqual([])
+})
+
+test('a redirect of the API is not followed, and not told', async ({ api, user: browser }) => {
+  api.answer = () => new Response(null, { status: 302, headers: { location: '/v2' } })
+  const answer = await browser.call('api/orders/x')
+  expect(answer.headers.get('location')).toBeNull()
+  expect(await refusalOf(answer)).toEqual([403, 'url_not_allowed'])
+  expect(api.asked).toHaveLength(1)
+})
+
+test('a call of another origin, or of no session, reaches no API', async ({
+  api,
+  user: browser,
+  world,
+}) => {
+  const headers = { 'x-pixy-auth': '1' }
+  const elsewhere = await browser.send('/auth/api/orders/x', { headers }, 'same-site')
+  expect(await refusalOf(elsewhere)).toEqual([403, 'config'])
+  expect(await refusalOf(await browser.send('/auth/api/orders/x'))).toEqual([403, 'config'])
+  expect(await refusalOf(await world.browser().call('api/orders/x'))).toEqual([
+    401,
+    'not_signed_in',
+  ])
+  expect(api.asked).toEqual([])
+})
+
+test('an API that is down ends no session', async ({ api, user: browser }) => {
+  api.answer = () => Promise.reject(Object.assign(new Error('cut'), { name: 'ConnectionReset' }))
+  expect(await refusalOf(await browser.call('api/orders/x'))).toEqual([503, 'network'])
+  expect(await browser.json('session')).toMatchObject({ status: 'signed-in' })
+})
