@@ -1,6 +1,6 @@
 import type { Auth, AuthState } from './api.js'
 import { resolveConfig, type PageConfig } from './config.js'
-import type { Vault } from './door.js'
+import type { Caller } from './door.js'
 import { refuse, refuseUnknown } from './lib/check.js'
 import { optionsOf, type OrEvent } from './lib/own.js'
 import { matchResource } from './lib/resources.js'
@@ -159,13 +159,17 @@ async function fetchWith(
 async function call(
   page: Start,
   signIn: Auth['signIn'],
-  ...given: Parameters<Vault['fetch']>
+  request: Request,
+  caller: Caller | null | undefined,
+  isOneTime: boolean,
 ): Promise<Response> {
   const { vault, config } = await page.open()
-  const answer = vault.fetch(...given)
-  return config.stepUp
-    ? answer.catch(async (failure) => (await page.signIn()).stepUp(failure, signIn))
-    : answer
+  const send = (one: Request): Promise<Response> => vault.fetch(one, caller, isOneTime)
+  if (!config.stepUp) return send(request)
+  const again = !isOneTime && ((): Promise<Response> => send(request))
+  return send(again ? request.clone() : request).catch(async (failure) =>
+    (await page.signIn()).stepUp(failure, caller, signIn, again),
+  )
 }
 
 /** An answer without a token. In development, a near miss is told. */

@@ -54,7 +54,7 @@ const types: Readonly<Record<keyof AuthOptions, string>> = {
   verifySignature: 'a boolean',
   timeout: 'a number',
   navigate: 'a function',
-  stepUp: '"reject" or "redirect"',
+  stepUp: '"reject", "popup" or "redirect"',
   params: 'an object',
   tokenParams: 'an object',
 }

@@ -93,9 +93,10 @@ export interface AuthOptions {
   readonly navigate?: ((url: URL) => unknown) | undefined
   /**
    * What `fetch` does where an API demands a stronger or more recent sign-in: reject with
-   * `step_up_required`, or also send the user to sign in by redirect. Default `'reject'`. @see RFC 9470
+   * `step_up_required`, also send the user to sign in by redirect, or sign in by a popup and make the call
+   * once more. Default `'reject'`. @see RFC 9470
    */
-  readonly stepUp?: 'reject' | 'redirect' | undefined
+  readonly stepUp?: 'reject' | 'popup' | 'redirect' | undefined
   /** Extra parameters of the authorization request; reserved ones are refused. */
   readonly params?: Readonly<Record<string, string>> | undefined
   /** Extra parameters of every token request; reserved ones are refused. */

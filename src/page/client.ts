@@ -1,6 +1,6 @@
 import type { AuthState, SignedIn } from '../api.js'
 import type { PageConfig } from '../config.js'
-import type { CallbackResult, Vault } from '../door.js'
+import type { CallbackResult, Caller, Vault } from '../door.js'
 import { asAuthError, toData, type AuthError } from '../errors.js'
 import type { OrEvent } from '../lib/own.js'
 import type { SignInOptions } from '../options.js'
@@ -50,9 +50,16 @@ export interface Guard {
   /**
    * What becomes of a call that failed.
    *
+   * @param caller the session that it was made under
    * @param signIn joins a sign-in under way
+   * @param again makes the call once more, where its body can be sent again
    */
-  stepUp(failure: unknown, signIn: (options?: SignInOptions) => Promise<AuthState>): Promise<never>
+  stepUp(
+    failure: unknown,
+    caller: Caller | null | undefined,
+    signIn: (options?: SignInOptions) => Promise<AuthState>,
+    again: false | (() => Promise<Response>),
+  ): Promise<Response>
   /**
    * Called while the user is not signed in.
    *

@@ -1,38 +1,12 @@
-import { stepUpChallenge } from '../../src/testing/index.js'
-import type { MockServer } from '../../src/testing/index.js'
-import { expect, test, type Tab } from '../support/fixture.js'
-import type { Api } from '../support/servers.js'
+import { expect, test } from '../support/fixture.js'
 import { expire } from '../support/session.js'
 import { arrive, asked, codeOf, hold, shown } from '../support/sign-in-steps.js'
+import { demanded, want } from '../support/step-up.js'
 
 test.beforeEach(async ({ app }) => {
   await app.open('/desk?a=1')
   await app.signIn()
 })
-
-type Wanted = Parameters<typeof stepUpChallenge>[1]
-
-const tokenOf = ({ headers }: Request): string =>
-  headers.get('authorization')?.replace(/^\w+ /, '') ?? ''
-
-/** Let the API demand this of a token that is good. */
-function want(api: Api, server: MockServer, wanted: Wanted): void {
-  api.handler = (request) => {
-    const claims = server.verify(tokenOf(request))
-    return claims && stepUpChallenge(claims, wanted)
-  }
-}
-
-/** Call the API: what the caller gets. */
-const demanded = (tab: Tab, url: string) =>
-  tab.page.evaluate(async (target) => {
-    try {
-      return (await window.auth.fetch(target)).status
-    } catch (error) {
-      const { code, acrValues, maxAge } = error as InstanceType<typeof window.Pixy.AuthError>
-      return { code, acrValues, maxAge }
-    }
-  }, url)
 
 const code = 'step_up_required'
 const none = { acrValues: undefined, maxAge: undefined }

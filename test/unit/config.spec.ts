@@ -83,7 +83,7 @@ const wrong: [option: string, value: unknown, remedy: RegExp][] = [
   ['store', 'localStorage', /indexeddb.*session.*memory/],
   ['store', { get }, /update|Store/],
   ['store', { update }, /get|Store/],
-  ['stepUp', 'popout', /"reject" or "redirect"/],
+  ['stepUp', 'popout', /"reject", "popup" or "redirect"/],
   ['stepUp', true, /"reject"/],
   ['store', null, /indexeddb|object/],
   ['timeout', 0, /seconds/],

@@ -1,13 +1,50 @@
-import type { AuthError } from '../../errors.js'
-import type { SignInOptions } from '../../options.js'
+import { isAuthError, type AuthError } from '../../errors.js'
+import type { AuthOptions, SignInOptions } from '../../options.js'
 
-/**
- * What a sign-in asks for, so that the API takes the call. Where the API does not say what it wants, the
- * user signs in again.
- *
- * @see [RFC 9470 §4](https://www.rfc-editor.org/rfc/rfc9470#section-4)
- */
-export function optionsFor({ acrValues, maxAge }: AuthError): SignInOptions {
+// The step-up of each client of this page.
+const underWay = new WeakMap<object, Promise<unknown>>()
+
+/** What a sign-in asks for. Where the API does not say what it wants, the user signs in again. */
+function optionsFor({ acrValues, maxAge }: AuthError): SignInOptions {
   const isVague = !acrValues && maxAge === undefined
   return { acrValues, maxAge, ...(isVague && { prompt: 'login' }) }
+}
+
+/**
+ * Sign in as an API demands: by redirect, and then the call fails all the same; or in a popup, and then the
+ * call is made once more. What it fails with then is the app's, so that no API makes a loop.
+ *
+ * @param isOver whether the user has signed in since the call was made: its answer came late
+ * @param mayLeave whether the page may be left unasked
+ * @param signIn joins a sign-in under way, so that calls at once share one popup
+ * @param again makes the call once more, where its body can be sent again
+ * @throws AuthError the demand, also where the popup is blocked; and what the sign-in and the call reject with
+ * @see [RFC 9470 §4](https://www.rfc-editor.org/rfc/rfc9470#section-4)
+ */
+export async function stepUp(
+  demand: AuthError,
+  how: AuthOptions['stepUp'],
+  isOver: boolean,
+  mayLeave: () => boolean,
+  signIn: (options: SignInOptions) => Promise<unknown>,
+  again: false | (() => Promise<Response>),
+): Promise<Response> {
+  const options = optionsFor(demand)
+  if (how === 'popup' && again) {
+    // One popup for all: a second call of `signIn()` would count as a second click.
+    if (isOver) return again()
+    if (!underWay.has(signIn)) {
+      // Firefox runs other calls of the page while it opens a window: they must find this one.
+      const whole = Promise.resolve()
+        .then(() => signIn({ ...options, via: 'popup' }))
+        .finally(() => underWay.delete(signIn))
+      underWay.set(signIn, whole)
+    }
+    await underWay.get(signIn)?.catch((failure: unknown) => {
+      throw isAuthError(failure) && failure.code === 'popup_blocked' ? demand : failure
+    })
+    return again()
+  }
+  if (how === 'redirect' && mayLeave()) void signIn(options)
+  throw demand
 }

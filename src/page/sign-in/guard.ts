@@ -65,12 +65,12 @@ export function createGuard(page: Start, state: StateStore): Guard {
       }
     },
     signInUrl: async (options) => authorizeUrl((await page.open()).vault, 'link', options),
-    async stepUp(failure, join) {
+    async stepUp(failure, caller, ...calls) {
       const isDemand = isAuthError(failure) && failure.code === 'step_up_required'
-      if (!isDemand || page.config().stepUp !== 'redirect') throw failure
-      const chunk = await import('../optional/step-up.js').catch(() => undefined)
-      if (chunk && mayLeave()) void join(chunk.optionsFor(failure))
-      throw failure
+      const chunk = isDemand && (await import('../optional/step-up.js').catch(() => undefined))
+      if (!chunk) throw failure
+      const isOver = !!caller && caller.id !== state.caller()?.id
+      return chunk.stepUp(failure, page.config().stepUp, isOver, mayLeave, ...calls)
     },
     async require(options, join) {
       const isAsked = isWished(5000)

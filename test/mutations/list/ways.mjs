@@ -24,14 +24,13 @@ export const ways = [
   {
     name: 'a demand leads to no redirect unless the app says so',
     in: 'stepUp',
-    never: "page.config().stepUp !== 'redirect'",
+    remove: "how === 'redirect'",
     tests: ['browser/step-up.spec.ts', '-g', 'explicitly'],
   },
   {
     name: 'only a demand for a step-up leads to a sign-in',
     in: 'stepUp',
-    replace: '!isDemand',
-    with: 'false',
+    remove: "failure.code === 'step_up_required'",
     tests: ['browser/step-up.spec.ts', '-g', 'other failures'],
   },
   {
@@ -40,6 +39,26 @@ export const ways = [
     replace: 'mayLeave()',
     with: 'true',
     tests: ['browser/step-up.spec.ts', '-g', 'sends the user away once'],
+  },
+  {
+    name: 'calls at once share one popup',
+    in: 'stepUp',
+    always: '!underWay.has(signIn)',
+    tests: ['browser/step-up-popup.spec.ts', '-g', 'share one popup'],
+  },
+  {
+    name: 'a demand that comes after the step-up opens no popup',
+    in: 'stepUp',
+    replace: '!!caller && caller.id !== state.caller()?.id',
+    with: 'false',
+    tests: ['browser/step-up-popup.spec.ts', '-g', 'comes late'],
+  },
+  {
+    name: 'no popup opens for a body that cannot be sent again',
+    in: 'call',
+    replace: '!isOneTime',
+    with: 'true',
+    tests: ['browser/step-up-popup.spec.ts', '-g', 'cannot be sent again'],
   },
   {
     name: 'a popup that the browser blocks is told',
