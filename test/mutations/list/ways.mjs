@@ -41,12 +41,6 @@ export const ways = [
     tests: ['browser/step-up.spec.ts', '-g', 'sends the user away once'],
   },
   {
-    name: 'calls at once share one popup',
-    in: 'stepUp',
-    always: '!underWay.has(signIn)',
-    tests: ['browser/step-up-popup.spec.ts', '-g', 'share one popup'],
-  },
-  {
     name: 'a demand that comes after the step-up opens no popup',
     in: 'stepUp',
     replace: '!!caller && caller.id !== state.caller()?.id',
