@@ -97,7 +97,9 @@ export interface Auth {
   signIn: (options?: SignInOptions | Pick<Event, 'preventDefault'>) => Promise<AuthState>
   /**
    * The user is about to sign in: load what `signIn()` needs, and connect to the server. For `pointerenter`
-   * and `focus` of a button. It is only a hint: it never rejects, and nothing depends on it.
+   * and `focus` of a button. It is only a hint.
+   *
+   * Never rejects, as nothing depends on it.
    */
   prepare: () => Promise<void>
   /**

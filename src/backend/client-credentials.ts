@@ -15,7 +15,7 @@ export interface ClientCredentialsOptions {
   readonly scope?: string | undefined
   /** The `resource` parameter. @see RFC 8707 section 2 */
   readonly resource?: string | undefined
-  /** A token that an API refused: then there is another one. */
+  /** A token that an API refused: then a new one is fetched. */
   readonly unfit?: string | undefined
 }
 

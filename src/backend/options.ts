@@ -42,7 +42,7 @@ export interface BackendOptions {
   readonly clientAuthentication?: 'client_secret_basic' | 'client_secret_post' | undefined
   /**
    * What cookies are sealed with: at least 32 random characters. In a list, the first one seals, and all
-   * of them open: put a new one in front, and remove the old one when `lifetime` is over.
+   * of them open: put a new one in front, and remove the old one after `lifetime`.
    */
   readonly secrets: string | readonly string[]
   /** Space-separated. Default `'openid profile email'` with an issuer. @see RFC 6749 section 3.3 */
@@ -63,7 +63,7 @@ export interface BackendOptions {
   readonly timeout?: number | undefined
   /** Seconds from a sign-in to the end of its session, however active it is. Default: a day. */
   readonly lifetime?: number | undefined
-  /** The name of the cookies. Default `pixy-auth`: a second backend of an origin needs another one. */
+  /** The name of the cookies. Default `pixy-auth`: a second backend of an origin needs its own name. */
   readonly cookie?: string | undefined
 }
 

@@ -8,7 +8,7 @@ export type Purpose = 'session' | 'transaction' | 'error'
 export interface Seal {
   /** @param lifetime milliseconds */
   seal(purpose: Purpose, value: object, lifetime: number): Promise<string>
-  /** `undefined` for text that is not of this backend, was changed, or is over. */
+  /** `undefined` for text that is not of this backend, was changed, or has expired. */
   unseal(purpose: Purpose, text: string): Promise<Opened | undefined>
 }
 

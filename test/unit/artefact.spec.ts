@@ -84,7 +84,17 @@ const host = (folder: string, policies: string): Promise<Served> =>
   })
 
 const folders = ['calls', 'token', 'refresh', 'sign-in']
-const optional = ['dpop', 'near-miss', 'signature', 'userinfo']
+const optional = [
+  'demand',
+  'dpop',
+  'near-miss',
+  'popup',
+  'popup-channel',
+  'relay',
+  'signature',
+  'step-up',
+  'userinfo',
+]
 const ours = ['index', 'start', 'rolldown-runtime', ...folders, ...optional].map(
   (name) => `pixy-auth/dist/${name}.js`,
 )
@@ -164,6 +174,7 @@ test('F87: every export can be imported in Node, and leaves nothing behind', asy
   const found = await inNode(
     installed.folder,
     `await import('react'), await import('vue') // Vue leaves something behind
+    await import('oauth4webapi') // It reads the user agent
     const touched = []
     for (const name of ['window', 'self', 'document', 'location', 'navigator', 'fetch', 'crypto'])
       Object.defineProperty(globalThis, name, { configurable: true, get() { touched.push(name) } })
@@ -177,7 +188,8 @@ test('F87: every export can be imported in Node, and leaves nothing behind', asy
       'pixy-auth': ['AuthError', 'createAuth', 'isAuthError'],
       'pixy-auth/react': ['AuthProvider', 'SignedIn', 'useAuth'],
       'pixy-auth/vue': ['authGuard', 'createAuthPlugin', 'useAuth'],
-      'pixy-auth/testing': ['createMockServer', 'mockAuth'],
+      'pixy-auth/backend': ['AuthError', 'createBackend', 'isAuthError'],
+      'pixy-auth/testing': ['createMockServer', 'mockAuth', 'stepUpChallenge'],
     },
     touched: [],
     added: 0,
