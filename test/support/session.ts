@@ -189,6 +189,8 @@ export async function overwrite(tab: Tab, record?: unknown): Promise<void> {
   await tab.page.evaluate(async (other) => {
     const { issuer, clientId } = window.options
     const open = indexedDB.open('pixy-auth')
+    // A page that has found no session has made no database.
+    open.onupgradeneeded = () => open.result.createObjectStore('keyval')
     await new Promise((resolve) => (open.onsuccess = resolve))
     const transaction = open.result.transaction('keyval', 'readwrite')
     const store = transaction.objectStore('keyval')
