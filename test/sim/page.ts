@@ -146,6 +146,8 @@ export function windowOf(tab: Tab, browser: Browser): Record<string, unknown> {
         return tab.href
       },
       addEventListener: events.add.bind(events),
+      createElement: () => ({ remove: () => {} }),
+      head: { append: () => {} },
     },
     localStorage: localStorageOf(tab, browser),
     sessionStorage: new Texts(tab.place.texts, () => {}),
