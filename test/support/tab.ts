@@ -82,6 +82,8 @@ export class Tab {
   /** Start a sign-in, and wait until the browser is back from the server. */
   async leave(options: Omit<SignInOptions, 'signal'> = {}): Promise<void> {
     const { origin } = new URL(this.page.url())
+    // The app may be there before the page's own `load`, which is not the one to wait for.
+    await this.page.waitForLoadState()
     const back = this.page.waitForEvent('load')
     await this.page.evaluate((given) => void window.auth.signIn(given), options)
     await back
