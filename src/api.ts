@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { AuthError } from './errors.js'
 import type { SignInOptions, SignOutOptions, TokenOptions } from './options.js'
+import type { TraceEvent } from './trace.js'
 
 /**
  * Identity claims of the signed-in user, from the ID token and the UserInfo endpoint. Claims about
@@ -161,6 +162,11 @@ export interface Auth {
    * @see [OpenID Connect RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)
    */
   signOut: (options?: SignOutOptions | Pick<Event, 'preventDefault'>) => Promise<void>
+  /**
+   * Be told of each step of the flow as it happens, without any secret, and first of the last 200. A step
+   * that takes time is told of twice, under the same `id`. Starts nothing. @returns the undo
+   */
+  trace: (listener: (event: TraceEvent) => void) => () => void
   /** Remove listeners, and hear other tabs no more. Calls still work: a sign-out reaches every tab. */
   dispose: () => void
   /** As `dispose()`, for `using`. */

@@ -40,7 +40,7 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       return state.current()
     },
     subscribe(listener) {
-      if (typeof listener !== 'function') refuse('listener', 'give a function.')
+      checkListener(listener)
       void start()
       return state.subscribe(listener)
     },
@@ -70,11 +70,26 @@ export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth
       return state.current()
     },
     userInfo: async () => (await open()).vault.userInfo(),
+    trace: (listener) => trace(page, state, listener),
     signOut: (given) => signOutBy(page, state, given),
     prepare: () => page.signIn().then(({ prepare }) => prepare(), ignore),
     dispose,
     [Symbol.dispose]: dispose,
   }
+}
+
+function checkListener(listener: unknown): void {
+  if (typeof listener !== 'function') refuse('listener', 'give a function.')
+}
+
+function trace(page: Start, state: StateStore, listener: Parameters<Auth['trace']>[0]): () => void {
+  checkListener(listener)
+  const undo = new AbortController()
+  import('./page/optional/trace-log.js').then(
+    ({ listen }) => listen(page, state, listener, undo.signal),
+    ignore,
+  )
+  return () => undo.abort()
 }
 
 /** Names the session that a sign-out ends, for `endedSession`. */

@@ -1,6 +1,7 @@
 import type { Claims, Session } from './api.js'
 import type { ErrorData } from './errors.js'
 import type { SignInOptions, SignOutOptions, TokenOptions } from './options.js'
+import type { TraceEvent } from './trace.js'
 
 export type { Claims, Session }
 
@@ -65,6 +66,7 @@ export type VaultEvent =
   | { readonly type: 'state'; readonly snapshot: Snapshot }
   /** `signOut()` was called, here or in another tab. */
   | { readonly type: 'sign-out' }
+  | { readonly type: 'trace'; readonly event: TraceEvent }
 
 /**
  * The one door between the page and the vault that holds the tokens. Requests and responses cross
@@ -94,6 +96,8 @@ export interface Vault {
   refresh(): Promise<Snapshot>
   userInfo(): Promise<Claims>
   signOut(options: SignOutOptions): Promise<SignOutResult>
+  /** Tell of each step by events: first of the last 200. */
+  trace(): Promise<void>
   /**
    * The page is idle, or the user is about to sign in: load what a later click or call would wait for.
    * Resolves to the endpoint that a sign-in leads to, if no user is signed in.

@@ -16,5 +16,6 @@ export function createAuth(options: AuthOptions): Auth {
 export { AuthError, isAuthError } from './errors.js'
 export type { AuthErrorCode, OAuthErrorFields } from './errors.js'
 export type * from './options.js'
+export type * from './trace.js'
 // By `export *`, so that an app can add its claims: declare module 'pixy-auth' { interface Claims { … } }
 export type * from './api.js'

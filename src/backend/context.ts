@@ -41,6 +41,8 @@ export function createContext(backend: BackendConfig): BackendContext {
   const context: BackendContext = {
     backend,
     config,
+    // A trace is of one user; many are here.
+    notes: { note: () => () => {}, kept: [] },
     sharedStore,
     jar,
     seal,

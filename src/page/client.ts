@@ -4,6 +4,7 @@ import type { CallbackResult, Caller, Vault } from '../door.js'
 import { asAuthError, toData, type AuthError } from '../errors.js'
 import type { OrEvent } from '../lib/own.js'
 import type { SignInOptions } from '../options.js'
+import type { TraceEvent } from '../trace.js'
 import type { StateStore } from './state.js'
 
 /** The open door. */
@@ -12,6 +13,12 @@ export interface Opened {
   readonly vault: Vault
   /** Whether this page finished a callback of its own. */
   readonly hasCallback?: boolean
+}
+
+/** What listens to the trace, as soon as the app does. */
+export interface TraceEar {
+  opened(vault: Vault): void
+  event(event: TraceEvent): void
 }
 
 /** The start of one client on this page. */
@@ -26,6 +33,9 @@ export interface Start {
   isSignedOut(): boolean
   /** The part of the page that signs in. */
   signIn(): Promise<SignIn>
+  ear?: TraceEar
+  /** The door, open or not yet. */
+  door?: Opened
   /** Aborted by `dispose()`. */
   readonly disposed: AbortSignal
   dispose(): void

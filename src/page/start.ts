@@ -4,7 +4,7 @@ import type { Snapshot, Vault, VaultEvent } from '../door.js'
 import { asAuthError, AuthError, toData } from '../errors.js'
 import { lazy, once } from '../lib/lazy.js'
 import type { AuthOptions, Store } from '../options.js'
-import type { Opened, Start } from './client.js'
+import type { Start } from './client.js'
 import { endedSession } from './flags.js'
 import { onResume, whenIdle } from './lifecycle.js'
 import { takeCallback } from './location.js'
@@ -30,7 +30,7 @@ const isNews = ({ status }: AuthState, told: Snapshot): boolean =>
   status !== 'loading' && (status !== told.status || told.status === 'signed-in' || !!told.error)
 
 /** What becomes of the vault's events. @param onEnd told whether a sign-out was the last word */
-function listen(state: StateStore, onEnd: (isSignedOut: boolean) => void) {
+function listen(page: Start, state: StateStore, onEnd: (isSignedOut: boolean) => void) {
   return (event: VaultEvent): void => {
     switch (event.type) {
       case 'sign-out':
@@ -39,6 +39,8 @@ function listen(state: StateStore, onEnd: (isSignedOut: boolean) => void) {
         if (event.snapshot.status === 'signed-in') onEnd(false)
         if (isNews(state.current(), event.snapshot)) state.show(event.snapshot)
         return
+      case 'trace':
+        return page.ear?.event(event.event)
       default:
         event satisfies never
     }
@@ -55,7 +57,6 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
       callback,
     })),
   )
-  let door: Opened | undefined
   let failure: AuthError | undefined
   let isSignedOut = false
 
@@ -69,23 +70,24 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
     } catch (caught) {
       const error = asAuthError(caught)
       // Wrong options stay wrong; a chunk that did not load may load at the next call.
-      if (!door) failure = error
+      if (!page.door) failure = error
       state.show({ status: 'signed-out', error: toData(error) })
     }
     return state.current()
   }
 
   async function enter(): Promise<Snapshot> {
-    const hear = listen(state, (is) => (isSignedOut = is))
+    const hear = listen(page, state, (is) => (isSignedOut = is))
     const vault = makeVault(config(), sessionStore(), hear)
-    door = { config: config(), vault }
+    page.door = { config: config(), vault }
+    page.ear?.opened(vault)
     const href = takeCallback(config())
     // While the database opens.
     if (href) signIn().catch(ignore)
     // A session that was ended must not be there when a sign-in fails and the session before it goes on.
     const restored = await vault.open(endedSession(config().key) ?? (href && ''))
     const finished = href && (await (await signIn()).callback(config(), vault, href))
-    door = { ...door, hasCallback: !!finished }
+    page.door = { ...page.door, hasCallback: !!finished }
     const snapshot = finished ? finished.snapshot : restored
     onResume(() => void vault.resume().catch(ignore), disposed.signal)
     // The chunks that a click or a call needs, before a redeploy can remove them.
@@ -101,7 +103,7 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
     start,
     async open() {
       await start()
-      if (door && !failure) return door
+      if (page.door && !failure) return page.door
       throw failure ?? new AuthError('unsupported')
     },
     config,
@@ -110,7 +112,7 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
     disposed: disposed.signal,
     dispose() {
       disposed.abort()
-      void door?.vault.close()
+      void page.door?.vault.close()
     },
   }
   return page

@@ -65,6 +65,7 @@ export function mockAuth(state: MockState = {}, overrides: Partial<Auth> = {}): 
     async signOut() {
       set('signed-out')
     },
+    trace: () => () => {},
     dispose() {},
     [Symbol.dispose]() {},
   }

@@ -1,5 +1,6 @@
 import type { VaultConfig } from '../config.js'
 import type { AuthorizationServer, Store } from '../options.js'
+import { createNotes, type Notes } from './notes.js'
 import type { Active, ProofKey, Token } from './record.js'
 import { createSession, type SessionEvents, type SessionStore } from './session.js'
 import { guarded, indexedDbStore, memoryStore } from './store.js'
@@ -12,6 +13,7 @@ export interface SessionContext {
   readonly sharedStore: Store
   /** The tab's own store. */
   readonly tabStore: Store
+  readonly notes: Notes
   /** The key of the first resource's token. */
   readonly defaultTokenKey: string
 }
@@ -61,7 +63,7 @@ export type Refresh = (key: string, unfit?: string, isForced?: boolean) => Promi
 
 /** Whether the server signed this JWT. */
 export type IsSigned = (
-  context: Pick<SessionContext, 'config'>,
+  context: Pick<SessionContext, 'config' | 'notes'>,
   server: AuthorizationServer,
   jwt: string,
 ) => Promise<boolean>
@@ -90,7 +92,7 @@ export interface VaultContext extends SessionContext {
 /** What an authorization request is made of. */
 export interface RequestContext extends Pick<
   VaultContext,
-  'config' | 'sharedStore' | 'defaultTokenKey' | 'dpop' | 'authenticate'
+  'config' | 'notes' | 'sharedStore' | 'defaultTokenKey' | 'dpop' | 'authenticate'
 > {
   readonly session: { active(): Pick<Active, 'idToken'> | undefined }
 }
@@ -101,7 +103,7 @@ export interface RequestContext extends Pick<
 export function createContext(
   config: VaultConfig,
   lentStore: Store,
-  events: SessionEvents,
+  events: Omit<SessionEvents, 'note'>,
 ): SessionContext {
   const { key, store, resources } = config
   const sharedStore = guarded(indexedDbStore(), true)
@@ -111,6 +113,7 @@ export function createContext(
       ? guarded(store)
       : { indexeddb: sharedStore, session: tabStore, memory: memoryStore() }[store]
   const isPerTab = store === 'session' || store === 'memory'
-  const session = createSession(key, home, isPerTab, events)
-  return { config, session, sharedStore, tabStore, defaultTokenKey: resources[0]?.key ?? '' }
+  const notes = createNotes()
+  const session = createSession(key, home, isPerTab, { ...events, note: notes.note })
+  return { config, session, notes, sharedStore, tabStore, defaultTokenKey: resources[0]?.key ?? '' }
 }

@@ -2,6 +2,7 @@ import type { VaultEvent } from '../door.js'
 import type { Store } from '../options.js'
 import { openChannel } from './channel.js'
 import { createClock, type Clock } from './clock.js'
+import type { Notes } from './notes.js'
 import { activeOf, tombstoneOf, type Active, type SessionRecord, type Tombstone } from './record.js'
 import { createShown, type ShownSession } from './shown.js'
 import { createStored, type Change, type StoredSession } from './stored.js'
@@ -15,6 +16,7 @@ export interface EndedSession {
 /** What a session tells its vault. */
 export interface SessionEvents {
   emit(event: VaultEvent): void
+  note: Notes['note']
   /** Another tab changed the record. */
   changed(): void
   /** Another tab's sign-out ended a session here that has tokens which that tab did not know. */
@@ -80,12 +82,15 @@ export function createSession(
   key: string,
   sharedStore: Store,
   isPerTab: boolean,
-  { emit, changed, ended }: SessionEvents,
+  { emit, note, changed, ended }: SessionEvents,
 ): SessionStore {
   const clock = createClock()
-  const shown = createShown(clock, emit)
+  const shown = createShown(clock, emit, note)
   const { active, refuseHere } = shown
-  const channel = openChannel(key, onSignOut, changed)
+  const channel = openChannel(key, onSignOut, () => {
+    note('tab', 'changed')
+    changed()
+  })
   const name = `pixy-auth:session:${key}`
   const stored = createStored(name, sharedStore, adopt, channel.sendChanged)
   const end = ending(stored, shown)
@@ -100,6 +105,7 @@ export function createSession(
   }
 
   function onSignOut(told: string | undefined, version: number): void {
+    note('tab', 'sign-out')
     // At once, so that a guard that runs while the store is read knows it.
     emit({ type: 'sign-out' })
     const isOwn = isPerTab || !stored.isShared()

@@ -1,6 +1,7 @@
 import type { Snapshot, VaultEvent } from '../door.js'
 import { AuthError, toData, type ErrorData } from '../errors.js'
 import type { Clock } from './clock.js'
+import type { Notes } from './notes.js'
 import { activeOf, tombstoneOf, toSnapshot, type Active, type SessionRecord } from './record.js'
 
 /** The session as this tab shows it. */
@@ -31,7 +32,11 @@ function errorAfter(
   return before && record?.ended === 'refused' ? toData(new AuthError('session_ended')) : undefined
 }
 
-export function createShown(clock: Clock, emit: (event: VaultEvent) => void): ShownSession {
+export function createShown(
+  clock: Clock,
+  emit: (event: VaultEvent) => void,
+  note: Notes['note'],
+): ShownSession {
   let current: SessionRecord | undefined
   let refusedId: string | undefined
   let lastError: ErrorData | undefined
@@ -43,9 +48,11 @@ export function createShown(clock: Clock, emit: (event: VaultEvent) => void): Sh
     const found = activeOf(stored)
     // A store may go on showing what it did not delete.
     const record = found && found.id === refusedId ? tombstoneOf(found, 'sign-out') : stored
-    if (record?.version !== current?.version) lastError = errorAfter(active(), record)
+    const isNew = record?.version !== current?.version
+    if (isNew) lastError = errorAfter(active(), record)
     clock.keep(activeOf(record)?.tokens)
     current = record
+    if (isNew) note('store', record?.ended ?? !!record)
     emit({ type: 'state', snapshot: snapshot() })
   }
 

@@ -82,6 +82,10 @@ export function createVault(
     refresh: call('refresh'),
     userInfo: call('userInfo'),
     signOut: (options) => signOut(context, load, options),
+    async trace() {
+      const { tellTrace } = await import('./optional/tracer.js')
+      tellTrace(context, (event) => emit({ type: 'trace', event }))
+    },
     prepare: call('prepare'),
     async resume() {
       resuming = read()

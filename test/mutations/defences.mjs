@@ -16,6 +16,7 @@ import { signOut } from './list/sign-out.mjs'
 import { stores } from './list/stores.mjs'
 import { tokens } from './list/tokens.mjs'
 import { ways } from './list/ways.mjs'
+import { trace } from './list/trace.mjs'
 import { wire } from './list/wire.mjs'
 
 /**
@@ -56,6 +57,7 @@ export const defences = [
   ...stores,
   ...reading,
   ...ways,
+  ...trace,
   ...wire,
   ...frameworks,
   ...backend,

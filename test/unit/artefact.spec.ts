@@ -93,6 +93,8 @@ const optional = [
   'relay',
   'signature',
   'step-up',
+  'trace-log',
+  'tracer',
   'userinfo',
 ]
 const ours = ['index', 'start', 'rolldown-runtime', ...folders, ...optional].map(

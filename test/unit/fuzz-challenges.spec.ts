@@ -1,3 +1,4 @@
+import { createNotes } from '../../src/vault/notes.js'
 import { expect, test } from '@playwright/test'
 import * as fc from 'fast-check'
 import { resolveConfig } from '../../src/config.js'
@@ -100,6 +101,7 @@ test('T39: a challenge costs one retry at most, and the app gets the answer as i
             caller,
             refused,
           ),
+        note: createNotes().note,
         proof: async () => undefined,
       })
       const [first] = given

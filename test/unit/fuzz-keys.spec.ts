@@ -1,3 +1,4 @@
+import { createNotes } from '../../src/vault/notes.js'
 import { expect, test } from '@playwright/test'
 import * as fc from 'fast-check'
 import { resolveConfig } from '../../src/config.js'
@@ -74,7 +75,9 @@ test('T42: a hostile JWK Set proves only signatures of its own keys, of 64 at mo
       const jwks_uri = `https://id.example/jwks/${asked++}`
       const server = { jwks_uri } as Parameters<typeof isSigned>[1]
       const told = (jwt: string): Promise<unknown> =>
-        isSigned({ config }, server, jwt).catch((failure: unknown) => fromServer(failure).code)
+        isSigned({ config, notes: createNotes() }, server, jwt).catch(
+          (failure: unknown) => fromServer(failure).code,
+        )
       const text = asText(document)
       const said = await told(honest[at] ?? '')
       const list = (JSON.parse(text || '{}') as { keys?: unknown[] } | null)?.keys

@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { createNotes } from '../../src/vault/notes.js'
 import * as fc from 'fast-check'
 import { isAuthError } from '../../src/errors.js'
 import type { Store } from '../../src/options.js'
@@ -142,7 +143,7 @@ const config = resolveConfig({ issuer, clientId: 'app', redirectUri: '/' }, 'htt
 function holding(name: string, value: unknown): { context: VaultContext; shared: Store } {
   const shared = mapStore()
   shared.records.set(name, value)
-  const given = { config, sharedStore: shared, tabStore: mapStore() }
+  const given = { config, notes: createNotes(), sharedStore: shared, tabStore: mapStore() }
   return { context: given as unknown as VaultContext, shared }
 }
 

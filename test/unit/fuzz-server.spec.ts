@@ -1,3 +1,4 @@
+import { createNotes } from '../../src/vault/notes.js'
 import { expect, test } from '@playwright/test'
 import * as fc from 'fast-check'
 import { isSecure } from '../../src/lib/url.js'
@@ -82,7 +83,11 @@ test('a discovery document is understood, or refused with an AuthError', async (
     documents(members),
     async (document) => {
       answer(JSON.stringify(document))
-      const context = { config, sharedStore: nothing } as unknown as VaultContext
+      const context = {
+        config,
+        notes: createNotes(),
+        sharedStore: nothing,
+      } as unknown as VaultContext
       try {
         expectSound(await discover(context))
         sound++
@@ -141,7 +146,7 @@ test('a token answer is understood, or refused with an AuthError', async () => {
       answer(JSON.stringify({ id_token: jwt(said), ...document }), { status })
       const [code, code_verifier] = secrets
       const request = requestTokens(
-        { config },
+        { config, notes: createNotes() },
         {
           server: transaction.server,
           form: { code, code_verifier },
@@ -171,7 +176,7 @@ test('the server’s words for an error are passed on, of bounded length', async
       const headers = { 'retry-after': retryAfter.trim() }
       answer(empty ? (null as unknown as string) : JSON.stringify(document), { status, headers })
       const request = requestTokens(
-        { config },
+        { config, notes: createNotes() },
         {
           server: transaction.server,
           form: {},
@@ -196,7 +201,11 @@ test('an answer without an end is given up after 256 kB', async () => {
     },
   })
   answer(endless)
-  const asked = discover({ config, sharedStore: nothing } as unknown as VaultContext)
+  const asked = discover({
+    config,
+    notes: createNotes(),
+    sharedStore: nothing,
+  } as unknown as VaultContext)
   await expect(asked).rejects.toMatchObject({ name: 'AuthError' })
   expect(sent).toBeLessThan(1_000_000)
 })

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import { createNotes } from '../../src/vault/notes.js'
 import { resolveConfig } from '../../src/config.js'
 import type { AuthOptions, Store } from '../../src/options.js'
 import type { VaultContext } from '../../src/vault/context.js'
@@ -32,7 +33,11 @@ function serve(): string[] {
 function client(shared = mapStore(), options: Partial<AuthOptions> = {}) {
   const given = { issuer, clientId: 'app', redirectUri: '/', ...options }
   const config = resolveConfig(given, 'https://app.example/')
-  const context = { config, sharedStore: shared as Store } as unknown as VaultContext
+  const context = {
+    config,
+    notes: createNotes(),
+    sharedStore: shared as Store,
+  } as unknown as VaultContext
   return { shared, metadata: () => discover(context) }
 }
 

@@ -17,8 +17,8 @@ test('only modules, their types, the script and the documents are published', as
   const entries = ['index', 'react', 'vue', 'testing', 'backend', 'pixy-auth.global']
   // A folder is a chunk, and so is each optional part.
   const folders = ['start', 'calls', 'token', 'refresh', 'sign-in', 'rolldown-runtime']
-  const page = ['near-miss', 'popup', 'popup-channel', 'relay', 'step-up']
-  const optional = [...page, 'demand', 'dpop', 'signature', 'userinfo']
+  const page = ['near-miss', 'popup', 'popup-channel', 'relay', 'step-up', 'trace-log']
+  const optional = [...page, 'demand', 'dpop', 'signature', 'tracer', 'userinfo']
   const names = [...entries, ...folders, ...optional]
   const modules = names.map((name) => `dist/${name}.js`)
   const docs = (await readdir(join(root, 'docs'))).map((name) => `docs/${name}`)

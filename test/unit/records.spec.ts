@@ -33,7 +33,12 @@ const active: Active = {
   tokens: { '': token },
 }
 
-const shown = (): ShownSession => createShown(createClock(), () => {})
+const shown = (): ShownSession =>
+  createShown(
+    createClock(),
+    () => {},
+    () => () => {},
+  )
 const network = { code: 'network', hint: 'm', oauth: undefined } as const
 const timeout = { code: 'timeout', hint: 'm', oauth: undefined } as const
 

@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { createNotes } from '../../src/vault/notes.js'
 import type { CallbackResult } from '../../src/door.js'
 import type { VaultContext } from '../../src/vault/context.js'
 import { signOut } from '../../src/vault/sign-in/sign-out.js'
@@ -68,6 +69,7 @@ test('DPoP nonces are forgotten with the session', async () => {
   let forgotten = 0
   const context = {
     config: { dpop: true, key: 'a' },
+    notes: createNotes(),
     sharedStore: mapStore(),
     tabStore: mapStore(),
     dpop: async () => ({ forgetNonces: () => void forgotten++ }),

@@ -66,6 +66,7 @@ export function createCalls(given: SessionContext): Calls {
     },
     fetch: (request, caller, isOneTime) =>
       fetchResource(request, context.config.resources, isOneTime, {
+        note: context.notes.note,
         token: async (key) => (caller ? accessTokens.token(key, 0, caller) : undefined),
         async another(refused) {
           if (!caller) return undefined

@@ -1,5 +1,6 @@
 import { AuthError } from '../../errors.js'
 import type { ResolvedResource } from '../../lib/resources.js'
+import type { Notes } from '../notes.js'
 import type { Token } from '../record.js'
 import { withMethods } from './init.js'
 import type { Prove } from './proof.js'
@@ -24,6 +25,7 @@ export interface TokenSource {
   another(refused: Refused): Promise<Token | undefined>
   /** How to prove that a token is the caller's, where it is bound to a key. */
   proof(token: Token): Promise<Prove | undefined>
+  readonly note: Notes['note']
 }
 
 /**
@@ -87,6 +89,7 @@ export async function fetchResource(
     throw new AuthError('unsupported', "Mode 'no-cors' drops the token.")
 
   const { method, url } = request
+  let isAgain = false
   const hasBody = !/^(GET|HEAD)$/.test(method)
 
   let giveUp: AbortController | undefined
@@ -103,14 +106,30 @@ export async function fetchResource(
     // A copy goes out as long as the body may be needed again.
     const isSpent = isOneTime || !hasBody || (isLast && !prove)
     const next = (): Request => (isSpent ? request : request.clone())
-    const sendOnce = (proof?: string): Promise<Response> =>
-      sendWith(next(), token, { redirect, signal: nextSignal() }, proof)
+    const sendOnce = async (proof?: string): Promise<Response> => {
+      const end = source.note('call', method, url, token && (token.type ?? 'bearer'), isAgain)
+      isAgain = true
+      try {
+        const response = await sendWith(next(), token, { redirect, signal: nextSignal() }, proof)
+        const { status, headers } = response
+        end({ status, challenge: status === 401 && headers.get('www-authenticate') })
+        return response
+      } catch (error) {
+        end(error)
+        throw error
+      }
+    }
     return prove ? prove({ method, url, isOneTime }, sendOnce) : sendOnce()
   }
 
+  function unsent(error: unknown): never {
+    source.note('call', method, url)(error)
+    throw error
+  }
+
   const { key } = resource
-  const token = await source.token(key)
-  if (!token && !resource.anonymous) throw new AuthError('not_signed_in')
+  const token = await source.token(key).catch(unsent)
+  if (!token && !resource.anonymous) unsent(new AuthError('not_signed_in'))
 
   async function answer(token: Token | undefined, isLast: boolean): Promise<Response> {
     const response = await send(token, isLast)

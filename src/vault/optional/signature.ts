@@ -2,11 +2,8 @@ import { AuthError } from '../../errors.js'
 import { decodeJwt, fromBase64url, toUtf8 } from '../token/encoding.js'
 import { isShared, issuerOf } from '../token/issuer.js'
 import type { AuthorizationServer } from '../../options.js'
-import type { VaultContext } from '../context.js'
 import type { Json } from '../token/errors.js'
-import { http } from '../token/http.js'
-
-type HttpContext = Pick<VaultContext, 'config'>
+import { http, type HttpContext } from '../token/http.js'
 
 /** The keys of a server, as this page last saw them. */
 interface Known {

@@ -3,6 +3,7 @@ import { once } from '../../lib/lazy.js'
 import { sleep, withTimeout } from '../../lib/timeout.js'
 import { proofFor } from '../calls/proof.js'
 import type { Refresh, VaultContext } from '../context.js'
+import type { Notes } from '../notes.js'
 import type { Lease } from '../record.js'
 import { requestTokens } from '../token/endpoint.js'
 import { refuse } from '../token/refuse.js'
@@ -75,10 +76,14 @@ async function refresh(
     const request = { ...waited, attempt: crypto.randomUUID(), id, key, unfit }
     const step = await attempt(context, request, leaseMs, isForced)
     if (step.type === 'done') return
-    if (step.type === 'taken') waited = await waitForRelease(step.lease, leaseMs)
-    else if (step.type === 'again') posts++
+    if (step.type === 'taken') {
+      const end = context.notes.note('lease')
+      waited = await waitForRelease(step.lease, leaseMs)
+      end()
+    } else if (step.type === 'again') posts++
     // One retry for this caller; longer waits are for a later call.
-    else if (step.type === 'wait') await waitFor(step, posts > 1 ? -Infinity : config.timeout)
+    else if (step.type === 'wait')
+      await waitFor(step, posts > 1 ? -Infinity : config.timeout, context.notes)
     else throw await errorOf(context, step)
   }
   throw new AuthError('timeout')
@@ -88,7 +93,9 @@ async function refresh(
 async function waitFor(
   { until, error }: Extract<Step, { type: 'wait' }>,
   maxMs: number,
+  { note }: Notes,
 ): Promise<void> {
+  note('backoff', until)
   const ms = until - Date.now()
   if (ms > maxMs) throw error
   await sleep(ms)

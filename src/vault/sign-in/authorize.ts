@@ -55,7 +55,8 @@ export async function authorizationRequest(
   isRetry = false,
 ): Promise<AuthorizationRequest> {
   const request = own(given)
-  const { config } = context
+  const { config, notes } = context
+  notes.note('click')
   checkParams('params', request.params)
   const server = await discover(context)
   const isPushed = mustPush(config, server, request)
@@ -65,10 +66,13 @@ export async function authorizationRequest(
   const nonce = hasOpenid(scope) ? generateRandomState() : undefined
   const { key, dpop_jkt } = await newKey(context, server)
   const code_challenge = await calculatePKCECodeChallenge(codeVerifier)
+  notes.note('verifier', !!key)
   const query = queryOf(context, request, { scope, state, nonce, code_challenge, dpop_jkt })
   const maxAge = maxAgeIn(query)
   const prompted = await promptIn(context, query, request, scope)
   const shown = isPushed ? await push(context, server, query, key) : query
+  // Before the time from which the user is away.
+  notes.note('authorize', server.authorization_endpoint, request.via)
   const transaction: Transaction = {
     codeVerifier,
     nonce,

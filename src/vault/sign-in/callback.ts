@@ -1,9 +1,10 @@
 import type { VaultConfig } from '../../config.js'
 import type { CallbackResult, Snapshot } from '../../door.js'
-import { AuthError, toData, type ErrorData } from '../../errors.js'
+import { AuthError, fromData, toData, type ErrorData } from '../../errors.js'
 import { own } from '../../lib/own.js'
 import { readState } from '../../lib/state-param.js'
 import type { VaultContext } from '../context.js'
+import type { End } from '../notes.js'
 import { activeOf } from '../record.js'
 import { fromServer } from '../token/errors.js'
 import { authorize } from './authorize.js'
@@ -34,10 +35,12 @@ export async function callback(
   if (!(await isOwn(url, answer, config))) return undefined
   const transaction = await transactionOf(context, answer)
   if (!transaction && state === null) return undefined
+  const end = noteArrival(context, transaction, answer)
   try {
     if (!transaction) throw new AuthError('unknown_transaction')
     checkPlace(url, answer, transaction)
     const { record, unsaved, replaced } = await exchange(context, transaction, answer)
+    end()
     const again = await withConsent(context, transaction, activeOf(record))
     const retryUrl = again && (await authorize(context, again).catch(() => undefined))
     return own({
@@ -50,10 +53,21 @@ export async function callback(
     })
   } catch (failure) {
     const told = toldOfPlace(fromServer(failure), url, transaction)
+    end(fromData(told))
     const { error, retryUrl } = await pushAgain(context, transaction, told)
     const snapshot = await liveSession(context, error)
     return own({ error, retryUrl, snapshot, returnTo: transaction?.returnTo })
   }
+}
+
+function noteArrival(
+  { notes }: VaultContext,
+  transaction: Transaction | undefined,
+  answer: URLSearchParams,
+): End {
+  if (transaction && transaction.via !== 'link') notes.note('login', transaction.createdAt)
+  const has = (['code', 'error'] as const).find((name) => answer.has(name))
+  return notes.note('callback', has ?? 'neither')
 }
 
 /** The sign-in that an answer belongs to. An error without `state` leaves it as it is. */

@@ -7,7 +7,7 @@ import { fromServer, type Json } from '../token/errors.js'
 import { http } from '../token/http.js'
 import { toServer } from './metadata.js'
 
-type DiscoveryContext = Pick<RequestContext, 'config' | 'sharedStore'>
+type DiscoveryContext = Pick<RequestContext, 'config' | 'notes' | 'sharedStore'>
 
 const dayMs = 86_400_000
 

@@ -15,7 +15,7 @@ import type { Transaction } from './transactions.js'
 /** What an exchange needs of the vault. */
 export type RedeemContext = Pick<
   VaultContext,
-  'config' | 'defaultTokenKey' | 'dpop' | 'signature' | 'authenticate'
+  'config' | 'notes' | 'defaultTokenKey' | 'dpop' | 'signature' | 'authenticate'
 >
 
 /**

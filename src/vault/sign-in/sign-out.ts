@@ -26,7 +26,8 @@ export async function signOut(
   ending: Promise<EndedSession>,
   { local }: SignOutOptions,
 ): Promise<string | undefined> {
-  const { config } = context
+  const { config, notes } = context
+  notes.note('sign-out', !!local)
   const revoking = held && !local && revoke(context, held, held.refreshToken)
   await transactions(context).clear()
   if (config.dpop)
@@ -41,7 +42,9 @@ export async function signOut(
   const revoked = [revoking, !isKnown && revoke(context, before, before.refreshToken)]
   // The requests outlive the page: the user does not wait for a slow answer.
   await withTimeout(1000, Promise.all(revoked)).catch(() => {})
-  return endSessionUrl(config, before)
+  const url = await endSessionUrl(config, before)
+  if (url) notes.note('end-session', url.replace(/\?.*/, ''))
+  return url
 }
 
 /** Where the server ends its own session. */

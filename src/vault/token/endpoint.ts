@@ -77,11 +77,17 @@ export async function requestTokens(
     form: all,
   })
   const normalized = normalize(json, request.isOpenid)
+  const end = context.notes.note('tokens')
   const answer = await validate(request, clientId, normalized).catch((failure: unknown) => {
     const told = [all, normalized].flatMap((members) => secretsIn(Object.entries(members)))
-    throw normalized['access_token'] ? new UnusableTokens(failure, told) : failure
+    const unusable = new UnusableTokens(failure, told)
+    end(unusable.error)
+    throw normalized['access_token'] ? unusable : failure
   })
-  return { ...(await toTokenSet(answer, receivedAt, lifetime(json))), extra: extraOf(json) }
+  const seconds = lifetime(json)
+  const { token_type: type, refresh_token, id_token } = answer
+  end({ type, seconds, hasRefreshToken: !!refresh_token, hasIdToken: !!id_token })
+  return { ...(await toTokenSet(answer, receivedAt, seconds)), extra: extraOf(json) }
 }
 
 function toToken(

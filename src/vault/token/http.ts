@@ -30,7 +30,7 @@ export interface HttpRequest {
 }
 
 /** What a request needs to know of its client. */
-export type HttpContext = Pick<VaultContext, 'config' | 'authenticate'>
+export type HttpContext = Pick<VaultContext, 'config' | 'notes' | 'authenticate'>
 
 /** An answer with a status in the 200s. */
 export interface HttpAnswer {
@@ -110,7 +110,11 @@ interface Init extends RequestInit {
   readonly headers: Readonly<Record<string, string>>
 }
 
-async function send(url: string, init: Init, request: HttpRequest): Promise<HttpAnswer> {
+async function send(
+  url: string,
+  init: Init,
+  request: HttpRequest,
+): Promise<HttpAnswer & { readonly status: number }> {
   const { token = '', prove, mayPost, secrets = [] } = request
   const sent = [token, ...secrets, ...secretsIn((init.body as URLSearchParams | null) ?? [])]
   const sendOnce = async (proof?: string): Promise<Response> => {
@@ -132,7 +136,7 @@ async function send(url: string, init: Init, request: HttpRequest): Promise<Http
   const json = parseObject(text)
   if (!response.ok || (json['error'] && !json['access_token']))
     throw new ErrorResponse(response, text, json, sent)
-  return { json, text }
+  return { json, text, status: response.status }
 }
 
 /**
@@ -144,7 +148,7 @@ async function send(url: string, init: Init, request: HttpRequest): Promise<Http
  *   `aborted` (`mayPost` said no), `invalid_response`
  */
 export async function http(
-  { config, authenticate }: HttpContext,
+  { config, notes, authenticate }: HttpContext,
   step: Step,
   url: string,
   given: HttpRequest = {},
@@ -153,15 +157,21 @@ export async function http(
   // Without the wait where there is none: a page may be left in this turn.
   const added = authenticate && form ? await authenticate(encode(form)) : undefined
   const request = own({ ...given, ...added })
+  const end = notes.note('http', step, form ? 'POST' : 'GET', url, Object(form).grant_type)
   const { timeout = config.timeout } = request
   const giveUp = new AbortController()
   try {
     const answer = send(url, initOf(request, giveUp.signal), request)
-    return await withTimeout(timeout, answer, () => giveUp.abort())
-  } catch (error) {
-    if (error instanceof ErrorResponse || isAuthError(error)) throw error
+    const { status, ...rest } = await withTimeout(timeout, answer, () => giveUp.abort())
+    end(status)
+    return rest
+  } catch (caught) {
+    const isKnown = caught instanceof ErrorResponse || isAuthError(caught)
     // No browser, no CORS.
-    throw authenticate ? new AuthError('network') : await unreached(step, url, request)
+    const why = authenticate ? () => new AuthError('network') : unreached
+    const error = isKnown ? caught : await why(step, url, request)
+    end(error)
+    throw error
   }
 }
 

@@ -33,7 +33,7 @@ export const signIn = [
   },
   {
     name: 'a listener that is no function is not kept',
-    in: 'subscribe',
+    in: 'checkListener',
     never: "typeof listener !== 'function'",
     tests: ['browser/wrong-arguments.spec.ts', '-g', 'listener'],
   },

@@ -1,0 +1,13 @@
+import type { TraceChallenge } from '../../trace.js'
+
+const known = /^(invalid_token|insufficient_(scope|user_authentication)|use_dpop_nonce)$/
+
+/**
+ * What a `WWW-Authenticate` demands, by names that are known.
+ *
+ * @see [RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)
+ */
+export function challengeIn(header: string | null): TraceChallenge {
+  const [, error] = /\berror="?(\w+)/i.exec(header ?? '') ?? []
+  return error === undefined ? 'none' : known.test(error) ? (error as TraceChallenge) : 'other'
+}

@@ -1,0 +1,26 @@
+import { parseUrl } from '../../lib/url.js'
+import type { TraceText } from '../../trace.js'
+
+const mark = '…'
+
+// `offline_access`, `WWW-Authenticate`, `userinfo_endpoint`.
+const words = /^([A-Z]?[a-z]+|[A-Z]+)([_./-]([A-Z]?[a-z]+|[A-Z]+))*\.?$/
+
+/** What may be a token, a key or the name of a person is struck out. */
+const redactWord = (word: string): string =>
+  /[%@]|^eyJ/.test(word) || (word.length >= 16 && !words.test(word)) ? mark : word
+
+/** Origin and path of a URL, without what may be a secret, or a number of the user's, in the path. */
+export function placeOf(href: string): TraceText {
+  const { origin = '', pathname = '' } = parseUrl(href) ?? {}
+  const path = pathname.replace(/[^/]+/g, (part) => redactWord(part).replace(/\d{5,}/g, mark))
+  return (origin + path).slice(0, 200) as TraceText
+}
+
+/** A sentence without what may be a secret in it. */
+export const redact = (sentence: string): TraceText =>
+  sentence
+    .replace(/https?:[^\s"',)]*|[\w%@~+=/.-]+/g, (word) =>
+      /^https?:/.test(word) ? placeOf(word) : redactWord(word),
+    )
+    .slice(0, 500) as TraceText
