@@ -24,6 +24,7 @@ const modules: UserConfig = {
         index: 'src/index.ts',
         react: 'src/react.ts',
         vue: 'src/vue.ts',
+        inspector: 'src/inspector/index.ts',
         testing: 'src/testing/index.ts',
       },
       formats: ['es'],

@@ -31,6 +31,7 @@ import { built } from './built.mjs'
  * @property {number} all everything, in one file
  * @property {number} react what pixy-auth/react adds to that, without React itself
  * @property {number} vue what pixy-auth/vue adds to that, without Vue itself
+ * @property {number} inspector what pixy-auth/inspector adds to that
  * @property {number} dpop the file that only an app with `dpop` loads
  * @property {number} script the file of the script tag
  */
@@ -57,6 +58,7 @@ export async function measure() {
     all,
     react: (await inOneFile(core + binding('react'))) - all,
     vue: (await inOneFile(core + binding('vue'))) - all,
+    inspector: (await inOneFile(core + binding('inspector'))) - all,
     dpop: find(chunks, 'dpop').bytes,
     script: compressed(await readFile(`${dist}/pixy-auth.global.js`)),
   }
@@ -147,7 +149,7 @@ export const inKilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`
 
 async function print() {
   await built()
-  const { journeys, all, react, vue, dpop, script } = await measure()
+  const { journeys, all, react, vue, inspector, dpop, script } = await measure()
   const lines = {
     'before the session is shown': journeys.start,
     'a live session until its first API call': journeys.call,
@@ -157,6 +159,7 @@ async function print() {
     'everything, in one file': all,
     'what pixy-auth/react adds': react,
     'what pixy-auth/vue adds': vue,
+    'what pixy-auth/inspector adds': inspector,
     'what dpop adds': dpop,
     'the file of the script tag': script,
   }

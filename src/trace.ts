@@ -4,13 +4,11 @@ import type { AuthErrorCode } from './errors.js'
 export type TraceActor =
   'user' | 'client' | 'authorization server' | 'resource server' | 'other tab'
 
-declare const withoutSecrets: unique symbol
-
 /**
  * Text without anything that looks like a secret. Only `src/vault/optional/redact.ts` makes it, and no other
  * text passes for it.
  */
-export type TraceText = string & { readonly [withoutSecrets]: true }
+export type TraceText = string & { readonly 'without secrets': true }
 
 /** A request, and the status of its answer. */
 export interface TraceRequest {

@@ -53,9 +53,7 @@ export function createNotes(): Notes {
       if (kept.push(note) > 200) kept.shift()
       notes.hear?.(note)
       return (result) => {
-        note.end = performance.now()
-        note.result = result
-        notes.hear?.(note)
+        notes.hear?.(Object.assign(note, { end: performance.now(), result }))
       }
     },
   }

@@ -7,6 +7,7 @@ import {
   type AuthState,
 } from '../../src/index.js'
 import { createAuthWith } from '../../src/auth.js'
+import { inspect } from '../../src/inspector/index.js'
 import { createVault } from '../../src/vault/vault.js'
 import { honest } from './honest.js'
 
@@ -27,6 +28,7 @@ declare global {
       createVault: typeof createVault
       AuthError: typeof AuthError
       isAuthError: typeof isAuthError
+      inspect: typeof inspect
     }
   }
 }
@@ -35,7 +37,7 @@ declare global {
 if (!window.options) Object.assign(window, JSON.parse(localStorage.getItem('test') ?? '{}'))
 if (window.denied) Object.defineProperty(window, window.denied, { value: undefined })
 
-window.Pixy = { createAuth, createAuthWith, createVault, AuthError, isAuthError }
+window.Pixy = { createAuth, createAuthWith, createVault, AuthError, isAuthError, inspect }
 window.states = []
 if (window.options && window.mode !== 'manual') {
   window.auth =

@@ -5,6 +5,7 @@ import { callback } from './list/callback.mjs'
 import { callers } from './list/callers.mjs'
 import { calls } from './list/calls.mjs'
 import { dpop } from './list/dpop.mjs'
+import { inspector } from './list/inspector.mjs'
 import { providers } from './list/providers.mjs'
 import { frameworks } from './list/frameworks.mjs'
 import { reading } from './list/reading.mjs'
@@ -58,6 +59,7 @@ export const defences = [
   ...reading,
   ...ways,
   ...trace,
+  ...inspector,
   ...wire,
   ...frameworks,
   ...backend,

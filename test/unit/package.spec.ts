@@ -14,7 +14,7 @@ test('only modules, their types, the script and the documents are published', as
   const types = sources
     .filter((path) => path.endsWith('.ts') && path !== 'global.ts')
     .map((path) => `dist/${path.replaceAll('\\', '/').replace(/\.ts$/, '.d.ts')}`)
-  const entries = ['index', 'react', 'vue', 'testing', 'backend', 'pixy-auth.global']
+  const entries = ['index', 'react', 'vue', 'inspector', 'testing', 'backend', 'pixy-auth.global']
   // A folder is a chunk, and so is each optional part.
   const folders = ['start', 'calls', 'token', 'refresh', 'sign-in', 'rolldown-runtime']
   const page = ['near-miss', 'popup', 'popup-channel', 'relay', 'step-up', 'trace-log']

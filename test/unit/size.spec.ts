@@ -49,3 +49,9 @@ test('a binding adds less than 0.7 kB', async () => {
   // What a binding shares with the rest is compressed with it: the difference moves with every change.
   expect(await readme()).toContain(`bindings add less than **${inKilobytes(700)}** each`)
 })
+
+test('the inspector is a file of its own, of nine kilobytes at most', async () => {
+  const { inspector } = await measure()
+  expect(inspector).toBeGreaterThan(1000)
+  expect(inspector).toBeLessThanOrEqual(9000)
+})

@@ -1,0 +1,42 @@
+import type { TraceActor } from '../index.js'
+import { make } from './dom.js'
+import { actors, labelOf, type Shown } from './report.js'
+import { whyOf } from './why.js'
+
+/** The lanes of the diagram: four, and more if another tab takes part. */
+export const lanesOf = (events: readonly Shown[]): readonly TraceActor[] =>
+  actors.slice(0, events.some(({ from, to }) => [from, to].includes('other tab')) ? 5 : 4)
+
+/** One step: a button with the arrow, which shows the details. */
+export function draw(event: Shown, isOpen: boolean, toggle: () => void): HTMLLIElement {
+  const [from, to] = [actors.indexOf(event.from), actors.indexOf(event.to)]
+  const [left, right] = [Math.min(from, to), Math.max(from, to)]
+  const isSelf = from === to
+  const [start, end] = isSelf ? [2 * left + 1, 2 * left + 3] : [2 * left + 2, 2 * right + 2]
+  const label = make('span', { className: 'label wide' }, labelOf(event))
+  const between = `, ${event.from} to ${event.to}, ${event.outcome}`
+  const arrow = make('span', { className: `arrow${isSelf ? ' self' : from > to ? ' back' : ''}` })
+  arrow.style.gridColumn = `${start} / ${end}`
+  // A label beside its arrow has room for words even where the lanes are near.
+  label.style.setProperty('--start', `${Math.max(1, start - 1)}`)
+  label.style.setProperty('--end', `${end + 1}`)
+  const row = make('button', { type: 'button', className: 'row', onclick: toggle }, label, arrow)
+  row.ariaExpanded = `${isOpen}`
+  row.ariaLabel = labelOf(event) + between
+  const item = make('li', { className: event.outcome }, row)
+  const why = whyOf(event)
+  if (why) item.append(make('p', { className: 'why' }, `Why? ${why}`))
+  if (isOpen) item.append(details(event))
+  return item
+}
+
+function details({ at, from, to, detail }: Shown): HTMLElement {
+  const all = { time: new Date(at).toLocaleTimeString(), from, to, ...detail }
+  return make(
+    'dl',
+    {},
+    ...Object.entries(all)
+      .filter(([, value]) => value !== undefined)
+      .flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, String(value))]),
+  )
+}

@@ -1,0 +1,42 @@
+import type { Auth } from '../index.js'
+import { createView, type View } from './view.js'
+
+/** `<pixy-inspector>`. With the attribute `inline` it is part of the page, and open. */
+export interface PixyInspector extends HTMLElement {
+  /** The client that it shows. */
+  auth: Auth
+  open: boolean
+}
+
+const name = 'pixy-inspector'
+
+/** Define the element, once. @returns its name */
+export function defineInspector(): string {
+  if (!customElements.get(name)) customElements.define(name, makeClass())
+  return name
+}
+
+// Within a function: a server has no `HTMLElement`.
+function makeClass(): CustomElementConstructor {
+  return class extends HTMLElement implements PixyInspector {
+    auth!: Auth
+    #view: View | undefined
+    #undo: (() => void)[] = []
+
+    get open(): boolean {
+      return this.#view?.isOpen() ?? false
+    }
+    set open(is: boolean) {
+      this.#view?.setOpen(is)
+    }
+    connectedCallback(): void {
+      const view = (this.#view ??= createView(this.auth, this.attachShadow({ mode: 'open' })))
+      if (this.hasAttribute('inline')) view.setOpen(true)
+      const timer = setInterval(() => view.tick(), 1000)
+      this.#undo = [this.auth.trace((event) => view.add(event)), () => clearInterval(timer)]
+    }
+    disconnectedCallback(): void {
+      for (const undo of this.#undo) undo()
+    }
+  }
+}

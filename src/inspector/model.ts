@@ -1,0 +1,41 @@
+import { readReport, type Shown } from './report.js'
+
+const maxEvents = 400
+
+/** What is shown: the live session, a moment of it, or a report that was pasted. */
+export interface Model {
+  add(event: Shown): void
+  all(): readonly Shown[]
+  clear(): void
+  /** @returns whether it stands still now */
+  pause(): boolean
+  /** @throws Error where the text is no report. Without a text, the live session is shown again. */
+  replay(text?: string): void
+  isReplay(): boolean
+}
+
+export function createModel(): Model {
+  const live = new Map<string, Shown>()
+  let replayed: readonly Shown[] | undefined
+  let frozen: readonly Shown[] | undefined
+  const now = (): readonly Shown[] => [...live.values()].toSorted((a, b) => a.at - b.at)
+  return {
+    add(event) {
+      live.set(event.id, event)
+      for (const id of live.keys()) if (live.size > maxEvents) live.delete(id)
+    },
+    all: () => replayed ?? frozen ?? now(),
+    clear() {
+      live.clear()
+      frozen &&= []
+    },
+    pause() {
+      frozen = frozen ? undefined : now()
+      return frozen !== undefined
+    },
+    replay(text) {
+      replayed = text === undefined ? undefined : readReport(text)
+    },
+    isReplay: () => replayed !== undefined,
+  }
+}

@@ -1,0 +1,108 @@
+import type { TraceActor, TraceEvent } from '../index.js'
+
+/** An event of a report that was pasted: its text may be anything. */
+export type Shown = Pick<TraceEvent, 'id' | 'from' | 'to' | 'at' | 'end' | 'outcome'> & {
+  readonly step: string
+  readonly error?: string | undefined
+  readonly hint?: string | undefined
+  readonly detail: object
+}
+
+export const factsOf = ({ detail }: Pick<Shown, 'detail'>): Readonly<Record<string, unknown>> => ({
+  ...detail,
+})
+
+export const actors: readonly TraceActor[] = [
+  'user',
+  'client',
+  'authorization server',
+  'resource server',
+  'other tab',
+]
+
+const maxLength = 1_000_000
+
+/** The events as text, to be pasted into an issue. They hold no secret. */
+export const toReport = (events: readonly Shown[]): string =>
+  JSON.stringify({ 'pixy-auth': 1, events }, null, 1)
+
+const isWord = (value: unknown): value is string =>
+  typeof value === 'string' && /^[a-z_-]{1,40}$/.test(value)
+const isTime = (value: unknown): value is number => Number.isFinite(value)
+const short = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value.slice(0, 500) : undefined
+
+/** Words and numbers only, so that nothing but text is ever shown. */
+function detailOf(given: unknown): Record<string, unknown> {
+  const all = Object.entries(Object(given) as object).slice(0, 12)
+  return Object.fromEntries(
+    all.flatMap(([name, value]): [string, unknown][] => {
+      const isPlain = /^(string|number|boolean)$/.test(typeof value)
+      return isPlain ? [[name.slice(0, 40), short(value) ?? value]] : []
+    }),
+  )
+}
+
+function eventOf(given: unknown, at: number): Shown {
+  const event = Object(given) as Record<keyof Shown, unknown>
+  const { step, from, to, outcome, error, hint, end } = event
+  const isKnown = [from, to].every((actor) => actors.includes(actor as TraceActor))
+  if (
+    !isWord(step) ||
+    !isKnown ||
+    !isTime(event.at) ||
+    !/^(pending|ok|failed)$/.test(String(outcome))
+  )
+    throw new Error(`Step ${at + 1} of this report is no step of pixy-auth.`)
+  return {
+    id: `${at}`,
+    step,
+    from: from as TraceActor,
+    to: to as TraceActor,
+    at: event.at,
+    ...(isTime(end) && { end }),
+    outcome: outcome as Shown['outcome'],
+    error: isWord(error) ? error : undefined,
+    hint: short(hint),
+    detail: detailOf(event.detail),
+  }
+}
+
+/** @throws Error that says in one sentence what is wrong with the text */
+export function readReport(text: string): Shown[] {
+  if (text.length > maxLength) throw new Error('This is too long for a report of pixy-auth.')
+  let report: { events?: unknown } | undefined
+  try {
+    report = Object(JSON.parse(text)) as { events?: unknown }
+  } catch {
+    throw new Error('This is no report of pixy-auth: it is not JSON.')
+  }
+  if (!Array.isArray(report.events)) throw new Error('This is no report of pixy-auth.')
+  if (report.events.length > 1000) throw new Error('This report has more than 1000 steps.')
+  return report.events.map(eventOf)
+}
+
+const names = ['U', 'C', 'A', 'R', 'T']
+
+/** The same as a diagram of Mermaid. */
+export function toMermaid(events: readonly Shown[]): string {
+  const nameOf = (actor: TraceActor): string => names[actors.indexOf(actor)] ?? ''
+  const used = actors.filter((actor) =>
+    events.some(({ from, to }) => from === actor || to === actor),
+  )
+  const lines = events.map(
+    (event) =>
+      `  ${nameOf(event.from)}${event.outcome === 'failed' ? '-x' : '->>'}${nameOf(event.to)}: ${labelOf(event).replaceAll(/[;#:]/g, ' ')}`,
+  )
+  const lanes = used.map((actor) => `  participant ${nameOf(actor)} as ${actor}`)
+  return ['sequenceDiagram', '  autonumber', ...lanes, ...lines].join('\n')
+}
+
+/** What the arrow says: the step, the place, the status, how long it took. */
+export function labelOf({ step, detail, at, end, error }: Shown): string {
+  const { method, url = '', status, holds, fact } = factsOf({ detail })
+  const { pathname = '' } = URL.canParse(String(url)) ? new URL(String(url)) : {}
+  const said = [method, pathname.replaceAll('%E2%80%A6', '…'), status, holds, fact, error]
+  const ms = end === undefined ? '' : `${Math.max(1, Math.round(end - at))} ms`
+  return [step, ...said, ms].filter((word) => word !== undefined && word !== '').join(' ')
+}

@@ -1,0 +1,38 @@
+import type { AuthError, AuthState } from '../index.js'
+import { make } from './dom.js'
+import { factsOf, type Shown } from './report.js'
+
+/** The state in a word: that of the badge. */
+export function wordOf(state: AuthState): string {
+  if (state.status === 'signed-in') return state.stale ? 'stale' : 'signed-in'
+  return state.status === 'signed-out' && state.error ? 'error' : state.status
+}
+
+const saidBy = ({ message, hint = '' }: AuthError): string => `${message} ${hint}`
+
+/** Who is signed in, with which scope; or why not. */
+export function summaryOf(state: AuthState): string[] {
+  if (state.status === 'loading') return ['Loading: start() is not done']
+  if (state.status === 'signed-out')
+    return ['Signed out', ...(state.error ? [saidBy(state.error)] : [])]
+  const { user, session, stale } = state
+  const who = user.name ?? user.email ?? user.sub ?? 'a user without a name'
+  const lines = [`Signed in: ${who}`, `scope: ${session.scope.join(' ') || 'none'}`]
+  return stale ? [...lines, saidBy(stale)] : lines
+}
+
+/** How long the access token lives, and when it will be renewed. */
+export function lifeOf(events: readonly Shown[]): HTMLElement | undefined {
+  const stored = events.findLast(({ step }) => step === 'store')
+  const { isRenewable, ...times } = stored ? factsOf(stored) : {}
+  const [receivedAt, expiresAt] = [Number(times['receivedAt']), Number(times['expiresAt'])]
+  // A server that says no time.
+  if (!(expiresAt < Number.MAX_SAFE_INTEGER)) return undefined
+  const [life, left] = [expiresAt - receivedAt, Math.max(0, expiresAt - Date.now())]
+  const renewal = Math.round(Math.min(30_000, life / 4) / 1000)
+  const plan = isRenewable ? `renewed on use from ${renewal} s before its end` : 'nothing renews it'
+  const text = `Access token: ${Math.round(left / 1000)} s left, ${plan}`
+  const bar = make('progress', { max: life, value: left })
+  bar.ariaLabel = 'Life of the access token'
+  return make('div', {}, make('p', {}, text), bar)
+}
