@@ -53,7 +53,8 @@ export function createNotes(): Notes {
       if (kept.push(note) > 200) kept.shift()
       notes.hear?.(note)
       return (result) => {
-        notes.hear?.(Object.assign(note, { end: performance.now(), result }))
+        Object.assign(note, { end: performance.now(), result })
+        notes.hear?.(note)
       }
     },
   }

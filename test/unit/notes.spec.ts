@@ -15,3 +15,9 @@ test('the last 200 notes are kept, and what hears them hears their end', () => {
     ['lease', 'over'],
   ])
 })
+
+test('the end of a step is kept, though nothing hears it', () => {
+  const { note, kept } = createNotes()
+  note('lease')('over')
+  expect(kept).toMatchObject([{ result: 'over', end: expect.any(Number) as number }])
+})

@@ -47,6 +47,12 @@ export const trace = [
     tests: ['unit/notes.spec.ts'],
   },
   {
+    name: 'the end of a step is kept before the trace is heard',
+    in: 'createNotes',
+    remove: 'Object.assign(note, { end: performance.now(), result })',
+    tests: ['unit/notes.spec.ts'],
+  },
+  {
     name: 'the trace outlives the redirect',
     in: 'createLog',
     remove: "addEventListener('pagehide', () => keep(page, inOrder()), { signal: page.disposed })",
