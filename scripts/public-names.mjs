@@ -10,6 +10,7 @@ const entries = {
   'pixy-auth': 'index',
   'pixy-auth/react': 'react',
   'pixy-auth/vue': 'vue',
+  'pixy-auth/inspector': 'inspector/index',
   'pixy-auth/testing': 'testing/index',
 }
 

@@ -12,9 +12,11 @@ export type TraceText = string & { readonly 'without secrets': true }
 
 /** A request, and the status of its answer. */
 export interface TraceRequest {
+  /** Its HTTP method. */
   readonly method: 'GET' | 'POST' | 'other'
   /** Origin and path. */
   readonly url: TraceText
+  /** The HTTP status; missing where no answer came. */
   readonly status?: number
 }
 
@@ -39,8 +41,11 @@ export interface TraceDetails {
   readonly click: Readonly<Record<never, never>>
   /** The code verifier was made; with DPoP, a key too. */
   readonly verifier: { readonly hasKey: boolean }
+  /** The server's metadata is asked for. */
   readonly discovery: TraceRequest
+  /** The keys that the server signs with are asked for. */
   readonly jwks: TraceRequest
+  /** The authorization request is pushed to the server (RFC 9126). */
   readonly par: TraceRequest
   /** The browser leaves for the authorization endpoint; for a `link` it may leave, for a `popup` the page stays. */
   readonly authorize: { readonly url: TraceText; readonly via: 'redirect' | 'link' | 'popup' }
@@ -55,30 +60,37 @@ export interface TraceDetails {
   /** Tokens came, and were checked. */
   readonly tokens: {
     readonly type?: 'bearer' | 'dpop'
-    /** How long the access token lives; `undefined` where the server does not say. */
+    /** Seconds that the access token lives; `undefined` where the server does not say. */
     readonly seconds?: number | undefined
     readonly hasRefreshToken?: boolean
     readonly hasIdToken?: boolean
   }
+  /** The claims of the user are asked for. */
   readonly userinfo: TraceRequest
+  /** A call of `auth.fetch`, or one that could not be sent. */
   readonly call: TraceCall
   /** The call once more: with another token, or with the nonce that was asked for. */
   readonly retry: TraceCall
+  /** What a resource answered. */
   readonly answer: { readonly status: number; readonly challenge: TraceChallenge }
   /** The API wants a stronger or more recent sign-in. */
   readonly 'step-up': Readonly<Record<never, never>>
   /** This tab shows another record of the store than before. */
   readonly store: {
     readonly holds: 'nothing' | 'session' | 'sign-out' | 'refused' | 'expired'
-    /** Of the first resource's access token; milliseconds since the epoch. */
+    /** When the first resource's access token came; milliseconds since the epoch. */
     readonly receivedAt?: number | undefined
+    /** When it expires; milliseconds since the epoch. */
     readonly expiresAt?: number | undefined
     readonly isRenewable?: boolean
   }
   /** Another tab presents the refresh token: this one waits for it. */
   readonly lease: Readonly<Record<never, never>>
   /** The refresh token is presented again later. */
-  readonly backoff: { readonly until: number }
+  readonly backoff: {
+    /** Milliseconds since the epoch. */
+    readonly until: number
+  }
   /** Another tab said so. */
   readonly tab: { readonly fact: 'changed' | 'sign-out' }
   /** What the app is shown. */
@@ -87,29 +99,38 @@ export interface TraceDetails {
     /** Whether `stale` is set. */
     readonly isStale: boolean
   }
+  /** `signOut()` was called. */
   readonly 'sign-out': { readonly isLocal: boolean }
+  /** The refresh token is revoked at the server. */
   readonly revocation: TraceRequest
   /** The browser leaves for the end of the session at the server. */
   readonly 'end-session': { readonly url: TraceText }
 }
 
+/** The name of a step: what happened. */
 export type TraceStep = keyof TraceDetails
 
 /** One step, as it is told of. */
 export interface TraceEventOf<Step extends TraceStep> {
   /** A step that takes time is told of twice under one id: when it begins, and when it ends. */
   readonly id: string
+  /** What happened. */
   readonly step: Step
+  /** Where the arrow begins. */
   readonly from: TraceActor
+  /** Where it ends. */
   readonly to: TraceActor
   /** When it began; milliseconds since the epoch. */
   readonly at: number
-  /** When it ended. */
+  /** When it ended; milliseconds since the epoch. */
   readonly end?: number
+  /** What came of it. */
   readonly outcome: 'pending' | 'ok' | 'failed'
+  /** Why it failed. */
   readonly error?: AuthErrorCode | undefined
   /** What exactly went wrong, and what to do about it. */
   readonly hint?: TraceText | undefined
+  /** What else is told of this step. */
   readonly detail: TraceDetails[Step]
 }
 

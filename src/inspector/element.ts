@@ -5,6 +5,7 @@ import { createView, type View } from './view.js'
 export interface PixyInspector extends HTMLElement {
   /** The client that it shows. */
   auth: Auth
+  /** Whether the diagram is shown, and not the badge alone. */
   open: boolean
 }
 
