@@ -19,7 +19,10 @@ const words = (all: string[]): string[] => all.map((label) => /^[\w-]*/.exec(lab
 /** Sign in with the inspector on the page before and after. */
 async function signedIn(app: Tab): Promise<Locator> {
   await app.open()
+  // The file that records the steps of the vault.
+  const recorder = app.page.waitForResponse(/tracer\.js/)
   await inspected(app)
+  await recorder
   await app.signIn()
   return inspected(app)
 }

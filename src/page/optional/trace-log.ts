@@ -9,6 +9,7 @@ interface TraceLog extends TraceEar {
 }
 
 const maxEvents = 200
+const leaves = /^(authorize|end-session)$/
 
 const logs = new WeakMap<Start, TraceLog>()
 
@@ -35,6 +36,8 @@ function createLog(page: Start, state: StateStore): TraceLog {
     event(event) {
       events.set(event.id, event)
       for (const id of events.keys()) if (events.size > maxEvents) events.delete(id)
+      // What is written in `pagehide` comes too late for the next page where the server redirects at once (Firefox).
+      if (leaves.test(event.step)) keep(page, inOrder())
       for (const listener of listeners) tell(listener, event)
     },
     listen(listener, signal) {
@@ -45,7 +48,7 @@ function createLog(page: Start, state: StateStore): TraceLog {
       signal.addEventListener('abort', () => listeners.delete(own))
     },
   }
-  takeUp(page).forEach((event) => log.event(event))
+  takeUp(page).forEach((event) => events.set(event.id, event))
   state.subscribe((now) => log.event(shownEvent(now, `state ${++shown}`)))
   page.ear = log
   if (page.door) log.opened(page.door.vault)
