@@ -24,7 +24,9 @@ async function signedIn(app: Tab): Promise<Locator> {
   await inspected(app)
   await recorder
   await app.signIn()
-  return inspected(app)
+  const panel = await inspected(app)
+  await expect(panel.getByRole('button', { name: /^tokens/ })).toBeVisible()
+  return panel
 }
 
 // The metadata may be fetched when the page is idle, or with the click.
@@ -32,7 +34,6 @@ const flow = 'click verifier authorize login callback exchange tokens'.split(' '
 
 test('the inspector draws the sign-in, and the next call as it happens', async ({ app, api }) => {
   const panel = await signedIn(app)
-  await expect(panel.getByRole('button', { name: /^tokens/ })).toBeVisible()
   const drawn = async (): Promise<string[]> =>
     words(await texts(panel)).filter((step) => !/state|store|discovery/.test(step))
   expect(await drawn()).toEqual(flow)
