@@ -97,9 +97,7 @@ const optional = [
   'tracer',
   'userinfo',
 ]
-const ours = ['index', 'start', 'rolldown-runtime', ...folders, ...optional].map(
-  (name) => `pixy-auth/dist/${name}.js`,
-)
+const ours = ['index', 'start', ...folders, ...optional].map((name) => `pixy-auth/dist/${name}.js`)
 const always = ['idb-keyval', 'oauth4webapi', ...ours]
 const ofReact = ['pixy-auth/dist/react.js', 'react', 'react-dom', 'scheduler']
 const ofVue = [

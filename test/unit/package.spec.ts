@@ -16,7 +16,7 @@ test('only modules, their types, the script and the documents are published', as
     .map((path) => `dist/${path.replaceAll('\\', '/').replace(/\.ts$/, '.d.ts')}`)
   const entries = ['index', 'react', 'vue', 'inspector', 'testing', 'backend', 'pixy-auth.global']
   // A folder is a chunk, and so is each optional part.
-  const folders = ['start', 'calls', 'token', 'refresh', 'sign-in', 'rolldown-runtime']
+  const folders = ['start', 'calls', 'token', 'refresh', 'sign-in']
   const page = ['near-miss', 'popup', 'popup-channel', 'relay', 'step-up', 'trace-log']
   const optional = [...page, 'demand', 'dpop', 'signature', 'tracer', 'userinfo']
   const names = [...entries, ...folders, ...optional]
