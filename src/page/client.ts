@@ -12,7 +12,7 @@ export interface Opened {
   readonly config: PageConfig
   readonly vault: Vault
   /** Whether this page finished a callback of its own. */
-  readonly hasCallback?: boolean
+  hasCallback?: boolean
 }
 
 /** What listens to the trace, as soon as the app does. */

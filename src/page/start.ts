@@ -87,7 +87,7 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
     // A session that was ended must not be there when a sign-in fails and the session before it goes on.
     const restored = await vault.open(endedSession(config().key) ?? (href && ''))
     const finished = href && (await (await signIn()).callback(config(), vault, href))
-    page.door = { ...page.door, hasCallback: !!finished }
+    page.door.hasCallback = !!finished
     const snapshot = finished ? finished.snapshot : restored
     onResume(() => void vault.resume().catch(ignore), disposed.signal)
     // The chunks that a click or a call needs, before a redeploy can remove them.
@@ -103,7 +103,7 @@ export function createStart(options: AuthOptions, makeVault: MakeVault, state: S
     start,
     async open() {
       await start()
-      if (page.door && !failure) return page.door
+      if (page.door) return page.door
       throw failure ?? new AuthError('unsupported')
     },
     config,
