@@ -128,7 +128,13 @@ async function bundle(app, options) {
       },
     ],
   })
-  const { output } = await build.generate({ format: 'es', minify: true, ...options })
+  // An app's own build leaves no comments, such as those on calls without side effects.
+  const { output } = await build.generate({
+    format: 'es',
+    minify: true,
+    comments: false,
+    ...options,
+  })
   const chunks = output.filter((file) => file.type === 'chunk')
   const names = new Map(chunks.map(({ fileName, name }) => [fileName, name]))
   return chunks.map(({ name, code, imports }) => ({
