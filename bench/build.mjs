@@ -1,42 +1,40 @@
-// Builds one app around each library, as an app's own build does: bundled, minified, in chunks.
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+// Builds one app around each library, as most apps are built: by Vite, which bundles, minifies, and
+// loads the chunks that a chunk imports beside it.
 import { resolve } from 'node:path'
-import { rolldown } from 'rolldown'
+import { build as viteBuild } from 'vite'
 
-const here = import.meta.dirname
+const apps = resolve(import.meta.dirname, 'apps')
 
 export const OURS = 'pixy'
 export const LIBRARIES = [OURS, 'oidc-client-ts', 'auth0', 'axa', 'oidc-spa', 'msal', 'floor']
 
 /** Where the apps are built. */
-export const APPS = resolve(here, '.build')
+export const APPS = resolve(import.meta.dirname, '.build')
 
 /**
  * @param {string} library
  * @param {object} config that the app reads
  */
 export async function build(library, config) {
-  const build = await rolldown({
-    input: resolve(here, 'apps/main.js'),
-    resolve: { alias: { library: resolve(here, `apps/${library}.js`) } },
-    onLog: () => {},
-  })
-  const dir = resolve(APPS, library)
-  await rm(dir, { recursive: true, force: true })
-  const { output } = await build.write({
-    dir,
-    format: 'es',
-    minify: true,
-    entryFileNames: '[name]-[hash].js',
-    chunkFileNames: '[name]-[hash].js',
-  })
-  const chunks = output.filter((file) => file.type === 'chunk')
-  const entry = chunks.find((chunk) => chunk.isEntry)
-  await mkdir(dir, { recursive: true })
   const json = JSON.stringify(config).replaceAll('"', '&quot;')
-  await writeFile(
-    resolve(dir, 'index.html'),
-    `<!doctype html><meta charset="utf-8"><title>${library}</title><link rel="icon" href="data:,">` +
-      `<body data-config="${json}"><script type="module" src="/${library}/${entry?.fileName}"></script>`,
-  )
+  await viteBuild({
+    configFile: false,
+    root: apps,
+    base: `/${library}/`,
+    logLevel: 'silent',
+    resolve: { alias: { library: resolve(apps, `${library}.js`) } },
+    plugins: [
+      {
+        name: 'config',
+        transformIndexHtml: (html) => html.replace('<body>', `<body data-config="${json}">`),
+      },
+    ],
+    build: {
+      outDir: resolve(APPS, library),
+      emptyOutDir: true,
+      assetsDir: '',
+      // Every engine of the bench has it.
+      modulePreload: { polyfill: false },
+    },
+  })
 }
