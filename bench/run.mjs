@@ -51,7 +51,8 @@ if (values.write) {
  */
 function turned(list, by) {
   const first = by % list.length
-  return [...list.slice(first), ...list.slice(0, first)]
+  const next = [...list.slice(first), ...list.slice(0, first)]
+  return by % 2 === 0 ? next : next.toReversed()
 }
 
 /**
