@@ -182,7 +182,14 @@ function channelOf(tab: Tab, browser: Browser) {
 
 function abortSignalOf(setTimeout: SetTimeout) {
   return {
-    any: (signals: AbortSignal[]) => AbortSignal.any(signals),
+    // Node keeps every signal of its own `any` that has a listener, and with it the whole world.
+    any(signals: AbortSignal[]): AbortSignal {
+      const controller = new AbortController()
+      for (const signal of signals)
+        if (signal.aborted) controller.abort(signal.reason)
+        else signal.addEventListener('abort', () => controller.abort(signal.reason))
+      return controller.signal
+    },
     timeout(ms: number): AbortSignal {
       const controller = new AbortController()
       setTimeout(() => controller.abort(new Error('TimeoutError')), ms)

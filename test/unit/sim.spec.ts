@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from '@playwright/test'
 import { explore } from '../sim/model.js'
 import { figures } from '../sim/scale.js'
@@ -77,6 +79,23 @@ test('the same seed gives the same world', async () => {
   }
   expect(traces[0]).toBe(traces[2])
   expect(traces[0]).not.toBe(traces[1])
+})
+
+test('a world that is over leaves nothing in memory', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const load = compile(await bundle())
+  const past = async (seed: number): Promise<WeakRef<World>> => {
+    const world = new World({ load, seed, tabs: 3, cycles: 40 })
+    await world.run()
+    return new WeakRef(world)
+  }
+  const worlds: WeakRef<World>[] = []
+  for (const seed of [1, 2, 3, 4, 5]) worlds.push(await past(seed))
+  // A new reference is held until the turn is over, and what ran last may be so until more runs.
+  await new Promise((resolve) => setTimeout(resolve))
+  collect()
+  expect(worlds.slice(0, -1).filter((world) => world.deref())).toEqual([])
 })
 
 test('replies that come after timers still come in their order', async () => {
