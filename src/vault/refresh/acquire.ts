@@ -22,11 +22,16 @@ export async function acquire(
 ): Promise<Acquired> {
   let acquired = { type: 'ended' } as Acquired
   let last: string | undefined
-  await write(session, (record) => {
-    acquired = decide(record, request, session.clock)
-    last = activeOf(record)?.lease?.attempt
-    return acquired.type === 'mine' ? acquired.record : undefined
-  })
+  try {
+    await write(session, (record) => {
+      acquired = decide(record, request, session.clock)
+      last = activeOf(record)?.lease?.attempt
+      return acquired.type === 'mine' ? acquired.record : undefined
+    })
+  } catch (error) {
+    if (acquired.type !== 'mine') throw error
+    return unsent(session, acquired.lease, error)
+  }
   if (acquired.type !== 'mine' || config.store !== 'session') return acquired
   const { record, lease } = acquired
   const token = record.refreshToken ?? ''
@@ -50,6 +55,25 @@ export async function release(
     return { ...active, version: active.version + 1, lease: { ...rest, settled: true, ...more } }
   })
 }
+
+/** Two attempts with an unknown outcome keep the token back, so one that presented nothing must say so. */
+async function giveBack(session: SessionStore, lease: Lease): Promise<void> {
+  for (let tries = 0; tries < 10; tries++)
+    try {
+      return await release(session, lease, {})
+    } catch {
+      await sleep(1000)
+    }
+}
+
+type Failed = Extract<Acquired, { type: 'failed' }>
+
+/** The store failed under a lease with which nothing is presented, and which it may still write. */
+export const unsent = (session: SessionStore, lease: Lease, error: unknown): Failed => ({
+  type: 'failed',
+  error: asAuthError(error),
+  unsaved: giveBack(session, lease),
+})
 
 // Replies that came while the device slept are handed out within a second of its waking, as a rule.
 const watchMs = 5000

@@ -3,7 +3,7 @@ import { sleep } from '../../lib/timeout.js'
 import type { VaultContext } from '../context.js'
 import type { Lease } from '../record.js'
 import { ErrorResponse, fromServer, UnusableTokens } from '../token/errors.js'
-import { release } from './acquire.js'
+import { release, unsent } from './acquire.js'
 import { MAX_WAIT } from './lease.js'
 import { endSession, type Attempt, type Step } from './step.js'
 
@@ -27,7 +27,10 @@ export async function failed(
   // It cannot be presented any more, and the session has ended.
   if (error.code === 'key_lost') return { type: 'failed', error }
   // It was not sent: the send window of its lease had closed.
-  if (error.code === 'aborted') return again(context, attempt, {})
+  if (error.code === 'aborted')
+    return again(context, attempt, {}).catch((late: unknown) =>
+      unsent(context.session, attempt.lease, late),
+    )
   return failure instanceof ErrorResponse
     ? refused(context, failure, attempt, error)
     : unknownOutcome(context, attempt, error)

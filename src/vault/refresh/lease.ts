@@ -18,7 +18,12 @@ export type Acquired =
   | { readonly type: 'taken'; readonly lease: Lease }
   /** The next attempt may begin at `until`. */
   | { readonly type: 'wait'; readonly until: number; readonly error: AuthError }
-  | { readonly type: 'failed'; readonly error: AuthError }
+  /** `unsaved` lasts until the store knows that nothing was presented. */
+  | {
+      readonly type: 'failed'
+      readonly error: AuthError
+      readonly unsaved?: Promise<void> | undefined
+    }
 
 /** What one attempt wants to renew. */
 export interface LeaseRequest {

@@ -126,7 +126,7 @@ async function attempt(
       unlocked = false
       resolve()
       const step = await work()
-      if (step.type === 'done') await step.unsaved
+      if (step.type === 'done' || step.type === 'failed') await step.unsaved
     })
     if (whole)
       whole.catch((error: unknown) => {

@@ -202,6 +202,13 @@ export const refresh = [
     tests: ['browser/missing-apis.spec.ts', '-g', 'lease alone'],
   },
   {
+    name: 'a lease that was written late, and presented nothing, says so',
+    in: 'unsent',
+    replace: 'giveBack(session, lease)',
+    with: 'undefined',
+    tests: ['unit/vault-late.spec.ts', '-g', 'presented nothing'],
+  },
+  {
     name: 'a write that came through late is not made again',
     in: 'save',
     never: 'isRead && made && isSame(seed, made) && seed?.version === made.version',
