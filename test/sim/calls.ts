@@ -52,14 +52,15 @@ export class Calls {
   private check(call: { tab: Tab }, name: string, within: number, since: number): void {
     const { time, judge } = this.world
     const { tab } = call
-    // Before it waits for the server it may have to wait for the store.
-    time.after(within + 2500, tab, () => {
+    // Before it waits for the server it may have to wait for the store: as its page is shown again, and
+    // once more before it says that the user is signed out.
+    time.after(within + 4500, tab, () => {
       if (!this.pending.has(call)) return
       const isHeld =
         Math.max(tab.thawed, tab.started) > since ||
         (within > timeout && !judge.storeWorkedSince(since))
       if (isHeld) this.check(call, name, within, time.now)
-      else judge.violated(`${name} was not settled in ${within} ms`)
+      else judge.violated(`${tab.name}: ${name} was not settled in ${within} ms`)
     })
   }
 

@@ -34,7 +34,9 @@ export class End {
     }
     // Without a channel a tab finds out when it is looked at.
     if (!browser.hasChannel)
-      for (const tab of browser.tabs) time.after(190_000, tab, () => browser.look(tab))
+      time.after(190_000, undefined, () => {
+        for (const tab of browser.tabs) browser.look(tab)
+      })
     time.after(200_000, undefined, () => {
       for (const tab of browser.tabs) this.last(tab)
     })

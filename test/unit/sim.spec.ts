@@ -33,6 +33,19 @@ for (const [name, tabs, enough] of [
     expectNoHarm(await live(compile(await bundle()), enough, tabs * 1_000_000, { tabs }))
   })
 
+// Each had a violation once: of the library, or of a judge that was too strict.
+for (const [seed, tabs, rate, strikes] of [
+  [50_003_575, 3, 0.05, 1],
+  [50_003_951, 1, 0.05, 1],
+  [60_000_099, 18, 0.2, 1],
+  [60_000_422, 3, 0.2, 1],
+  [70_000_051, 36, 0.5, 10],
+] as const)
+  test(`the world of seed ${seed} has no violation any more`, async () => {
+    const { violations } = await live(compile(await bundle()), 1, seed, { tabs, rate, strikes })
+    expect(violations).toEqual([])
+  })
+
 test('300 refreshes from a random seed end no session', async () => {
   const first = randomInt(2 ** 31)
   console.log(`test/sim: from seed ${first} on`)
