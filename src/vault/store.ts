@@ -26,8 +26,7 @@ export function memoryStore(): Store {
     async update(key, fn) {
       const before = records.get(key)
       const after = fn(structuredClone(before))
-      if (after === undefined) records.delete(key)
-      else records.set(key, structuredClone(after))
+      records.set(key, structuredClone(after))
       return [before, after]
     },
   }

@@ -38,7 +38,7 @@ function lifetime({ expires_in, expires }: Json): number {
   const given = [expires_in, expires].find(
     (value) => value !== undefined && value !== null && value !== '',
   )
-  const seconds = Number(given ?? NaN)
+  const seconds = Number(given)
   return seconds > 1e9 && given === expires ? seconds - Date.now() / 1000 : seconds
 }
 
