@@ -1,117 +1,16 @@
 // node test/mutations/unit.mjs: every defence that a unit spec guards, in seconds. Playwright needs
-// two for each; here the spec is bundled with the mutated source, in memory, and its tests are run
-// by a stand-in for Playwright's `test`: what unit specs use of it.
-import { fileURLToPath } from 'node:url'
-import { expect } from '@playwright/test'
-import { rolldown } from 'rolldown'
+// two for each.
 import { defences, isUnit, root } from './defences.mjs'
 import { readSources } from './sources.mjs'
+import { load } from './spec.mjs'
 import { without } from './without.mjs'
 
-/**
- * @typedef {(given: object) => unknown} Work
- * @typedef {(given: object, use: Work) => unknown} Fixture
- * @typedef {{ name: string, fixtures: [string, Fixture][], work: Work }} Test
- */
-
-const limit = 300_000
 const sources = readSources(root)
-const { fetch, setTimeout } = globalThis
-
-/** The tests of one spec, and what goes before and after each. */
-class Spec {
-  /** @type {Test[]} */
-  tests = []
-  /** @type {Work[]} */
-  before = []
-  /** @type {Work[]} */
-  after = []
-
-  /**
-   * What the spec takes for Playwright's `test`.
-   *
-   * @param {[string, Fixture][]} fixtures
-   */
-  stand(fixtures = []) {
-    const test = (/** @type {string} */ name, /** @type {Work} */ work) =>
-      void this.tests.push({ name, fixtures, work })
-    return Object.assign(test, {
-      extend: (/** @type {Record<string, Fixture>} */ more) =>
-        this.stand([...fixtures, ...Object.entries(more)]),
-      step: (/** @type {string} */ _, /** @type {() => unknown} */ work) => work(),
-      beforeEach: (/** @type {Work} */ work) => void this.before.push(work),
-      afterEach: (/** @type {Work} */ work) => void this.after.push(work),
-    })
-  }
-
-  /**
-   * Run one test: whether it is red.
-   *
-   * @param {Test} test
-   */
-  async isRed({ fixtures, work }) {
-    let red = false
-    /** @type {Work} */
-    const tested = async (given) => {
-      let timer
-      const late = new Promise((_, reject) => (timer = setTimeout(reject, limit)))
-      const whole = async () => {
-        for (const hook of this.before) await hook(given)
-        await work(given)
-      }
-      // A fixture clears up whatever came of the test.
-      await Promise.race([whole(), late]).catch(() => (red = true))
-      clearTimeout(timer)
-      for (const hook of this.after) await hook(given)
-    }
-    /** @type {(given: object, fixtures: [string, Fixture][]) => unknown} */
-    const within = (given, [first, ...rest]) => {
-      if (!first) return tested(given)
-      const [name, fixture] = first
-      return fixture(given, (value) => within({ ...given, [name]: value }, rest))
-    }
-    await within({}, work.length > 0 ? fixtures : [])
-    return red
-  }
-}
-
-/**
- * A spec, with all its sources.
- *
- * @param {string} file
- * @param {import('./defences.mjs').Defence} [gone] what is taken away
- */
-async function load(file, gone) {
-  // A spec that failed may not have put back what it replaced.
-  Object.assign(globalThis, { fetch, setTimeout })
-  const mutated = gone && without(gone, sources)
-  const path = mutated && fileURLToPath(new URL(mutated.file, root))
-  const build = await rolldown({
-    input: fileURLToPath(new URL(`test/${file}`, root)),
-    cwd: fileURLToPath(root),
-    platform: 'node',
-    external: /^[@\w]/,
-    plugins: [
-      {
-        name: 'mutation',
-        transform: (_, id) => (id === path ? mutated?.text : undefined),
-      },
-    ],
-  })
-  const { output } = await build.generate({ format: 'cjs', codeSplitting: false })
-  await build.close()
-  const { code, imports } = output[0]
-  const spec = new Spec()
-  const modules = new Map([['@playwright/test', { expect, test: spec.stand() }]])
-  for (const name of imports) if (!modules.has(name)) modules.set(name, await import(name))
-  new Function('require', 'exports', code)((/** @type {string} */ name) => modules.get(name), {})
-  return spec
-}
 
 /**
  * Whether some test that guards these defences is red.
  *
- * @param {Spec} spec
+ * @param {import('./spec.mjs').Spec} spec
  * @param {import('./defences.mjs').Defence[]} defences
  */
 async function isMissed(spec, defences) {
@@ -135,7 +34,7 @@ for (const file of new Set(guarded.map(({ tests: [file = ''] }) => file))) {
   // What is red anyway proves nothing.
   if (await isMissed(await load(file), here)) wrong.push(`RED ANYWAY  ${file}`)
   for (const defence of here)
-    if (!(await isMissed(await load(file, defence), [defence])))
+    if (!(await isMissed(await load(file, without(defence, sources)), [defence])))
       wrong.push(`SURVIVED  ${defence.name}`)
 }
 for (const line of wrong) console.log(line)
