@@ -116,3 +116,115 @@ test('T17: a proof is made for a token whose type is dpop, and for no other', as
   expect(await proofFor(context, { session: { tokenType: 'dpop' } } as Active)).toBeDefined()
   expect(await proofFor(context, {})).toBeUndefined()
 })
+
+const refusal = (status: number, error: string, headers: Record<string, string> = {}): Response =>
+  new Response('', {
+    status,
+    headers: { ...(error && { 'www-authenticate': `DPoP error="${error}"` }), ...headers },
+  })
+const fresh = { 'dpop-nonce': 'n' }
+
+for (const [what, answer, count] of [
+  ['a nonce that is new', refusal(401, '', fresh), 2],
+  ['no nonce and no reason', refusal(401, ''), 1],
+  ['a nonce, and another reason', refusal(401, 'invalid_token', fresh), 1],
+  ['an answer that is no refusal', refusal(403, 'use_dpop_nonce', fresh), 1],
+  ['a success', refusal(200, 'use_dpop_nonce', fresh), 1],
+  ['a refusal by 400', refusal(400, 'use_dpop_nonce', fresh), 2],
+] as const)
+  test(`${what}: the call goes out ${count === 1 ? 'once' : 'twice'}`, async () => {
+    const { send } = await room()
+    expect((await send(call, answer, new Response())).proofs).toHaveLength(count)
+  })
+
+test('an API that sends a nonce with each refusal is asked no more with the same', async () => {
+  const { send } = await room()
+  await send(call, refusal(200, '', fresh))
+  expect((await send(call, refusal(401, '', fresh), new Response())).proofs).toHaveLength(1)
+})
+
+test('a server that wants a nonce and hides it is told from a refusal', async () => {
+  const { send } = await room()
+  await expect(send(call, refusal(401, 'use_dpop_nonce'))).rejects.toMatchObject({ code: 'cors' })
+})
+
+test('the authorization server says what it wants in the body', async () => {
+  const { send } = await room()
+  const url = 'https://id.example/token'
+  const to: ProofTarget = { method: 'POST', url }
+  const wanted = new Response('{"error":"use_dpop_nonce"}', { status: 400, headers: fresh })
+  const { claims } = await send(to, wanted, new Response())
+  expect(claims.map(({ nonce }) => nonce)).toEqual([undefined, 'n'])
+  // Where it gives no reason, there is none.
+  const silent = new Response('', { status: 400, headers: { 'dpop-nonce': 'other' } })
+  expect((await send(to, silent, new Response())).proofs).toHaveLength(1)
+})
+
+const seconds = (): number => Math.floor(Date.now() / 1000)
+
+test('a proof takes the time of the server where the clock here is wrong', async () => {
+  const { send } = await room()
+  const date = new Date(Date.now() - 600_000).toUTCString()
+  const { claims } = await send(call, refusal(401, 'invalid_dpop_proof', { date }), new Response())
+  expect(claims).toHaveLength(2)
+  expect(Math.abs(Number(claims[1]?.['iat']) - seconds() + 600)).toBeLessThan(10)
+  // It is known from then on, and no reason to try again.
+  const again = await send(call, refusal(401, 'invalid_dpop_proof', { date }), new Response())
+  expect(again.claims).toHaveLength(1)
+  expect(Math.abs(Number(again.claims[0]?.['iat']) - seconds() + 600)).toBeLessThan(10)
+})
+
+test('the time of the server is no matter where it refuses for another reason', async () => {
+  const { send } = await room()
+  const date = new Date(Date.now() - 600_000).toUTCString()
+  expect(
+    (await send(call, refusal(401, 'invalid_token', { date }), new Response())).proofs,
+  ).toHaveLength(1)
+})
+
+test('where its date is hidden, the token says when it was issued', async () => {
+  const part = (claims: object) => Buffer.from(JSON.stringify(claims)).toString('base64url')
+  const { send } = await room()
+  const receivedAt = Date.now()
+  const value = `${part({})}.${part({ iat: seconds() - 600 })}.s`
+  const wrong = refusal(401, 'invalid_dpop_proof')
+  const skewed = { ...call, token: { ...token, value, receivedAt } }
+  const { claims } = await send(skewed, wrong, new Response())
+  expect(Math.abs(Number(claims[1]?.['iat']) - seconds() + 600)).toBeLessThan(10)
+  // Of a token that is no JWT nothing can be seen.
+  const { send: plain } = await room()
+  expect((await plain(call, wrong, new Response())).proofs).toHaveLength(1)
+  const { send: none } = await room()
+  const to: ProofTarget = { method: 'POST', url: `${api}/token` }
+  const said = new Response('invalid_dpop_proof', { status: 400 })
+  expect((await none(to, said, new Response())).proofs).toHaveLength(1)
+})
+
+test('a key is of the first algorithm that server and platform know', async () => {
+  const { prover } = await room()
+  for (const [offered, alg, name] of [
+    [undefined, 'ES256', 'ECDSA'],
+    ['ES256', 'ES256', 'ECDSA'],
+    [['RS256', 'EdDSA', 'ES256'], 'ES256', 'ECDSA'],
+    [['EdDSA'], 'EdDSA', 'Ed25519'],
+    [['Ed25519', 'EdDSA'], 'Ed25519', 'Ed25519'],
+  ] as const) {
+    const key = await prover.createKey(offered)
+    expect([key.alg, key.privateKey.algorithm.name]).toEqual([alg, name])
+  }
+  for (const unknown of [['RS256'], [], 'none', null, {}])
+    await expect(prover.createKey(unknown)).rejects.toMatchObject({ code: 'unsupported' })
+})
+
+test('an answer that is given up may fail to end', async () => {
+  const { send } = await room()
+  const body = new ReadableStream({ cancel: () => Promise.reject(new Error('gone')) })
+  const { status, headers } = wants('n')
+  const heard: unknown[] = []
+  const hear = (reason: unknown): void => void heard.push(reason)
+  process.on('unhandledRejection', hear)
+  await send(call, new Response(body, { status, headers }), new Response())
+  await new Promise((done) => setTimeout(done, 0))
+  process.off('unhandledRejection', hear)
+  expect(heard).toEqual([])
+})

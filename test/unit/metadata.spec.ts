@@ -3,7 +3,9 @@ import { createNotes } from '../../src/vault/notes.js'
 import { resolveConfig } from '../../src/config.js'
 import type { AuthOptions, Store } from '../../src/options.js'
 import type { VaultContext } from '../../src/vault/context.js'
+import type { AuthError } from '../../src/errors.js'
 import { discover } from '../../src/vault/sign-in/discovery.js'
+import { toServer } from '../../src/vault/sign-in/metadata.js'
 import { mapStore } from '../support/vault.js'
 
 // How a server's discovery document is stored, and for how long.
@@ -116,4 +118,62 @@ test('inherited members do not count as a stored document or its issuer', async 
     for (const name of Object.keys(poison)) Reflect.deleteProperty(root, name)
   }
   expect(asked).toEqual([issuer])
+})
+
+/** What is taken of a document; the code of the error where nothing is. */
+function take(
+  document: object,
+  given: Partial<AuthOptions> = {},
+): Record<string, unknown> | string {
+  const options = { issuer, clientId: 'app', redirectUri: '/', ...given }
+  const whole = {
+    issuer,
+    authorization_endpoint: `${issuer}/a`,
+    token_endpoint: `${issuer}/t`,
+    ...document,
+  }
+  try {
+    const config = resolveConfig(options, 'https://app.example/')
+    return toServer(whole, config) as unknown as Record<string, unknown>
+  } catch (error) {
+    const { code, hint } = error as AuthError
+    return hint?.includes('calls itself') ? `${code} by name` : code
+  }
+}
+
+for (const [what, document, wanted] of [
+  ['another issuer', { issuer: 'https://evil.example' }, 'issuer_mismatch by name'],
+  ['an issuer that is no text', { issuer: 7 }, 'issuer_mismatch'],
+  ['an endpoint by http', { token_endpoint: 'http://id.example/t' }, 'discovery_failed'],
+  ['an endpoint with a user', { token_endpoint: 'https://a@id.example/t' }, 'discovery_failed'],
+  [
+    'an endpoint with a password',
+    { token_endpoint: 'https://:a@id.example/t' },
+    'discovery_failed',
+  ],
+  ['an endpoint that is no text', { jwks_uri: 7 }, 'discovery_failed'],
+  ['no token endpoint', { token_endpoint: '' }, 'discovery_failed'],
+  ['no authorization endpoint', { authorization_endpoint: undefined }, 'discovery_failed'],
+] as const)
+  test(`a document with ${what} is refused`, () => {
+    expect(take(document)).toBe(wanted)
+  })
+
+test('of a document only what is used is taken', () => {
+  const found = take({ issuer: `${issuer}/`, other: 1, jwks_uri: '', userinfo_endpoint: null })
+  expect(Object.keys(found).toSorted()).toEqual([
+    'authorization_endpoint',
+    'id_token_signing_alg_values_supported',
+    'issuer',
+    'token_endpoint',
+  ])
+  expect(found).toHaveProperty('issuer', `${issuer}/`)
+})
+
+test('algorithms that a page can check are kept; where none is listed, each counts', () => {
+  const name = 'id_token_signing_alg_values_supported'
+  const kept = (listed: unknown) => (take({ [name]: listed }) as Record<string, unknown>)[name]
+  expect(kept(['none', 'HS256', 'ES256'])).toEqual(['ES256'])
+  expect(kept(['none'])).toEqual(kept(undefined))
+  expect(kept(undefined)).toContain('RS256')
 })

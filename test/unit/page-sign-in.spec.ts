@@ -1,0 +1,264 @@
+import { expect } from '@playwright/test'
+import type { AuthState } from '../../src/api.js'
+import type { SignInRequest, Snapshot, Vault } from '../../src/door.js'
+import { AuthError } from '../../src/errors.js'
+import type { SignInOptions } from '../../src/options.js'
+import type { Guard, Opened, Start } from '../../src/page/client.js'
+import { createGuard } from '../../src/page/sign-in/guard.js'
+import { createState, type StateStore } from '../../src/page/state.js'
+import { failure, signedIn, signedOut, test as base } from '../support/page.js'
+
+// The ways off a page, with a vault that gives the URL.
+
+const app = 'https://app.example'
+const server = 'https://id.example/authorize?request=1'
+
+interface App {
+  guard: Guard
+  state: StateStore
+  /** What the vault was asked for. */
+  readonly asked: SignInRequest[]
+  readonly left: readonly string[]
+}
+
+interface Given {
+  shows?: Snapshot
+  opens?: Snapshot
+  hasCallback?: boolean
+  isSignedOut?: boolean
+  /** What keeps the door closed. */
+  closed?: AuthError
+  authorize?: () => Promise<string>
+}
+
+const test = base.extend<{ open: (given?: Given) => App }>({
+  open: async ({ globals }, use) => {
+    globals.storage('localStorage')
+    globals.storage('sessionStorage')
+    globals.give('parent', globalThis)
+    const here = globals.at(`${app}/deep?q#hash`)
+    await use((given = {}) => {
+      const state = createState()
+      state.show(given.shows ?? signedOut())
+      const asked: SignInRequest[] = []
+      const vault = {
+        open: async () => (state.show(given.opens ?? given.shows ?? signedOut()), signedOut()),
+        authorize: (request: SignInRequest) => (
+          asked.push(request),
+          given.authorize?.() ?? Promise.resolve(server)
+        ),
+      } as Partial<Vault> as Vault
+      const config = { key: 'app', redirectUri: `${app}/callback`, resources: [] }
+      const opened: Opened = { config, vault, hasCallback: !!given.hasCallback }
+      const start: Partial<Start> = {
+        open: () => (given.closed ? Promise.reject(given.closed) : Promise.resolve(opened)),
+        config: () => config,
+        isSignedOut: () => !!given.isSignedOut,
+      }
+      const guard = createGuard(start as Start, state)
+      return { guard, state, asked, left: here.left }
+    })
+  },
+})
+
+/** Call `require()`, with a sign-in that answers so. @returns how often it was called, and the outcome */
+async function require({ guard }: App, answer?: AuthState): Promise<[number, unknown]> {
+  let count = 0
+  const join = async (): Promise<AuthState> => {
+    count += 1
+    if (answer) return answer
+    throw new AuthError('aborted')
+  }
+  const outcome = await guard.require(undefined, join).then(
+    ({ status }) => status,
+    ({ code }: AuthError) => code,
+  )
+  return [count, outcome]
+}
+
+const user = { status: 'signed-in', user: { sub: 'user-1' } } as AuthState
+const ended = { ...failure, code: 'session_ended' } as const
+const lost = { ...failure, code: 'key_lost' } as const
+
+for (const [what, given, wanted] of [
+  ['somebody who is signed in stays', { shows: signedIn() }, [0, 'signed-in']],
+  ['who has signed in elsewhere stays', { opens: signedIn() }, [0, 'signed-in']],
+  ['somebody who is signed out is sent away', {}, [1, 'signed-in']],
+  ['so is one whose session has ended', { shows: signedOut(ended) }, [1, 'signed-in']],
+  ['so is one whose key was lost', { shows: signedOut(lost) }, [1, 'signed-in']],
+  ['a sign-in that failed is not repeated', { shows: signedOut(failure) }, [0, 'not_signed_in']],
+  ['who has signed out is not sent away', { isSignedOut: true }, [0, 'not_signed_in']],
+] as const)
+  test(`require(): ${what}`, async ({ open }) => {
+    expect(await require(open(given), user)).toEqual(wanted)
+  })
+
+test('require() asks the sign-in to say what is wrong', async ({ open }) => {
+  const closed = new AuthError('config')
+  expect(await require(open({ closed }))).toEqual([1, 'not_signed_in'])
+})
+
+test('require() sends away once, until a session comes', async ({ open, globals }) => {
+  const one = open()
+  expect(await require(one)).toEqual([1, 'not_signed_in'])
+  globals.storage('sessionStorage')
+  expect(await require(one)).toEqual([0, 'not_signed_in'])
+  one.state.show(signedOut(ended))
+  expect(await require(one)).toEqual([0, 'not_signed_in'])
+  one.state.show(signedIn())
+  one.state.show(signedOut())
+  const again = await require(one)
+  expect(again).toEqual([1, 'not_signed_in'])
+  // The next page load, less than half a minute later.
+  expect(await require(open())).toEqual([0, 'not_signed_in'])
+})
+
+test('signIn() leaves for the server, to come back here', async ({ open }) => {
+  const { guard, asked, left } = open()
+  void guard.signIn({ scope: 'more', prompt: 'login' }, 'signed-out')
+  await expect.poll(() => left).toEqual([server])
+  const returnTo = `${app}/deep?q#hash`
+  expect(asked).toEqual([{ via: 'redirect', returnTo, scope: 'more', prompt: 'login' }])
+})
+
+test('signInUrl() gives the URL of a link, and stays', async ({ open }) => {
+  const { guard, asked, left } = open()
+  expect(await guard.signInUrl({ returnTo: '/home' })).toBe(server)
+  expect(asked).toEqual([{ via: 'link', returnTo: `${app}/home` }])
+  expect(left).toEqual([])
+})
+
+for (const place of [
+  'https://evil.example/',
+  'javascript:alert(1)',
+  `blob:${app}/1`,
+  'https://user@app.example/',
+  'https://:word@app.example/',
+  'https://[',
+])
+  test(`${place} is no place to return to`, async ({ open }) => {
+    const { guard, asked } = open()
+    await guard.signInUrl({ returnTo: place })
+    expect(asked[0]?.returnTo).toBe(`${app}/deep?q#hash`)
+  })
+
+test('a call while a callback was being finished has its answer', async ({ open }) => {
+  const given = { shows: signedIn(), hasCallback: true }
+  expect(await open(given).guard.signIn(undefined, 'loading')).toMatchObject({
+    status: 'signed-in',
+  })
+  for (const [more, status] of [
+    [given, 'signed-in'],
+    [{ ...given, hasCallback: false }, 'loading'],
+    [{ hasCallback: true }, 'loading'],
+  ] as const) {
+    const { guard, asked } = open(more)
+    void guard.signIn(undefined, status)
+    await expect.poll(() => asked.length).toBe(1)
+  }
+})
+
+test('a new sign-in takes the error of the last one out of sight', async ({ open }) => {
+  const { guard, state, left } = open({ shows: signedOut(failure) })
+  void guard.signIn(undefined, 'signed-out')
+  await expect.poll(() => left.length).toBe(1)
+  expect(state.current()).toEqual({ status: 'signed-out' })
+})
+
+test('a page in a frame of another origin sends nobody away', async ({ open, globals }) => {
+  const { guard, asked, left } = open()
+  const foreign = {
+    parent: undefined as unknown,
+    get document(): never {
+      throw new Error('')
+    },
+  }
+  foreign.parent = foreign
+  globals.give('parent', foreign)
+  await expect(guard.signIn(undefined, 'signed-out')).rejects.toMatchObject({ code: 'unsupported' })
+  const hidden = { parent: undefined as unknown, document: null }
+  hidden.parent = hidden
+  globals.give('parent', hidden)
+  await expect(guard.signIn(undefined, 'signed-out')).rejects.toMatchObject({ code: 'unsupported' })
+  expect(asked).toEqual([])
+  const own = { parent: undefined as unknown, document: {} }
+  own.parent = own
+  globals.give('parent', own)
+  void guard.signIn(undefined, 'signed-out')
+  await expect.poll(() => left.length).toBe(1)
+})
+
+for (const [name, value, what] of [
+  ['prompt', 1, 'a number'],
+  ['maxAge', '1', 'a text'],
+  ['authorizationDetails', { type: 'a' }, 'an object'],
+  ['authorizationDetails', [1n], 'a list that is not JSON'],
+  ['params', 'a=b', 'a text'],
+  ['signal', {}, 'an object'],
+  ['unknown', true, 'there'],
+] as const)
+  test(`${name} must not be ${what}`, async ({ open }) => {
+    const { guard, asked } = open()
+    const options = { [name]: value } as SignInOptions
+    const error = await guard.signInUrl(options).catch((caught: AuthError) => caught)
+    expect(error).toMatchObject({ code: 'config' })
+    expect((error as AuthError).message).toContain(name)
+    expect(asked).toEqual([])
+  })
+
+test('an option that is undefined or null counts as left out', async ({ open }) => {
+  const options = { prompt: undefined, maxAge: null, authorizationDetails: undefined }
+  expect(await open().guard.signInUrl(options as unknown as SignInOptions)).toBe(server)
+  expect(await open().guard.signInUrl({ authorizationDetails: [{ type: 'a' }] })).toBe(server)
+})
+
+test('a sign-in ends by its signal, before and after the URL is there', async ({ open }) => {
+  const one = open()
+  const aborted = one.guard.signIn({ signal: AbortSignal.abort() }, 'signed-out')
+  await expect(aborted).rejects.toMatchObject({ code: 'aborted' })
+  expect(one.asked).toEqual([])
+  const two = open({ authorize: () => new Promise(() => {}) })
+  const later = new AbortController()
+  const leaving = two.guard.signIn({ signal: later.signal }, 'signed-out')
+  await expect.poll(() => two.asked.length).toBe(1)
+  later.abort()
+  await expect(leaving).rejects.toMatchObject({ code: 'aborted' })
+  expect(two.left).toEqual([])
+})
+
+test('a page that comes back from the cache ends its sign-in', async ({ open, globals }) => {
+  const { guard, left } = open()
+  const leaving = guard.signIn(undefined, 'signed-out')
+  await expect.poll(() => left.length).toBe(1)
+  globals.happens('pageshow', { persisted: false })
+  expect(await Promise.race([leaving, Promise.resolve('leaving')])).toBe('leaving')
+  globals.happens('pageshow', { persisted: true })
+  await expect(leaving).rejects.toMatchObject({ code: 'aborted' })
+})
+
+test('a sign-in leaves once more after seconds; a pushed request is made anew', async ({
+  open,
+}) => {
+  const { now } = Date
+  try {
+    for (const [url, count] of [
+      [server, 1],
+      [`${server}&request_uri=urn`, 2],
+    ] as const) {
+      const { guard, asked, left } = open({ authorize: async () => url })
+      guard.leaveAgain()
+      const before = left.length
+      void guard.signIn(undefined, 'signed-out')
+      await expect.poll(() => left.length).toBe(before + 1)
+      guard.leaveAgain()
+      expect(left.length).toBe(before + 1)
+      Date.now = () => now() + 3001
+      guard.leaveAgain()
+      await expect.poll(() => left.length).toBe(before + 2)
+      expect(asked).toHaveLength(count)
+      Date.now = now
+    }
+  } finally {
+    Date.now = now
+  }
+})

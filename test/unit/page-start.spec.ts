@@ -1,0 +1,140 @@
+import { expect } from '@playwright/test'
+import type { CallbackResult, Snapshot, Vault, VaultEvent } from '../../src/door.js'
+import { AuthError } from '../../src/errors.js'
+import type { AuthOptions } from '../../src/options.js'
+import type { Start } from '../../src/page/client.js'
+import { createStart } from '../../src/page/start.js'
+import { createState, type StateStore } from '../../src/page/state.js'
+import { failure, signedIn, signedOut, test as base } from '../support/page.js'
+
+// The start of a client in a page, with a vault that says what a test has it say.
+
+interface App {
+  start: Start
+  state: StateStore
+  /** What the vault tells the page unasked. */
+  tell(event: VaultEvent): void
+  tellState(snapshot: Snapshot): void
+  /** What the page asked of the vault, in order. */
+  readonly asked: string[]
+}
+
+interface Answers {
+  open?: (refused: string | undefined) => Snapshot
+  callback?: (href: string) => CallbackResult | undefined
+  options?: Partial<AuthOptions>
+}
+
+const app = 'https://app.example'
+
+const test = base.extend<{ open: (answers?: Answers) => App }>({
+  open: async ({ globals }, use) => {
+    globals.storage('localStorage')
+    globals.storage('sessionStorage')
+    globals.give('requestIdleCallback', (work: () => void) => work())
+    globals.at(`${app}/`)
+    await use(({ open = () => signedOut(), callback = () => undefined, options } = {}) => {
+      const asked: string[] = []
+      const note = (what: string): void => void asked.push(what)
+      let tell: (event: VaultEvent) => void = () => {}
+      const vault: Partial<Vault> = {
+        open: async (refused) => (note(`open ${refused ?? ''}`.trim()), open(refused)),
+        callback: async (href) => (note('callback'), callback(href)),
+        prepare: () => (note('prepare'), Promise.reject(new AuthError('network'))),
+        resume: () => (note('resume'), Promise.reject(new AuthError('network'))),
+        close: async () => note('close'),
+      }
+      const state = createState()
+      const given = { issuer: 'https://id.example', clientId: 'app', redirectUri: '/callback' }
+      const start = createStart(
+        { ...given, resources: ['/api'], ...options } as AuthOptions,
+        (_, __, emit) => ((tell = emit), vault as Vault),
+        state,
+      )
+      return {
+        start,
+        state,
+        asked,
+        tell: (event) => tell(event),
+        tellState: (snapshot) => tell({ type: 'state', snapshot }),
+      }
+    })
+  },
+})
+
+test('a start shows what the vault restores, and hears of what comes', async ({
+  open,
+  globals,
+}) => {
+  const { start, state, asked, tellState } = open({
+    open: () => {
+      tellState(signedOut(failure))
+      return signedIn()
+    },
+  })
+  const told: string[] = []
+  state.subscribe(({ status }) => told.push(status))
+  expect(await start.start()).toMatchObject({ status: 'signed-in' })
+  expect(told).toEqual(['loading', 'signed-in'])
+  expect(asked).toEqual(['open', 'prepare'])
+  globals.happens('online')
+  expect(asked).toEqual(['open', 'prepare', 'resume'])
+  start.dispose()
+  globals.happens('online')
+  expect(asked.slice(3)).toEqual(['close'])
+})
+
+test('on a server a start waits for the page', async ({ open, globals }) => {
+  globals.give('window', undefined)
+  const { start, asked } = open()
+  expect(await start.start()).toEqual({ status: 'loading' })
+  await expect(start.open()).rejects.toMatchObject({ code: 'unsupported' })
+  expect(asked).toEqual([])
+})
+
+test('a page that is not secure says so', async ({ open, globals }) => {
+  globals.give('crypto', {})
+  const { start, asked } = open()
+  expect(await start.start()).toMatchObject({ error: { code: 'insecure_context' } })
+  await expect(start.open()).rejects.toMatchObject({ code: 'insecure_context' })
+  expect(asked).toEqual([])
+})
+
+test('wrong options stay wrong; what else fails may work at the next call', async ({ open }) => {
+  const wrong = open({ options: { clientId: '' } })
+  expect(await wrong.start.start()).toMatchObject({ error: { code: 'config' } })
+  await expect(wrong.start.open()).rejects.toMatchObject({ code: 'config' })
+  const failing = open({
+    open: () => {
+      throw new TypeError('of the store')
+    },
+  })
+  expect(await failing.start.start()).toMatchObject({ error: { code: 'storage' } })
+  expect(await failing.start.open()).toHaveProperty('vault')
+})
+
+test('why a sign-in failed stays in sight until something else happens', async ({ open }) => {
+  const { start, state, tellState } = open({ open: () => signedOut(failure) })
+  await start.start()
+  tellState(signedOut())
+  expect(state.current()).toMatchObject({ error: { code: 'network' } })
+  tellState(signedOut({ ...failure, code: 'session_ended' }))
+  expect(state.current()).toMatchObject({ error: { code: 'session_ended' } })
+  tellState(signedIn())
+  expect(state.current().status).toBe('signed-in')
+  tellState(signedIn({ email: 'a@example.com' }))
+  expect(state.current()).toMatchObject({ user: { email: 'a@example.com' } })
+  tellState(signedOut())
+  expect(state.current()).toEqual({ status: 'signed-out' })
+})
+
+test('a sign-out is known until a session comes', async ({ open }) => {
+  const { start, tell, tellState } = open()
+  await start.start()
+  expect(start.isSignedOut()).toBe(false)
+  tell({ type: 'sign-out' })
+  tellState(signedOut())
+  expect(start.isSignedOut()).toBe(true)
+  tellState(signedIn())
+  expect(start.isSignedOut()).toBe(false)
+})

@@ -1,0 +1,144 @@
+import { expect } from '@playwright/test'
+import { AuthError } from '../../src/errors.js'
+import { memoryStore } from '../../src/vault/store.js'
+import { refuse } from '../../src/vault/token/refuse.js'
+import { active, breakable, shows, test, write } from '../support/sessions.js'
+import { mapStore } from '../support/vault.js'
+
+// The session of one tab: what it shows, and what becomes of it by what other tabs tell.
+
+test('a sign-out ends the session in every tab, and is told at once', async ({ open }) => {
+  const store = mapStore()
+  const [here, there] = [open(store), open(store)]
+  await write(here.session, active())
+  await expect.poll(() => there.changes.length).toBeGreaterThan(0)
+  await there.session.load()
+  expect(shows(there)).toBe('signed-in')
+  const over = here.session.signOut()
+  expect(here.events.at(-2)).toEqual({ type: 'sign-out' })
+  expect(shows(here)).toBe('signed-out')
+  expect(await over).toMatchObject({ before: { id: 'one' }, isSaved: true })
+  await expect.poll(() => shows(there)).toBe('signed-out')
+  expect(there.events).toContainEqual({ type: 'sign-out' })
+  expect([...store.records.values()]).toMatchObject([{ ended: 'sign-out' }])
+  // That tab knew all the tokens there were.
+  expect(there.ended).toEqual([])
+})
+
+test('tokens that the signing-out tab did not know are told, unless it kept silent', async ({
+  open,
+}) => {
+  for (const [isLocal, version, count] of [
+    [false, 3, 1],
+    [false, 1, 0],
+    [true, 3, 0],
+  ] as const) {
+    const [one, two] = [mapStore(), mapStore()]
+    // Two stores: the other tab has a later version.
+    const [here, there] = [open(one), open(two)]
+    await write(here.session, active())
+    await write(there.session, active({ version }))
+    await here.session.signOut(isLocal)
+    await expect.poll(() => shows(there)).toBe('signed-out')
+    expect(there.ended).toHaveLength(count)
+    here.session.close()
+    there.session.close()
+  }
+})
+
+test('a tab whose session is its own ends that, whatever was told', async ({ open }) => {
+  for (const isLocal of [false, true]) {
+    const [here, there] = [open(mapStore(), true), open(mapStore(), true)]
+    await write(here.session, active())
+    await write(there.session, active({ id: 'two' }))
+    await here.session.signOut(isLocal)
+    await expect.poll(() => shows(there)).toBe('signed-out')
+    await expect.poll(() => there.ended.length).toBe(isLocal ? 0 : 1)
+    here.session.close()
+    there.session.close()
+  }
+})
+
+test('a tab that keeps its session in memory hears of a sign-out too', async ({ open }) => {
+  const [here, there] = [open(mapStore()), open(mapStore())]
+  await write(here.session, active())
+  there.session.useStore(memoryStore())
+  await write(there.session, active({ id: 'two' }))
+  await here.session.signOut()
+  await expect.poll(() => shows(there)).toBe('signed-out')
+})
+
+test('a session of another id is not ended by a sign-out elsewhere', async ({ open }) => {
+  const [here, there] = [open(mapStore()), open(mapStore())]
+  await write(here.session, active())
+  await write(there.session, active({ id: 'two' }))
+  await here.session.signOut()
+  await expect.poll(() => there.events.some(({ type }) => type === 'sign-out')).toBe(true)
+  await there.session.load()
+  expect(shows(there)).toBe('signed-in')
+})
+
+test('where the store fails, a sign-out holds in this tab, and is not saved', async ({ open }) => {
+  const { store, state, records } = breakable()
+  const tab = open(store)
+  await write(tab.session, active())
+  state.isBroken = true
+  expect(await tab.session.signOut()).toMatchObject({ before: { id: 'one' }, isSaved: false })
+  expect(shows(tab)).toBe('signed-out')
+  state.isBroken = false
+  await tab.session.load()
+  expect(shows(tab)).toBe('signed-out')
+  expect([...records.values()]).toMatchObject([{ id: 'one', version: 1 }])
+  expect(tab.session.record()).toMatchObject({ ended: 'sign-out' })
+})
+
+test('a tab that cannot read its store takes a sign-out elsewhere for its own', async ({
+  open,
+}) => {
+  const { store, state } = breakable()
+  const [here, there] = [open(mapStore()), open(store)]
+  await write(here.session, active({ id: 'two' }))
+  await write(there.session, active())
+  state.isBroken = true
+  await here.session.signOut()
+  await expect.poll(() => shows(there)).toBe('signed-out')
+})
+
+test('where the store fails, the end of another session ends none', async ({ open }) => {
+  const { store, state } = breakable()
+  const tab = open(store)
+  await write(tab.session, active())
+  state.isBroken = true
+  expect(await tab.session.endOnly('two', 'sign-out')).toMatchObject({ isSaved: false })
+  expect(shows(tab)).toBe('signed-in')
+})
+
+test('a session that was ended stays so when there is none to end', async ({ open }) => {
+  const tab = open(mapStore())
+  await tab.session.endOnly('one', 'sign-out')
+  await tab.session.endOnly(undefined, 'sign-out')
+  await write(tab.session, active())
+  expect(shows(tab)).toBe('signed-out')
+})
+
+test('what a refresh failed with is shown until the session changes', async ({ open }) => {
+  const tab = open(mapStore())
+  await write(tab.session, active())
+  tab.session.setError(new AuthError('network'))
+  await tab.session.load()
+  expect(tab.session.snapshot()).toMatchObject({ stale: { code: 'network' } })
+  await write(tab.session, active({ version: 2 }))
+  expect(tab.session.snapshot()).toMatchObject({ stale: undefined })
+})
+
+test('a refusal ends the session whose very token was refused', async ({ open }) => {
+  const tab = open(mapStore())
+  await write(tab.session, active({ refreshToken: 'next' }))
+  expect(await refuse(tab.session, active())).toEqual({ before: undefined, isSaved: true })
+  const { before } = await refuse(tab.session, active({ id: 'two', refreshToken: 'next' }))
+  expect(before).toBe(undefined)
+  expect(shows(tab)).toBe('signed-in')
+  await refuse(tab.session, active({ refreshToken: 'next' }), 'hash')
+  expect(tab.session.record()).toMatchObject({ ended: 'refused', refused: 'hash' })
+  expect(tab.session.snapshot()).toMatchObject({ error: { code: 'session_ended' } })
+})

@@ -1,0 +1,109 @@
+import { expect, test } from '@playwright/test'
+import { resolveConfig } from '../../src/config.js'
+import { createNotes } from '../../src/vault/notes.js'
+import { requestTokens, type TokenSet } from '../../src/vault/token/endpoint.js'
+import { UnusableTokens } from '../../src/vault/token/errors.js'
+
+// What is read of the answer of a token endpoint, in the forms in which servers give it.
+
+const { fetch } = globalThis
+test.afterEach(() => void Object.assign(globalThis, { fetch }))
+
+const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+const seconds = (): number => Math.floor(Date.now() / 1000)
+const issuer = 'https://id.example'
+
+const idToken = (claims: object = {}): string =>
+  [
+    part({ alg: 'RS256' }),
+    part({
+      iss: issuer,
+      sub: 'user-1',
+      aud: 'app',
+      iat: seconds(),
+      exp: seconds() + 300,
+      ...claims,
+    }),
+    'AAAA',
+  ].join('.')
+
+const config = resolveConfig(
+  { issuer, clientId: 'app', redirectUri: '/callback' },
+  'https://app.example/',
+)
+
+/** Ask for tokens, of a server that answers so. */
+function ask(json: object, isOpenid = false): Promise<TokenSet> {
+  globalThis.fetch = async () => Response.json({ access_token: 'A', token_type: 'Bearer', ...json })
+  return requestTokens({ config, notes: createNotes() }, {
+    form: { grant_type: 'refresh_token', refresh_token: 'R' },
+    isOpenid,
+    server: {
+      issuer,
+      authorization_endpoint: `${issuer}/a`,
+      token_endpoint: `${issuer}/t`,
+    },
+  } as Parameters<typeof requestTokens>[1])
+}
+
+const life = async (json: object): Promise<number> => {
+  const { token } = await ask(json)
+  return token.expiresAt === Number.MAX_SAFE_INTEGER
+    ? Infinity
+    : Math.round((token.expiresAt - token.receivedAt) / 1000)
+}
+
+test('a token lives for `expires_in`, or `expires`, or as long as the server likes', async () => {
+  expect(await life({ expires_in: 300 })).toBe(300)
+  expect(await life({ expires_in: '300' })).toBe(300)
+  expect(await life({ expires: 300 })).toBe(300)
+  expect(await life({ expires_in: 60, expires: 300 })).toBe(60)
+  for (const nothing of [null, ''])
+    expect(await life({ expires_in: nothing, expires: 300 })).toBe(300)
+  // A moment.
+  const moment = await life({ expires: seconds() + 300 })
+  expect(Math.abs(moment - 300)).toBeLessThan(20)
+  expect(await life({ expires_in: 2e9 })).toBe(315_360_000)
+  expect(await life({ expires_in: -5 })).toBe(0)
+  for (const none of [{}, { expires_in: null }, { expires_in: 'soon' }])
+    expect(await life(none)).toBe(Infinity)
+})
+
+test('what servers send instead of nothing counts as nothing, and a list as text', async () => {
+  const { refreshToken, scope } = await ask({ refresh_token: null, scope: ['a', 'b'] })
+  expect([refreshToken, scope]).toEqual([undefined, ['a', 'b']])
+  expect(await ask({ refresh_token: '', scope: '' })).toMatchObject({
+    refreshToken: undefined,
+    scope: undefined,
+  })
+  expect((await ask({ refresh_token: 'next', scope: 'a  b' })).scope).toEqual(['a', 'b'])
+})
+
+test('an ID token is read where one was asked for', async () => {
+  const given = { id_token: idToken({ acr: 'gold', auth_time: 7, name: 'A' }) }
+  const openid = await ask(given, true)
+  expect(openid).toMatchObject({
+    idToken: given.id_token,
+    identity: { iss: issuer, sub: 'user-1', aud: ['app'] },
+    user: { sub: 'user-1', name: 'A' },
+    acr: 'gold',
+    authTime: 7,
+  })
+  const plain = await ask(given)
+  expect([plain.idToken, plain.identity, plain.acr]).toEqual([undefined, undefined, undefined])
+  const bare = await ask({ id_token: idToken({ acr: 1, auth_time: 0 }) }, true)
+  expect([bare.acr, bare.authTime]).toEqual([undefined, undefined])
+})
+
+test('an ID token of other tokens is compared, and tells nothing else', async () => {
+  const found = await ask({ id_token: idToken({ at_hash: 'other', name: 'A' }) }, true)
+  expect(found).toMatchObject({ idToken: undefined, user: {}, identity: { sub: 'user-1' } })
+})
+
+test('tokens that came and cannot be used are told from an answer without tokens', async () => {
+  const wrong = await ask({ id_token: idToken({ aud: 'other' }) }, true).catch((error) => error)
+  expect(wrong).toBeInstanceOf(UnusableTokens)
+  const none = await ask({ access_token: '' }).catch((error) => error)
+  expect(none).not.toBeInstanceOf(UnusableTokens)
+  expect(none).toBeInstanceOf(Error)
+})

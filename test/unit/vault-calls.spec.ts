@@ -1,0 +1,180 @@
+import { expect } from '@playwright/test'
+import type { Vault } from '../../src/door.js'
+import type { AuthOptions } from '../../src/options.js'
+import { request, signIn, test as base, type Room } from '../support/vault.js'
+
+// Which token a call goes out with, and what follows when the API refuses it.
+
+interface Api {
+  readonly vault: Vault
+  readonly url: string
+  /** The authorization and the body of each call that came. */
+  readonly seen: [authorization: string | null, body: string][]
+  /** How the API answers, in turn; then by 200. */
+  answers: (() => Response)[]
+  /** The token requests since the sign-in. */
+  refreshes(): Readonly<Record<string, string>>[]
+}
+
+/** Sign in to an app, and have its API answer as the test says. */
+async function openApi(room: Room, options: Partial<AuthOptions> = {}): Promise<Api> {
+  const vault = room.open(options)
+  await vault.callback(await signIn(vault))
+  const before = room.server.requests('token').length
+  return {
+    vault,
+    url: `${room.server.issuer}/api/`,
+    seen: [],
+    answers: [],
+    refreshes: () =>
+      room.server
+        .requests('token')
+        .slice(before)
+        .map(({ params }) => params),
+  }
+}
+
+const test = base.extend<{ open: (options?: Partial<AuthOptions>) => Promise<Api> }>({
+  open: async ({ room }, use) => {
+    const { fetch } = globalThis
+    let api: Api | undefined
+    globalThis.fetch = async (input, init) => {
+      const sent = new Request(input, init)
+      if (!api || !sent.url.startsWith(api.url)) return fetch(sent)
+      api.seen.push([sent.headers.get('authorization'), await sent.text()])
+      return api.answers.shift()?.() ?? new Response('ok')
+    }
+    await use(async (options) => (api = await openApi(room, options)))
+    globalThis.fetch = fetch
+  },
+})
+
+const refusal = (challenge?: string) => () =>
+  new Response('', {
+    status: 401,
+    headers: challenge === undefined ? {} : { 'www-authenticate': challenge },
+  })
+const stale = refusal('Bearer error="invalid_token"')
+
+const call = ({ vault, url }: Api, init?: RequestInit, isOneTime?: boolean): Promise<Response> =>
+  vault.fetch(request(`${url}me`, init), undefined, isOneTime)
+
+const tokens = ({ seen }: Api): (string | null)[] => seen.map(([token]) => token)
+
+test('a token that the API refuses is renewed, and the call is sent once more', async ({
+  open,
+}) => {
+  const api = await open()
+  api.answers = [stale]
+  expect((await call(api)).status).toBe(200)
+  expect(api.refreshes()).toMatchObject([{ grant_type: 'refresh_token' }])
+  const [first, second] = tokens(api)
+  expect(first).toMatch(/^Bearer ./)
+  expect(second).not.toBe(first)
+  // Refused again a moment later, it is not renewed again.
+  api.answers = [stale]
+  expect((await call(api)).status).toBe(401)
+  expect([api.refreshes().length, api.seen.length]).toEqual([1, 3])
+})
+
+for (const [what, answer, count] of [
+  ['a 401 without a challenge', refusal(), 1],
+  ['a 401 for another scope', refusal('Bearer error="insufficient_scope"'), 0],
+  ['a 401 whose reason only begins so', refusal('Bearer error="invalid_tokens"'), 0],
+  ['a 401 of another scheme first', refusal('Basic realm="a", Bearer error=invalid_token'), 1],
+  ['a quoted reason', refusal('Bearer realm="a, b", error="invalid\\_token"'), 1],
+  ['a 403', () => new Response('', { status: 403 }), 0],
+] as const)
+  test(`${what}: ${count === 0 ? 'no' : 'a'} refresh`, async ({ open }) => {
+    const api = await open()
+    api.answers = [answer]
+    await call(api)
+    expect(api.refreshes()).toHaveLength(count)
+    expect(api.seen).toHaveLength(1 + count)
+  })
+
+test('a body is sent again as it was; one that can be sent once is not', async ({ open }) => {
+  const api = await open()
+  api.answers = [stale]
+  const post = { method: 'POST', body: 'the body' }
+  expect((await call(api, post)).status).toBe(200)
+  expect(api.seen.map(([, body]) => body)).toEqual(['the body', 'the body'])
+  const once = await open()
+  once.answers = [stale]
+  expect((await call(once, post, true)).status).toBe(401)
+  expect([once.seen.length, once.refreshes().length]).toEqual([1, 1])
+})
+
+test('two calls that are refused at once are one refresh', async ({ open }) => {
+  const api = await open()
+  api.answers = [stale, stale]
+  const answers = await Promise.all([call(api), call(api)])
+  expect(answers.map(({ status }) => status)).toEqual([200, 200])
+  expect(api.refreshes()).toHaveLength(1)
+  expect(api.seen).toHaveLength(4)
+})
+
+test('where no other token comes, the refusal is the answer', async ({ open, room }) => {
+  const api = await open()
+  api.answers = [stale]
+  room.server.fail('token', { status: 400, body: () => ({ error: 'invalid_client' }) })
+  expect((await call(api)).status).toBe(401)
+  expect([api.seen.length, api.refreshes().length]).toEqual([1, 1])
+})
+
+test('without a refresh token a refusal is the answer', async ({ open }) => {
+  const api = await open({ scope: 'openid' })
+  api.answers = [stale]
+  expect((await call(api)).status).toBe(401)
+  expect([api.seen.length, api.refreshes().length]).toEqual([1, 0])
+})
+
+test('a refused call that is given up may fail to end', async ({ open }) => {
+  const api = await open()
+  const body = () => new ReadableStream({ cancel: () => Promise.reject(new Error('gone')) })
+  const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }
+  api.answers = [() => new Response(body(), { status: 401, headers })]
+  const heard: unknown[] = []
+  const hear = (reason: unknown): void => void heard.push(reason)
+  process.on('unhandledRejection', hear)
+  expect((await call(api)).status).toBe(200)
+  await new Promise((done) => setTimeout(done, 0))
+  process.off('unhandledRejection', hear)
+  expect(heard).toEqual([])
+})
+
+test('options of a call for a token that are wrong are named', async ({ open }) => {
+  const { vault, refreshes } = await open()
+  for (const options of [{ scope: 7 }, { minTtl: '7' }, { minTtl: -1 }, { minTtl: NaN }])
+    await expect(vault.getAccessToken(options as never)).rejects.toMatchObject({ code: 'config' })
+  expect(await vault.getAccessToken({ minTtl: 0 })).not.toBe('')
+  expect(refreshes()).toEqual([])
+})
+
+test('a token of its own is asked for by scope and resource', async ({ open, room }) => {
+  const resource = 'https://api.example/'
+  const api = await open({ resources: [{ url: `${room.server.issuer}/api/`, resource }] })
+  const first = await api.vault.getAccessToken({})
+  expect(await api.vault.getAccessToken({ scope: 'openid' })).not.toBe(first)
+  expect(api.refreshes()).toMatchObject([{ scope: 'openid', resource }])
+  await api.vault.refresh()
+  expect(api.refreshes()[1]).toMatchObject({ resource })
+  expect(api.refreshes()[1]).not.toHaveProperty('scope')
+  const plain = await open()
+  await plain.vault.refresh()
+  expect(plain.refreshes()[0]).not.toHaveProperty('resource')
+  expect(plain.refreshes()[0]).not.toHaveProperty('scope')
+})
+
+test('a device that is offline asks no server', async ({ open }) => {
+  const api = await open()
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator')
+  Object.defineProperty(globalThis, 'navigator', { value: { onLine: false }, configurable: true })
+  try {
+    await expect(api.vault.refresh()).rejects.toMatchObject({ code: 'network' })
+    expect(api.refreshes()).toEqual([])
+  } finally {
+    if (before) Object.defineProperty(globalThis, 'navigator', before)
+    else Reflect.deleteProperty(globalThis, 'navigator')
+  }
+})
