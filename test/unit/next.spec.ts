@@ -55,6 +55,18 @@ export default function Page() {
   return <p>${name}: {user.sub}, tab {query.tab}</p>
 }`
 
+// The page of the redirect URI leads to another one, and so drops what came with the URL.
+const leading = (hook: string, path: string): string => `'use client'
+
+import { useRouter } from '${hook}'
+import { useEffect } from 'react'
+
+export default function Page() {
+  const router = useRouter()
+  useEffect(() => void router.replace('${path}'), [router])
+  return null
+}`
+
 // Types are checked with the other pieces of the documentation.
 const config = `export default {
   output: 'export',
@@ -93,11 +105,11 @@ test('the recipes for Next.js build, sign in, and go on by its routers', async (
   const files = {
     'app/auth.tsx': recipe('Next.js App Router', 'tsx', '/docs'),
     'app/layout.tsx': layout,
-    'app/page.tsx': page('Home'),
+    'app/page.tsx': leading('next/navigation', '/inside'),
     'app/inside/page.tsx': page('Inside'),
     'auth.ts': recipe('Next.js Pages Router', 'ts', '/docs/old').replace('my-spa', 'my-old-spa'),
     'pages/_app.tsx': wrapper,
-    'pages/old/index.tsx': oldPage('Old home'),
+    'pages/old/index.tsx': leading('next/router', '/old/inside'),
     'pages/old/inside.tsx': oldPage('Old inside'),
     'next.config.mjs': config,
   }
