@@ -5,4 +5,4 @@ import { createRequire } from 'node:module'
 const require = createRequire(import.meta.url)
 /** @type {typeof import('vue-tsc')} */
 const { run } = require('vue-tsc')
-run(require.resolve('typescript-6/lib/tsc'))
+run(require.resolve('typescript/lib/tsc'))

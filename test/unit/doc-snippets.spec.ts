@@ -1,74 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { block, blocks, type Block } from '../recipes/doc-snippets.js'
-import { linkPackages } from '../recipes/packages.js'
+import { complaints, typed } from '../recipes/doc-project.js'
+import { block, blocks } from '../recipes/doc-snippets.js'
 
-const root = join(import.meta.dirname, '../..')
-
-/** The compiler reads the blocks as an app's code, against the sources of the package. */
-const project = {
-  extends: join(root, 'tsconfig.json'),
-  compilerOptions: {
-    types: ['node'],
-    jsx: 'react-jsx',
-    moduleDetection: 'force',
-    allowJs: true,
-    checkJs: true,
-    declaration: false,
-    isolatedDeclarations: false,
-    noUnusedLocals: false,
-    paths: {
-      'pixy-auth': [join(root, 'src/index.ts')],
-      'pixy-auth/backend': [join(root, 'src/backend/index.ts')],
-      'pixy-auth/testing': [join(root, 'src/testing/index.ts')],
-      'pixy-auth/*': [join(root, 'src/*.ts')],
-    },
-  },
-  include: ['.', join(root, 'test/recipes/modules.d.ts')],
-}
-
-/** The files that the blocks import. */
-const beside = (): Record<string, string> => ({
-  'auth.ts': block('docs/frameworks.md', 'Frameworks', 'ts').code,
-  'answer.ts': block('docs/testing.md', '`createMockServer` behind Playwright', 'ts').code,
-  'serve.ts': block('docs/testing.md', '`createMockServer` behind Node', 'ts').code,
-  'Home.tsx': 'export const Home = () => <p />',
-  'paths.ts': 'export interface paths {}',
-})
-
-/** Blocks of the README that make no client use that of its first block. */
-const whole = ({ file, code }: Block): string =>
-  file === 'README.md' && !/const auth\b|import \{ auth \}/.test(code)
-    ? `${code}import { auth } from './auth'`
-    : code
-
-const typescript = join(root, 'node_modules/typescript/bin/tsc')
-const templates = join(root, 'test/recipes/vue-tsc.mjs')
-
-/** The compiler's errors in these blocks, by file and line of the documents. */
-function complaints(given: readonly Block[], folder: string, tsc = typescript): string[] {
-  const nameOf = ({ file, line, language }: Block): string =>
-    `${basename(file, '.md')}-${line}.${language}`
-  linkPackages(folder)
-  for (const one of given) writeFileSync(join(folder, nameOf(one)), whole(one))
-  for (const [name, code] of Object.entries(beside())) writeFileSync(join(folder, name), code)
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(project))
-  const { stdout } = spawnSync(process.execPath, [tsc, '-p', '.', '--pretty', 'false'], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
-  const lines = stdout.split('\n').filter((line) => line.trim() !== '')
-  return lines.map((said) =>
-    said.replace(/^(\S+)\((\d+),\d+\)/, (place, name: string, line: string) => {
-      const found = given.find((one) => nameOf(one) === name)
-      return found ? `${found.file}:${found.line + Number(line) - 1}` : place
-    }),
-  )
-}
-
-const typed = (): Block[] => blocks().filter(({ language }) => /^tsx?$/.test(language))
+const templates = join(import.meta.dirname, '../recipes/vue-tsc.mjs')
+const linter = join(import.meta.dirname, '../recipes/lint.mjs')
 
 test('every piece of TypeScript in the documentation compiles against src', ({}, info) => {
   expect(typed().length).toBeGreaterThan(20)
@@ -83,6 +19,20 @@ test('an error in a piece is reported by file and line', ({}, info) => {
   }))
   expect(complaints(changed, info.outputPath())).toEqual([
     expect.stringContaining(`docs/fetch.md:${(rotten[0]?.line ?? 0) + 5}: error TS2339`),
+  ])
+})
+
+test('every piece of TypeScript in the documentation passes typescript-eslint', ({}, info) => {
+  expect(complaints(typed(), info.outputPath(), linter)).toEqual([])
+})
+
+test('typescript-eslint lets an app take methods from the client, and finds a lost promise', ({}, info) => {
+  const code = `import { auth } from './auth'
+export const { fetch, signIn, signOut, getAccessToken, refresh, require, subscribe } = auth
+auth.start()`
+  const app = { file: 'app.md', heading: '', language: 'ts', line: 1, code }
+  expect(complaints([app], info.outputPath(), linter)).toEqual([
+    expect.stringContaining('app.md:3: @typescript-eslint/no-floating-promises'),
   ])
 })
 
@@ -113,11 +63,14 @@ test('quick starts and recipes stay short', () => {
   expect(lines(of('Svelte', 'svelte'))).toHaveLength(3)
   for (const name of ['Solid', 'Angular', 'Lit'])
     expect(recipe(of(name, 'ts')).length, name).toBeLessThanOrEqual(3)
-  for (const name of ['Playwright', 'Node'])
+  for (const [name, most] of [
+    ['Playwright', 15],
+    ['Node', 20],
+  ] as const)
     expect(
       lines(of(`\`createMockServer\` behind ${name}`, 'ts', 'docs/testing.md')).length,
       name,
-    ).toBeLessThanOrEqual(15)
+    ).toBeLessThanOrEqual(most)
 })
 
 test('the components of the README are those that run in doc-examples.spec.ts', () => {

@@ -32,7 +32,7 @@ const oldest = {
 const compilers: [version: string, compiler: string, more: object][] = [
   ['5.0', packageFolder('typescript-5.0'), oldest],
   ['5.9', packageFolder('typescript-5.9'), { skipLibCheck: true }],
-  ['6.0', packageFolder('typescript-6'), { skipLibCheck: true, exactOptionalPropertyTypes: true }],
+  ['6.0', packageFolder('typescript'), { skipLibCheck: true, exactOptionalPropertyTypes: true }],
   ['7.0', join(root, 'node_modules/typescript'), {}],
 ]
 
