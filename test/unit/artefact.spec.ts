@@ -3,6 +3,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { build, type InlineConfig } from 'vite'
+import { buildByParcel } from '../recipes/parcel.js'
 import { buildByWebpack } from '../recipes/webpack.js'
 import { inNode, test } from '../support/installed-package.js'
 import { serve, type Served } from '../support/node-server.js'
@@ -71,15 +72,16 @@ const bundlers = {
     return modules
   },
   webpack: buildByWebpack,
+  parcel: buildByParcel,
 }
 
 /** Serve what was built, as a host of single-page apps does. */
-const host = (folder: string, policies: string): Promise<Served> =>
+const host = (folder: string, policies: string | undefined): Promise<Served> =>
   serve(async (request) => {
     const { pathname } = new URL(request.url)
     const file = pathname.endsWith('.js') ? pathname : 'index.html'
     const type = file === 'index.html' ? 'text/html' : 'text/javascript'
-    const headers = { 'content-type': type, ...strictly(policies) }
+    const headers = { 'content-type': type, ...(policies && strictly(policies)) }
     return new Response(await readFile(join(folder, file)), { headers })
   })
 
@@ -109,11 +111,11 @@ const ofVue = [
   '@vue/shared',
 ]
 
-/** `policies`: the Trusted Types that docs/security.md says it needs. */
+/** `policies`: the Trusted Types that docs/security.md says it needs; none for a page with inline script. */
 type App = [
   name: string,
   bundler: keyof typeof bundlers,
-  policies: string,
+  policies: string | undefined,
   source: string,
   more: string[],
 ]
@@ -123,6 +125,7 @@ const apps: App[] = [
   ['a React app', 'vite', "'none'", react, ofReact],
   ['a Vue app', 'vite', 'vue', vue, ofVue],
   ['a React app', 'webpack', 'webpack', react, ofReact],
+  ['a React app', 'parcel', undefined, react, [...ofReact, '@parcel/runtime-js']],
 ]
 
 for (const [name, bundler, policies, source, more] of apps)
