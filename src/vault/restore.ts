@@ -1,9 +1,12 @@
-import { asAuthError } from '../errors.js'
+import { asAuthError, AuthError } from '../errors.js'
 import { sleep } from '../lib/timeout.js'
 import type { SessionContext } from './context.js'
 import { canRenew, type Active } from './record.js'
 import type { SessionStore } from './session.js'
 import { mayExist } from './store.js'
+
+export const NO_REFRESH_TOKEN =
+  'The server gave no refresh token: ask for `offline_access`, or see whether this client may have one.'
 
 /** Read the store. @param again how often it is asked again at once, if it does not answer */
 export type Read = (again?: number) => Promise<void>
@@ -29,6 +32,13 @@ export function createRead(session: SessionStore): Read {
   }
 }
 
+/** End a session that nothing can renew, and say why. */
+async function expire(session: SessionStore, { id }: Active): Promise<void> {
+  await session.endOnly(id, 'expired')
+  // Another tab may have signed in meanwhile.
+  if (!session.active()) session.setError(new AuthError('session_ended', NO_REFRESH_TOKEN))
+}
+
 /**
  * Read the session from the store, and end it where nothing can renew it.
  *
@@ -49,7 +59,7 @@ export async function restore(
   if (!record) return
   const left = session.clock.remaining(record.tokens[defaultTokenKey])
   if (isAny) await session.endOnly(record.id, 'sign-out')
-  else if (!canRenew(record) && left <= 0) await session.endOnly(record.id, 'expired')
+  else if (!canRenew(record) && left <= 0) await expire(session, record)
 }
 
 /** A tab may have missed a sign-in in another: it reads the store before it says that there was none. */

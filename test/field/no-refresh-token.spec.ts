@@ -1,4 +1,5 @@
 import { expect, test } from '../support/fixture.js'
+import { expire, watchesEnd } from '../support/session.js'
 import { codeOf, hinted, said, withoutMembers } from '../support/sign-in-steps.js'
 
 test.beforeEach(async ({ server, app }) => {
@@ -40,4 +41,16 @@ test('it ends by itself in a tab that heard of it, though the tab of the sign-in
 test('a refresh of it says that there is no refresh token', async ({ app }) => {
   const { error } = await app.refresh()
   expect(error?.hint).toContain('gave no refresh token')
+})
+
+test('a page that is opened after its end says why, once', async ({ app, server }) => {
+  server.heal()
+  server.fail('token', { body: withoutMembers('refresh_token') })
+  await app.signIn()
+  await watchesEnd(app)
+  await expire(app)
+  expect(await app.reload()).toMatchObject({ status: 'signed-out' })
+  expect(await said(app)).toBe('session_ended')
+  expect(await hinted(app)).toContain('gave no refresh token')
+  expect(await app.reload()).toEqual({ status: 'signed-out' })
 })

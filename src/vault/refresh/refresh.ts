@@ -5,6 +5,7 @@ import { proofFor } from '../calls/proof.js'
 import type { Refresh, VaultContext } from '../context.js'
 import type { Notes } from '../notes.js'
 import type { Lease } from '../record.js'
+import { NO_REFRESH_TOKEN } from '../restore.js'
 import { requestTokens } from '../token/endpoint.js'
 import { refuse } from '../token/refuse.js'
 import { acquire, waitForRelease } from './acquire.js'
@@ -172,9 +173,6 @@ async function present(
   }
 }
 
-const noRefreshToken =
-  'The server gave no refresh token: ask for `offline_access`, or see whether this client may have one.'
-
 /** What a refresh that cannot go on rejects with. */
 async function errorOf(
   { session }: VaultContext,
@@ -184,7 +182,7 @@ async function errorOf(
   if (step.type === 'ended') return new AuthError('session_ended')
   // Nothing to present: the session lasts as long as its access tokens.
   const record = session.active()
-  const hint = record?.refreshToken ? undefined : noRefreshToken
+  const hint = record?.refreshToken ? undefined : NO_REFRESH_TOKEN
   if (!record || hasToken(record, session.clock)) return new AuthError('interaction_required', hint)
   await refuse(session, record)
   const error = new AuthError('session_ended', hint)
