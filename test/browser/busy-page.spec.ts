@@ -13,18 +13,33 @@ async function beBusyAtStart({ page }: Tab): Promise<void> {
   })
 }
 
+declare global {
+  interface Window {
+    /** How many reads are not answered so far. */
+    hungReads: number
+  }
+}
+
 /** From the next page on the first reads of the session are never answered. */
 async function hangReads({ page }: Tab, count: number): Promise<void> {
   await page.addInitScript((given) => {
     let left = given
+    window.hungReads = 0
     const { get } = IDBObjectStore.prototype
     IDBObjectStore.prototype.get = function (key) {
       const request = get.call(this, key)
       if (!String(key).includes(':session:') || left-- <= 0) return request
+      window.hungReads = given - left
       // Its answer comes, and is not heard.
       return new EventTarget() as IDBRequest
     }
   }, count)
+}
+
+/** Wait until the nth read hangs, and let its deadline go by. Before that, a database that opens late would hang none. */
+async function outwaitRead(app: Tab, nth: number): Promise<void> {
+  await expect.poll(() => app.page.evaluate(() => window.hungReads)).toBe(nth)
+  await outwait(app, 2000)
 }
 
 test('a page that is busy while it starts shows its session', async ({ app }) => {
@@ -49,7 +64,7 @@ test.describe('a store that does not answer', () => {
     await hangReads(app, 1)
     await holdTimersFromLoad(app)
     await app.page.reload()
-    await outwait(app, 2000)
+    await outwaitRead(app, 1)
     expect((await app.started()).status).toBe('signed-in')
     expect(await app.history()).toEqual(['loading', 'signed-in'])
   })
@@ -60,8 +75,8 @@ test.describe('a store that does not answer', () => {
     await hangReads(app, 2)
     await holdTimersFromLoad(app)
     await app.page.reload()
-    await outwait(app, 2000)
-    await outwait(app, 2000)
+    await outwaitRead(app, 1)
+    await outwaitRead(app, 2)
     expect(await app.started()).toEqual({ status: 'signed-out' })
     await passTime(app, 11_000)
     await app.becomes('signed-in')
@@ -79,8 +94,8 @@ test.describe('a store that does not answer', () => {
       await hangReads(app, 2)
       await holdTimersFromLoad(app)
       await app.page.reload()
-      await outwait(app, 2000)
-      await outwait(app, 2000)
+      await outwaitRead(app, 1)
+      await outwaitRead(app, 2)
       expect(await app.started(), name).toEqual({ status: 'signed-out' })
       // What opened late is not waited for again for ten seconds: let them go by without a timer.
       await app.page.evaluate(() => {
