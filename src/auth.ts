@@ -1,27 +1,30 @@
 import type { Auth, AuthState } from './api.js'
-import { resolveConfig, type PageConfig } from './config.js'
+import type { PageConfig } from './config.js'
 import type { Caller } from './door.js'
 import { refuse, refuseUnknown } from './lib/check.js'
 import { optionsOf, type OrEvent } from './lib/own.js'
 import { matchResource } from './lib/resources.js'
 import { parseUrl } from './lib/url.js'
-import type { AuthOptions, SignInOptions, SignOutOptions, TokenOptions } from './options.js'
+import type { SignInOptions, SignOutOptions, TokenOptions } from './options.js'
 import { endedSession } from './page/flags.js'
 import { showError, type Start } from './page/client.js'
-import { createStart, ignore, type MakeVault } from './page/start.js'
+import { createStart, ignore, type MakeVault, type Resolve } from './page/start.js'
 import { createState, type StateStore } from './page/state.js'
 
 /**
- * A client, with the vault that it is given.
+ * A client, with the options and the vault that an entry gives it.
  *
  * @throws AuthError `config`, naming the option that is wrong and the remedy
  */
-export function createAuthWith(options: AuthOptions, makeVault: MakeVault): Auth {
-  resolveConfig(options)
+export function createAuthWith<Config extends PageConfig>(
+  resolve: Resolve<Config>,
+  makeVault: MakeVault<Config>,
+): Auth {
+  resolve()
   // A page may make `auth.fetch` its `fetch` later.
   const platform = { fetch: globalThis.fetch, sent: new WeakSet() }
   const state = createState()
-  const page = createStart(options, makeVault, state)
+  const page = createStart(resolve, makeVault, state)
   const { start, open, dispose } = page
   let leaving: Promise<AuthState> | undefined
 

@@ -1,5 +1,5 @@
 import { AuthError } from './errors.js'
-import { checkParams, noSecret, noSuchOption, refuse, secureUrl } from './lib/check.js'
+import { checkParams, checkTypes, noSecret, noSuchOption, refuse, secureUrl } from './lib/check.js'
 import { own } from './lib/own.js'
 import { resolveResource, type ResolvedResource } from './lib/resources.js'
 import type { AuthOptions, AuthorizationServer, Store } from './options.js'
@@ -63,18 +63,13 @@ const types: Readonly<Record<keyof AuthOptions, string>> = {
 export const hasOpenid = (scope: string): boolean => scope.split(' ').includes('openid')
 
 /** With all names: that of another library finds ours beside it. */
-const ours = (): string => `${noSuchOption} There are: ${Object.keys(types).join(', ')}.`
-
-function checkTypes(options: AuthOptions): void {
-  const known: Readonly<Record<string, string>> = own(types)
-  for (const [name, value] of Object.entries(options)) {
-    const type = known[name]
-    if (!type) return refuse(name, /secret/i.test(name) ? noSecret : ours())
-    const is = Array.isArray(value) ? 'list' : typeof value
-    const fits = type.includes(is) || (is === 'string' && type.includes(JSON.stringify(value)))
-    if (value === null || (value !== undefined && !fits)) refuse(name, `give ${type}.`)
-  }
-}
+const unknown = (name: string): never =>
+  refuse(
+    name,
+    /secret/i.test(name)
+      ? noSecret
+      : `${noSuchOption} There are: ${Object.keys(types).join(', ')}.`,
+  )
 
 function checkServer({ server: given, verifySignature }: AuthOptions): void {
   const server = own(given as Partial<AuthorizationServer>)
@@ -109,7 +104,7 @@ function checkStore({ store, dpop }: AuthOptions): void {
 }
 
 function checkOptions(options: AuthOptions): void {
-  checkTypes(options)
+  checkTypes(options, own(types), unknown)
   checkServer(options)
   checkIssuer(options)
   checkStore(options)

@@ -1,5 +1,6 @@
 import type { Auth } from './api.js'
 import { createAuthWith } from './auth.js'
+import { resolveConfig } from './config.js'
 import type { AuthOptions } from './options.js'
 import { createVault } from './vault/vault.js'
 
@@ -10,7 +11,7 @@ import { createVault } from './vault/vault.js'
  * @throws AuthError `config`, naming the option that is wrong and the remedy
  */
 export function createAuth(options: AuthOptions): Auth {
-  return createAuthWith(options, createVault)
+  return createAuthWith((base) => resolveConfig(options, base), createVault)
 }
 
 export { AuthError, isAuthError } from './errors.js'

@@ -17,6 +17,25 @@ export function refuseUnknown(options: object, known: readonly string[]): void {
 }
 
 /**
+ * Refuse an option that is not what it must be.
+ *
+ * @param types what each option must be: of a type, or one of some values
+ * @param unknown told the name of an option that is not among them
+ */
+export function checkTypes(
+  options: object,
+  types: Readonly<Record<string, string>>,
+  unknown: (name: string) => never,
+): void {
+  for (const [name, value] of Object.entries(options)) {
+    const type = types[name] ?? unknown(name)
+    const is = Array.isArray(value) ? 'list' : typeof value
+    const fits = type.includes(is) || (is === 'string' && type.includes(JSON.stringify(value)))
+    if (value === null || (value !== undefined && !fits)) refuse(name, `give ${type}.`)
+  }
+}
+
+/**
  * The URL that an option gives. Text that starts with a slash is a path on `base`; anything else has
  * to be absolute, so that nothing depends on the page's current address.
  */

@@ -1,19 +1,22 @@
 import type { AuthState } from '../api.js'
-import { resolveConfig, type VaultConfig } from '../config.js'
+import type { PageConfig, VaultConfig } from '../config.js'
 import type { Snapshot, Vault, VaultEvent } from '../door.js'
 import { asAuthError, AuthError, toData } from '../errors.js'
 import { lazy, once } from '../lib/lazy.js'
-import type { AuthOptions, Store } from '../options.js'
-import type { Start } from './client.js'
+import type { Store } from '../options.js'
+import type { SignIn, Start } from './client.js'
 import { endedSession } from './flags.js'
 import { onResume, whenIdle } from './lifecycle.js'
 import { takeCallback } from './location.js'
 import { sessionStore } from './session-storage.js'
 import type { StateStore } from './state.js'
 
+/** Checks the options; with the page's URL it also resolves their paths. @throws AuthError `config` */
+export type Resolve<Config extends PageConfig> = (base?: string) => Config
+
 /** Makes what stands behind the door: the vault in this page, or another in its place. */
-export type MakeVault = (
-  config: VaultConfig,
+export type MakeVault<Config = VaultConfig> = (
+  config: Config,
   tabStore: Store,
   emit: (event: VaultEvent) => void,
 ) => Vault
@@ -47,16 +50,21 @@ function listen(page: Start, state: StateStore, onEnd: (isSignedOut: boolean) =>
   }
 }
 
-export function createStart(options: AuthOptions, makeVault: MakeVault, state: StateStore): Start {
+const loadSignIn = (page: Start, state: StateStore): Promise<SignIn> =>
+  import('./sign-in/index.js').then(({ callback, createGuard }) => ({
+    ...createGuard(page, state),
+    callback,
+  }))
+
+export function createStart<Config extends PageConfig>(
+  resolve: Resolve<Config>,
+  makeVault: MakeVault<Config>,
+  state: StateStore,
+): Start {
   const disposed = new AbortController()
-  const config = once(() => resolveConfig(options, location.href))
+  const config = once(() => resolve(location.href))
   const start = once(run)
-  const signIn = lazy('sign-in', () =>
-    import('./sign-in/index.js').then(({ callback, createGuard }) => ({
-      ...createGuard(page, state),
-      callback,
-    })),
-  )
+  const signIn = lazy('sign-in', () => loadSignIn(page, state))
   let failure: AuthError | undefined
   let isSignedOut = false
 

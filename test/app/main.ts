@@ -7,6 +7,7 @@ import {
   type AuthState,
 } from '../../src/index.js'
 import { createAuthWith } from '../../src/auth.js'
+import { resolveConfig } from '../../src/config.js'
 import { inspect } from '../../src/inspector/index.js'
 import { createVault } from '../../src/vault/vault.js'
 import { honest } from './honest.js'
@@ -25,6 +26,7 @@ declare global {
     Pixy: {
       createAuth: typeof createAuth
       createAuthWith: typeof createAuthWith
+      resolveConfig: typeof resolveConfig
       createVault: typeof createVault
       AuthError: typeof AuthError
       isAuthError: typeof isAuthError
@@ -37,11 +39,21 @@ declare global {
 if (!window.options) Object.assign(window, JSON.parse(localStorage.getItem('test') ?? '{}'))
 if (window.denied) Object.defineProperty(window, window.denied, { value: undefined })
 
-window.Pixy = { createAuth, createAuthWith, createVault, AuthError, isAuthError, inspect }
+window.Pixy = {
+  createAuth,
+  createAuthWith,
+  resolveConfig,
+  createVault,
+  AuthError,
+  isAuthError,
+  inspect,
+}
 window.states = []
 if (window.options && window.mode !== 'manual') {
   window.auth =
-    window.mode === 'honest' ? createAuthWith(window.options, honest) : createAuth(window.options)
+    window.mode === 'honest'
+      ? createAuthWith((base) => resolveConfig(window.options, base), honest)
+      : createAuth(window.options)
   window.auth.subscribe((state) => {
     window.states.push(state)
     window.tell?.('state', state)

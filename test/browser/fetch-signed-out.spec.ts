@@ -11,8 +11,9 @@ declare global {
 /** Make a client whose vault gets each call only when `window.letIn()` says so. */
 const hold = (app: Tab): Promise<void> =>
   app.page.evaluate(async () => {
-    const { createAuthWith, createVault } = window.Pixy
-    window.auth = createAuthWith(window.options, (...given) => {
+    const { createAuthWith, createVault, resolveConfig } = window.Pixy
+    const resolve = (base?: string) => resolveConfig(window.options, base)
+    window.auth = createAuthWith(resolve, (...given) => {
       const vault = createVault(...given)
       const open = new Promise<void>((resolve) => (window.letIn = resolve))
       return { ...vault, fetch: (...call) => open.then(() => vault.fetch(...call)) }

@@ -49,7 +49,11 @@ test('T5, T6, T7: no random value of returnTo leads to another origin', async ({
       let vault: ReturnType<typeof window.Pixy.createVault> | undefined
       const client = (returnTo: string) =>
         window.Pixy.createAuthWith(
-          { ...options, navigate: ({ href }) => void (shown = href) },
+          (base) =>
+            window.Pixy.resolveConfig(
+              { ...options, navigate: ({ href }) => void (shown = href) },
+              base,
+            ),
           (...made) => ({
             ...(vault ??= window.Pixy.createVault(...made)),
             authorize: async (request) => ((asked = request.returnTo), 'about:blank'),

@@ -131,8 +131,9 @@ export class Browser {
       shows: { status: 'loading' },
     } as const
     const tab = fresh as unknown as Tab
-    const { createAuthWith, createVault } = this.load(surroundings(tab, this))
-    const auth = createAuthWith(options, (config, store, emit) => {
+    const { createAuthWith, createVault, resolveConfig } = this.load(surroundings(tab, this))
+    const resolve = (base?: string) => resolveConfig(options, base)
+    const auth = createAuthWith(resolve, (config, store, emit) => {
       const told = (fact: VaultEvent): void => {
         if (fact.type === 'state') tab.id = fact.snapshot.id
         emit(fact)
