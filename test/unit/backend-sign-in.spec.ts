@@ -236,3 +236,13 @@ test('the page is told no token that it did not ask for', async ({ world }) => {
   const { token } = await browser.json('token', {})
   expect(decodeJwt(String(token)).sub).toBe('user-1')
 })
+
+test('a secret that the server refuses is told of as what a backend has', async ({ world }) => {
+  world.deploy({ clientSecret: 'another secret' })
+  const browser = world.browser()
+  await browser.signIn()
+  const { error } = (await browser.json('session')) as { error: { hint: string; oauth: object } }
+  expect(error.oauth).toMatchObject({ error: 'invalid_client' })
+  expect(error.hint).toContain('check `clientId`, `clientSecret`')
+  expect(error.hint).not.toContain('public client')
+})

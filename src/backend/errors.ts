@@ -1,0 +1,20 @@
+import { AuthError } from '../errors.js'
+import { fromServer as fromServerOfPage } from '../vault/token/errors.js'
+
+const remedy =
+  'It refused the client: check `clientId`, `clientSecret` or `clientKey`, and `clientAuthentication`.'
+
+/**
+ * What a failure at the server means, for a client that keeps a secret: a page without one is told to do
+ * without, a backend to look at its own.
+ *
+ * @see [RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)
+ */
+export function fromServer(failure: unknown): AuthError {
+  const error = fromServerOfPage(failure)
+  const { error: name, description = '' } = error.oauth ?? {}
+  const isOfClient = /client_(secret|assertion|credentials)|^invalid_client/
+  return isOfClient.test(`${name} ${description}`)
+    ? new AuthError(error.code, remedy, error.oauth)
+    : error
+}
