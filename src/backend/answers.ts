@@ -2,6 +2,8 @@ import { AuthError, isAuthError, toData } from '../errors.js'
 
 /** What is sent with every answer: none is for a cache, none is a page to be framed. */
 const always = {
+  // The page tells a refusal from the answer of an API by it.
+  'x-pixy-auth': '1',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -59,6 +61,7 @@ function statusOf({ code, retryable }: AuthError): number {
     return 403
   // The server of the app has no fault, and the same request may succeed later.
   if (retryable) return 503
+  if (code === 'account_changed') return 409
   return code === 'config' || code === 'unknown_transaction' ? 400 : 502
 }
 

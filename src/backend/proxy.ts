@@ -3,16 +3,16 @@ import { refusal, Refusal } from './answers.js'
 import type { BackendContext } from './context.js'
 import type { Upstream } from './options.js'
 import type { Refresh } from './refresh.js'
-import { checkOwnPage } from './request-checks.js'
+import { checkOwnPage, checkUser } from './request-checks.js'
 import { tokenFor } from './tokens.js'
 
 // What speaks of one connection, what is the app's own, and what the platform sets by itself.
 const kept =
-  /^(?!(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect|cookie2?|authorization|origin|referer|forwarded|x-forwarded-.*|x-real-ip|x-pixy-auth|sec-.*|accept-encoding)$)/
+  /^(?!(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect|cookie2?|authorization|origin|referer|forwarded|x-forwarded-.*|x-real-ip|x-pixy-auth.*|sec-.*|accept-encoding)$)/
 
 // The same of an answer; what would set or clear something of the app's origin; and what CORS says.
 const returned =
-  /^(?!(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|content-encoding|set-cookie2?|clear-site-data|strict-transport-security|alt-svc|service-worker-allowed|refresh|access-control-.*|cache-control|expires|pragma)$)/
+  /^(?!(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|content-encoding|set-cookie2?|clear-site-data|strict-transport-security|alt-svc|service-worker-allowed|refresh|x-pixy-auth|access-control-.*|cache-control|expires|pragma)$)/
 
 /** @see [RFC 9110 §7.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1) */
 function copyHeaders(from: Headers, names: RegExp): Headers {
@@ -114,6 +114,7 @@ export async function proxy(
   const token = async (unfit?: string): Promise<string> => {
     const session = sessions.latest(held.carried)
     if (!session) throw new AuthError('not_signed_in')
+    checkUser(request, session)
     return (await tokenFor(session, upstream.key, refresh, unfit)).token.value
   }
   try {

@@ -2,6 +2,7 @@ import { AuthError } from '../errors.js'
 import { own } from '../lib/own.js'
 import { readText } from '../vault/token/http.js'
 import { Refusal } from './answers.js'
+import type { BackendSession } from './sessions.js'
 
 /** The header that a request of the page must have. No form and no link can send it. */
 export const requestHeader = 'x-pixy-auth'
@@ -24,6 +25,17 @@ export function checkOwnPage({ headers, method }: Request, origin: string): void
   const from = headers.get('origin')
   const isOwn = site ? site === 'same-origin' : from ? from === origin : method === 'GET'
   if (!isOwn || (from && from !== origin)) refuse('The request comes from another origin.')
+}
+
+/**
+ * Refuse the call of a user in whose place another has signed in meanwhile, in another tab.
+ *
+ * @throws AuthError `account_changed`
+ */
+export function checkUser({ headers }: Request, { id, user }: BackendSession): void {
+  const caller = headers.get(`${requestHeader}-user`)
+  const isSame = [id, user.sub].some((one) => one && encodeURIComponent(one) === caller)
+  if (caller !== null && !isSame) throw new AuthError('account_changed')
 }
 
 /** Let only the user's own browser window in: no image, frame or script of any page. */

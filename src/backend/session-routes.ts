@@ -11,7 +11,7 @@ import { json, refusal, Refusal, type Cookies } from './answers.js'
 import type { BackendContext } from './context.js'
 import { remaining, type Refresh } from './refresh.js'
 import { tokenFor } from './tokens.js'
-import { bodyOf, checkOwnPage } from './request-checks.js'
+import { bodyOf, checkOwnPage, checkUser } from './request-checks.js'
 import type { BackendSession, Held } from './sessions.js'
 
 /** The answer of the route, with the cookies that the session needs by now, whatever came of it. */
@@ -24,7 +24,9 @@ async function withSession(
   checkOwnPage(request, backend.url.origin)
   const held = await sessions.load(request)
   try {
-    const body = await work(held, sessions.latest(held.carried))
+    const session = sessions.latest(held.carried)
+    if (session) checkUser(request, session)
+    const body = await work(held, session)
     return json(body, 200, await sessions.cookiesFor(held))
   } catch (failure) {
     return refusal(

@@ -142,6 +142,8 @@ export interface World {
   /** The status of such an answer. */
   grantStatus: number
   backend: Backend
+  /** What the app's own server answers. */
+  page: (request: Request) => Response | Promise<Response>
   /** Another backend in its place, as after a deploy. */
   deploy(options?: Partial<BackendOptions>): Backend
   browser(): Browser
@@ -168,7 +170,10 @@ export const test = base.extend<{ world: World; options: Partial<BackendOptions>
       await serve(async (request) =>
         server ? confidential(server, seen, granted)(request) : new Response(),
       ),
-      await serve(async (request) => (await world?.backend.handle(request)) ?? new Response('app')),
+      await serve(async (request) => {
+        const answer = await world?.backend.handle(request)
+        return answer ?? world?.page(request) ?? new Response()
+      }),
     ]
     const [issuer = '', app = ''] = served.map(({ origin }) => origin)
     server = createMockServer({ issuer, redirectUris: [`${app}/auth/callback`] })
@@ -191,6 +196,7 @@ export const test = base.extend<{ world: World; options: Partial<BackendOptions>
       grantLifetime: 300,
       grantStatus: 200,
       backend: create(),
+      page: () => new Response('app'),
       deploy: (more) => (made.backend = create(more)),
       browser: () => new Browser(app),
     }

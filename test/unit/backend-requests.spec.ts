@@ -242,3 +242,30 @@ test('at https every cookie is of this host, by https and out of reach of script
   expect(gone).toMatch(/^__Host-pixy-auth-tx-[^;]+=; .*Max-Age=0; Secure$/)
   expect(await Browser.next(answer ?? new Response())).toBe('https://app.example/')
 })
+
+test('a call of one user does not become that of another who has signed in', async ({ world }) => {
+  world.deploy({ resources: { orders: { url: `${world.app}/v1/` }, rest: {} } })
+  const browser = await signedIn(world)
+  const { id, user } = (await browser.json('session')) as { id: string; user: { sub: string } }
+  const as = (caller: string): Promise<Response[]> =>
+    Promise.all([
+      browser.call('api/orders/1', undefined, { 'x-pixy-auth-user': caller }),
+      browser.call('token', {}, { 'x-pixy-auth-user': caller }),
+      browser.call('session', {}, { 'x-pixy-auth-user': caller }),
+    ])
+  for (const answer of [...(await as(id)), ...(await as(user.sub))]) expect(answer.status).toBe(200)
+  for (const caller of ['another', 'undefined', ''])
+    for (const answer of await as(caller))
+      expect(await refusalOf(answer), caller).toEqual([409, 'account_changed'])
+})
+
+test('an answer of the backend is known by its header, and one of an API has it not', async ({
+  world,
+}) => {
+  world.page = () => new Response('an order', { headers: { 'x-pixy-auth': '1' } })
+  world.deploy({ resources: { orders: { url: `${world.app}/v1/` } } })
+  const browser = await signedIn(world)
+  expect((await browser.call('api/orders/1')).headers.has('x-pixy-auth')).toBe(false)
+  expect((await browser.call('session')).headers.get('x-pixy-auth')).toBe('1')
+  expect((await browser.call('api/none/1')).headers.get('x-pixy-auth')).toBe('1')
+})
