@@ -60,6 +60,50 @@ const script: UserConfig = {
   },
 }
 
+// What a page with a backend loads, apart from the rest too: the page half with another vault, in files of
+// its own, so that no chunk has what such a page never loads.
+const withBackend: UserConfig = {
+  build: {
+    target: 'es2022',
+    minify: false,
+    emptyOutDir: false,
+    lib: { entry: { 'with-backend': 'src/with-backend/index.ts' }, formats: ['es'] },
+    rolldownOptions: {
+      output: {
+        chunkFileNames: 'with-backend/chunks/[name].js',
+        codeSplitting: {
+          groups: [
+            {
+              name: 'start',
+              test: /src.((page|with-backend|lib).)?[\w-]+\.ts$/,
+              minShareCount: 2,
+              priority: 1,
+            },
+            ...['calls', 'account', 'tokens', 'refused'].map((name) => ({
+              name,
+              test: new RegExp(`src.with-backend.${name}.`),
+            })),
+            { name: 'sign-in', test: /src.page.sign-in./ },
+          ],
+        },
+      },
+    },
+  },
+}
+
+// The same as one script.
+const withBackendScript: UserConfig = {
+  build: {
+    ...script.build,
+    lib: {
+      entry: 'src/with-backend/global.ts',
+      name: 'Pixy',
+      formats: ['iife'],
+      fileName: () => 'pixy-auth.with-backend.global.js',
+    },
+  },
+}
+
 // What runs on a server, apart from the rest: no chunk of a page changes with it. It has the rooms of the
 // library that it needs in files of its own.
 const backend: UserConfig = {
@@ -76,6 +120,11 @@ const backend: UserConfig = {
   },
 }
 
-const modes: Readonly<Record<string, UserConfig>> = { script, backend }
+const modes: Readonly<Record<string, UserConfig>> = {
+  script,
+  backend,
+  'with-backend': withBackend,
+  'with-backend-script': withBackendScript,
+}
 
 export default defineConfig(({ mode }) => modes[mode] ?? modules)

@@ -29,6 +29,9 @@ import { built } from './built.mjs'
  * @typedef {object} Sizes
  * @property {Journeys} journeys
  * @property {number} all everything, in one file
+ * @property {number} withBackend a page with a backend, from its start to its first call through the backend
+ * @property {number} withBackendTokens the same, to its first call with a token
+ * @property {number} withBackendReact what pixy-auth/react adds to such a page
  * @property {number} react what pixy-auth/react adds to that, without React itself
  * @property {number} vue what pixy-auth/vue adds to that, without Vue itself
  * @property {number} inspector what pixy-auth/inspector adds to that
@@ -39,6 +42,8 @@ import { built } from './built.mjs'
 const dist = resolve(import.meta.dirname, '../dist')
 const core = `import { createAuth } from ${file('index')}; globalThis.auth = createAuth;`
 
+const withBackend = `import { createAuth } from ${file('with-backend')}; globalThis.auth = createAuth;`
+
 /**
  * Measure the package in `dist`.
  *
@@ -47,6 +52,7 @@ const core = `import { createAuth } from ${file('index')}; globalThis.auth = cre
 export async function measure() {
   const chunks = await bundle(core)
   const all = await inOneFile(core)
+  const pageOfBackend = await bundle(withBackend)
   return {
     journeys: {
       start: bytesOf(chunks, 'app'),
@@ -56,6 +62,10 @@ export async function measure() {
       callback: bytesOf(chunks, 'app', 'calls', 'sign-in'),
     },
     all,
+    withBackend: bytesOf(pageOfBackend, 'app', 'calls'),
+    withBackendTokens: bytesOf(pageOfBackend, 'app', 'calls', 'tokens'),
+    withBackendReact:
+      (await inOneFile(withBackend + binding('react'))) - (await inOneFile(withBackend)),
     react: (await inOneFile(core + binding('react'))) - all,
     vue: (await inOneFile(core + binding('vue'))) - all,
     inspector: (await inOneFile(core + binding('inspector'))) - all,
@@ -155,7 +165,18 @@ export const inKilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`
 
 async function print() {
   await built()
-  const { journeys, all, react, vue, inspector, dpop, script } = await measure()
+  const {
+    journeys,
+    all,
+    withBackend,
+    withBackendTokens,
+    withBackendReact,
+    react,
+    vue,
+    inspector,
+    dpop,
+    script,
+  } = await measure()
   const lines = {
     'before the session is shown': journeys.start,
     'a live session until its first API call': journeys.call,
@@ -163,6 +184,9 @@ async function print() {
     'a sign-in until the browser leaves': journeys.click,
     'a sign-in from the callback to the session': journeys.callback,
     'everything, in one file': all,
+    'a page with a backend until its first call through it': withBackend,
+    'the same until its first call with a token': withBackendTokens,
+    'what pixy-auth/react adds to it': withBackendReact,
     'what pixy-auth/react adds': react,
     'what pixy-auth/vue adds': vue,
     'what pixy-auth/inspector adds': inspector,

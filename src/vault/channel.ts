@@ -10,7 +10,7 @@ export interface SessionChannel {
 }
 
 /** `undefined` where the browser has none, or allows none: then a tab finds out when it reads the store. */
-function open(name: string): BroadcastChannel | undefined {
+export function channelNamed(name: string): BroadcastChannel | undefined {
   try {
     return new BroadcastChannel(name)
   } catch {
@@ -28,7 +28,7 @@ export function openChannel(
   onSignOut: (id: string | undefined, version: number) => void,
   onChange: () => void,
 ): SessionChannel {
-  const channel = open(`pixy-auth:${key}`)
+  const channel = channelNamed(`pixy-auth:${key}`)
   if (channel)
     channel.onmessage = ({ data }) => {
       const [fact, id, version] = typeof data === 'string' ? data.split(' ') : []

@@ -18,6 +18,7 @@ import { stores } from './list/stores.mjs'
 import { tokens } from './list/tokens.mjs'
 import { ways } from './list/ways.mjs'
 import { trace } from './list/trace.mjs'
+import { withBackend } from './list/with-backend.mjs'
 import { wire } from './list/wire.mjs'
 
 /**
@@ -63,6 +64,7 @@ export const defences = [
   ...wire,
   ...frameworks,
   ...backend,
+  ...withBackend,
 ]
 
 /**

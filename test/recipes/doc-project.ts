@@ -22,6 +22,7 @@ const project = {
     paths: {
       'pixy-auth': [join(root, 'src/index.ts')],
       'pixy-auth/backend': [join(root, 'src/backend/index.ts')],
+      'pixy-auth/with-backend': [join(root, 'src/with-backend/index.ts')],
       'pixy-auth/testing': [join(root, 'src/testing/index.ts')],
       'pixy-auth/*': [join(root, 'src/*.ts')],
     },

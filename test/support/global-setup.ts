@@ -20,6 +20,7 @@ export default async function setup(): Promise<void> {
     page('app/react.tsx'),
     page('app/vue.ts'),
     page('app/frames.ts'),
+    page('app/backend.ts'),
     page('recipes/documented.ts', documented),
     page('recipes/libraries.ts', documented),
   ])

@@ -193,6 +193,7 @@ test('F87: every export can be imported in Node, and leaves nothing behind', asy
       'pixy-auth/vue': ['authGuard', 'createAuthPlugin', 'useAuth'],
       'pixy-auth/backend': ['AuthError', 'createBackend', 'isAuthError'],
       'pixy-auth/inspector': ['inspect'],
+      'pixy-auth/with-backend': ['AuthError', 'createAuth', 'isAuthError'],
       'pixy-auth/testing': ['createMockServer', 'mockAuth', 'stepUpChallenge'],
     },
     touched: [],

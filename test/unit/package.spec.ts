@@ -12,21 +12,24 @@ function targets(entry: string | Record<string, string>): string[] {
 test('only modules, their types, the script and the documents are published', async ({ built }) => {
   const sources = await readdir(join(root, 'src'), { recursive: true })
   const types = sources
-    .filter((path) => path.endsWith('.ts') && path !== 'global.ts')
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('global.ts'))
     .map((path) => `dist/${path.replaceAll('\\', '/').replace(/\.ts$/, '.d.ts')}`)
-  const entries = ['index', 'react', 'vue', 'inspector', 'testing', 'backend', 'pixy-auth.global']
+  const modules = ['index', 'react', 'vue', 'inspector', 'testing', 'backend', 'with-backend']
+  const scripts = ['pixy-auth.global', 'pixy-auth.with-backend.global']
   // A folder is a chunk, and so is each optional part.
   const folders = ['start', 'calls', 'token', 'refresh', 'sign-in']
   const page = ['near-miss', 'popup', 'popup-channel', 'relay', 'step-up', 'trace-log']
   const optional = [...page, 'demand', 'dpop', 'signature', 'tracer', 'userinfo']
-  const names = [...entries, ...folders, ...optional]
-  const modules = names.map((name) => `dist/${name}.js`)
+  const others = ['calls', 'account', 'tokens', 'refused', 'sign-in', 'start', 'rolldown-runtime']
+  const ofBackend = [...others, ...page].map((name) => `with-backend/chunks/${name}`)
+  const names = [...modules, ...scripts, ...folders, ...optional, ...ofBackend]
+  const files = names.map((name) => `dist/${name}.js`)
   const docs = (await readdir(join(root, 'docs'))).map((name) => `docs/${name}`)
   const guides = ['README.md', 'SKILL.md', 'llms.txt']
   const own = ['CHANGELOG.md', 'LICENSE', 'SECURITY.md', 'package.json', ...guides]
   const documents = [...own, ...docs]
-  const hash = 'dist/pixy-auth.global.js.integrity'
-  expect(built.files.toSorted()).toEqual([...documents, ...modules, hash, ...types].toSorted())
+  const hashes = scripts.map((name) => `dist/${name}.js.integrity`)
+  expect(built.files.toSorted()).toEqual([...documents, ...files, ...hashes, ...types].toSorted())
 })
 
 test('what the published documents link to is published', async ({ built }) => {

@@ -35,6 +35,16 @@ test('one file with everything weighs what the README says', async () => {
   expect(text).toContain(`the script tag's file is **${inKilobytes(script)}**`)
 })
 
+test('a page with a backend loads little, and React takes nothing else along', async () => {
+  const { withBackend, withBackendTokens, withBackendReact } = await measure()
+  expect(withBackend).toBeLessThanOrEqual(7500)
+  expect(withBackendTokens).toBeLessThanOrEqual(9500)
+  expect(withBackendReact).toBeLessThan(700)
+  const text = await readFile(`${import.meta.dirname}/../../docs/backend.md`, 'utf8')
+  expect(text).toContain(`**${inKilobytes(withBackend)}** until its first call`)
+  expect(text).toContain(`**${inKilobytes(withBackendTokens)}** where it sends a token itself`)
+})
+
 test('DPoP is a file of its own, of three kilobytes at most', async () => {
   const { dpop } = await measure()
   expect(dpop).toBeGreaterThan(0)

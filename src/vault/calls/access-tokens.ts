@@ -38,14 +38,17 @@ const renewIn =
     )
 
 /** @throws AuthError `config`, naming the option that is wrong */
-function checkOptions(options: TokenOptions): void {
+export function checkTokenOptions(options: TokenOptions): void {
   const { scope = '', minTtl = 0 } = options
   refuseUnknown(options, ['url', 'scope', 'minTtl'])
   if (typeof scope !== 'string') refuse('scope', 'give a string.')
   if (typeof minTtl !== 'number' || !(minTtl >= 0)) refuse('minTtl', 'give seconds.')
 }
 
-function keyFor({ resources }: VaultConfig, { url, scope }: TokenOptions): string {
+export function keyFor(
+  { resources }: Pick<VaultConfig, 'resources'>,
+  { url, scope }: TokenOptions,
+): string {
   const resource = url === undefined ? resources[0] : resourceOf(resources, url)
   return scope === undefined ? (resource?.key ?? '') : tokenKey(scope, resource?.resource)
 }
@@ -131,7 +134,7 @@ export function createAccessTokens(context: VaultContext): AccessTokens {
     signedIn,
     currentFor,
     keyFor(options) {
-      checkOptions(options)
+      checkTokenOptions(options)
       return keyFor(config, options)
     },
     keyNow: (key) => keyNow(context, key),

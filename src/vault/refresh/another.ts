@@ -10,7 +10,7 @@ import { canRenew, type Token } from '../record.js'
  *
  * @see [RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)
  */
-const mayBeStale = (status: number, error = 'invalid_token'): boolean =>
+export const mayBeStale = (status: number, error = 'invalid_token'): boolean =>
   status === 401 && error === 'invalid_token'
 
 /** Throws what the API demands, where the chunk that reads it can be loaded. */
@@ -24,7 +24,7 @@ async function checkDemand({ response, giveUp }: Refused, error = ''): Promise<v
 }
 
 /** Whether a 401 forced a refresh of it just now. */
-const wasForced = ({ forcedAt = 0 }: Partial<Token> = {}): boolean =>
+export const wasForced = ({ forcedAt = 0 }: Partial<Token> = {}): boolean =>
   Math.abs(Date.now() - forcedAt) < 30_000
 
 /**

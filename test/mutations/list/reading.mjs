@@ -34,7 +34,7 @@ export const reading = [
   },
   {
     name: 'a browser without BroadcastChannel restores a session',
-    in: 'open',
+    in: 'channelNamed',
     replace: 'return undefined',
     with: 'throw new Error()',
     tests: ['browser/missing-apis.spec.ts', '-g', 'BroadcastChannel'],

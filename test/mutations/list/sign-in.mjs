@@ -39,13 +39,13 @@ export const signIn = [
   },
   {
     name: 'a scope that is no string names no token',
-    in: 'checkOptions',
+    in: 'checkTokenOptions',
     never: "typeof scope !== 'string'",
     tests: ['browser/wrong-arguments.spec.ts', '-g', 'wrong argument'],
   },
   {
     name: 'a minTtl that is no number of seconds is refused',
-    in: 'checkOptions',
+    in: 'checkTokenOptions',
     never: "typeof minTtl !== 'number' || !(minTtl >= 0)",
     tests: ['browser/wrong-arguments.spec.ts', '-g', 'wrong argument'],
   },

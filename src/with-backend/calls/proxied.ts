@@ -1,0 +1,75 @@
+import type { Caller } from '../../door.js'
+import { AuthError } from '../../errors.js'
+import { withMethods } from '../../vault/calls/init.js'
+import type { NamedResource } from '../config.js'
+import { headersOf, mark, refusalIn } from '../request.js'
+import type { BackendSession } from '../session.js'
+import { failed } from './failed.js'
+
+/** What the backend sends on to the API of this name. */
+function targetOf(backend: URL, { url, name }: NamedResource, href: string): string {
+  const { pathname, search } = new URL(href)
+  const rest = pathname.slice(url.pathname.replace(/\/$/, '').length)
+  return `${backend.href}/api/${name}${rest}${search}`
+}
+
+/** The body of a request, which not every browser gives as a stream. */
+async function bodyOf(given: Request, isOneTime: boolean): Promise<BodyInit | null> {
+  if (/^(GET|HEAD)$/.test(given.method)) return null
+  // No browser keeps the whole of a `Blob` in memory.
+  return isOneTime ? given.body : given.blob()
+}
+
+/** Throws what the API demands, where the chunk that reads it can be loaded. */
+async function checkDemand(answer: Response): Promise<void> {
+  const chunk = await import('../../vault/optional/demand.js').catch(() => undefined)
+  const demand = chunk?.demandOf(answer)
+  if (!demand) return
+  void answer.body?.cancel()
+  throw demand
+}
+
+/**
+ * Send a call to the backend, which adds the token.
+ *
+ * @param isOneTime whether its body is a stream
+ * @throws AuthError `not_signed_in`, `session_ended`, `account_changed`, `step_up_required`, and what the
+ *   backend refuses with
+ * @see [RFC 10017 §6.1](https://www.rfc-editor.org/rfc/rfc10017)
+ */
+export async function fetchByBackend(
+  session: BackendSession,
+  resource: NamedResource,
+  given: Request,
+  caller: Caller | undefined,
+  isOneTime: boolean,
+): Promise<Response> {
+  if (!caller) throw new AuthError('not_signed_in')
+  const { method, signal, keepalive } = given
+  const headers = new Headers(given.headers)
+  for (const [name, value] of Object.entries(headersOf(caller))) headers.set(name, value)
+  const body = await bodyOf(given, isOneTime)
+  const now = session.caller()
+  if (!now) throw new AuthError('session_ended')
+  const init = {
+    method,
+    headers,
+    body,
+    signal,
+    keepalive,
+    mode: 'same-origin',
+    credentials: 'same-origin',
+    cache: 'no-store',
+    redirect: 'error',
+    ...(isOneTime && { duplex: 'half' }),
+  } as const
+  const target = targetOf(session.config.backend, resource, given.url)
+  const answer = await fetch(target, withMethods(init))
+  if (answer.headers.has(mark)) {
+    const error = refusalIn(await answer.json()) ?? new AuthError('invalid_response')
+    // That an API cannot be reached says nothing of the session.
+    throw error.retryable ? error : failed(session, error, caller)
+  }
+  if (answer.status === 401) await checkDemand(answer)
+  return answer
+}

@@ -1,0 +1,82 @@
+import type { PageConfig } from '../config.js'
+import { AuthError } from '../errors.js'
+import { checkTypes, refuse, secureUrl } from '../lib/check.js'
+import { own } from '../lib/own.js'
+import { resolveResource, type ResolvedResource } from '../lib/resources.js'
+import type { BackendAuthOptions, BackendAuthResource } from './options.js'
+
+/** An entry of `resources`. With a name the backend makes the calls. */
+export interface NamedResource extends ResolvedResource {
+  readonly name?: string | undefined
+}
+
+/** The options, checked, with absolute URLs. */
+export interface BackendPageConfig extends PageConfig {
+  /** Without a slash at its end. */
+  readonly backend: URL
+  readonly resources: readonly NamedResource[]
+  /** Milliseconds. */
+  readonly timeout: number
+}
+
+const types: Readonly<Record<keyof BackendAuthOptions, string>> = {
+  backend: 'a string',
+  resources: 'a list',
+  stepUp: '"reject", "popup" or "redirect"',
+  timeout: 'a number',
+}
+
+const unknown = (name: string): never =>
+  refuse(
+    name,
+    `a page with a backend has only: ${Object.keys(types).join(', ')}. The rest belongs to the server: set it in \`createBackend\`.`,
+  )
+
+function resolveNamed(entry: string | BackendAuthResource, base: string): NamedResource {
+  const resolved: NamedResource = resolveResource(entry, base)
+  const { name, key, anonymous, redirect } = resolved
+  if (name === undefined) return resolved
+  if (!/^[\w-]+$/.test(name)) refuse('resources', 'use letters, digits, - and _ in `name`.')
+  if (key || anonymous || redirect)
+    refuse(
+      'resources',
+      `"${name}": the backend makes these calls, so give \`url\` and \`name\` alone.`,
+    )
+  return resolved
+}
+
+const path = 'give a path of this origin, such as "/auth".'
+
+function backendUrl({ backend: given }: BackendAuthOptions, place: string): URL {
+  const url = secureUrl('backend', given, place)
+  url.pathname = url.pathname.replace(/\/+$/, '')
+  return url.pathname === '/' || url.search ? refuse('backend', path) : url
+}
+
+/**
+ * Check the options and resolve their paths.
+ *
+ * @param base the page's URL. Without it everything is checked that needs none
+ * @throws AuthError `config`, naming the option and the remedy
+ */
+export function resolveBackendOptions(given: BackendAuthOptions, base?: string): BackendPageConfig {
+  const place = base ?? 'https://a.invalid'
+  const options = own(given ?? refuse('options', 'give an object.'))
+  checkTypes(options, own(types), unknown)
+  const { timeout = 10 } = options
+  if (!(timeout > 0 && timeout <= 600)) refuse('timeout', 'give seconds, up to 600.')
+  if (!place.startsWith('http')) throw new AuthError('insecure_context')
+  const backend = backendUrl(options, place)
+  if (base && backend.origin !== new URL(base).origin) refuse('backend', path)
+  return Object.freeze(
+    own({
+      key: backend.href,
+      backend,
+      // No page of the app is there.
+      redirectUri: `${backend.href}/callback`,
+      resources: (options.resources ?? []).map((entry) => resolveNamed(entry, place)),
+      stepUp: options.stepUp,
+      timeout: timeout * 1000,
+    }),
+  )
+}

@@ -1,0 +1,80 @@
+import type { Caller } from '../door.js'
+import { AuthError, fromData, type ErrorData } from '../errors.js'
+import { own } from '../lib/own.js'
+import { withTimeout } from '../lib/timeout.js'
+import type { BackendPageConfig } from './config.js'
+
+/** The header without which the backend answers no page, and which its own answers have. */
+export const mark = 'x-pixy-auth'
+
+/** Says whose call it is, so that it does not become that of a user who has signed in meanwhile. */
+export const headersOf = (caller?: Caller | null): Record<string, string> => ({
+  [mark]: '1',
+  ...(caller && { [`${mark}-user`]: encodeURIComponent(caller.sub ?? caller.id) }),
+})
+
+/** What a request to the backend carries. */
+export interface BackendRequest {
+  /** Sent as JSON; without it the request is a GET. */
+  readonly body?: object
+  readonly caller?: Caller | null | undefined
+  /** Whether the page may be left before the answer. */
+  readonly isLast?: boolean
+}
+
+/** The error in a refusal of the backend, if it is one. */
+export function refusalIn(json: unknown): AuthError | undefined {
+  const { error } = own(Object(json) as { error?: ErrorData })
+  return typeof error?.code === 'string' ? fromData(own(error)) : undefined
+}
+
+async function send(
+  { backend }: BackendPageConfig,
+  route: string,
+  { body, caller, isLast = false }: BackendRequest,
+  signal: AbortSignal,
+): Promise<Record<string, unknown>> {
+  const answer = await fetch(`${backend.href}/${route}`, {
+    method: body ? 'POST' : 'GET',
+    headers: headersOf(caller),
+    body: body ? JSON.stringify(body) : null,
+    credentials: 'same-origin',
+    cache: 'no-store',
+    redirect: 'error',
+    keepalive: isLast,
+    signal,
+  }).catch(offline)
+  return read(answer, backend)
+}
+
+function offline(): never {
+  const isOffline = globalThis.navigator?.onLine === false
+  throw new AuthError('network', isOffline ? 'This device is offline.' : undefined)
+}
+
+async function read(answer: Response, { pathname }: URL): Promise<Record<string, unknown>> {
+  const { status, ok, headers } = answer
+  // A proxy on the way, or the page of an app that every path leads to.
+  const isOwn = headers.has(mark)
+  if (!isOwn && status >= 500) throw new AuthError('server_error', `Its status was ${status}.`)
+  const json: unknown = isOwn ? await answer.json().catch(() => undefined) : undefined
+  if (ok && json && typeof json === 'object') return own(json as Record<string, unknown>)
+  const hint = `No backend of pixy-auth answers at ${pathname}.`
+  throw refusalIn(json) ?? new AuthError('invalid_response', hint)
+}
+
+/**
+ * Ask the backend.
+ *
+ * @throws AuthError what it refused with; `network`, `timeout`, `server_error` where it gave no answer, and
+ *   `invalid_response` where something else answers in its place
+ */
+export function request(
+  config: BackendPageConfig,
+  route: string,
+  given: BackendRequest = {},
+): Promise<Record<string, unknown>> {
+  const giveUp = new AbortController()
+  const work = send(config, route, given, giveUp.signal)
+  return withTimeout(config.timeout, work, () => giveUp.abort())
+}

@@ -1,0 +1,124 @@
+import type { Snapshot, VaultEvent } from '../door.js'
+import type { Store } from '../options.js'
+import { endedSession } from '../page/flags.js'
+import { openTabs, type TabChannel } from './channel.js'
+import type { BackendPageConfig } from './config.js'
+import { request } from './request.js'
+import { createShown, snapshotOf, type ShownSession } from './shown.js'
+
+/** The session as the backend told of it last. */
+export interface BackendSession extends Pick<
+  ShownSession,
+  'current' | 'caller' | 'show' | 'doubt'
+> {
+  readonly config: BackendPageConfig
+  readonly tabs: TabChannel
+  /** @param refused the id of a session that the user has ended; `'*'` for any */
+  open(refused: string | undefined): Promise<Snapshot>
+  /** Ask which session there is. Never rejects. */
+  read(): Promise<void>
+  /** Show it as ended, in every tab. @returns its id */
+  end(): string | undefined
+  /** The backend knows that it has ended. */
+  ended(): void
+}
+
+/** Ask which session there is; calls at once are one request. */
+interface Asking {
+  load(): Promise<Snapshot>
+  /** This session is to be ended at the backend, when it can be reached; `'*'` for any, empty for none. */
+  refuse(id: string): void
+  isRefused(snapshot: Snapshot): boolean
+}
+
+function createAsking(config: BackendPageConfig, { refuse }: ShownSession): Asking {
+  let untold = ''
+  let loading: Promise<Snapshot> | undefined
+  const isRefused = ({ id }: Snapshot): boolean => !!id && (untold === '*' || untold === id)
+
+  /** A sign-out that did not reach the backend, as the page was left, does now. */
+  async function ask(): Promise<Snapshot> {
+    const next = snapshotOf(await request(config, 'session'))
+    if (isRefused(next)) {
+      refuse(next.id)
+      await request(config, 'sign-out', { body: {} })
+    }
+    if (untold) endedSession(config.key, (untold = ''))
+    return next
+  }
+
+  return {
+    load: () => (loading ??= ask().finally(() => (loading = undefined))),
+    refuse: (id) => void (untold = id),
+    isRefused,
+  }
+}
+
+/** So that no page signs in on load again and again. */
+async function noteFailure(key: string): Promise<void> {
+  const chunk = await import('../page/sign-in/may-redirect.js').catch(() => undefined)
+  chunk?.noteOutcome(key, true)
+}
+
+/** The session, which lives at the backend. */
+export function createBackendSession(
+  config: BackendPageConfig,
+  tabStore: Store,
+  emit: (event: VaultEvent) => void,
+): BackendSession {
+  const shown = createShown(config.key, tabStore, emit)
+  const { current, show, doubt } = shown
+  const asking = createAsking(config, shown)
+
+  const tabs = openTabs(config.key, (fact, id) => {
+    if (fact === 'sign-out') {
+      emit({ type: 'sign-out' })
+      shown.refuse(id)
+    } else if (fact === 'changed' || id !== (current().id ?? '')) void read()
+  })
+
+  async function read(): Promise<void> {
+    try {
+      show(await asking.load())
+    } catch (failure) {
+      if (current().id) doubt(failure)
+    }
+  }
+
+  /** Show what this page load has found. */
+  async function enter(next: Snapshot, before: Snapshot): Promise<void> {
+    if (next.status === 'signed-out' && next.error) await noteFailure(config.key)
+    const { id } = show(next)
+    if (id && id !== before.id) tabs.sendSession(id)
+  }
+
+  return {
+    config,
+    current,
+    caller: shown.caller,
+    show,
+    doubt,
+    tabs,
+    async open(refused) {
+      if (refused) asking.refuse(refused)
+      const before = await shown.kept()
+      try {
+        await enter(await asking.load(), before)
+      } catch (failure) {
+        if (asking.isRefused(before)) shown.refuse(before.id)
+        doubt(failure, before)
+      }
+      return current()
+    },
+    read,
+    end() {
+      const { id } = current()
+      asking.refuse(id ?? '')
+      tabs.sendSignOut(id ?? '')
+      emit({ type: 'sign-out' })
+      shown.refuse(id)
+      return id
+    },
+    ended: () => asking.refuse(''),
+  }
+}

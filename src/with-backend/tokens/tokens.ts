@@ -1,0 +1,45 @@
+import type { Caller } from '../../door.js'
+import { isAuthError } from '../../errors.js'
+import type { TokenSource } from '../../vault/calls/fetch.js'
+import type { Token } from '../../vault/record.js'
+import type { LentTokens } from './lent.js'
+
+/**
+ * A token that lives long enough. One that still lives serves where it cannot be renewed for now.
+ *
+ * @param minTtl seconds it must still live
+ * @throws AuthError `account_changed`, `session_ended`, and what the backend refuses with
+ */
+export async function tokenFor(
+  tokens: LentTokens,
+  key: string,
+  caller: Caller,
+  minTtl = 0,
+): Promise<Token> {
+  const held = tokens.currentFor(caller, key)
+  const left = tokens.remaining(held)
+  const life = held ? held.expiresAt - held.receivedAt : 0
+  // More than a new token has cannot be asked for: it would be renewed at every call.
+  const isShort = left <= Math.min(minTtl * 1000, (life * 3) / 4)
+  if (held && !isShort && !tokens.needsRenewal(held)) return held
+  const unfit = minTtl && isShort ? held?.value : undefined
+  const next = await tokens.renew(key, caller, unfit).catch((failure: unknown) => {
+    const isForNow = isAuthError(failure) && failure.retryable
+    if (held && isForNow && !isShort && tokens.remaining(held) > 0) return held
+    throw failure
+  })
+  tokens.currentFor(caller, key)
+  return next
+}
+
+/** The tokens of a call that was made under `caller`; none while signed out. */
+export const sourceFor = (tokens: LentTokens, caller: Caller | undefined): TokenSource => ({
+  token: async (key) => caller && tokenFor(tokens, key, caller),
+  async another(refused) {
+    if (!caller) return undefined
+    const chunk = await import('../refused/another.js').catch(() => undefined)
+    return chunk?.anotherToken(tokens, caller, refused)
+  },
+  proof: async () => undefined,
+  note: () => () => {},
+})

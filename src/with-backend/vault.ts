@@ -1,0 +1,67 @@
+import type { SignOutResult, Vault, VaultEvent } from '../door.js'
+import { lazy } from '../lib/lazy.js'
+import { isSecure, parseUrl } from '../lib/url.js'
+import type { SignOutOptions, Store } from '../options.js'
+import type { Calls } from './calls/calls.js'
+import type { BackendPageConfig } from './config.js'
+import { request } from './request.js'
+import { createBackendSession, type BackendSession } from './session.js'
+
+/** What is done at once does not wait for the backend: the page may be left in the turn of the call. */
+async function signOut(
+  { config, end, ended }: BackendSession,
+  { local = false }: SignOutOptions,
+): Promise<SignOutResult> {
+  const id = end()
+  try {
+    const { url } = await request(config, 'sign-out', { body: { local }, isLast: true })
+    ended()
+    const place = parseUrl(String(url))
+    return { url: place && isSecure(place) ? place.href : undefined, undeleted: '' }
+  } catch {
+    // Said again when the backend can be reached.
+    return { undeleted: id }
+  }
+}
+
+/**
+ * A vault whose tokens a backend keeps. In this page there is none, or a short-lived access token in
+ * memory. This file and what it imports show the session and end it; the rest is loaded on first use.
+ *
+ * @param lentStore the tab's `sessionStorage`
+ * @param emit told of every change of the state
+ */
+export function createBackendVault(
+  config: BackendPageConfig,
+  lentStore: Store,
+  emit: (event: VaultEvent) => void,
+): Vault {
+  const session = createBackendSession(config, lentStore, emit)
+  const load = lazy('calls', () =>
+    import('./calls/calls.js').then(({ createCalls }) => createCalls(session)),
+  )
+  const call =
+    <Name extends keyof Calls>(name: Name) =>
+    async (...given: Parameters<Calls[Name]>): Promise<Awaited<ReturnType<Calls[Name]>>> =>
+      await ((await load())[name] as (...all: unknown[]) => never)(...given)
+  return {
+    open: session.open,
+    authorize: call('authorize'),
+    // The backend finishes sign-ins: no answer to one comes to this page.
+    callback: async () => undefined,
+    fetch: (given, caller = session.caller(), isOneTime = false) =>
+      call('fetch')(given, caller ?? undefined, isOneTime),
+    getAccessToken: call('getAccessToken'),
+    refresh: call('refresh'),
+    userInfo: call('userInfo'),
+    signOut: (options) => signOut(session, options),
+    // The steps are the backend's. What the app is shown is told by the page.
+    trace: async () => {},
+    async prepare() {
+      await (await load()).prepare()
+      return undefined
+    },
+    resume: session.read,
+    close: async () => session.tabs.close(),
+  }
+}

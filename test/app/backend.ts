@@ -1,0 +1,13 @@
+import { AuthError, createAuth, type BackendAuthOptions } from '../../src/with-backend/index.js'
+
+declare global {
+  interface Window {
+    backendOptions: BackendAuthOptions
+  }
+}
+
+// The page of an app whose tokens a backend keeps.
+window.auth = createAuth(window.backendOptions)
+window.states = []
+window.auth.subscribe((state) => window.states.push(state))
+Object.assign(window, { AuthError })

@@ -1,0 +1,120 @@
+import { backendCalls, expect, test } from '../support/with-backend.js'
+
+// Calls of a page whose tokens a backend keeps: through the backend, or with a token that it lends.
+
+test('a session costs one request on load, and a call none beyond itself', async ({
+  app,
+  api,
+  world,
+}) => {
+  await app.open('/')
+  await app.signIn()
+  const calls = backendCalls(app, world)
+  await app.reload()
+  expect(calls).toEqual(['GET session'])
+  for (const path of ['orders/1?x=a%20b', 'orders/2', 'orders/'])
+    expect(await app.fetch(`${api.origin}/${path}`)).toMatchObject({ value: { status: 200 } })
+  expect(calls.slice(1)).toEqual(['GET api/orders/1', 'GET api/orders/2', 'GET api/orders/'])
+  expect(api.asked[0]).toBe('GET /orders/1?x=a%20b with good token')
+})
+
+test('a call through the backend sends its body, its headers and its method', async ({
+  app,
+  api,
+}) => {
+  await app.open('/')
+  await app.signIn()
+  const seen: unknown[] = []
+  api.answer = async (request) => {
+    const { method, headers } = request
+    seen.push(method, headers.get('content-type'), headers.get('x-own'), headers.get('x-pixy-auth'))
+    seen.push(headers.get('x-pixy-auth-user'))
+    return new Response(await request.text(), { status: 201, headers: { 'x-answer': 'yes' } })
+  }
+  const init = { method: 'PUT', body: 'héllo', headers: { 'content-type': 'text/x', 'x-own': '1' } }
+  expect((await app.fetch(`${api.origin}/orders/1`, init)).value).toMatchObject({
+    status: 201,
+    body: 'héllo',
+    headers: { 'x-answer': 'yes' },
+  })
+  expect(seen).toEqual(['PUT', 'text/x', '1', null, null])
+})
+
+test('what an API answers is an answer, and what the backend refuses is an error', async ({
+  app,
+  api,
+}) => {
+  await app.open('/')
+  await app.signIn()
+  api.answer = () =>
+    Response.json({ error: { code: 'config' } }, { status: 403, headers: { 'x-pixy-auth': '1' } })
+  expect(await app.fetch(`${api.origin}/orders/1`)).toMatchObject({ value: { status: 403 } })
+  api.answer = () => new Response(null, { status: 302, headers: { location: '/x' } })
+  expect((await app.fetch(`${api.origin}/orders/1`)).error?.code).toBe('url_not_allowed')
+  api.answer = undefined
+  expect((await app.fetch(`${api.origin}/orders/a%2f..%2fb`)).error?.code).toBe('url_not_allowed')
+})
+
+test('many calls of the page itself share one token, which is in no storage', async ({
+  app,
+  api,
+  world,
+}) => {
+  await app.open('/')
+  await app.signIn()
+  const calls = backendCalls(app, world)
+  const urls = Array.from({ length: 20 }, (_, index) => `${api.origin}/rest/${index}`)
+  const statuses = await app.page.evaluate(
+    (all) => Promise.all(all.map(async (url) => (await window.auth.fetch(url)).status)),
+    urls,
+  )
+  expect(new Set(statuses)).toEqual(new Set([200]))
+  expect(calls).toEqual(['POST token'])
+  const dump = await app.dump()
+  for (const secret of world.server.secrets) expect(dump).not.toContain(secret)
+})
+
+test('a token that an API refuses is renewed once, and the call sent once more', async ({
+  app,
+  api,
+  world,
+}) => {
+  await app.open('/')
+  await app.signIn()
+  await app.fetch(`${api.origin}/rest/1`)
+  world.server.expireAccessTokens()
+  const init = { method: 'POST', body: 'x' }
+  expect(await app.fetch(`${api.origin}/rest/2`, init)).toMatchObject({ value: { status: 200 } })
+  expect(api.asked.slice(1)).toEqual(['POST /rest/2 with no token', 'POST /rest/2 with good token'])
+  const calls = backendCalls(app, world)
+  api.answer = () => new Response(null, { status: 401 })
+  expect(await app.fetch(`${api.origin}/rest/3`)).toMatchObject({ value: { status: 401 } })
+  expect(calls).toEqual([])
+})
+
+test('an API that wants a stronger sign-in says so to the app, either way', async ({
+  app,
+  api,
+}) => {
+  await app.open('/')
+  await app.signIn()
+  const challenge = 'Bearer error="insufficient_user_authentication", acr_values="strong"'
+  api.answer = () =>
+    new Response(null, {
+      status: 401,
+      headers: {
+        'www-authenticate': challenge,
+        'access-control-expose-headers': 'www-authenticate',
+      },
+    })
+  for (const path of ['orders/1', 'rest/1'])
+    expect((await app.fetch(`${api.origin}/${path}`)).error?.code, path).toBe('step_up_required')
+})
+
+test('no token is given to the page of an API that the backend calls', async ({ app, api }) => {
+  await app.open('/')
+  await app.signIn()
+  expect((await app.token({ url: `${api.origin}/orders/1` })).error?.code).toBe('unsupported')
+  const { value = '' } = await app.token({ url: `${api.origin}/rest/1` })
+  expect(value.length).toBeGreaterThan(10)
+})
