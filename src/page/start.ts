@@ -4,7 +4,7 @@ import type { Snapshot, Vault, VaultEvent } from '../door.js'
 import { asAuthError, AuthError, toData } from '../errors.js'
 import { lazy, once } from '../lib/lazy.js'
 import type { Store } from '../options.js'
-import type { SignIn, Start } from './client.js'
+import type { Start } from './client.js'
 import { endedSession } from './flags.js'
 import { onResume, whenIdle } from './lifecycle.js'
 import { takeCallback } from './location.js'
@@ -50,11 +50,16 @@ function listen(page: Start, state: StateStore, onEnd: (isSignedOut: boolean) =>
   }
 }
 
-const loadSignIn = (page: Start, state: StateStore): Promise<SignIn> =>
-  import('./sign-in/index.js').then(({ callback, createGuard }) => ({
-    ...createGuard(page, state),
-    callback,
-  }))
+/** What goes on once the state is shown. */
+function goOn(vault: Vault, signIn: Start['signIn'], disposed: AbortSignal): void {
+  onResume(() => void vault.resume().catch(ignore), disposed)
+  // The chunks that a click or a call needs, before a redeploy can remove them.
+  whenIdle(() => {
+    void vault.prepare().catch(ignore)
+    // From then on it knows what the user asked for.
+    void signIn().catch(ignore)
+  })
+}
 
 export function createStart<Config extends PageConfig>(
   resolve: Resolve<Config>,
@@ -64,7 +69,12 @@ export function createStart<Config extends PageConfig>(
   const disposed = new AbortController()
   const config = once(() => resolve(location.href))
   const start = once(run)
-  const signIn = lazy('sign-in', () => loadSignIn(page, state))
+  const signIn = lazy('sign-in', () =>
+    import('./sign-in/index.js').then(({ callback, createGuard }) => ({
+      ...createGuard(page, state),
+      callback,
+    })),
+  )
   let failure: AuthError | undefined
   let isSignedOut = false
 
@@ -97,13 +107,7 @@ export function createStart<Config extends PageConfig>(
     const finished = href && (await (await signIn()).callback(config(), vault, href))
     page.door.hasCallback = !!finished
     const snapshot = finished ? finished.snapshot : restored
-    onResume(() => void vault.resume().catch(ignore), disposed.signal)
-    // The chunks that a click or a call needs, before a redeploy can remove them.
-    whenIdle(() => {
-      void vault.prepare().catch(ignore)
-      // From then on it knows what the user asked for.
-      void signIn().catch(ignore)
-    })
+    goOn(vault, signIn, disposed.signal)
     return snapshot
   }
 
