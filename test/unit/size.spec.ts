@@ -35,11 +35,12 @@ test('one file with everything weighs what the README says', async () => {
   expect(text).toContain(`the script tag's file is **${inKilobytes(script)}**`)
 })
 
-test('a page with a backend loads little, and React takes nothing else along', async () => {
+test('a page with a backend loads little, also with React', async () => {
   const { withBackend, withBackendTokens, withBackendReact } = await measure()
   expect(withBackend).toBeLessThanOrEqual(7500)
   expect(withBackendTokens).toBeLessThanOrEqual(9500)
-  expect(withBackendReact).toBeLessThan(700)
+  // With a copy of the errors: the other vault would be two kilobytes more.
+  expect(withBackendReact).toBeLessThan(1400)
   const text = await readFile(`${import.meta.dirname}/../../docs/backend.md`, 'utf8')
   expect(text).toContain(`**${inKilobytes(withBackend)}** until its first call`)
   expect(text).toContain(`**${inKilobytes(withBackendTokens)}** where it sends a token itself`)
