@@ -83,12 +83,12 @@ export interface Auth {
    */
   start: () => Promise<AuthState>
   /**
-   * Sign in by redirect, or in a popup. By redirect the promise stays pending while the page leaves. A
-   * second call joins the first. An event (`onClick={auth.signIn}`) counts as no options. Without a click
+   * Sign in by redirect, in a popup, or in a hidden frame without asking the user. By redirect the promise
+   * stays pending while the page leaves. A second call joins the first. An event (`onClick={auth.signIn}`) counts as no options. Without a click
    * or key of the user it rejects for 30 seconds after a sign-in that failed.
    *
    * Rejects with `config`, `insecure_context`, `unsupported` (in a frame of another origin), `aborted`,
-   * `storage`, the code of the failure before, `popup_blocked` or `popup_closed` with a popup, or as the server fails:
+   * `storage`, the code of the failure before, `popup_blocked` or `popup_closed` with a popup, `interaction_required` or `timeout` in a frame, or as the server fails:
    * `discovery_failed`, `issuer_mismatch`, `network`, `timeout`, `cors`, `rate_limited`, `server_error`, `oauth_error`,
    * `invalid_response`. Such a rejection is never an unhandled one.
    *

@@ -129,7 +129,10 @@ async function signOutBy(
   if (typeof (options.local ?? true) !== 'boolean') refuse('local', 'give a boolean.')
   void start()
   // At once: the app may leave the page in this turn.
-  if (typeof window === 'object') endedSession(config().key, endingId(state))
+  if (typeof window === 'object') {
+    endedSession(config().key, endingId(state))
+    if (config().restore) endedSession(config().key, 'sign-out', 'unrestored')
+  }
   const { vault } = await open()
   const { url, undeleted } = await vault.signOut(options)
   endedSession(config().key, undeleted)

@@ -12,12 +12,13 @@ export interface PageConfig {
   readonly resources: readonly ResolvedResource[]
   readonly navigate?: AuthOptions['navigate']
   readonly stepUp?: AuthOptions['stepUp']
+  readonly restore?: boolean | undefined
 }
 
 /** What the vault needs of the options. Frozen, with absolute URLs. */
 export interface VaultConfig
   extends
-    Omit<PageConfig, 'navigate' | 'stepUp'>,
+    Omit<PageConfig, 'navigate' | 'stepUp' | 'restore'>,
     Pick<
       AuthOptions,
       | 'issuer'
@@ -55,6 +56,7 @@ const types: Readonly<Record<keyof AuthOptions, string>> = {
   timeout: 'a number',
   navigate: 'a function',
   stepUp: '"reject", "popup" or "redirect"',
+  restore: 'a boolean',
   params: 'an object',
   tokenParams: 'an object',
 }

@@ -27,8 +27,8 @@ export interface Caller {
   readonly sub: string | undefined
 }
 
-/** How the user gets to the authorize URL: by redirect, by a link prepared ahead, or in a popup. */
-export type Via = 'redirect' | 'link' | 'popup'
+/** How the user gets to the authorize URL: by redirect, by a link prepared ahead, or in a window or frame. */
+export type Via = 'redirect' | 'link' | 'popup' | 'iframe'
 
 /** The sign-in options, with `returnTo` made absolute by the page. */
 export interface SignInRequest extends Omit<SignInOptions, 'signal' | 'returnTo' | 'via'> {

@@ -97,6 +97,12 @@ export interface AuthOptions {
    * once more. Default `'reject'`. @see RFC 9470
    */
   readonly stepUp?: 'reject' | 'popup' | 'redirect' | undefined
+  /**
+   * Where there is no session, ask the server in a hidden frame at the start, as by
+   * `signIn({ via: 'iframe' })`: a user whom it knows is signed in without a word. Else the user is signed
+   * out. Default `false`.
+   */
+  readonly restore?: boolean | undefined
   /** Extra parameters of the authorization request; reserved ones are refused. */
   readonly params?: Readonly<Record<string, string>> | undefined
   /** Extra parameters of every token request; reserved ones are refused. */
@@ -106,10 +112,10 @@ export interface AuthOptions {
 /** The options of one sign-in. */
 export interface SignInOptions {
   /**
-   * By redirect (default), or in a popup: then the page stays, and the promise resolves here. Call it in
-   * the click itself.
+   * By redirect (default); in a popup: then the page stays, and the promise resolves here, so call it in the
+   * click itself; or in a hidden frame, without asking the user.
    */
-  readonly via?: 'redirect' | 'popup' | undefined
+  readonly via?: 'redirect' | 'popup' | 'iframe' | undefined
   /** Where to come back to: a path or URL on this origin. Default: the current URL, and so for anything else. */
   readonly returnTo?: string | undefined
   /** `'login'`, `'consent'`, `'select_account'`, `'none'`; `'create'` registers. @see OpenID Connect Core section 3.1.2.1 */

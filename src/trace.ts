@@ -47,8 +47,11 @@ export interface TraceDetails {
   readonly jwks: TraceRequest
   /** The authorization request is pushed to the server (RFC 9126). */
   readonly par: TraceRequest
-  /** The browser leaves for the authorization endpoint; for a `link` it may leave, for a `popup` the page stays. */
-  readonly authorize: { readonly url: TraceText; readonly via: 'redirect' | 'link' | 'popup' }
+  /** The browser leaves for the authorization endpoint; for a `link` it may leave, for a `popup` or `iframe` the page stays. */
+  readonly authorize: {
+    readonly url: TraceText
+    readonly via: 'redirect' | 'link' | 'popup' | 'iframe'
+  }
   /** The user was at the authorization server. */
   readonly login: Readonly<Record<never, never>>
   /** The browser came back. */

@@ -11,6 +11,7 @@ const letters: Readonly<Record<Purpose, string>> = {
   redirect: 'r',
   link: 'l',
   popup: 'p',
+  iframe: 'i',
   'sign-out': 'o',
 }
 

@@ -58,6 +58,12 @@ export interface Guard {
   prepare(): Promise<void>
   signInUrl(options?: SignInOptions): Promise<string>
   /**
+   * Ask the server for a session, without a word to the user. Never rejects.
+   *
+   * @returns what there is now; `undefined` where it is not the time to ask
+   */
+  restore(): Promise<CallbackResult | undefined>
+  /**
    * What becomes of a call that failed.
    *
    * @param caller the session that it was made under

@@ -4,10 +4,11 @@
  * denied. What is kept shows, too, that this browser has had a session.
  *
  * @param id the id to keep; `'*'` for a session whose id is not known yet, empty to forget what was kept
+ * @param what `'unrestored'` for another mark, see `unrestored`
  * @returns what is kept; empty where it is not known, `undefined` where this browser has had no session
  */
-export function endedSession(key: string, id?: string): string | undefined {
-  const name = `pixy-auth:ended:${key}`
+export function endedSession(key: string, id?: string, what = 'ended'): string | undefined {
+  const name = `pixy-auth:${what}:${key}`
   try {
     if (id !== undefined) localStorage.setItem(name, id)
     return localStorage.getItem(name) ?? undefined

@@ -32,7 +32,7 @@ export function withoutAnswer(href: string, { redirectUri }: PageConfig): string
 }
 
 const isSignIn = (href = ''): boolean =>
-  /^(redirect|link|popup)$/.test(readState(stateIn(href))?.purpose ?? '')
+  (readState(stateIn(href))?.purpose ?? 'sign-out') !== 'sign-out'
 
 /**
  * Take a callback of this library out of the address bar at once, so that no address, `Referer` or

@@ -69,12 +69,10 @@ export function createStart<Config extends PageConfig>(
   const disposed = new AbortController()
   const config = once(() => resolve(location.href))
   const start = once(run)
-  const signIn = lazy('sign-in', () =>
-    import('./sign-in/index.js').then(({ callback, createGuard }) => ({
-      ...createGuard(page, state),
-      callback,
-    })),
-  )
+  const signIn = lazy('sign-in', async () => {
+    const { callback, createGuard } = await import('./sign-in/index.js')
+    return { ...createGuard(page, state), callback }
+  })
   let failure: AuthError | undefined
   let isSignedOut = false
 
@@ -104,7 +102,9 @@ export function createStart<Config extends PageConfig>(
     if (href) signIn().catch(ignore)
     // A session that was ended must not be there when a sign-in fails and the session before it goes on.
     const restored = await vault.open(endedSession(config().key) ?? (href && ''))
-    const finished = href && (await (await signIn()).callback(config(), vault, href))
+    let finished = href && (await (await signIn()).callback(config(), vault, href))
+    if (!restored.id && config().restore)
+      finished ||= await signIn().then(({ restore }) => restore(), ignore)
     page.door.hasCallback = !!finished
     const snapshot = finished ? finished.snapshot : restored
     goOn(vault, signIn, disposed.signal)

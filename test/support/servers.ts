@@ -46,6 +46,8 @@ export interface Servers {
   readonly violations: string[]
   /** The `Cross-Origin-Opener-Policy` of the app's pages; empty for none. */
   coop: string
+  /** Whether the app's pages let in frames of a server that knows nothing of embedder policies. */
+  embeds: boolean
   /** Every mock server so far. */
   readonly all: readonly MockServer[]
   /** Every request so far to any other server. */
@@ -104,6 +106,7 @@ const pages = new Map<string, OwnPage>()
 
 // Of the app's pages in this worker.
 let coop = strict['cross-origin-opener-policy'] ?? ''
+let embeds = false
 
 async function serveApp(violations: string[], request: Request): Promise<Response> {
   const { pathname } = new URL(request.url)
@@ -127,7 +130,7 @@ async function serveApp(violations: string[], request: Request): Promise<Respons
   if (coop) headers.set('cross-origin-opener-policy', coop)
   else headers.delete('cross-origin-opener-policy')
   // Its frames open pages of the server, which do not have this header.
-  if (app === 'frames') headers.delete('cross-origin-embedder-policy')
+  if (app === 'frames' || embeds) headers.delete('cross-origin-embedder-policy')
   return new Response(own?.html ?? page(app), { headers })
 }
 
@@ -267,6 +270,12 @@ export async function startServers(): Promise<Servers> {
     },
     set coop(value) {
       coop = value
+    },
+    get embeds() {
+      return embeds
+    },
+    set embeds(value) {
+      embeds = value
     },
     all: servers,
     visits,

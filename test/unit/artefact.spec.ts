@@ -87,8 +87,10 @@ const host = (folder: string, policies: string | undefined): Promise<Served> =>
 
 const folders = ['calls', 'token', 'refresh', 'sign-in']
 const optional = [
+  'answers',
   'demand',
   'dpop',
+  'iframe',
   'near-miss',
   'popup',
   'popup-channel',

@@ -18,7 +18,8 @@ test('only modules, their types, the script and the documents are published', as
   const scripts = ['pixy-auth.global', 'pixy-auth.with-backend.global']
   // A folder is a chunk, and so is each optional part.
   const folders = ['start', 'calls', 'token', 'refresh', 'sign-in']
-  const page = ['near-miss', 'popup', 'popup-channel', 'relay', 'step-up', 'trace-log']
+  const windows = ['answers', 'iframe', 'popup', 'popup-channel', 'relay']
+  const page = ['near-miss', ...windows, 'step-up', 'trace-log']
   const optional = [...page, 'demand', 'dpop', 'signature', 'tracer', 'userinfo']
   const others = ['calls', 'account', 'tokens', 'refused', 'sign-in', 'start', 'rolldown-runtime']
   const ofBackend = [...others, ...page].map((name) => `with-backend/chunks/${name}`)

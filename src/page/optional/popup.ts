@@ -1,6 +1,7 @@
 import type { CallbackResult, Vault } from '../../door.js'
 import { AuthError } from '../../errors.js'
-import { channelOf, isForOpener, randomIn } from './popup-channel.js'
+import { aborting, arriving, finish } from './answers.js'
+import { channelOf } from './popup-channel.js'
 
 /** A popup on its way through the sign-in. */
 interface Journey {
@@ -47,22 +48,6 @@ function closing(journey: Journey, signal: AbortSignal): Promise<never> {
   })
 }
 
-const aborting = (signal: AbortSignal | undefined): Promise<never> =>
-  new Promise((_, reject) => {
-    const abort = (): void => reject(new AuthError('aborted'))
-    if (signal?.aborted) abort()
-    signal?.addEventListener('abort', abort)
-  })
-
-/** The callback URL that the popup brings. Whatever else is said on the channel is not heard. */
-const arriving = (channel: BroadcastChannel, random: string): Promise<string> =>
-  new Promise((resolve) => {
-    channel.onmessage = ({ data }) => {
-      const isAnswer = typeof data === 'string' && isForOpener(data) && randomIn(data) === random
-      if (isAnswer) resolve(data)
-    }
-  })
-
 /**
  * Sign in by a popup. It brings the callback URL alone: the code is exchanged here.
  *
@@ -90,14 +75,9 @@ export async function signInByPopup(
     const href = await Promise.race([ask(random), ended])
     onLeaving(() => void showAgain(journey, href, () => ask(random)))
     send(journey, href)
-    for (;;) {
-      const answer = await Promise.race([arriving(channel, random), ended])
-      channel.postMessage('taken')
-      const result = await vault.callback(answer)
-      channel.postMessage(result?.retryUrl ?? '')
-      if (!result) throw new AuthError('unknown_transaction')
-      if (!result.retryUrl) return result
-    }
+    return await finish(channel, vault, () =>
+      Promise.race([arriving(channel, 'popup', random), ended]),
+    )
   } finally {
     over.abort()
     channel.close()

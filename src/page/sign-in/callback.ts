@@ -2,6 +2,7 @@ import type { PageConfig } from '../../config.js'
 import type { CallbackResult, Vault } from '../../door.js'
 import { readState, stateIn } from '../../lib/state-param.js'
 import { endedSession } from '../flags.js'
+import { unrestored } from './unrestored.js'
 import { replaceAddress, withoutAnswer } from '../location.js'
 import { keepOut } from './keep-out.js'
 import { noteOutcome } from './may-redirect.js'
@@ -40,11 +41,17 @@ export async function callback(
   return isLate && /[?&#]code=/.test(href) ? late(result) : result
 }
 
-/** Whether this is a popup, and the page that opened it has taken the answer. */
+/**
+ * Whether this is a popup, and the page that opened it has taken the answer. A frame does nothing else: it
+ * ends with the page that made it, and so would what it began.
+ */
 async function isTaken(href: string, state: string): Promise<boolean> {
-  if (readState(state)?.purpose !== 'popup') return false
+  const { purpose = '' } = readState(state) ?? {}
+  if (!/^(popup|iframe)$/.test(purpose)) return false
   const chunk = await import('../optional/relay.js').catch(() => undefined)
-  return !!chunk && chunk.relay(href)
+  const answer = !!chunk && (await chunk.relay(href))
+  const isFrame = purpose === 'iframe' && window !== parent
+  return isFrame ? new Promise(() => {}) : answer
 }
 
 /**
@@ -77,6 +84,7 @@ async function finishSignIn(
   noteOutcome(config.key, result?.snapshot.status === 'signed-out')
   if (result) {
     endedSession(config.key, result.undeleted)
+    if (config.restore && !result.error) unrestored(config.key, '0')
     if (location.href === href) replaceAddress(clean)
     if (result.retryUrl)
       await leaveFor(result.retryUrl).catch((failure: unknown) => {

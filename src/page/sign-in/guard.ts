@@ -1,6 +1,8 @@
 import type { AuthState, SignedOut } from '../../api.js'
 import { AuthError, fromData, isAuthError } from '../../errors.js'
 import { endedSession } from '../flags.js'
+import { unrestored } from './unrestored.js'
+import type { CallbackResult } from '../../door.js'
 import { showError, type Guard, type Start } from '../client.js'
 import type { StateStore } from '../state.js'
 import { mayRedirect, wouldLoop } from './may-redirect.js'
@@ -14,6 +16,12 @@ function loopError(now: AuthState): AuthError {
   const more =
     'signIn() was called on load after a failure: call require(), or signIn() on a click.'
   return new AuthError(code ?? 'not_signed_in', `${hint} ${more}`.trim(), oauth)
+}
+
+async function restore({ door }: Start): Promise<CallbackResult | undefined> {
+  if (!door) return undefined
+  const chunk = await import('../optional/iframe.js').catch(() => undefined)
+  return chunk?.restore(door, () => signIn(door, { via: 'iframe' }, undefined, () => {}))
 }
 
 export function createGuard(page: Start, state: StateStore): Guard {
@@ -51,6 +59,7 @@ export function createGuard(page: Start, state: StateStore): Guard {
       leaveAgain = () => {}
       const result = await signIn(opened, options, popup, (again) => (leaveAgain = again))
       if (result.error) throw fromData(result.error)
+      if (page.config().restore) unrestored(page.config().key, '0')
       state.show(result.snapshot)
       return state.current()
     },
@@ -65,6 +74,7 @@ export function createGuard(page: Start, state: StateStore): Guard {
       }
     },
     signInUrl: async (options) => authorizeUrl((await page.open()).vault, 'link', options),
+    restore: () => restore(page),
     async stepUp(failure, caller, ...calls) {
       const isDemand = isAuthError(failure) && failure.code === 'step_up_required'
       const chunk = isDemand && (await import('../optional/step-up.js').catch(() => undefined))

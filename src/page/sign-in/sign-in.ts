@@ -10,6 +10,7 @@ import { placeOnThisOrigin } from './return-home.js'
 import { redirect } from './ways/redirect.js'
 
 const loadPopup = lazy('popup', () => import('../optional/popup.js'))
+const loadFrame = lazy('iframe', () => import('../optional/iframe.js'))
 
 // What each option must be. `returnTo` may be anything: what is no place here counts as none.
 const types: Readonly<Record<Exclude<keyof SignInOptions, 'returnTo'>, string>> = {
@@ -40,8 +41,9 @@ function checked(given: OrEvent<SignInOptions> | undefined): Partial<SignInOptio
   return options
 }
 
-function checkVia({ via = 'redirect' }: Partial<SignInOptions>): void {
-  if (!/^(redirect|popup)$/.test(via)) refuse('via', 'give "redirect" or "popup".')
+function checkVia({ via = 'redirect', prompt = 'none' }: Partial<SignInOptions>): void {
+  if (!/^(redirect|popup|iframe)$/.test(via)) refuse('via', 'give "redirect", "popup" or "iframe".')
+  if (via === 'iframe' && prompt !== 'none') refuse('prompt', 'in a frame nothing can be asked.')
 }
 
 /** Whether it is a list that JSON can carry: no BigInt, no cycle. */
@@ -61,6 +63,7 @@ export async function authorizeUrl(
   random?: string,
 ): Promise<string> {
   const { returnTo, signal: _, via: __, ...rest } = checked(given)
+  if (via === 'iframe') rest.prompt = 'none'
   const place = placeOnThisOrigin(returnTo) ?? location
   return vault.authorize({ ...rest, via, returnTo: place.href, ...(random && { random }) })
 }
@@ -82,7 +85,7 @@ function isFramedByOthers(): boolean {
 }
 
 /**
- * Sign in by redirect, or in a popup.
+ * Sign in by redirect, in a popup, or in a hidden frame.
  *
  * @param popup as it was opened in the click; `null` where the browser blocked it
  * @param onLeaving told how to show the popup, or send the browser to the server, once more
@@ -100,10 +103,12 @@ export async function signIn(
     throw new AuthError('unsupported', 'Open the app in a tab of its own: this is a frame.')
   const { signal, via } = checked(options)
   if (signal?.aborted) throw new AuthError('aborted')
-  if (via === 'popup') {
-    const { signInByPopup } = await loadPopup()
-    const ask = (random: string): Promise<string> => authorizeUrl(vault, 'popup', options, random)
-    const result = await signInByPopup(popup, ask, vault, signal, onLeaving)
+  if (via === 'popup' || via === 'iframe') {
+    const ask = (random: string): Promise<string> => authorizeUrl(vault, via, options, random)
+    const result =
+      via === 'popup'
+        ? await (await loadPopup()).signInByPopup(popup, ask, vault, signal, onLeaving)
+        : await (await loadFrame()).signInByFrame(ask, vault, signal)
     endedSession(config.key, result.undeleted)
     return result
   }

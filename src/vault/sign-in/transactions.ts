@@ -31,7 +31,7 @@ export interface Transaction extends Expected {
 type Pending = Record<string, Transaction>
 
 const lifetimeMs = 3_600_000
-const maxPending: Record<Via, number> = { redirect: 20, link: 10, popup: 20 }
+const maxPending: Record<Via, number> = { redirect: 20, link: 10, popup: 20, iframe: 10 }
 
 /** The transactions that have not expired, the newest first. Anything else that was stored is left out. */
 function pendingIn(stored: unknown): [string, Transaction][] {
@@ -54,7 +54,7 @@ function pendingIn(stored: unknown): [string, Transaction][] {
  * newer version knows have no limit here.
  */
 function newest(entries: [string, Transaction][]): Pending {
-  const seen: Record<Via, number> = { redirect: 0, link: 0, popup: 0 }
+  const seen: Record<Via, number> = { redirect: 0, link: 0, popup: 0, iframe: 0 }
   return Object.fromEntries(entries.filter(([, { via }]) => !(seen[via]++ >= maxPending[via])))
 }
 

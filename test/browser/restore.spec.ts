@@ -1,0 +1,147 @@
+import { expect, test } from '../support/fixture.js'
+import { frames } from '../support/iframe.js'
+import { asked, make, shown } from '../support/sign-in-steps.js'
+
+// A page with an embedder policy gets no frame of a server without one.
+test.beforeEach(({ servers }) => void (servers.embeds = true))
+test.afterEach(({ servers }) => void (servers.embeds = false))
+
+test.use({ options: { restore: true } })
+
+const hour = 3_600_000
+
+test('a user whom the server knows is signed in at the start', async ({ app, server }) => {
+  expect(await app.open('/desk')).toMatchObject({ status: 'signed-in', user: { sub: 'user-1' } })
+  expect(await app.history()).toEqual(['loading', 'signed-in'])
+  expect(await frames(app)).toBe(0)
+  expect(shown(app)).toBe('/desk')
+  expect(await app.reload()).toMatchObject({ status: 'signed-in' })
+  expect(server.requests('authorize')).toHaveLength(1)
+})
+
+test('F54: a user whom it does not know is signed out, and not asked for again', async ({
+  app,
+  server,
+  secondTab,
+}) => {
+  server.options.silent = 'login_required'
+  expect(await app.open()).toEqual({ status: 'signed-out' })
+  expect(await app.reload()).toEqual({ status: 'signed-out' })
+  await secondTab()
+  expect(server.requests('authorize')).toHaveLength(1)
+
+  await test.step('after an hour it is', async () => {
+    await app.page.clock.install({ time: Date.now() + hour + 1000 })
+    expect(await app.reload()).toEqual({ status: 'signed-out' })
+    expect(server.requests('authorize')).toHaveLength(2)
+  })
+})
+
+test('a sign-in by the user makes the next start ask again', async ({ app, server }) => {
+  server.options.silent = 'login_required'
+  await app.open()
+  await app.signIn()
+  server.options.silent = undefined as unknown as 'page'
+  await app.page.evaluate(() => indexedDB.deleteDatabase('pixy-auth'))
+  expect(await app.reload()).toMatchObject({ status: 'signed-in' })
+  const prompts = server.requests('authorize').map(({ params }) => params['prompt'])
+  expect(prompts).toEqual(['none', undefined, 'none'])
+})
+
+test('F57: no answer is waited for once', async ({ app, server }) => {
+  server.options.silent = 'page'
+  await app.page.clock.install()
+  await app.page.goto('/')
+  await asked(server, 1)
+  expect((await app.state()).status).toBe('loading')
+  expect(await frames(app)).toBe(1)
+  await app.page.clock.runFor(5100)
+  expect(await app.started()).toEqual({ status: 'signed-out' })
+  expect(await frames(app)).toBe(0)
+  expect(await app.reload()).toEqual({ status: 'signed-out' })
+  expect(server.requests('authorize')).toHaveLength(1)
+})
+
+test('F32: after a sign-out the user stays signed out', async ({ app, server, secondTab }) => {
+  await app.open()
+  await app.signOut({ local: true })
+  expect(await app.reload()).toEqual({ status: 'signed-out' })
+  expect(await (await secondTab()).state()).toEqual({ status: 'signed-out' })
+  await app.page.clock.install({ time: Date.now() + 100 * hour })
+  expect(await app.reload()).toEqual({ status: 'signed-out' })
+  expect(server.requests('authorize')).toHaveLength(1)
+})
+
+test('a fault of the network says nothing of the user', async ({ app, server }) => {
+  server.fail('openid-configuration', { status: 500 })
+  server.fail('oauth-authorization-server', { status: 500 })
+  expect(await app.open()).toEqual({ status: 'signed-out' })
+  expect(await app.reload()).toMatchObject({ status: 'signed-in' })
+})
+
+test('an app that is opened in the frame opens no other', async ({ app, server, baseURL }) => {
+  server.fail('authorize', { handled: false, status: 302, headers: { location: `${baseURL}/` } })
+  await app.page.goto('/')
+  await expect.poll(() => app.page.frames().length).toBe(2)
+  const frame = app.page.frames()[1]
+  await frame?.waitForFunction(() => window.auth?.state.status === 'signed-out')
+  expect(server.requests('authorize')).toHaveLength(1)
+  // It ends with the frame.
+  await expect.poll(() => frames(app)).toBe(0)
+  expect(await app.started()).toEqual({ status: 'signed-out' })
+})
+
+test('a sign-in in another tab meanwhile counts', async ({ app, server, context }) => {
+  server.options.silent = 'page'
+  await app.page.clock.install()
+  await app.page.goto('/')
+  await asked(server, 1)
+  await context.addInitScript(() => void (window.options = { ...window.options, restore: false }))
+  const other = await context.newPage()
+  await other.goto('/')
+  await other.evaluate(() => void window.auth.signIn())
+  await other.waitForFunction(() => window.auth?.state.status === 'signed-in')
+  await app.page.clock.runFor(5100)
+  expect(await app.started()).toMatchObject({ status: 'signed-in' })
+})
+
+test('T21: a frame of another origin restores nothing', async ({ app, server, servers }) => {
+  const html = `<iframe src="${servers.appOrigin}/"></iframe>`
+  const path = servers.newPage(() => html, { lax: true })
+  await app.page.goto(servers.otherOrigin + path)
+  const [, frame] = app.page.frames()
+  await frame?.waitForFunction(() => window.auth?.state.status === 'signed-out')
+  expect(server.requests('authorize')).toEqual([])
+})
+
+test.describe('a session without a refresh token', () => {
+  test.use({
+    options: { restore: true, scope: 'openid' },
+    serverOptions: { refreshTokens: 'never' },
+  })
+
+  test('it is renewed at the next start', async ({ app, server }) => {
+    server.options.accessTokenLifetime = 2
+    await app.open()
+    await app.page.clock.install({ time: Date.now() + 10_000 })
+    expect(await app.reload()).toMatchObject({ status: 'signed-in' })
+    expect(server.requests('authorize')).toHaveLength(2)
+  })
+})
+
+test.describe('where the browser stores nothing', () => {
+  test.use({ mode: 'manual' })
+
+  test('nothing is restored: a sign-out could not be remembered', async ({ app, server }) => {
+    await app.page.goto('/')
+    await app.page.evaluate(() => {
+      const deny = (): never => {
+        throw new DOMException('', 'SecurityError')
+      }
+      Object.defineProperty(window, 'localStorage', { get: deny })
+    })
+    await make(app, { ...(await app.page.evaluate(() => window.options)), restore: true })
+    expect(await app.started()).toEqual({ status: 'signed-out' })
+    expect(server.requests('authorize')).toEqual([])
+  })
+})
