@@ -50,6 +50,8 @@ export interface Demand {
   /** @see [RFC 9470 §3](https://www.rfc-editor.org/rfc/rfc9470#section-3) */
   readonly acrValues?: string | undefined
   readonly maxAge?: number | undefined
+  /** @see [RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1) */
+  readonly scope?: string | undefined
 }
 
 /** An `AuthError` as plain data: this crosses the door and can be stored. */
@@ -81,6 +83,8 @@ export class AuthError extends Error {
   declare readonly acrValues?: string | undefined
   /** With `step_up_required` by an API: seconds since the user last authenticated, at most. */
   declare readonly maxAge?: number | undefined
+  /** With `insufficient_scope` by an API: the scope that it wants, space-separated, where it says so. */
+  declare readonly scope?: string | undefined
 
   /** An app makes one in its tests only. */
   constructor(code: AuthErrorCode, hint?: string, oauth?: OAuthErrorFields, demand?: Demand) {
@@ -114,10 +118,10 @@ export function asAuthError(error: unknown): AuthError {
   return isAuthError(error) ? error : new AuthError('storage')
 }
 
-export function toData({ code, hint, oauth, acrValues, maxAge }: AuthError): ErrorData {
-  return { code, hint, oauth, acrValues, maxAge }
+export function toData({ code, hint, oauth, acrValues, maxAge, scope }: AuthError): ErrorData {
+  return { code, hint, oauth, acrValues, maxAge, scope }
 }
 
-export function fromData({ code, hint, oauth, acrValues, maxAge }: ErrorData): AuthError {
-  return new AuthError(code, hint, oauth, { acrValues, maxAge })
+export function fromData({ code, hint, oauth, ...demand }: ErrorData): AuthError {
+  return new AuthError(code, hint, oauth, demand)
 }

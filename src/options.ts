@@ -128,7 +128,7 @@ export interface SignInOptions {
   readonly loginHint?: string | undefined
   /** Languages of the server's pages, such as `'fr-CA fr en'`. @see OpenID Connect Core section 3.1.2.1 */
   readonly uiLocales?: string | undefined
-  /** Instead of the option's scope, for this sign-in. */
+  /** Instead of the option's scope, for this sign-in; while signed in, beside it and what was granted. */
   readonly scope?: string | undefined
   /** The `resource` parameter. @see RFC 8707 section 2 */
   readonly resource?: string | undefined

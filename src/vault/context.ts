@@ -94,7 +94,7 @@ export interface RequestContext extends Pick<
   VaultContext,
   'config' | 'notes' | 'sharedStore' | 'defaultTokenKey' | 'dpop' | 'authenticate'
 > {
-  readonly session: { active(): Pick<Active, 'idToken'> | undefined }
+  readonly session: { active(): Pick<Active, 'idToken' | 'session'> | undefined }
 }
 
 /**

@@ -109,7 +109,6 @@ test('F73: an API that says 401 for ever costs one refresh and one retry in 30 s
 const others: [status: number, challenge: string][] = [
   [401, 'Bearer error="insufficient_scope", scope="admin"'],
   [401, 'Bearer error="invalid_request"'],
-  [403, 'Bearer error="insufficient_scope"'],
   [403, 'Bearer error="invalid_token"'],
   [403, ''],
   [400, 'Bearer error="invalid_request"'],

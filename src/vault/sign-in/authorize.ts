@@ -120,9 +120,16 @@ async function newKey(
 const distinct = (values: readonly (string | undefined)[]): string[] =>
   [...new Set(values)].filter((value) => value !== undefined && value !== '') as string[]
 
-/** Every scope that a resource's own token will need must be granted now. RFC 6749 §6. */
-function scopeOf({ config }: RequestContext, { scope }: SignInRequest): string {
-  const scopes = [scope ?? config.scope, ...config.resources.map((resource) => resource.scope)]
+/**
+ * Every scope that a resource's own token will need must be granted now. A scope that a session asks for
+ * comes to what it has: the new session takes its place.
+ *
+ * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
+ */
+function scopeOf({ config, session }: RequestContext, { scope }: SignInRequest): string {
+  const had = session.active()?.session.scope
+  const own = had && scope !== undefined ? [config.scope, ...had, scope] : [scope ?? config.scope]
+  const scopes = [...own, ...config.resources.map((resource) => resource.scope)]
   return distinct(scopes.join(' ').split(' ')).join(' ')
 }
 

@@ -197,4 +197,24 @@ export const ways = [
     never: 'config.restore && !result.error',
     tests: ['browser/restore.spec.ts', '-g', 'makes the next start'],
   },
+  {
+    name: 'an API’s demand for scope comes with a 403',
+    in: 'demandOf',
+    remove: 'response.status === 403',
+    tests: ['browser/more-scope.spec.ts', '-g', 'F74'],
+  },
+  {
+    name: 'a demanded scope is what a scope may be',
+    in: 'moreScope',
+    replace: 'scopes.test(scope)',
+    with: 'scope',
+    tests: ['browser/more-scope.spec.ts', '-g', 'F74'],
+  },
+  {
+    name: 'a sign-in for more scope keeps what was granted',
+    in: 'scopeOf',
+    replace: '...had',
+    with: '...[]',
+    tests: ['browser/more-scope.spec.ts', '-g', 'keeps'],
+  },
 ]
