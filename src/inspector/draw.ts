@@ -1,6 +1,6 @@
 import type { TraceActor } from '../index.js'
 import { make } from './dom.js'
-import { actors, labelOf, type Shown } from './report.js'
+import { actors, factsOf, labelOf, type Shown } from './report.js'
 import { whyOf } from './why.js'
 
 /** The lanes of the diagram: four, and more if another tab takes part. */
@@ -23,12 +23,17 @@ export function draw(event: Shown, isOpen: boolean, toggle: () => void): HTMLLIE
   const row = make('button', { type: 'button', className: 'row', onclick: toggle }, label, arrow)
   row.ariaExpanded = `${isOpen}`
   row.ariaLabel = labelOf(event) + between
-  const item = make('li', { className: event.outcome }, row)
+  const isRefused = Number(factsOf(event)['status']) >= 400
+  const item = make('li', { className: isRefused ? 'failed' : event.outcome }, row)
   const why = whyOf(event)
-  if (why) item.append(make('p', { className: 'why' }, `Why? ${why}`))
+  if (why) item.append(make('p', { className: 'why' }, ...withCode(`Why? ${why}`)))
   if (isOpen) item.append(details(event))
   return item
 }
+
+/** What is between backticks, as code. */
+const withCode = (text: string): (Node | string)[] =>
+  text.split('`').map((part, at) => (at % 2 ? make('code', {}, part) : part))
 
 function details({ at, from, to, detail }: Shown): HTMLElement {
   const all = { time: new Date(at).toLocaleTimeString(), from, to, ...detail }

@@ -10,6 +10,7 @@ export const css = `
 button, textarea, input, select { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--soft);
   border-radius: 6px; padding: 3px 9px }
 button { cursor: pointer }
+.tools button, .tools input { border-color: var(--line) }
 button:hover { background: var(--mark) }
 :focus-visible { outline: 2px solid var(--blue); outline-offset: 1px }
 .badge { display: block; margin-left: auto; border-radius: 99px; padding: 6px 14px; box-shadow: 0 2px 10px #0003 }
@@ -19,7 +20,7 @@ button:hover { background: var(--mark) }
 .panel { display: flex; flex-direction: column; width: min(760px, calc(100vw - 24px)); max-height: min(680px, calc(100vh - 76px));
   margin-bottom: 8px; background: var(--paper); border: 1px solid var(--line); border-radius: 12px; overflow: hidden;
   box-shadow: 0 10px 40px #0004; container-type: inline-size }
-:host([inline]) .panel { width: auto; max-height: none; margin: 0; box-shadow: none }
+:host([inline]) .panel { width: auto; height: 100%; max-height: none; margin: 0; box-shadow: none }
 :host([inline]) .badge { display: none }
 [hidden] { display: none !important }
 header { padding: 12px 14px; border-bottom: 1px solid var(--line) }
@@ -29,16 +30,17 @@ progress { width: 100%; height: 7px; accent-color: var(--blue) }
 .tools { display: flex; flex-wrap: wrap; gap: 6px; padding: 8px 14px; border-bottom: 1px solid var(--line) }
 .tools input { flex: 1 1 90px; min-width: 0 }
 .lanes, .row { display: grid; grid-template-columns: repeat(calc(2 * var(--lanes)), minmax(0, 1fr)) }
-.lanes { position: sticky; top: 0; z-index: 1; background: var(--paper); hyphens: auto; padding: 6px 0; border-bottom: 1px solid var(--line); font-size: 11px; font-weight: 600 }
-.lanes span { grid-column: span 2; text-align: center; overflow-wrap: anywhere; padding: 0 3px }
-.scroll { overflow: auto; min-height: 90px }
-ol { list-style: none; counter-reset: step; margin: 0; padding: 6px 0 14px; min-height: 80px;
+.lanes { position: sticky; top: 0; z-index: 1; background: var(--paper); hyphens: auto; padding: 8px 0; font-size: 12px; font-weight: 600 }
+.lanes span { grid-column: span 2; justify-self: center; text-align: center; overflow-wrap: anywhere; padding: 3px 10px; border: 1px solid var(--line); border-radius: 6px; background: var(--mark) }
+@container (max-width: 460px) { .lanes span { padding: 3px; margin: 0 2px; font-size: 11px } }
+.scroll { display: flex; flex-direction: column; flex: 1; overflow: auto; min-height: 90px }
+ol { flex: 1 0 auto; list-style: none; counter-reset: step; margin: 0; padding: 6px 0 14px; min-height: 80px;
   background: repeating-linear-gradient(90deg, #0000 0 calc(50% / var(--lanes) - .5px), var(--line) 0 calc(50% / var(--lanes) + .5px),
   #0000 0 calc(100% / var(--lanes))) }
 li { counter-increment: step }
 .row { width: 100%; border: 0; border-radius: 0; padding: 5px 0 3px; background: none; text-align: center }
 .label { grid-column: 1 / -1; grid-row: 1; justify-self: center; max-width: 96%; padding: 0 6px; background: var(--paper);
-  overflow-wrap: anywhere; border-radius: 4px }
+  overflow-wrap: anywhere; text-wrap: balance; border-radius: 4px }
 .row:hover .label, [aria-expanded='true'] .label { background: var(--mark) }
 .label::before { content: counter(step) ' '; color: var(--soft); font-variant-numeric: tabular-nums }
 .arrow { grid-row: 2; height: 9px; border-bottom: 2px solid var(--blue); position: relative; margin-bottom: 5px }

@@ -82,6 +82,11 @@ function createList(): List {
   const lanes = make('div', { className: 'lanes', lang: 'en', ariaHidden: 'true' })
   const list = make('ol')
   const element = make('div', { className: 'scroll' }, lanes, list)
+  // It follows what happens, unless the reader has scrolled back.
+  let isAtEnd = true
+  element.onscroll = () => {
+    isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 40
+  }
 
   function show(events: readonly Shown[]): void {
     const actors = lanesOf(events)
@@ -93,8 +98,6 @@ function createList(): List {
       if (!opened.delete(id)) opened.add(id)
       show(events)
     }
-    // It follows what happens, unless the reader has scrolled back.
-    const isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 40
     const items = events.map((event) => draw(event, opened.has(event.id), () => toggle(event.id)))
     list.replaceChildren(...items)
     if (isAtEnd) element.scrollTop = element.scrollHeight

@@ -21,9 +21,11 @@ const causes: Readonly<Record<string, string>> = {
 
 /** Why a step failed, or ended the session: the cause and what to do, in a sentence. */
 export function whyOf({ step, outcome, error, hint, detail }: Shown): string | undefined {
-  const { status, holds, fact } = factsOf({ detail })
+  const { status, holds, fact, challenge } = factsOf({ detail })
   const of = [status, holds, fact].find((word) => word !== undefined)
   const cause = causes[`${step} ${error ?? of}`] ?? causes[step]
+  // The step after it says why.
+  if (challenge === 'insufficient_user_authentication') return undefined
   if (outcome !== 'failed' && !error) return cause
   const general = cause ?? new AuthError(error as AuthErrorCode).message
   return [general, hint].filter(Boolean).join(' ') || error
