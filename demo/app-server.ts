@@ -1,11 +1,13 @@
 import { extname } from 'node:path'
 import type { Listener } from './listen.js'
 import { apps, pages, withRouter, type Files } from './pages.js'
+import { answerSwitch, type Switches } from './switches.js'
 
 interface Setting {
   readonly listener: Listener
   readonly issuer: string
   readonly api: string
+  readonly switches: Switches
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -16,14 +18,17 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** Serve the start page and the apps. */
-export async function startApp({ listener, issuer, api }: Setting): Promise<void> {
+export async function startApp({ listener, issuer, api, switches }: Setting): Promise<void> {
   const files = await pages()
   const places: Readonly<Record<string, string>> = { ISSUER: issuer, API: api }
   const policy = contentSecurity(issuer, api)
-  listener.handle(({ url = '/' }, response) => {
+  listener.handle(({ url = '/', method, headers }, response) => {
     const { pathname, search } = new URL(url, listener.origin)
+    if (pathname === '/') return response.writeHead(302, { Location: '/typescript/' }).end()
     if (apps.some((app) => pathname === `/${app}`))
       return response.writeHead(302, { Location: `${pathname}/${search}` }).end()
+    const isOwn = headers.origin === listener.origin
+    if (answerSwitch(switches, { method, path: pathname, isOwn }, response)) return response
     const found = place(files, pathname)
     const path = found ?? '/404.html'
     const content = files.get(path) ?? ''

@@ -5,11 +5,13 @@ import { configuration, type Policy } from './authorization/configuration.js'
 import { interactions } from './authorization/interactions.js'
 import { createKeys } from './authorization/keys.js'
 import { assets, pageHeaders } from './authorization/page.js'
+import { losing } from './authorization/losing.js'
 import { Provider } from './authorization/provider.js'
 import { userInfo } from './authorization/user-info.js'
 import { createUsers, type User } from './authorization/users.js'
 import { listen } from './listen.js'
 import { accessTokens } from './resource/access-token.js'
+import { breakable, createSwitches, type Switches } from './switches.js'
 
 /** The options of `startAuthorizationServer`. */
 export interface AuthorizationServerOptions {
@@ -29,8 +31,12 @@ export interface AuthorizationServerOptions {
   readonly audiences?: readonly [string, ...string[]]
   /** Seconds. Default 60, so that a user can watch the token being renewed. */
   readonly accessTokenLifetime?: number
+  /** Whether each sign-in gets a refresh token. Default: only one that asks for `offline_access` by `prompt=consent`. */
+  readonly alwaysRefreshable?: boolean
   /** The accounts that exist from the start. Any other name creates one. */
   readonly users?: readonly User[]
+  /** What the page of the demo makes this server do. Default: nothing. */
+  readonly switches?: Switches
 }
 
 /** A running authorization server. */
@@ -59,12 +65,13 @@ export async function startAuthorizationServer(
     audience: `${issuer}/me`,
     keys: createLocalJWKSet({ keys: keys.published }),
   })
+  provider.use(losing(policy.switches))
   provider.use(pageHeaders(policy.appOrigins))
   provider.use(assets)
   provider.use(userInfo({ issuer, verify, users, appOrigins: policy.appOrigins }))
   provider.use(interactions(provider, users, policy.appOrigins))
   reportFaults(provider)
-  listener.handle(provider.callback())
+  listener.handle(breakable(policy.switches, provider.callback()))
   return { issuer, clientId: policy.clientId, close: () => listener.close() }
 }
 
@@ -79,6 +86,8 @@ function withDefaults(options: AuthorizationServerOptions): Policy {
     clientSecret: options.clientSecret,
     audiences: options.audiences ?? [defaultAudience],
     accessTokenLifetime: options.accessTokenLifetime ?? 60,
+    alwaysRefreshable: options.alwaysRefreshable ?? false,
+    switches: options.switches ?? createSwitches(),
   }
 }
 

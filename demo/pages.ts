@@ -16,8 +16,8 @@ const here = fileURLToPath(new URL('./app/', import.meta.url))
 const script = fileURLToPath(new URL('../dist/pixy-auth.global.js', import.meta.url))
 const asTheyAre = [
   '404.html',
-  'index.html',
   'mark.svg',
+  'show.css',
   'style.css',
   'script/app.js',
   'script/index.html',
@@ -49,7 +49,11 @@ async function sources(): Promise<Promise<[path: string, content: string]>[]> {
 
 /** Bundle the apps that are written for a bundler. They import the package as any app does. */
 async function bundled(): Promise<[path: string, content: string][]> {
-  const input = ['react', 'vue', 'typescript'].map((app) => `${here}${app}/index.html`)
+  const pages = ['react', 'vue', 'typescript'].map((app) => [app, `${here}${app}/index.html`])
+  // The app by script tag imports it by this name.
+  const input = { ...Object.fromEntries(pages), inspector: 'pixy-auth/inspector' }
+  const entryFileNames = ({ name }: { name: string }) =>
+    name === 'inspector' ? 'inspector.js' : 'assets/[name]-[hash].js'
   const { output } = (await build({
     configFile: false,
     envDir: false,
@@ -60,7 +64,15 @@ async function bundled(): Promise<[path: string, content: string][]> {
       'import.meta.env.VITE_ISSUER': '"%VITE_ISSUER%"',
       'import.meta.env.VITE_API': '"%VITE_API%"',
     },
-    build: { write: false, target: 'es2022', rolldownOptions: { input } },
+    build: {
+      write: false,
+      target: 'es2022',
+      rolldownOptions: {
+        input,
+        preserveEntrySignatures: 'exports-only',
+        output: { entryFileNames },
+      },
+    },
   })) as Rolldown.RolldownOutput
   return output.map((file) => [
     `/${file.fileName}`,

@@ -3,6 +3,7 @@ import { startAuthorizationServer } from './authorization-server.js'
 import { listen } from './listen.js'
 import { apps } from './pages.js'
 import { startResourceServer } from './resource-server.js'
+import { createSwitches } from './switches.js'
 
 /** The three servers of the demo, running. */
 export interface Demo {
@@ -25,16 +26,20 @@ export async function startDemo({ port, ...policy }: DemoOptions = {}): Promise<
   // The other two servers need the origin of the apps, and the apps need theirs: listen first.
   const listener = await listen(port)
   const appOrigins = [listener.origin]
+  const switches = createSwitches()
   // Each app uses its own page as redirect URI and after a sign-out.
   const redirectUris = apps.map((app) => `${listener.origin}/${app}/`)
   const { issuer, ...identity } = await startAuthorizationServer({
     ...policy,
+    // One page of consent instead of two.
+    alwaysRefreshable: true,
+    switches,
     appOrigins,
     redirectUris,
     postLogoutRedirectUris: redirectUris,
   })
-  const api = await startResourceServer({ issuer, allowedOrigins: appOrigins })
-  await startApp({ listener, issuer, api: api.origin })
+  const api = await startResourceServer({ issuer, allowedOrigins: appOrigins, switches })
+  await startApp({ listener, issuer, api: api.origin, switches })
   return {
     app: listener.origin,
     issuer,

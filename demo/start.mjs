@@ -48,9 +48,9 @@ function say({ app, issuer, api }) {
   → Open       ${app}
 
     Sign-in    ${issuer}   (authorization server: any name signs in, no password)
-    API        ${api}   (GET /api/me)
+    API        ${api}   (GET /api/me, POST /api/transfer)
 
-  Access tokens live for a minute, so that you can watch them being renewed.
+  Use the app on the left, and watch on the right what happens. Access tokens live for a minute.
   Stop with Ctrl-C.
 `)
 }

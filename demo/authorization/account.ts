@@ -1,4 +1,10 @@
-import type { Account, AccessToken, ClientCredentials, JWTStructured } from 'oidc-provider'
+import type {
+  Account,
+  AccessToken,
+  ClientCredentials,
+  JWTStructured,
+  KoaContextWithOIDC,
+} from 'oidc-provider'
 import { claimsOf, type Users } from './users.js'
 
 /** The account in the form that oidc-provider wants. */
@@ -7,11 +13,20 @@ export function account(users: Users, sub: string): Account | undefined {
   return user && { accountId: sub, claims: (_use, scope) => ({ ...claimsOf(user, scope), sub }) }
 }
 
-/** The user's name for the access token, so that the API can greet the user without a request. */
-export function nameOf(token: AccessToken | ClientCredentials, users: Users) {
-  if (!('accountId' in token) || !token.scopes.has('profile')) return undefined
-  const user = users.find(token.accountId)
-  return user && { name: user.name }
+/**
+ * What the API wants to know without a request: the user's name, and how and when the user signed in.
+ *
+ * @see [RFC 9068 §2.2.1](https://www.rfc-editor.org/rfc/rfc9068#section-2.2.1)
+ */
+export function claimsForApi(
+  { oidc }: KoaContextWithOIDC,
+  token: AccessToken | ClientCredentials,
+  users: Users,
+) {
+  if (!('accountId' in token)) return undefined
+  const { acr, authTime } = oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken ?? {}
+  const user = token.scopes.has('profile') ? users.find(token.accountId) : undefined
+  return { ...(user && { name: user.name }), acr, auth_time: authTime }
 }
 
 /**

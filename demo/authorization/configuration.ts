@@ -1,5 +1,7 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
-import { account, alsoForUserInfo, nameOf } from './account.js'
+import { secondFactor } from '../second-factor.js'
+import { shortLife, type Switches } from '../switches.js'
+import { account, alsoForUserInfo, claimsForApi } from './account.js'
 import type { Html } from './html.js'
 import type { Keys } from './keys.js'
 import { memory } from './memory.js'
@@ -17,6 +19,8 @@ export interface Policy {
   readonly clientSecret?: string | undefined
   readonly audiences: readonly [string, ...string[]]
   readonly accessTokenLifetime: number
+  readonly alwaysRefreshable: boolean
+  readonly switches: Switches
 }
 
 interface Setting {
@@ -32,6 +36,7 @@ const day = 86_400
 /** oidc-provider's configuration for the demo. */
 export function configuration({ issuer, policy, users, keys }: Setting): Configuration {
   return {
+    acrValues: [secondFactor],
     adapter: memory(),
     clients: [client(policy)],
     clientAuthMethods: ['none', 'client_secret_basic'],
@@ -42,11 +47,12 @@ export function configuration({ issuer, policy, users, keys }: Setting): Configu
     conformIdTokenClaims: false,
     cookies: cookies(issuer, keys),
     discovery: { prompt_values_supported: ['none', 'login', 'consent', 'create'] },
-    extraTokenClaims: (_ctx, token) => nameOf(token, users),
+    extraTokenClaims: (ctx, token) => claimsForApi(ctx, token, users),
     features: features(policy, keys),
     findAccount: (_ctx, sub) => account(users, sub),
     formats: { customizers: { jwt: alsoForUserInfo(issuer) } },
     interactions: { policy: prompts(), url: (_ctx, { uid }) => `/interaction/${uid}` },
+    ...(policy.alwaysRefreshable && { issueRefreshToken: () => true }),
     jwks: { keys: keys.signing },
     pkce: { required: () => true },
     renderError: (ctx, { error, error_description }) => {
@@ -57,7 +63,7 @@ export function configuration({ issuer, policy, users, keys }: Setting): Configu
     rotateRefreshToken: true,
     scopes,
     ttl: {
-      AccessToken: policy.accessTokenLifetime,
+      AccessToken: () => lifeOf(policy),
       IdToken: 3600,
       Interaction: 3600,
       RefreshToken: 14 * day,
@@ -66,6 +72,9 @@ export function configuration({ issuer, policy, users, keys }: Setting): Configu
     },
   }
 }
+
+const lifeOf = ({ switches, accessTokenLifetime }: Policy): number =>
+  switches.on.has('short') ? shortLife : accessTokenLifetime
 
 function client({ clientId, clientSecret, redirectUris, postLogoutRedirectUris }: Policy) {
   const method = clientSecret ? ('client_secret_basic' as const) : ('none' as const)
@@ -93,10 +102,8 @@ function cookies(issuer: string, keys: Keys): Configuration['cookies'] {
   return { keys: keys.cookies, names }
 }
 
-function features(
-  { audiences, accessTokenLifetime }: Policy,
-  keys: Keys,
-): Configuration['features'] {
+function features(policy: Policy, keys: Keys): Configuration['features'] {
+  const { audiences } = policy
   return {
     devInteractions: { enabled: false },
     dPoP: { enabled: true, nonceSecret: keys.dpopNonce },
@@ -116,7 +123,7 @@ function features(
           audience,
           scope: scopes.join(' '),
           accessTokenFormat: 'jwt' as const,
-          accessTokenTTL: accessTokenLifetime,
+          accessTokenTTL: lifeOf(policy),
           jwt: { sign: { alg: 'ES256' as const } },
         }
       },

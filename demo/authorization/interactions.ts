@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type Provider from 'oidc-provider'
-import { consent, done, failed, login } from './pages.js'
+import { secondFactor } from '../second-factor.js'
+import { confirm, consent, done, failed, login } from './pages.js'
+import { wantsSecondFactor } from './prompts.js'
 import { errors, type Middleware } from './provider.js'
 import type { Users } from './users.js'
 
@@ -45,14 +47,14 @@ export function interactions(
     const client = await provider.Client.find(String(params['client_id']))
     const asked = { uid, clientName: client?.clientName ?? 'the app' }
     if (prompt.name === 'consent') {
-      const user = users.find(session?.accountId ?? '')
       const { missingOIDCScope } = prompt.details as Missing
       return consent(
         asked,
-        user?.name ?? '',
+        nameOf(session?.accountId),
         missingOIDCScope ?? String(params['scope'] ?? '').split(' '),
       )
     }
+    if (isConfirmation({ params, session })) return confirm(asked, nameOf(session?.accountId))
     const create = prompt.name === 'create'
     const hint = params['login_hint'] ?? (create ? '' : users.suggestion)
     return login(asked, String(hint), create)
@@ -61,9 +63,16 @@ export function interactions(
   async function answer(interaction: Interaction, fields: URLSearchParams) {
     const { name } = interaction.prompt
     if (name === 'consent') return { consent: { grantId: await grant(interaction) } }
+    const { accountId } = interaction.session ?? {}
+    if (accountId && isConfirmation(interaction))
+      return { login: { accountId, acr: secondFactor, amr: ['pwd', 'otp'] } }
     const { sub } = users.signIn(fields.get('name') ?? '')
     const entered = { accountId: sub, amr: ['pwd'] }
     return name === 'create' ? { create: {}, login: entered } : { login: entered }
+  }
+
+  function nameOf(sub = ''): string {
+    return users.find(sub)?.name ?? ''
   }
 
   /** Grant everything that the app asks for: the page offers only all or nothing. */
@@ -79,6 +88,10 @@ export function interactions(
     return grant.save()
   }
 }
+
+/** Whether a user who is signed in enters a second factor. */
+const isConfirmation = ({ params, session }: Pick<Interaction, 'params' | 'session'>): boolean =>
+  session?.accountId !== undefined && wantsSecondFactor(params)
 
 interface Missing {
   readonly missingOIDCScope?: readonly string[]

@@ -51,6 +51,30 @@ export function login({ uid, clientName }: Asked, name: string, create: boolean)
   )
 }
 
+/** The page where a user who is signed in enters a second factor. */
+export function confirm({ uid, clientName }: Asked, userName: string): Html {
+  return page(
+    'Confirm that it is you',
+    html`<h1>Confirm that it is you</h1>
+      <p class="lead"><b>${userName}</b>, ${clientName} wants to do something that needs more.</p>
+      <form method="post" action="/interaction/${uid}">
+        <label for="code">Code</label>
+        <input
+          id="code"
+          name="code"
+          value="123456"
+          required
+          inputmode="numeric"
+          autocomplete="one-time-code"
+          aria-describedby="code-hint"
+          autofocus
+        />
+        <p class="hint" id="code-hint">From your second device. Here any code will do.</p>
+        <div class="actions"><button>Confirm</button>${cancel(uid)}</div>
+      </form>`,
+  )
+}
+
 /** The page where the user allows what the app asks for. */
 export function consent(asked: Asked, userName: string, scopes: readonly string[]): Html {
   const { uid, clientName } = asked

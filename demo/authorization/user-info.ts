@@ -36,7 +36,7 @@ export function userInfo({ issuer, verify, users, appOrigins }: Setting): Middle
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       ctx.status = error.status
-      if (error.challenge) ctx.set('WWW-Authenticate', error.challenge)
+      ctx.set({ ...error.headers })
       ctx.body = { error: 'invalid_token', error_description: error.message }
     }
   }

@@ -9,6 +9,11 @@ export interface AccessToken {
   readonly scope: string
   /** Seconds since 1970. */
   readonly expiresAt: number
+  readonly scheme: Scheme
+  /** How the user signed in. */
+  readonly acr?: string
+  /** When the user signed in; seconds since 1970, 0 if it is not known. */
+  readonly authTime: number
 }
 
 /** What access tokens must match. */
@@ -16,6 +21,8 @@ export interface Trust {
   readonly issuer: string
   readonly audience: string
   readonly keys: JWTVerifyGetKey
+  /** The `jti` of tokens that are taken for expired. */
+  readonly expired?: ReadonlySet<string>
 }
 
 /** Resolves to the claims of the call's access token, or rejects with a `Refusal`. */
@@ -37,7 +44,8 @@ export function accessTokens(trust: Trust): Verify {
     if (scheme === 'DPoP' && !thumbprint) throw tokenRefused(scheme, 'the token is not bound')
     if (scheme === 'Bearer' && thumbprint) throw tokenRefused('DPoP', 'the token is bound to a key')
     if (scheme === 'DPoP') await proven(call, token, thumbprint)
-    return described(payload)
+    if (trust.expired?.has(payload.jti ?? '')) throw tokenRefused(scheme, hasExpired)
+    return { ...described(payload), scheme }
   }
 }
 
@@ -63,19 +71,24 @@ async function verified(token: string, scheme: Scheme, trust: Trust): Promise<JW
   }
 }
 
+const hasExpired = 'the token has expired'
+
 function refusal(error: unknown, scheme: Scheme): Refusal {
   const ours = error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC'
   if (!ours || error instanceof errors.JWKSTimeout) {
     return new Refusal(503, 'The API cannot get the keys of the authorization server right now.')
   }
   const expired = error instanceof errors.JWTExpired
-  return tokenRefused(scheme, expired ? 'the token has expired' : 'the token is not valid here')
+  return tokenRefused(scheme, expired ? hasExpired : 'the token is not valid here')
 }
 
-function described({ sub = '', name, scope, exp = 0 }: JWTPayload): AccessToken {
+function described(payload: JWTPayload): Omit<AccessToken, 'scheme'> {
+  const { sub = '', name, scope, exp = 0, acr, auth_time: authTime } = payload
   return {
     sub,
     ...(typeof name === 'string' && { name }),
+    ...(typeof acr === 'string' && { acr }),
+    authTime: typeof authTime === 'number' ? authTime : 0,
     scope: typeof scope === 'string' ? scope : '',
     expiresAt: exp,
   }

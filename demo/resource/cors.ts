@@ -16,7 +16,7 @@ export function allow(
     response.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate, DPoP-Nonce, Date')
   }
   if (request.method !== 'OPTIONS') return 'open'
-  response.setHeader('Access-Control-Allow-Methods', 'GET')
+  response.setHeader('Access-Control-Allow-Methods', 'GET, POST')
   response.setHeader('Access-Control-Allow-Headers', 'Authorization, DPoP')
   response.setHeader('Access-Control-Max-Age', '600')
   response.writeHead(204).end()

@@ -71,7 +71,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const [app = '', issuer = '', api = '', ...more] = await terminal.urls()
     expect(more).toEqual([])
     const page = await (await fetch(app)).text()
-    expect(page).toContain('<title>pixy-auth demo</title>')
+    expect(page).toContain('<title>pixy-auth demo: TypeScript</title>')
     for (const [, path = ''] of page.matchAll(/href="(\/\w+\/)"/g))
       expect((await fetch(app + path)).status, path).toBe(200)
     expect((await fetch(`${app}/nothing`)).status).toBe(404)

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { createBrowserRouter, Link, NavLink, Outlet, RouterProvider } from 'react-router'
 import type { LoaderFunction } from 'react-router'
 import { createAuth } from 'pixy-auth'
+import { inspect } from 'pixy-auth/inspector'
 import { AuthProvider, SignedIn, useAuth } from 'pixy-auth/react'
 
 const { VITE_ISSUER: issuer, VITE_API: api } = import.meta.env
@@ -16,6 +17,7 @@ const auth = createAuth({
   resources: [`${api}/`],
 })
 void auth.start() // before the router reads the URL
+inspect(auth) // the badge at the corner
 
 function App() {
   return (

@@ -1,4 +1,5 @@
 import { createAuth } from 'pixy-auth'
+import { isOn } from './switches.js'
 
 /** Where the other two servers of the demo run. */
 export const { VITE_ISSUER: issuer, VITE_API: api } = import.meta.env
@@ -11,4 +12,7 @@ export const auth = createAuth({
   postLogoutRedirectUri: '/typescript/',
   scope: 'openid profile email offline_access',
   resources: [`${api}/`],
+  dpop: isOn('dpop'),
+  par: isOn('par'),
+  stepUp: isOn('popup') ? 'popup' : 'redirect',
 })

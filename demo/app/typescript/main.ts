@@ -1,11 +1,18 @@
 import { isAuthError, type AuthState } from 'pixy-auth'
+import { inspect } from 'pixy-auth/inspector'
 import { api, auth, issuer } from './auth.js'
+import { showCode } from './code.js'
 import { log, showLog } from './log.js'
 import { byId, showClaims, showOnly, showProblem } from './page.js'
-import { askedForToken, look, watchToken } from './token-life.js'
+import { expire, isOn, loseNextAnswer, loseNoAnswer, showSwitches } from './switches.js'
+import { askedForToken, idOf, look, watchToken } from './token-life.js'
 
 // Read before `start()` removes the code from the address bar.
 const cameBack = new URLSearchParams(location.search).has('code')
+const pending = 'demo:transfer'
+// A transfer that waited for the second factor.
+let isInterrupted = cameBack && sessionStorage.getItem(pending) !== null
+sessionStorage.removeItem(pending)
 let before: AuthState['status'] = 'loading'
 
 byId('app-origin').textContent = location.host
@@ -15,9 +22,10 @@ showLog()
 
 on('sign-in', async () => {
   log('Going to the authorization server')
-  await auth.signIn()
+  await auth.signIn({ via: isOn('popup') ? 'popup' : 'redirect' })
 })
-on('call', callApi)
+on('call', () => callApi('GET', '/api/me'))
+on('transfer', transfer)
 on('refresh', async () => {
   askedForToken()
   await auth.refresh()
@@ -29,16 +37,35 @@ on('user-info', async () => {
 })
 on('sign-out', () => auth.signOut())
 
+on('expire', async () => {
+  await expire(idOf(await auth.getAccessToken()))
+  await callApi('GET', '/api/me')
+})
+on('lose', async () => {
+  await loseNextAnswer()
+  await auth.refresh().finally(loseNoAnswer)
+})
+on('second-tab', async () => void open(location.pathname, '_blank', 'noopener'))
+
+const inspector = inspect(auth, byId('flow'))
+inspector.toggleAttribute('inline', true)
+inspector.open = true
 auth.subscribe(render)
+showCode(auth)
 watchToken()
+void showSwitches()
 
 function render(state: AuthState) {
   showOnly(state.status)
+  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-needs]'))
+    button.disabled = isIdle(button)
   if (state.status === 'signed-in') {
     const { name, email, sub } = state.user
     byId('name').textContent = String(name ?? email ?? sub ?? 'Unknown user')
     showClaims(state.user)
     void look()
+    if (isInterrupted) void transfer()
+    isInterrupted = false
   }
   const problem = 'stale' in state ? state.stale : 'error' in state ? state.error : undefined
   showProblem(problem && said(problem), problem?.code === 'access_denied')
@@ -57,18 +84,33 @@ function tell(state: AuthState) {
   }
 }
 
-async function callApi() {
+/** The API wants a second factor for it. By redirect this page is left, and calls again when it is back. */
+async function transfer() {
+  sessionStorage.setItem(pending, 'yes')
+  const problem = await callApi('POST', '/api/transfer')
+  if (problem !== 'step_up_required') sessionStorage.removeItem(pending)
+}
+
+/** @returns the code of the problem, if there is one */
+async function callApi(method: string, path: string): Promise<string | undefined> {
   const answer = byId('answer')
   answer.textContent = '…'
   try {
-    const response = await auth.fetch(`${api}/api/me`)
+    const response = await auth.fetch(api + path, { method })
     const body = JSON.stringify(await response.json(), null, 2)
     answer.textContent = `${response.status} ${response.statusText}\n\n${body}`
-    log(`GET /api/me: ${response.status}`)
+    log(`${method} ${path}: ${response.status}`)
+    return undefined
   } catch (error) {
     // An API that cannot be reached is a TypeError, as with the browser's own `fetch`.
     answer.textContent = isAuthError(error) ? said(error) : 'The API could not be reached.'
+    return isAuthError(error) ? error.code : 'network'
   }
+}
+
+/** Whether the button is of no use while the user is signed out. */
+function isIdle({ dataset }: HTMLElement): boolean {
+  return dataset['needs'] !== undefined && auth.state.status !== 'signed-in'
 }
 
 /** Run the action when the button is pressed, and show its error on the page. */
@@ -81,7 +123,7 @@ function on(id: string, action: () => Promise<unknown>) {
     } catch (error) {
       showProblem(said(error))
     } finally {
-      button.disabled = false
+      button.disabled = isIdle(button)
     }
   })
 }

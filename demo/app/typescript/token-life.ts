@@ -5,6 +5,7 @@ import { byId } from './page.js'
 interface Life {
   readonly iat: number
   readonly exp: number
+  readonly jti: string
 }
 
 let known: string | undefined
@@ -53,6 +54,9 @@ function show(token: string) {
   }
   known = token
 }
+
+/** The identifier of the token. */
+export const idOf = (token: string): string => read(token).jti
 
 /** When the token was issued and when it expires. A real app need not read its access token. */
 function read(token: string): Life {

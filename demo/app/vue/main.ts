@@ -1,6 +1,7 @@
 import { createApp } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 import { createAuth } from 'pixy-auth'
+import { inspect } from 'pixy-auth/inspector'
 import { authGuard, createAuthPlugin } from 'pixy-auth/vue'
 import About from './About.vue'
 import Account from './Account.vue'
@@ -17,6 +18,7 @@ const auth = createAuth({
   resources: [`${import.meta.env.VITE_API}/`],
 })
 void auth.start() // before the router reads the URL
+inspect(auth) // the badge at the corner
 
 const router = createRouter({
   history: createWebHistory('/vue/'),

@@ -9,6 +9,9 @@ const auth = Pixy.createAuth({
   resources: [`${api}/`],
 })
 
+// The inspector, while this is developed.
+import('/inspector.js').then(({ inspect }) => inspect(auth))
+
 const byId = (id) => document.getElementById(id)
 const pages = { '/script/': 'home', '/script/about': 'about', '/script/account': 'account' }
 const page = () => pages[location.pathname] ?? 'nothing'

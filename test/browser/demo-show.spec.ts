@@ -1,0 +1,169 @@
+import { expect, type Locator } from '@playwright/test'
+import { expectNoSidewaysScrolling, Visitor } from '../support/demo.js'
+import { test as base } from '../support/demo-fixture.js'
+
+// What the page shows of the protocol, and what a visitor can break.
+
+const test = base.extend<{ flow: Locator }>({
+  flow: async ({ visitor }, use) => {
+    await use(visitor.page.getByRole('region', { name: 'pixy-auth inspector' }))
+  },
+  // A server that cannot be reached, a token that is refused: the browser says so itself.
+  complaints: async ({ context }, use) => {
+    const complaints: string[] = []
+    context.on('weberror', (error) => complaints.push(error.error().message))
+    await use(complaints)
+    expect(complaints).toEqual([])
+  },
+})
+
+const step = (flow: Locator, name: RegExp): Locator => flow.getByRole('button', { name })
+
+test('the flow draws itself across the sign-in, and the line that runs lights up', async ({
+  visitor,
+  flow,
+}) => {
+  await visitor.signIn()
+  for (const name of [/^click/, /^authorize/, /^login/, /^callback/, /^exchange/, /^tokens/])
+    await expect(step(flow, name)).toHaveCount(1)
+  await visitor.callsTheApi()
+  await expect(step(flow, /^call GET \/api\/me 200/)).toBeVisible()
+  await expect(visitor.page.locator('.line.now')).toContainText('await auth.fetch(')
+})
+
+test('“Expire now”: the API refuses the token, which is renewed, and the call made again', async ({
+  visitor,
+  flow,
+}) => {
+  await visitor.signIn()
+  await visitor.button('Expire now').click()
+  await expect(visitor.answer()).toContainText('expiresAt')
+  await expect(step(flow, /^answer 401/)).toBeVisible()
+  await expect(step(flow, /^refresh POST \/token 200/)).toBeVisible()
+  await expect(step(flow, /^retry GET \/api\/me 200/)).toBeVisible()
+})
+
+test('“Break the network”: the user stays signed in, and all works when it is back', async ({
+  visitor,
+  flow,
+}) => {
+  await visitor.signIn()
+  const { page } = visitor
+  const network = page.getByRole('switch', { name: 'Break the network' })
+  const isDone = page.waitForResponse(/switches/)
+  await network.check()
+  await isDone
+  await visitor.button('Call GET /api/me').click()
+  await expect(visitor.answer()).toHaveText('The API could not be reached.')
+  await expect(flow).toContainText('Why? The API was not reached')
+  await visitor.button('Refresh now').click()
+  await expect(page.getByRole('region', { name: 'The app' }).getByRole('alert')).toContainText(
+    'The server could not be reached',
+  )
+  await page.reload()
+  await visitor.isGreetedAs('Ada Lovelace')
+  await expect(network).toBeChecked()
+  const isBack = page.waitForResponse(/switches\/down/)
+  await network.uncheck()
+  await isBack
+  await visitor.callsTheApi()
+})
+
+test('“Lose a refresh answer”: the picture says why the session ended', async ({
+  visitor,
+  flow,
+}) => {
+  await visitor.page.clock.install()
+  await visitor.signIn()
+  await visitor.button('Lose a refresh answer').click()
+  await expect(step(flow, /^refresh POST \/token .*network/).first()).toBeVisible()
+  await visitor.page.clock.fastForward('02:00')
+  await visitor.isSignedOut()
+  await expect(flow).toContainText('Why? The server refused the refresh token')
+  await expect(visitor.button('Lose a refresh answer')).toBeDisabled()
+})
+
+test('a transfer needs a second factor: by redirect, then by a popup, where the page stays', async ({
+  visitor,
+  flow,
+}) => {
+  const { page } = visitor
+  await visitor.signIn()
+  await visitor.button('Transfer 100 €').click()
+  await expect(visitor.heading('Confirm that it is you')).toBeVisible()
+  await visitor.button('Confirm').click()
+  await expect(visitor.answer()).toContainText('"transferred": "100 €"')
+  await expect(step(flow, /^step-up/)).toBeVisible()
+  await visitor.button('Sign out').click()
+  await visitor.button('Sign out').click()
+  await visitor.isSignedOut()
+
+  await page.getByRole('switch', { name: 'Popup' }).check()
+  await expect(page.locator('.line.added')).toContainText("via: 'popup'")
+  await expect(page.getByRole('switch', { name: 'Popup' })).toBeFocused()
+  const opened = page.waitForEvent('popup')
+  await visitor.button('Sign in').click()
+  const popup = await opened
+  await popup.getByRole('button', { name: 'Sign in' }).click()
+  await popup.getByRole('button', { name: 'Allow' }).click()
+  await visitor.isGreetedAs('Ada Lovelace')
+  const again = page.waitForEvent('popup')
+  await visitor.button('Transfer 100 €').click()
+  await (await again).getByRole('button', { name: 'Confirm' }).click()
+  await expect(visitor.answer()).toContainText('"transferred": "100 €"')
+})
+
+test('a transfer that is cancelled is not made after the next sign-in', async ({ visitor }) => {
+  await visitor.signIn()
+  await visitor.button('Transfer 100 €').click()
+  await visitor.cancel()
+  await visitor.isGreetedAs('Ada Lovelace')
+  await expect(visitor.answer()).toHaveText('Not called yet.')
+  await visitor.page.reload()
+  await visitor.isGreetedAs('Ada Lovelace')
+  await expect(visitor.answer()).toHaveText('Not called yet.')
+})
+
+test('short tokens, DPoP and PAR, all at once', async ({ visitor, flow }) => {
+  const { page } = visitor
+  const isShort = page.waitForResponse(/switches\/short/)
+  await page.getByRole('switch', { name: 'Short tokens' }).check()
+  await isShort
+  for (const name of ['DPoP', 'PAR'] as const) {
+    await page.getByRole('switch', { name }).check()
+    await expect(page.getByText(`${name.toLowerCase()}: true`)).toBeVisible()
+  }
+  await visitor.signIn()
+  await expect(step(flow, /^par POST/).first()).toBeVisible()
+  await visitor.callsTheApi()
+  await step(flow, /^call GET \/api\/me 200/).click()
+  await expect(flow.getByText('dpop').last()).toBeVisible()
+  expect(await page.locator('#life').evaluate((bar: HTMLProgressElement) => bar.max)).toBe(12)
+  await page.getByRole('switch', { name: 'Short tokens' }).uncheck()
+})
+
+test('“Open a second tab” shares the session', async ({ visitor, demo }) => {
+  await visitor.signIn()
+  const opened = visitor.page.context().waitForEvent('page')
+  await visitor.button('Open a second tab').click()
+  const other = new Visitor(await opened, demo)
+  await other.isGreetedAs('Ada Lovelace')
+  await visitor.button('Sign out').click()
+  await other.isSignedOut()
+})
+
+for (const [colorScheme, width] of [
+  ['light', 320],
+  ['dark', 768],
+  ['light', 1440],
+] as const)
+  test(`nothing is wider than the page at ${width} pixels in ${colorScheme} mode`, async ({
+    visitor,
+  }) => {
+    await visitor.page.emulateMedia({ colorScheme })
+    await visitor.page.setViewportSize({ width, height: 800 })
+    await expectNoSidewaysScrolling(visitor.page)
+    await visitor.signIn()
+    await visitor.callsTheApi()
+    await expectNoSidewaysScrolling(visitor.page)
+  })
