@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test'
+import { resolveConfig } from '../../src/config.js'
 import type { CallbackResult, Snapshot, Vault, VaultEvent } from '../../src/door.js'
 import { AuthError } from '../../src/errors.js'
 import type { AuthOptions } from '../../src/options.js'
@@ -46,8 +47,9 @@ const test = base.extend<{ open: (answers?: Answers) => App }>({
       }
       const state = createState()
       const given = { issuer: 'https://id.example', clientId: 'app', redirectUri: '/callback' }
+      const all = { ...given, resources: ['/api'], ...options } as AuthOptions
       const start = createStart(
-        { ...given, resources: ['/api'], ...options } as AuthOptions,
+        (base) => resolveConfig(all, base),
         (_, __, emit) => ((tell = emit), vault as Vault),
         state,
       )
