@@ -2,6 +2,7 @@ import type { Auth } from '../index.js'
 import { defineInspector, type PixyInspector } from './element.js'
 
 export type { PixyInspector } from './element.js'
+export { measure } from './measure.js'
 
 /**
  * Show the inspector: a badge with the state, which opens the sequence diagram of what happens. For

@@ -8,7 +8,7 @@ import {
 } from '../../src/index.js'
 import { createAuthWith } from '../../src/auth.js'
 import { resolveConfig } from '../../src/config.js'
-import { inspect } from '../../src/inspector/index.js'
+import { inspect, measure } from '../../src/inspector/index.js'
 import { createVault } from '../../src/vault/vault.js'
 import { honest } from './honest.js'
 
@@ -31,6 +31,7 @@ declare global {
       AuthError: typeof AuthError
       isAuthError: typeof isAuthError
       inspect: typeof inspect
+      measure: typeof measure
     }
   }
 }
@@ -47,6 +48,7 @@ window.Pixy = {
   AuthError,
   isAuthError,
   inspect,
+  measure,
 }
 window.states = []
 if (window.options && window.mode !== 'manual') {
