@@ -194,7 +194,7 @@ test('F87: every export can be imported in Node, and leaves nothing behind', asy
       'pixy-auth/react': ['AuthProvider', 'SignedIn', 'useAuth'],
       'pixy-auth/vue': ['authGuard', 'createAuthPlugin', 'useAuth'],
       'pixy-auth/backend': ['AuthError', 'createBackend', 'isAuthError'],
-      'pixy-auth/inspector': ['inspect'],
+      'pixy-auth/inspector': ['inspect', 'measure'],
       'pixy-auth/with-backend': ['AuthError', 'createAuth', 'isAuthError'],
       'pixy-auth/testing': ['createMockServer', 'mockAuth', 'stepUpChallenge'],
     },
