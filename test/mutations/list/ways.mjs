@@ -146,13 +146,6 @@ export const ways = [
     tests: ['browser/iframe.spec.ts', '-g', 'lets no frame in'],
   },
   {
-    name: 'the app’s page in a frame does nothing',
-    in: 'isTaken',
-    replace: 'isFrame ? new Promise(() => {}) : answer',
-    with: 'answer',
-    tests: ['browser/iframe.spec.ts', '-g', 'no page waits for'],
-  },
-  {
     name: 'nothing is restored soon after the server needed the user',
     in: 'mayAsk',
     replace: 'Math.abs(Date.now() - Number(since ?? 0)) > 3_600_000',
