@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dpopProofs } from '../../demo/resource/dpop-proof.js'
+import type { Refusal } from '../../demo/resource/refusal.js'
 import { createMockServer, type MockServer } from '../../src/testing/index.js'
 import { serve, type Served } from './node-server.js'
 
@@ -174,7 +175,7 @@ async function answerMe(request: Request, { server, api, proven }: Room): Promis
   const { method, url, headers } = request
   const dpop = headers.get('dpop') ?? ''
   const problem = await proven({ method, url, authorization, dpop }, token, jkt).catch(
-    ({ challenge }: { challenge: string }) => unauthorized(challenge),
+    ({ headers }: Refusal) => unauthorized(headers['WWW-Authenticate'] ?? ''),
   )
   if (problem) return problem
   if (api.nonce && !isNew(api, nonceIn(dpop))) return unauthorized('dpop ERROR="use_dpop_nonce"')
