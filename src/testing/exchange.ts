@@ -1,7 +1,7 @@
 import { refuse } from './answers.js'
 import { base64url, sha256 } from './bytes.js'
 import { isRefusedLate } from './habits.js'
-import { issueTokens, resourcesFor } from './issue.js'
+import { issueRefreshToken, issueTokens, resourcesFor } from './issue.js'
 import { knowsClient, type Call, type Code, type Grant, type Realm } from './realm.js'
 
 /**
@@ -30,15 +30,20 @@ export async function exchange(realm: Realm, { params, fault, jkt }: Call): Prom
   if (!resources) return refuse('invalid_target', 'The grant does not cover the resource.')
   if (isRefusedLate(realm, code.grant)) return refuse('not_allowed', 'A scope is not allowed.')
   const { grant, nonce } = code
-  const withRefreshToken = givesRefreshToken(realm, grant)
+  const refreshToken = firstRefreshToken(realm, grant, jkt)
   const { scope } = grant
-  return issueTokens(realm, { grant, scope, resources, nonce, withRefreshToken, fault, jkt })
+  return issueTokens(realm, { grant, scope, resources, nonce, refreshToken, fault, jkt })
 }
 
-function givesRefreshToken({ options }: Realm, { scope }: Grant): boolean {
-  const { openid, refreshTokens } = options
-  const isAsked = openid === false || scope.includes('offline_access')
-  return refreshTokens ? refreshTokens === 'always' : isAsked
+function firstRefreshToken(
+  realm: Realm,
+  grant: Grant,
+  jkt: string | undefined,
+): string | undefined {
+  const { openid, refreshTokens } = realm.options
+  const isAsked = openid === false || grant.scope.includes('offline_access')
+  const isGiven = refreshTokens ? refreshTokens === 'always' : isAsked
+  return isGiven ? issueRefreshToken(realm, grant, jkt) : undefined
 }
 
 /**

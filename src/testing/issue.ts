@@ -9,7 +9,7 @@ export interface Issue {
   scope: string[]
   resources: string[]
   nonce: string | undefined
-  withRefreshToken: boolean
+  refreshToken: string | undefined
   fault: Fault
   /** The thumbprint of the key that tokens are bound to. */
   jkt: string | undefined
@@ -23,7 +23,7 @@ const idTokenLifetime = 300
  * @see [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)
  */
 export async function issueTokens(realm: Realm, issue: Issue): Promise<Response> {
-  const { grant, scope, withRefreshToken, jkt } = issue
+  const { grant, scope, refreshToken } = issue
   const openid = realm.options.openid !== false && grant.scope.includes('openid')
   const accessToken = await issueAccessToken(realm, issue)
   return json({
@@ -31,7 +31,7 @@ export async function issueTokens(realm: Realm, issue: Issue): Promise<Response>
     token_type: boundTo(realm, issue) ? 'DPoP' : 'Bearer',
     expires_in: lifetimeOf(realm),
     scope: scope.join(' '),
-    ...(withRefreshToken ? { refresh_token: issueRefreshToken(realm, grant, jkt) } : {}),
+    ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
     ...(openid ? { id_token: await issueIdToken(realm, issue, accessToken) } : {}),
     ...realm.options.tokenMembers,
   })
@@ -79,9 +79,10 @@ async function issueAccessToken(realm: Realm, issue: Issue): Promise<string> {
   return value
 }
 
-function issueRefreshToken(realm: Realm, grant: Grant, jkt: string | undefined): string {
+/** A new refresh token, bound to this key if there is one. */
+export function issueRefreshToken(realm: Realm, grant: Grant, jkt: string | undefined): string {
   const value = randomToken()
-  realm.refreshTokens.set(value, { grant, forgiven: false, jkt })
+  realm.refreshTokens.set(value, { value, grant, issuedAt: Date.now(), forgiven: false, jkt })
   realm.secrets.add(value)
   return value
 }

@@ -19,6 +19,8 @@ export interface Grant {
   authTime: number
   acr?: string
   revoked: boolean
+  /** Whether its refresh tokens alone are dead. */
+  isSpent?: boolean
 }
 
 /** An authorization code, and what the request that exchanges it must match. */
@@ -38,8 +40,12 @@ export interface Code {
 
 /** A refresh token. A rotated one is kept, so that its reuse is detected. */
 export interface RefreshToken {
+  value: string
   grant: Grant
+  issuedAt: number
   rotatedAt?: number
+  /** What was issued in its place. */
+  successor?: string
   /** Whether it was answered a second time, within `reuseGrace`. */
   forgiven: boolean
   /** The thumbprint of the key that it is bound to. */

@@ -1,10 +1,15 @@
 import { empty, refuse } from './answers.js'
-import { issueTokens, resourcesFor } from './issue.js'
+import { issueRefreshToken, issueTokens, resourcesFor } from './issue.js'
 import { knowsClient, type Call, type Grant, type Realm, type RefreshToken } from './realm.js'
 import type { RefreshTokenUse } from './types.js'
 
-interface Granted {
+interface Spent {
   outcome: 'rotated' | 'kept'
+  /** The refresh token that the client is to have from now on, where it is told. */
+  refreshToken: string | undefined
+}
+
+interface Granted extends Spent {
   grant: Grant
   scope: string[]
   resources: string[]
@@ -32,40 +37,42 @@ export async function refresh(realm: Realm, call: Call): Promise<Response> {
   const use: RefreshTokenUse = { refreshToken, at: Date.now(), outcome: decision.outcome }
   realm.refreshTokenUses.push(use)
   if ('error' in decision) {
-    const isDead = decision.error === 'invalid_grant'
-    const { error, status } = (isDead && realm.options.deadRefreshToken) || decision
+    const ofToken = decision.error === 'invalid_grant'
+    const { error, status } = (ofToken && realm.options.deadRefreshToken) || decision
     if (error === undefined) return empty(status ?? 400)
     return refuse(error, decision.description, status)
   }
   const { fault, jkt } = call
-  const withRefreshToken = decision.outcome === 'rotated'
-  return issueTokens(realm, { ...decision, nonce: undefined, withRefreshToken, fault, jkt })
+  return issueTokens(realm, { ...decision, nonce: undefined, fault, jkt })
 }
 
-function decide(realm: Realm, value: string, { params, jkt }: Call): Granted | Refused {
+function decide(realm: Realm, value: string, call: Call): Granted | Refused {
+  const { params, jkt } = call
   const clientId = params.get('client_id')
   if (!knowsClient(realm, clientId)) {
     return { ...refused('invalid_client', 'The client_id is not known.'), status: 401 }
   }
   const token = realm.refreshTokens.get(value)
-  if (!token || token.grant.revoked || token.grant.clientId !== clientId) {
+  if (!token || isDead(token.grant) || token.grant.clientId !== clientId) {
     return refused('invalid_grant', 'The refresh token is unknown, revoked or of another client.')
   }
   if (token.jkt !== undefined && token.jkt !== jkt) {
     return refused('invalid_grant', 'The refresh token is bound to a different key.')
   }
   if (token.rotatedAt !== undefined && !mayForgive(realm, token)) {
-    token.grant.revoked = true
+    token.grant[realm.options.reuseSparesAccess ? 'isSpent' : 'revoked'] = true
     return { ...refused('invalid_grant', 'The refresh token was used before.'), outcome: 'reused' }
   }
-  return grantRequested(realm, token, params)
+  return grantRequested(realm, token, call)
 }
+
+const isDead = ({ revoked, isSpent }: Grant): boolean => revoked || isSpent === true
 
 /** Grant the scope and the resources of the request, if the sign-in covers all of them. */
 function grantRequested(
   realm: Realm,
   token: RefreshToken,
-  params: URLSearchParams,
+  { params, jkt }: Call,
 ): Granted | Refused {
   const { grant } = token
   const scope = params.get('scope')?.split(' ').filter(Boolean) ?? grant.scope
@@ -74,21 +81,29 @@ function grantRequested(
   }
   const resources = resourcesFor(grant, params)
   if (!resources) return refused('invalid_target', 'The grant does not cover the resource.')
-  return { outcome: spend(realm, token), grant, scope, resources }
+  return { ...spend(realm, token, jkt), grant, scope, resources }
 }
 
-/** Use the refresh token up, unless the server does not rotate. */
-function spend(realm: Realm, token: RefreshToken): 'rotated' | 'kept' {
-  if (realm.options.rotate === false) return 'kept'
+/** Use the refresh token up, unless the server does not rotate, or not so soon. */
+function spend(realm: Realm, token: RefreshToken, jkt: string | undefined): Spent {
+  if (realm.options.rotate === false) return { outcome: 'kept', refreshToken: undefined }
+  if (isSoon(realm, token)) return { outcome: 'kept', refreshToken: token.successor ?? token.value }
   token.forgiven = token.rotatedAt !== undefined
   token.rotatedAt ??= Date.now()
-  return 'rotated'
+  token.successor = issueRefreshToken(realm, token.grant, jkt)
+  return { outcome: 'rotated', refreshToken: token.successor }
+}
+
+/** Whether it is too soon to rotate: this token, or the one in its place, has just been issued. */
+function isSoon({ options }: Realm, { rotatedAt, issuedAt }: RefreshToken): boolean {
+  return Date.now() - (rotatedAt ?? issuedAt) < (options.reuseInterval ?? 0) * 1000
 }
 
 /** Whether a rotated refresh token is answered a second time, instead of being taken for reuse. */
-function mayForgive({ options }: Realm, token: RefreshToken): boolean {
+function mayForgive(realm: Realm, token: RefreshToken): boolean {
+  const { options } = realm
   const age = Date.now() - (token.rotatedAt ?? 0)
-  return !token.forgiven && age < (options.reuseGrace ?? 0) * 1000
+  return isSoon(realm, token) || (!token.forgiven && age < (options.reuseGrace ?? 0) * 1000)
 }
 
 function refused(error: string, description: string): Refused {

@@ -56,7 +56,7 @@ export interface RefreshTokenUse {
   refreshToken: string
   /** Milliseconds since the epoch. */
   at: number
-  /** `rotated` and `kept`: tokens were issued; `reused`: it had been rotated before, so its grant was revoked; `refused`: anything else. */
+  /** `rotated` and `kept`: tokens were issued; `reused`: it had been rotated before, so its grant was revoked, or its refresh tokens alone; `refused`: anything else. */
   outcome: 'rotated' | 'kept' | 'reused' | 'refused'
 }
 
@@ -90,6 +90,10 @@ export interface MockServerOptions {
   rotate?: boolean
   /** Seconds in which a rotated refresh token is answered a second time instead of being taken for reuse (default 0). */
   reuseGrace?: number
+  /** Seconds after a refresh token was issued in which nothing is rotated: it, and the one before it, are answered with it (default 0). */
+  reuseInterval?: number
+  /** Whether the reuse of a rotated refresh token ends only its refresh tokens, and leaves its access tokens. */
+  reuseSparesAccess?: boolean
   /** Whether `offline_access` is ignored unless the request has `prompt=consent` (OpenID Connect Core section 11). */
   consentForOffline?: boolean
   /** Whether a refresh may ask for scopes that the sign-in did not ask for. */

@@ -103,3 +103,28 @@ test('new keys take the old ones out of the JWKS', async () => {
   await expect(jwtVerify(token, await jwks())).rejects.toThrow('no applicable key')
   await jwtVerify((await signIn(server)).id_token!, await jwks())
 })
+
+test('soon after a token was issued it is answered again, as is the one before it', async () => {
+  const server = start({ reuseInterval: 60 })
+  const { refresh_token: first } = await signIn(server)
+  const next = async (token = ''): Promise<string | undefined> =>
+    ((await (await refresh(server, token)).json()) as Form).refresh_token
+  expect(await next(first)).toBe(first)
+  pass(61)
+  const second = await next(first)
+  expect(second).not.toBe(first)
+  expect(await Promise.all([next(first), next(first), next(second)])).toEqual(Array(3).fill(second))
+  expect(outcomes(server)).toEqual(['kept', 'rotated', 'kept', 'kept', 'kept'])
+  pass(61)
+  expect(await errorOf(refresh(server, first))).toEqual([400, 'invalid_grant'])
+})
+
+test('reuse may leave the access tokens', async () => {
+  const server = start({ reuseSparesAccess: true })
+  const { refresh_token: first, access_token: token = '' } = await signIn(server)
+  const { refresh_token: second } = (await (await refresh(server, first)).json()) as Form
+  for (const dead of [first, second])
+    expect(await errorOf(refresh(server, dead))).toEqual([400, 'invalid_grant'])
+  expect(outcomes(server)).toEqual(['rotated', 'reused', 'refused'])
+  expect(server.verify(token)).toBeDefined()
+})
