@@ -2,7 +2,7 @@ import { errorResponse, page, redirect, type ErrorResponse } from './answers.js'
 import { refusalOf, takeRequest, untrusted } from './authorization-request.js'
 import { randomToken } from './bytes.js'
 import { metadataOf } from './metadata.js'
-import { nextVisit, refusalOfSignIn } from './habits.js'
+import { audiencesIn, nextVisit, refusalOfSignIn, remembered, words } from './habits.js'
 import type { Call, Grant, Realm } from './realm.js'
 import type { Consent } from './types.js'
 
@@ -32,7 +32,9 @@ async function decide(
   params: URLSearchParams,
 ): Promise<{ code: string } | ErrorResponse | Response> {
   const { consent } = realm
-  const decision = typeof consent === 'function' ? await consent(params) : consent
+  const decision =
+    remembered(realm, params, granted(realm, params, {})) ??
+    (typeof consent === 'function' ? await consent(params) : consent)
   if ('page' in decision) return page(decision.page)
   if ('error' in decision) {
     return errorResponse(decision.error, decision.errorDescription ?? '')
@@ -48,7 +50,7 @@ function grantFor(realm: Realm, params: URLSearchParams, allowed: Allowed): Gran
     subject: allowed.subject ?? String(claims['sub'] ?? 'user-1'),
     claims: allowed.claims ?? {},
     scope: granted(realm, params, allowed),
-    resources: params.getAll('resource'),
+    resources: [...params.getAll('resource'), ...audiencesIn(realm, params)],
     authTime: Math.floor(Date.now() / 1000),
     ...(acr ? { acr } : {}),
     revoked: false,
@@ -58,9 +60,8 @@ function grantFor(realm: Realm, params: URLSearchParams, allowed: Allowed): Gran
 }
 
 function granted({ options }: Realm, params: URLSearchParams, allowed: Allowed): string[] {
-  const scope = words(allowed.scope ?? params.get('scope') ?? '')
-  const isIgnored =
-    options.consentForOffline && !words(params.get('prompt') ?? '').includes('consent')
+  const scope = words(allowed.scope ?? params.get('scope'))
+  const isIgnored = options.consentForOffline && !words(params.get('prompt')).includes('consent')
   const { known = scope } = options.scopes?.others === 'late' ? {} : (options.scopes ?? {})
   return scope
     .filter((word) => known.includes(word))
@@ -102,8 +103,4 @@ function sendBack(realm: Realm, params: URLSearchParams, answer: Record<string, 
   }
   if (fragment) url.hash = target.toString()
   return redirect(url)
-}
-
-function words(text: string): string[] {
-  return [...new Set(text.split(' ').filter(Boolean))]
 }

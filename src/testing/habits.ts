@@ -47,17 +47,46 @@ export function nextVisit({ options }: Realm, href: string): URL | undefined {
 
 /** What this server makes of a sign-in that is well-formed: it wants a nonce, a known scope, or the user. */
 export function refusalOfSignIn(
-  { options }: Realm,
+  realm: Realm,
   params: URLSearchParams,
 ): ErrorResponse | Response | undefined {
+  const { options } = realm
   const { silent, requireNonce, scopes } = options
   const scope = params.get('scope')?.split(' ') ?? []
   if (requireNonce && scope.includes('openid') && !params.get('nonce'))
     return errorResponse('invalid_request', 'The nonce is missing.')
   if (scopes?.others === 'refused' && !isKnown(scopes, scope))
     return errorResponse('invalid_scope', 'A scope is not known.')
-  return params.get('prompt') === 'none' ? unasking(silent, params.has('id_token_hint')) : undefined
+  if (!knowsAudiences(realm, params))
+    return errorResponse('invalid_request', 'The audience is not known.')
+  return unasking(silent, params)
 }
+
+/** The last grant that covers this scope, where this server remembers it and the request asks for no consent. */
+export function remembered(
+  { options, grants }: Realm,
+  params: URLSearchParams,
+  asked: string[],
+): Pick<Grant, 'subject' | 'claims'> | undefined {
+  if (!options.remembersConsent || words(params.get('prompt')).includes('consent')) return undefined
+  const found = [...grants].findLast(
+    ({ clientId, scope }) =>
+      clientId === params.get('client_id') && asked.every((word) => scope.includes(word)),
+  )
+  return found && { subject: found.subject, claims: found.claims }
+}
+
+/** The words of a parameter, each once. */
+export const words = (text: string | null): string[] => [
+  ...new Set(text?.split(' ').filter(Boolean)),
+]
+
+/** The APIs that a request names by `audience`, where this server looks at it. */
+export const audiencesIn = ({ options }: Realm, params: URLSearchParams): string[] =>
+  options.audiences ? words(params.get('audience')) : []
+
+const knowsAudiences = (realm: Realm, params: URLSearchParams): boolean =>
+  audiencesIn(realm, params).every((audience) => realm.options.audiences?.includes(audience))
 
 const isKnown = ({ known }: NonNullable<MockServerOptions['scopes']>, scope: string[]): boolean =>
   scope.every((word) => known.includes(word))
@@ -80,9 +109,10 @@ export function unbound(
 
 function unasking(
   silent: MockServerOptions['silent'],
-  isNamed: boolean,
+  params: URLSearchParams,
 ): ErrorResponse | Response | undefined {
-  return !silent || (silent === 'wants-hint' && isNamed) ? undefined : unasked[silent]()
+  const isNamed = silent === 'wants-hint' && params.has('id_token_hint')
+  return !silent || isNamed || params.get('prompt') !== 'none' ? undefined : unasked[silent]()
 }
 
 const unasked = {

@@ -1,4 +1,5 @@
 import { empty, refuse } from './answers.js'
+import { audiencesIn } from './habits.js'
 import { issueRefreshToken, issueTokens, resourcesFor } from './issue.js'
 import { knowsClient, type Call, type Grant, type Realm, type RefreshToken } from './realm.js'
 import type { RefreshTokenUse } from './types.js'
@@ -80,6 +81,8 @@ function grantRequested(
     return refused('invalid_scope', 'The scope exceeds what was granted.')
   }
   const resources = resourcesFor(grant, params)
+  if (!audiencesIn(realm, params).every((audience) => grant.resources.includes(audience)))
+    return refused('invalid_request', 'The grant does not cover the audience.')
   if (!resources) return refused('invalid_target', 'The grant does not cover the resource.')
   return { ...spend(realm, token, jkt), grant, scope, resources }
 }

@@ -96,6 +96,10 @@ export interface MockServerOptions {
   reuseSparesAccess?: boolean
   /** Whether `offline_access` is ignored unless the request has `prompt=consent` (OpenID Connect Core section 11). */
   consentForOffline?: boolean
+  /** Whether `consent` is not asked again for what it has granted, unless the request has `prompt=consent`. */
+  remembersConsent?: boolean
+  /** The APIs that a request may name by `audience`, which its access tokens are for then; default: it is not looked at. */
+  audiences?: string[]
   /** Whether a refresh may ask for scopes that the sign-in did not ask for. */
   widens?: boolean
   /** Whether refresh tokens are given: never, or unasked. Default: for `offline_access`, or without OpenID Connect. */

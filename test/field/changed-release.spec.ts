@@ -1,7 +1,7 @@
 import type { AuthOptions } from '../../src/index.js'
 import { expect, test, type Tab } from '../support/fixture.js'
 import { expire, refreshes } from '../support/session.js'
-import { codeOf } from '../support/sign-in-steps.js'
+import { codeOf, said } from '../support/sign-in-steps.js'
 
 // A new release of the app finds the session of the one before.
 
@@ -110,5 +110,39 @@ test.describe('with a resource at the sign-in', () => {
     expect(api.seen).toEqual([])
     expect(refreshes(server)).toMatchObject([{ params: { resource: 'https://b.example/' } }])
     expect((await app.state()).status).toBe('signed-in')
+  })
+})
+
+test.describe('at Hydra, with an `audience`', () => {
+  const [orders, reports] = ['https://orders.example/', 'https://reports.example/']
+  test.use({
+    serverOptions: { audiences: [orders, reports] },
+    options: { params: { audience: orders } },
+  })
+
+  test('each token is of it, and that of a new release comes by a sign-in', async ({
+    app,
+    server,
+    api,
+  }) => {
+    const audience = async (): Promise<unknown> =>
+      server.verify((await app.token()).value ?? '')?.['aud']
+    expect(await audience()).toBe(orders)
+    expect((await app.refresh()).value).toMatchObject({ status: 'signed-in' })
+    expect(await audience()).toBe(orders)
+
+    await release(app, { params: { audience: reports } })
+    expect(codeOf(await app.fetch(`${api.url}me`))).toBe('insufficient_scope')
+    expect(refreshes(server)).toHaveLength(1)
+    await app.leave()
+    await release(app, { params: { audience: reports } })
+    expect(await audience()).toBe(reports)
+  })
+
+  test('one that it does not know is refused', async ({ app }) => {
+    await app.signOut({ local: true })
+    await release(app, { params: { audience: 'https://no.example/' } })
+    await app.leave()
+    expect(await said(app)).toBe('oauth_error')
   })
 })

@@ -1,5 +1,16 @@
 import { expect, test } from '@playwright/test'
-import { bearer, exchange, get, post, start } from '../support/mock-server.js'
+import {
+  bearer,
+  callback,
+  errorOf,
+  exchange,
+  get,
+  post,
+  refresh,
+  signIn,
+  start,
+  type Form,
+} from '../support/mock-server.js'
 
 test('token answers are forms, always or unless JSON is asked for', async () => {
   const json = { accept: 'application/json' }
@@ -43,4 +54,46 @@ test('a sign-out without what the server wants goes nowhere', async () => {
   const params = { post_logout_redirect_uri: 'http://app.test' }
   expect((await get(server, 'end_session', params)).status).toBe(200)
   expect((await get(server, 'end_session', { ...params, state: 's' })).status).toBe(302)
+})
+
+test('a consent that is remembered is not asked for again', async () => {
+  const server = start({ remembersConsent: true })
+  const asked: (string | null)[] = []
+  server.consent = (params) => {
+    asked.push(params.get('scope'))
+    return { subject: `user-${asked.length}`, claims: { role: 'x' } }
+  }
+  const subjects: unknown[] = []
+  for (const extra of [
+    { scope: 'openid email' },
+    { scope: 'openid' },
+    { scope: 'openid orders' },
+    { scope: 'openid', client_id: 'other' },
+    { scope: 'openid', prompt: 'login consent' },
+  ] as Record<string, string>[]) {
+    const { code } = await callback(server, extra)
+    const tokens = (await (await exchange(server, code, extra)).json()) as Record<string, string>
+    subjects.push(server.verify(tokens['access_token'] ?? '')?.['sub'])
+  }
+  expect(asked).toEqual(['openid email', 'openid orders', 'openid', 'openid'])
+  expect(subjects).toEqual(['user-1', 'user-1', 'user-2', 'user-3', 'user-4'])
+})
+
+test('an audience makes the access token be for it, and a refresh gets no other', async () => {
+  const [orders, reports] = ['https://orders.test/', 'https://reports.test/']
+  const server = start({ audiences: [orders, reports] })
+  const tokens = await signIn(server, { audience: orders })
+  expect(server.verify(tokens['access_token'] ?? '')).toMatchObject({ aud: orders })
+  const token = tokens['refresh_token']
+  expect(await errorOf(refresh(server, token, { audience: reports }))).toEqual([
+    400,
+    'invalid_request',
+  ])
+  const next = (await (await refresh(server, token, { audience: orders })).json()) as Form
+  expect(server.verify(next['access_token'] ?? '')).toMatchObject({ aud: orders })
+  expect(await callback(server, { audience: `${orders} https://no.test/` })).toMatchObject({
+    error: 'invalid_request',
+  })
+  delete server.options.audiences
+  expect(await callback(server, { audience: 'https://no.test/' })).toHaveProperty('code')
 })
