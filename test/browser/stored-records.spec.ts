@@ -1,7 +1,6 @@
 import { expect, test, type Tab } from '../support/fixture.js'
 import { depart, edit } from '../support/sign-in-steps.js'
-import { bend, look, nearExpiry, overwrite, refreshes, saying, stored } from '../support/session.js'
-import { holdTimers, holdTimersFromLoad, outwait } from '../support/timers.js'
+import { bend, look, overwrite, refreshes, saying, stored } from '../support/session.js'
 
 /** Replace every record that the library keeps in IndexedDB by this value. */
 const spoil = (tab: Tab, value: unknown): Promise<void> =>
@@ -202,49 +201,6 @@ test('F31: clearing the site data in mid-session ends the session for good', asy
   expect(await app.reload()).toEqual({ status: 'signed-out' })
   await app.signIn()
   expect((await app.reload()).status).toBe('signed-in')
-})
-
-test('F33: while its database is being deleted the app works from memory', async ({
-  app,
-  server,
-  context,
-}) => {
-  await app.open()
-  await app.signIn()
-  await holdTimers(app, { clocks: true })
-  await nearExpiry(app)
-  const holder = await context.newPage()
-  await holder.goto('/frames')
-  await holder.evaluate(async () => {
-    const open = indexedDB.open('pixy-auth')
-    await new Promise((resolve) => (open.onsuccess = resolve))
-    // The deletion waits for this page. Firefox does not always fire `blocked`.
-    const gone = indexedDB.deleteDatabase('pixy-auth')
-    Object.assign(window, { held: open.result, gone })
-  })
-  await test.step('in mid-session the access token serves, and no refresh token is sent', async () => {
-    const living = (await app.token()).value
-    expect(server.verify(living ?? '')).toBeDefined()
-    const refreshed = app.refresh()
-    await outwait(app, 2000)
-    expect((await refreshed).error?.code).toBe('storage')
-    expect(await saying(app)).toBe('signed-in storage')
-    expect((await app.token()).value).toBe(living)
-    expect(refreshes(server)).toHaveLength(0)
-  })
-  await test.step('memory takes over after two reads at a load, one each at a sign-in', async () => {
-    await holdTimersFromLoad(app)
-    await app.page.reload()
-    for (const _read of [1, 2]) await outwait(app, 2000)
-    expect(await app.started()).toEqual({ status: 'signed-out' })
-    await app.leave()
-    // Once for the sign-in under way, and once for the session.
-    await outwait(app, 2000)
-    await outwait(app, 2000)
-    expect(await app.started()).toMatchObject({ status: 'signed-in' })
-    expect((await app.refresh()).value).toMatchObject({ status: 'signed-in' })
-    expect(refreshes(server)).toHaveLength(1)
-  })
 })
 
 test('F34: a database without the library’s object store is left alone', async ({
