@@ -6,8 +6,9 @@ import { createContext } from './context.js'
 import { resolveBackend, type BackendOptions } from './options.js'
 import { proxy } from './proxy.js'
 import { createRefresh } from './refresh.js'
-import { getSession, postSession, postSignOut, postToken } from './session-routes.js'
+import { getSession, postSession, postToken } from './session-routes.js'
 import { callback, createTake, signIn } from './sign-in.js'
+import { getSignOut, postSignOut } from './sign-out.js'
 
 /** Who is signed in, for a server that renders pages. */
 export interface BackendSessionInfo {
@@ -59,7 +60,13 @@ export function createBackend(options: BackendOptions): Backend {
       },
     ],
     ['token', { POST: (request: Request) => postToken(context, request, refresh) }],
-    ['sign-out', { POST: (request: Request) => postSignOut(context, request) }],
+    [
+      'sign-out',
+      {
+        GET: (request: Request) => getSignOut(context, request),
+        POST: (request: Request) => postSignOut(context, request),
+      },
+    ],
   ])
 
   function routeOf(name: string, method: string): Route {

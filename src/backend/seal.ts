@@ -2,7 +2,7 @@ import { toUtf8 } from '../vault/token/encoding.js'
 import { jose } from './jose.js'
 
 /** What a sealed text is for: one for another purpose does not open. */
-export type Purpose = 'session' | 'transaction' | 'error'
+export type Purpose = 'session' | 'transaction' | 'error' | 'sign-out'
 
 /** Makes text that only this backend reads, and that nothing can change. */
 export interface Seal {

@@ -1,12 +1,9 @@
 import type { Claims } from '../api.js'
 import { AuthError, type ErrorData } from '../errors.js'
 import { tokenKey } from '../lib/resources.js'
-import { withTimeout } from '../lib/timeout.js'
 import { userInfoClaims } from '../vault/optional/userinfo.js'
-import { endSessionUrl } from '../vault/sign-in/sign-out.js'
 import { fromServer } from './errors.js'
 import { identityClaims } from '../vault/token/id-token.js'
-import { revoke } from '../vault/token/revoke.js'
 import { json, refusal, Refusal, type Cookies } from './answers.js'
 import type { BackendContext } from './context.js'
 import { remaining, type Refresh } from './refresh.js'
@@ -15,7 +12,7 @@ import { bodyOf, checkOwnPage, checkUser } from './request-checks.js'
 import type { BackendSession, Held } from './sessions.js'
 
 /** The answer of the route, with the cookies that the session needs by now, whatever came of it. */
-async function withSession(
+export async function withSession(
   context: BackendContext,
   request: Request,
   work: (held: Held, session: BackendSession | undefined) => Promise<object>,
@@ -118,26 +115,5 @@ export function postToken(
       token: value,
       expiresIn: isOpen ? undefined : Math.max(0, Math.floor(remaining(token) / 1000)),
     }
-  })
-}
-
-/**
- * `POST sign-out`: end the session here at once, whatever the server says; revoke its refresh token; and
- * say where to send the browser, so that the server ends its own session.
- *
- * @see [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)
- * @see [OpenID Connect RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)
- */
-export function postSignOut(context: BackendContext, request: Request): Promise<Response> {
-  return withSession(context, request, async (_held, session) => {
-    const { local } = await bodyOf(request)
-    if (!session) return {}
-    context.sessions.end(session)
-    if (local) return {}
-    const server = await context.discover().catch(() => undefined)
-    if (!server) return { url: context.config.postLogoutRedirectUri }
-    const revoked = revoke(context, { server }, session.refreshToken)
-    await withTimeout(1000, revoked).catch(() => {})
-    return { url: await endSessionUrl(context.config, { server, idToken: session.idToken }) }
   })
 }

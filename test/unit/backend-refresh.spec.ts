@@ -141,7 +141,8 @@ test('after a sign-out a copy of the cookie is worth nothing', async ({ world })
   const browser = await signedIn(world)
   const copy = new Map(browser.cookies)
   await browser.json('sign-out', {})
-  expect(browser.cookies.size).toBe(0)
+  expect([...browser.cookies.keys()]).toEqual(['pixy-auth-sign-out'])
+  browser.cookies.clear()
   for (const [name, cookie] of copy) browser.cookies.set(name, cookie)
   expect(await refusalOf(await browser.call('token', {}))).toEqual([401, 'not_signed_in'])
   expect(browser.cookies.size).toBe(0)
@@ -165,6 +166,20 @@ test('a refresh that ends after the sign-out gives nothing', async ({ world }) =
   expect(await refusalOf(await refreshing)).toEqual([401, 'session_ended'])
   const late = await browser.call('session', undefined, { cookie: copy })
   expect(await late.json()).toEqual({ status: 'signed-out' })
+})
+
+test('the way to the end of the server’s session shows the page no ID token', async ({ world }) => {
+  const browser = await signedIn(world)
+  const { url } = await browser.json('sign-out', {})
+  const away = await browser.send(String(url), { headers: { 'sec-fetch-dest': 'document' } })
+  const end = new URL(away.headers.get('location') ?? '')
+  expect(end.origin).toBe(world.server.issuer)
+  expect(world.server.secrets.has(end.searchParams.get('id_token_hint') ?? '')).toBe(true)
+  // Once, and for a window alone.
+  const again = await browser.send(String(url))
+  expect(again.headers.get('location')).toBe(`${world.app}/`)
+  const script = await browser.send(String(url), { headers: { 'sec-fetch-dest': 'empty' } })
+  expect(await refusalOf(script)).toEqual([403, 'config'])
 })
 
 test('a sign-out needs no server', async ({ world }) => {

@@ -1,6 +1,7 @@
 // What a page with a backend keeps to itself, and when it believes that its session is there.
 const page = ['browser/with-backend.spec.ts', '-g']
 const calls = ['browser/with-backend-calls.spec.ts', '-g']
+const pages = ['browser/with-backend-pages.spec.ts', '-g']
 const requests = 'unit/backend-requests.spec.ts'
 
 /** @type {import('../defences.mjs').Defence[]} */
@@ -54,5 +55,31 @@ export const withBackend = [
     never: 'wasForced(held)',
     page: 'backend',
     tests: [...calls, 'renewed once'],
+  },
+  {
+    name: 'a page sees no ID token as it leaves for the end of the server’s session',
+    in: 'wayOut',
+    always: '!idToken || !whole',
+    tests: ['unit/backend-refresh.spec.ts', '-g', 'shows the page no ID token'],
+  },
+  {
+    name: 'the page of a sign-out is for a browser window alone',
+    in: 'getSignOut',
+    remove: 'checkNavigation(request)',
+    tests: ['unit/backend-refresh.spec.ts', '-g', 'shows the page no ID token'],
+  },
+  {
+    name: 'a sign-in by a backend shows in every tab',
+    in: 'createBackendSession.enter',
+    never: 'id && id !== before.id',
+    page: 'backend',
+    tests: [...pages, 'tabs are in step'],
+  },
+  {
+    name: 'a sign-out by a backend shows in every tab',
+    in: 'createBackendSession',
+    remove: "tabs.sendSignOut(id ?? '')",
+    page: 'backend',
+    tests: [...pages, 'tabs are in step'],
   },
 ]
