@@ -2,12 +2,13 @@ import { AuthError, createAuth, type BackendAuthOptions } from '../../src/with-b
 
 declare global {
   interface Window {
-    backendOptions: BackendAuthOptions
+    /** Where a backend keeps the tokens. */
+    backendOptions?: BackendAuthOptions
   }
 }
 
 // The page of an app whose tokens a backend keeps.
-window.auth = createAuth(window.backendOptions)
+window.auth = createAuth(window.backendOptions as BackendAuthOptions)
 window.states = []
 window.auth.subscribe((state) => window.states.push(state))
 Object.assign(window, { AuthError })

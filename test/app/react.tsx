@@ -13,6 +13,7 @@ import {
 } from 'react-router'
 import { createAuth } from '../../src/index.js'
 import { AuthProvider, SignedIn, useAuth } from '../../src/react.js'
+import { createAuth as createAuthWithBackend } from '../../src/with-backend/index.js'
 
 declare global {
   interface Window {
@@ -25,7 +26,10 @@ declare global {
   }
 }
 
-const auth = (window.auth = createAuth(window.options))
+const { backendOptions } = window
+const auth = (window.auth = backendOptions
+  ? createAuthWithBackend(backendOptions)
+  : createAuth(window.options))
 window.states = []
 window.renders = []
 window.places = []

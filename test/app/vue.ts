@@ -12,6 +12,7 @@ import {
 import { createRouter, createWebHistory, RouterLink, RouterView, useRoute } from 'vue-router'
 import { createAuth } from '../../src/index.js'
 import { authGuard, createAuthPlugin, useAuth, type UseAuth } from '../../src/vue.js'
+import { createAuth as createAuthWithBackend } from '../../src/with-backend/index.js'
 
 declare module 'vue-router' {
   // An app may declare more members of `meta`: the guard must still accept its routes.
@@ -29,7 +30,10 @@ declare global {
   }
 }
 
-const auth = (window.auth = createAuth(window.options))
+const { backendOptions } = window
+const auth = (window.auth = backendOptions
+  ? createAuthWithBackend(backendOptions)
+  : createAuth(window.options))
 window.states = []
 window.renders = []
 window.places = []

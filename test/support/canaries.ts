@@ -65,7 +65,7 @@ function partOf(jwt: string, index: 0 | 1): Json {
 }
 
 /** The pieces by which a secret is recognised: of a JWT the end of its payload and its signature. */
-function marksOf(secret: string): string[] {
+export function marksOf(secret: string): string[] {
   const [, payload, signature] = secret.split('.')
   return payload && signature ? [payload.slice(-24), signature.slice(0, 24)] : [secret.slice(0, 24)]
 }

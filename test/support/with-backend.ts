@@ -24,13 +24,33 @@ const cors = {
 const tokenOf = ({ headers }: Request): string =>
   headers.get('authorization')?.replace('Bearer ', '') ?? ''
 
+const root = `${import.meta.dirname}/../..`
+const globalScript = '/pixy-auth.with-backend.global.js'
+
+// A page that works without a build, as docs/backend.md has it.
+const scriptPage = `<button onclick="auth.signIn()">Sign in</button><p></p>
+<script src="${globalScript}"></script>
+<script>
+  const auth = Pixy.createAuth({ backend: '/auth' })
+  auth.subscribe(({ user }) => (document.querySelector('p').textContent = user?.sub ?? ''))
+  auth.start()
+</script>`
+
+/** The app: its path says whether React or Vue is in it. */
+function pageAt(path: string): string {
+  const [, name = 'backend'] = /^\/(react|vue)\//.exec(path) ?? []
+  const head = '<!doctype html><link rel="icon" href="data:,"><title>app</title>'
+  if (path === '/script') return head + scriptPage
+  return `${head}<div id="root"></div><script type="module" src="/${name}.js"></script>`
+}
+
 async function serveFiles(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url)
   const isScript = pathname.endsWith('.js')
-  const script = isScript && (await readFile(`${import.meta.dirname}/../../.build/app${pathname}`))
+  const file = pathname === globalScript ? `dist${pathname}` : `.build/app${pathname}`
+  const body = isScript ? await readFile(`${root}/${file}`) : pageAt(pathname)
   const type = isScript ? 'text/javascript' : 'text/html'
-  const html = '<!doctype html><link rel="icon" href="data:,"><title>app</title>'
-  return new Response(script || `${html}<script type="module" src="/backend.js"></script>`, {
+  return new Response(body, {
     headers: { 'content-type': type, 'cross-origin-opener-policy': 'same-origin' },
   })
 }
