@@ -30,6 +30,7 @@ export function createAuthWith<Config extends PageConfig>(
 
   function signIn(given?: OrEvent<SignInOptions>): Promise<AuthState> {
     void start()
+    page.asked.abort()
     // The page may still be here long after a first call: the user stayed.
     if (leaving) page.signIn().then(({ leaveAgain }) => leaveAgain(), ignore)
     leaving ??= signInBy(page, state, given).finally(() => (leaving = undefined))
@@ -121,13 +122,14 @@ async function signInBy(
 }
 
 async function signOutBy(
-  { start, open, config }: Start,
+  { start, open, config, asked }: Start,
   state: StateStore,
   given?: OrEvent<SignOutOptions>,
 ): Promise<void> {
   const options = optionsOf(given)
   if (typeof (options.local ?? true) !== 'boolean') refuse('local', 'give a boolean.')
   void start()
+  asked.abort()
   // At once: the app may leave the page in this turn.
   if (typeof window === 'object') {
     endedSession(config().key, endingId(state))

@@ -33,6 +33,8 @@ export interface Start {
   isSignedOut(): boolean
   /** The part of the page that signs in. */
   signIn(): Promise<SignIn>
+  /** Aborted once the app asks to sign in or out: what is restored meanwhile must not keep it waiting. */
+  readonly asked: AbortController
   ear?: TraceEar
   /** The door, open or not yet. */
   door?: Opened

@@ -106,9 +106,8 @@ export function createStart<Config extends PageConfig>(
     if (!restored.id && config().restore)
       finished ||= await signIn().then(({ restore }) => restore(), ignore)
     page.door.hasCallback = !!finished
-    const snapshot = finished ? finished.snapshot : restored
     goOn(vault, signIn, disposed.signal)
-    return snapshot
+    return finished ? finished.snapshot : restored
   }
 
   const page: Start = {
@@ -121,6 +120,7 @@ export function createStart<Config extends PageConfig>(
     config,
     isSignedOut: () => isSignedOut,
     signIn,
+    asked: new AbortController(),
     disposed: disposed.signal,
     dispose() {
       disposed.abort()

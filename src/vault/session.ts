@@ -41,6 +41,8 @@ export interface SessionStore
   signOut(isLocal?: boolean): Promise<EndedSession>
   /** End the session of this id alone, without telling the user. */
   endOnly(id: string | undefined, kind: Tombstone['ended']): Promise<EndedSession>
+  /** When the user last signed out, here or in another tab, as far as this page knows. */
+  signedOutAt(): number
   close(): void
 }
 
@@ -73,6 +75,17 @@ function ending({ changeAll }: StoredSession, { active, record, adopt }: ShownSe
   }
 }
 
+function createSignOuts(emit: SessionEvents['emit']): { tell(): void; lastAt(): number } {
+  let at = 0
+  return {
+    tell() {
+      at = Date.now()
+      emit({ type: 'sign-out' })
+    },
+    lastAt: () => at,
+  }
+}
+
 /**
  * @param key names issuer and client
  * @param sharedStore where the session belongs
@@ -94,6 +107,7 @@ export function createSession(
   const name = `pixy-auth:session:${key}`
   const stored = createStored(name, sharedStore, adopt, channel.sendChanged)
   const end = ending(stored, shown)
+  const signOuts = createSignOuts(emit)
   let last = 0
 
   // A store may answer in another order than it was asked: what is older than an answer before is not taken.
@@ -107,7 +121,7 @@ export function createSession(
   function onSignOut(told: string | undefined, version: number): void {
     note('tab', 'sign-out')
     // At once, so that a guard that runs while the store is read knows it.
-    emit({ type: 'sign-out' })
+    signOuts.tell()
     const isOwn = isPerTab || !stored.isShared()
     // The other tab may be closed before it has written what it told.
     void endOnly(isOwn ? active()?.id : told, 'sign-out').then(({ before, isSaved }) => {
@@ -124,7 +138,7 @@ export function createSession(
     const held = active()
     const over = end((record) => tombstoneOf(record, 'sign-out'), true)
     channel.sendSignOut(held?.id, isLocal ? Infinity : held?.version)
-    emit({ type: 'sign-out' })
+    signOuts.tell()
     refuseHere(held?.id)
     return over
   }
@@ -143,6 +157,7 @@ export function createSession(
     end,
     signOut,
     endOnly,
+    signedOutAt: signOuts.lastAt,
     close: channel.close,
   }
 }

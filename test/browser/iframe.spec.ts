@@ -33,18 +33,37 @@ test('F58: an answer in a frame that no page waits for stays where it is', async
   server,
 }) => {
   await app.open()
-  await app.page.clock.install()
-  await app.page.evaluate(() => {
-    const frame = document.body.appendChild(document.createElement('iframe'))
-    frame.src = `/?code=unasked&state=px1iabcdef${crypto.randomUUID()}`
-  })
-  const [, frame] = app.page.frames()
-  await frame?.waitForFunction(() => window.states && !location.search)
-  // A popup would finish it now.
-  await app.page.clock.runFor(10_000)
-  await app.page.evaluate(() => window.auth.signInUrl())
-  expect(await frame?.evaluate(() => window.auth.state.status)).toBe('loading')
+  /** Open an answer in a frame, and wait until it has asked for its page in vain. */
+  const arriveIn = async (purpose: string) => {
+    await app.page.evaluate(async (letter) => {
+      const random = crypto.randomUUID()
+      const channel = new BroadcastChannel(`pixy-auth:popup:${random}`)
+      const heard = new Promise((resolve) => (channel.onmessage = resolve))
+      const frame = document.body.appendChild(document.createElement('iframe'))
+      frame.src = `/?code=unasked&state=px1${letter}abcdef${random}`
+      await heard
+    }, purpose)
+    return app.page.frames().at(-1)!
+  }
+  const frame = await arriveIn('i')
+  // The answer of a popup is finished where it is, after a second.
+  const popup = await arriveIn('p')
+  await popup.waitForFunction(() => window.auth.state.status === 'signed-out')
+  expect(await frame.evaluate(() => window.auth.state.status)).toBe('loading')
   expect(server.requests('token')).toEqual([])
+})
+
+test('F82: a sign-out meanwhile wins', async ({ app, server }) => {
+  await app.open()
+  server.fail('token', { delay: 60_000 })
+  const outcome = quietly(app)
+  await expect.poll(() => server.requests('token').length).toBe(1)
+  await app.signOut({ local: true })
+  server.heal()
+  expect(await outcome).toEqual({ value: 'signed-out' })
+  expect(await app.history()).not.toContain('signed-in')
+  expect(server.requests('revocation')).toHaveLength(1)
+  expect(await app.reload()).toEqual({ status: 'signed-out' })
 })
 
 test('F57: without an answer it rejects after five seconds, and the frame is gone', async ({

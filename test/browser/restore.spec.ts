@@ -72,6 +72,47 @@ test('F32: after a sign-out the user stays signed out', async ({ app, server, se
   expect(server.requests('authorize')).toHaveLength(1)
 })
 
+test('F82: a sign-out in another tab meanwhile wins', async ({ app, server, context }) => {
+  server.fail('token', { delay: 60_000 })
+  await app.page.goto('/')
+  await expect.poll(() => server.requests('token').length).toBe(1)
+  await context.addInitScript(() => void (window.options = { ...window.options, restore: false }))
+  const other = await context.newPage()
+  await other.goto('/')
+  await other.evaluate(() => window.auth.signOut({ local: true }))
+  server.heal()
+  expect(await app.started()).toEqual({ status: 'signed-out' })
+  expect(server.requests('revocation')).toHaveLength(1)
+})
+
+test.describe('while the server does not answer', () => {
+  test.beforeEach(async ({ app, server }) => {
+    server.options.silent = 'page'
+    // Its limit of five seconds never comes.
+    await app.page.addInitScript(() => {
+      const wait = window.setTimeout
+      window.setTimeout = ((work: () => void, ms?: number) =>
+        ms === 5000 ? 0 : wait(work, ms)) as typeof setTimeout
+    })
+    await app.page.goto('/')
+    await asked(server, 1)
+  })
+
+  test('a click on "Sign in" does not wait for it', async ({ app, server }) => {
+    await app.page.evaluate(() => void window.auth.signIn())
+    await asked(server, 2)
+    await app.page.waitForFunction(() => window.auth?.state.status === 'signed-in')
+  })
+
+  test('nor does a sign-out', async ({ app, server }) => {
+    await app.signOut({ local: true })
+    expect(await app.state()).toEqual({ status: 'signed-out' })
+    expect(await frames(app)).toBe(0)
+    expect(await app.reload()).toEqual({ status: 'signed-out' })
+    expect(server.requests('authorize')).toHaveLength(1)
+  })
+})
+
 test('a fault of the network says nothing of the user', async ({ app, server }) => {
   server.fail('openid-configuration', { status: 500 })
   server.fail('oauth-authorization-server', { status: 500 })

@@ -19,6 +19,29 @@ test('a session that was refused leaves its id, and no secret', async ({ room })
   for (const secret of room.server.secrets) expect(kept).not.toContain(secret)
 })
 
+test('a sign-out in another tab counts for a sign-in, also where it was not heard of', async ({
+  room,
+}) => {
+  const { BroadcastChannel: channel } = globalThis
+  globalThis.BroadcastChannel = undefined as unknown as typeof channel
+  try {
+    const store = mapStore()
+    const first = room.open({ store })
+    await first.callback(await signIn(first))
+    const url = await signIn(first)
+    room.server.fail('token', { delay: 60_000 })
+    const finishing = first.callback(url)
+    await expect.poll(() => room.server.requests('token')).toHaveLength(2)
+    const second = room.open({ store })
+    await second.open(undefined)
+    await second.signOut({ local: true })
+    room.server.heal()
+    expect(await finishing).toMatchObject({ snapshot: { status: 'signed-out' } })
+  } finally {
+    globalThis.BroadcastChannel = channel
+  }
+})
+
 test('a session that nothing can renew ends with its token', async ({ room }) => {
   const store = mapStore()
   const vault = room.open({ store })

@@ -2,7 +2,7 @@ import type { PageConfig } from '../../config.js'
 import type { CallbackResult, Vault } from '../../door.js'
 import { readState, stateIn } from '../../lib/state-param.js'
 import { endedSession } from '../flags.js'
-import { unrestored } from './unrestored.js'
+import { mayRestore } from './unrestored.js'
 import { replaceAddress, withoutAnswer } from '../location.js'
 import { keepOut } from './keep-out.js'
 import { noteOutcome } from './may-redirect.js'
@@ -84,7 +84,7 @@ async function finishSignIn(
   noteOutcome(config.key, result?.snapshot.status === 'signed-out')
   if (result) {
     endedSession(config.key, result.undeleted)
-    if (config.restore && !result.error) unrestored(config.key, '0')
+    mayRestore(config, result)
     if (location.href === href) replaceAddress(clean)
     if (result.retryUrl)
       await leaveFor(result.retryUrl).catch((failure: unknown) => {

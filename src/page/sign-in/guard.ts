@@ -1,7 +1,7 @@
 import type { AuthState, SignedOut } from '../../api.js'
 import { AuthError, fromData, isAuthError } from '../../errors.js'
 import { endedSession } from '../flags.js'
-import { unrestored } from './unrestored.js'
+import { mayRestore } from './unrestored.js'
 import type { CallbackResult } from '../../door.js'
 import { showError, type Guard, type Start } from '../client.js'
 import type { StateStore } from '../state.js'
@@ -18,10 +18,11 @@ function loopError(now: AuthState): AuthError {
   return new AuthError(code ?? 'not_signed_in', `${hint} ${more}`.trim(), oauth)
 }
 
-async function restore({ door }: Start): Promise<CallbackResult | undefined> {
+async function restore({ door, asked }: Start): Promise<CallbackResult | undefined> {
   if (!door) return undefined
   const chunk = await import('../optional/iframe.js').catch(() => undefined)
-  return chunk?.restore(door, () => signIn(door, { via: 'iframe' }, undefined, () => {}))
+  const options = { via: 'iframe', signal: asked.signal } as const
+  return chunk?.restore(door, () => signIn(door, options, undefined, () => {}))
 }
 
 export function createGuard(page: Start, state: StateStore): Guard {
@@ -59,7 +60,7 @@ export function createGuard(page: Start, state: StateStore): Guard {
       leaveAgain = () => {}
       const result = await signIn(opened, options, popup, (again) => (leaveAgain = again))
       if (result.error) throw fromData(result.error)
-      if (page.config().restore) unrestored(page.config().key, '0')
+      mayRestore(page.config(), result)
       state.show(result.snapshot)
       return state.current()
     },

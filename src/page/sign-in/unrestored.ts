@@ -1,3 +1,5 @@
+import type { PageConfig } from '../../config.js'
+import type { CallbackResult } from '../../door.js'
 import { endedSession } from '../flags.js'
 
 /**
@@ -8,3 +10,11 @@ import { endedSession } from '../flags.js'
  */
 export const unrestored = (key: string, since?: string): string | undefined =>
   endedSession(key, since, 'unrestored')
+
+/** A sign-in ends the time in which nothing is restored. */
+export function mayRestore(
+  { key, restore }: PageConfig,
+  { snapshot, error }: CallbackResult,
+): void {
+  if (restore && !error && snapshot.status === 'signed-in') unrestored(key, '0')
+}

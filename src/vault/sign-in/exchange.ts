@@ -3,7 +3,7 @@ import { AuthError } from '../../errors.js'
 import { parseUrl } from '../../lib/url.js'
 import { proofFor } from '../calls/proof.js'
 import type { VaultContext } from '../context.js'
-import type { NewSession } from '../record.js'
+import { activeOf, type NewSession } from '../record.js'
 import { requestTokens, type TokenSet } from '../token/endpoint.js'
 import { oauthError, oauthFields } from '../token/errors.js'
 import { isIssuer } from '../token/issuer.js'
@@ -33,8 +33,8 @@ export async function exchange(
   const { session } = context
   const seen = session.record()
   const created = await redeem(context, transaction, answer)
-  const saved = await saveNew(session, created, seen)
-  if (saved.record?.ended) await revoke(context, created, created.refreshToken)
+  const saved = await saveNew(session, created, seen, transaction.createdAt)
+  if (!activeOf(saved.record)) await revoke(context, created, created.refreshToken)
   return saved
 }
 

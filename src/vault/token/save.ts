@@ -100,16 +100,19 @@ function isOvertaken(before: Seen, seen: Seen, created: NewSession): boolean {
  * Save a new session, unless what the user did since counts more: a tab that was frozen comes too late.
  *
  * @param seen what was stored when the tokens were asked for
+ * @param startedAt when the sign-in was started: milliseconds since the epoch
  */
 export async function saveNew(
   session: SessionStore,
   created: NewSession,
   seen: Seen,
+  startedAt: number,
 ): Promise<Saved> {
   const id = crypto.randomUUID()
   let replaced: string | undefined
   const saved = await save(session, (before) => {
-    if (isOvertaken(before, seen, created)) return undefined
+    // Where there was no session, a sign-out leaves no tombstone.
+    if (session.signedOutAt() > startedAt || isOvertaken(before, seen, created)) return undefined
     replaced = activeOf(before)?.id
     return { ...created, v: 1, id, version: (before?.version ?? 0) + 1 }
   })

@@ -85,14 +85,20 @@ export const refresh = [
   {
     name: 'tokens that a callback brings after a sign-out are revoked',
     in: 'exchange',
-    never: 'saved.record?.ended',
+    never: '!activeOf(saved.record)',
     tests: ['browser/sign-out.spec.ts', '-g', 'F82'],
   },
   {
     name: 'a callback that ends after a sign-out signs in no user',
     in: 'isOvertaken',
     never: "before?.ended === 'sign-out' && activeOf(seen)?.id === before.id",
-    tests: ['browser/sign-out.spec.ts', '-g', 'F82'],
+    tests: ['unit/vault-saved.spec.ts', '-g', 'not heard of'],
+  },
+  {
+    name: 'a sign-in that ends after a sign-out signs in no user, though there was no session',
+    in: 'saveNew',
+    never: 'session.signedOutAt() > startedAt',
+    tests: ['browser/iframe.spec.ts', '-g', 'F82'],
   },
   {
     name: 'a refreshed ID token must be of the same user',

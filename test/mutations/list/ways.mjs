@@ -159,6 +159,25 @@ export const ways = [
     tests: ['browser/restore.spec.ts', '-g', 'could not be remembered'],
   },
   {
+    name: 'an answer in a frame that no page waits for is not finished there',
+    in: 'isTaken',
+    replace: 'isFrame ? new Promise(() => {}) : answer',
+    with: 'answer',
+    tests: ['browser/iframe.spec.ts', '-g', 'no page waits for'],
+  },
+  {
+    name: 'no click waits for a restore under way',
+    in: 'createAuthWith.signIn',
+    remove: 'page.asked.abort()',
+    tests: ['browser/restore.spec.ts', '-g', 'does not wait for it'],
+  },
+  {
+    name: 'no sign-out waits for a restore under way',
+    in: 'signOutBy',
+    remove: 'asked.abort()',
+    tests: ['browser/restore.spec.ts', '-g', 'nor does a sign-out'],
+  },
+  {
     name: 'an app in the frame opens no other',
     in: 'mayAsk',
     never: 'window.name === name',
@@ -186,8 +205,8 @@ export const ways = [
   },
   {
     name: 'a sign-in ends the time in which nothing is restored',
-    in: 'finishSignIn',
-    never: 'config.restore && !result.error',
+    in: 'mayRestore',
+    never: "restore && !error && snapshot.status === 'signed-in'",
     tests: ['browser/restore.spec.ts', '-g', 'makes the next start'],
   },
   {
