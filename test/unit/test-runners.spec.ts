@@ -46,6 +46,24 @@ test('createAuth', async () => {
 })
 `
 
+/** Where there is a page: a sign-in that would leave it. */
+const leaving = `
+test('signIn', async () => {
+  const [authorization_endpoint, token_endpoint] = ['https://id.example/a', 'https://id.example/t']
+  const server = { authorization_endpoint, token_endpoint }
+  const auth = createAuth({ server, clientId: 'app', redirectUri: '/', scope: 'read' })
+  let outcome = 'pending'
+  auth.signIn().then(() => (outcome = 'done'), (error) => (outcome = error.code))
+  const stored = () => {
+    const keys = Array.from({ length: sessionStorage.length }, (_, at) => sessionStorage.key(at))
+    return keys.map((key) => sessionStorage.getItem(key)).join()
+  }
+  await vi.waitFor(() => expect(stored() + outcome).toMatch(/codeVerifier.*pending/))
+  await new Promise((turn) => setTimeout(turn))
+  expect(outcome).toBe('pending')
+})
+`
+
 const whole = ({ testResults }: Report): string[] =>
   testResults.flatMap(({ message, assertionResults }) => [
     ...assertionResults.map(({ title, status }) => `${title}: ${status}`),
@@ -66,15 +84,18 @@ for (const [environment, state] of [
     installed,
   }, info) => {
     const app = await appWithin(info.outputPath('app'), installed)
-    const imports = "import { expect, test } from 'vitest'"
-    await writeFile(join(app, 'auth.test.js'), tests(state, imports))
+    const imports = "import { expect, test, vi } from 'vitest'"
+    const hasPage = environment !== 'node'
+    const source = tests(state, imports) + (hasPage ? leaving : '')
+    await writeFile(join(app, 'auth.test.js'), source)
     const vitest = join(packageFolder('vitest'), 'vitest.mjs')
     const args = ['run', '--environment', environment, '--reporter=json']
     // It fails by its exit code; what it printed is more use.
     const { stdout } = await run(process.execPath, [vitest, ...args], { cwd: app, env }).catch(
       (failed: { stdout: string }) => failed,
     )
-    expect(whole(JSON.parse(stdout) as Report)).toEqual(both)
+    const all = hasPage ? [...both, 'signIn: passed'] : both
+    expect(whole(JSON.parse(stdout) as Report)).toEqual(all)
   })
 
 test('Jest with jsdom runs mockAuth, and a client says what is missing', async ({

@@ -77,8 +77,8 @@ export const signIn = [
   {
     name: 'the code challenge is made from the stored code verifier',
     in: 'authorizationRequest',
-    replace: 'calculatePKCECodeChallenge(codeVerifier)',
-    with: 'calculatePKCECodeChallenge(generateRandomCodeVerifier())',
+    replace: 'hashOf(codeVerifier)',
+    with: 'hashOf(generateRandomCodeVerifier())',
     tests: ['unit/vault.spec.ts', '-g', 'a sign-in, a token'],
   },
   {
