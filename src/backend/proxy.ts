@@ -69,7 +69,7 @@ async function forward(
   const answer = await send(first)
   if (answer.status !== 401 || body instanceof ReadableStream) return answer
   const other = await token(first).catch(() => undefined)
-  if (!other) return answer
+  if (!other || other === first) return answer
   await answer.body?.cancel()
   return send(other)
 }

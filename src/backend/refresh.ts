@@ -16,12 +16,14 @@ import type { BackendSession, SessionChange } from './sessions.js'
  * Renew a token of a session.
  *
  * @param unfit the value of a token that cannot be used, though it seems to live
+ * @param isForced whether an API has refused it
  * @throws AuthError `session_ended`, `insufficient_scope`, `interaction_required`, `network`, `timeout`, …
  */
 export type Refresh = (
   session: BackendSession,
   key: string,
   unfit?: string,
+  isForced?: boolean,
 ) => Promise<BackendSession>
 
 /** Milliseconds that a token still lives. */
@@ -47,13 +49,14 @@ export function createRefresh(context: BackendContext): Refresh {
     asked: BackendSession,
     key: string,
     unfit: string | undefined,
+    isForced: boolean,
   ): Promise<BackendSession> {
     const session = sessions.latest(asked)
     if (!session) throw new AuthError('session_ended')
     if (session !== asked && isFit(session.tokens[key], unfit)) return session
     pauses.check(session.id)
     try {
-      const next = await presentFor(context, session, key)
+      const next = await presentFor(context, session, key, isForced)
       pauses.end(session.id)
       return next
     } catch (failure) {
@@ -63,11 +66,11 @@ export function createRefresh(context: BackendContext): Refresh {
     }
   }
 
-  return (session, key, unfit) => {
+  return (session, key, unfit, isForced = false) => {
     const before = flights.get(session.id) ?? Promise.resolve()
     const next = before.then(
-      () => run(session, key, unfit),
-      () => run(session, key, unfit),
+      () => run(session, key, unfit, isForced),
+      () => run(session, key, unfit, isForced),
     )
     flights.set(session.id, next)
     const isDone = (): unknown => flights.get(session.id) === next && flights.delete(session.id)
@@ -85,6 +88,7 @@ async function presentFor(
   context: BackendContext,
   session: BackendSession,
   key: string,
+  isForced: boolean,
 ): Promise<BackendSession> {
   const { refreshToken, identity, resource, tokens } = session
   if (!refreshToken) {
@@ -110,7 +114,7 @@ async function presentFor(
       )
       throw ended(context, session, new AuthError('invalid_id_token'))
     }
-    return await adoptTokens(context, session, key, set)
+    return await adoptTokens(context, session, key, set, isForced)
   } catch (failure) {
     throw afterFailure(context, session, key, failure)
   }
@@ -139,10 +143,14 @@ async function adoptTokens(
   session: BackendSession,
   key: string,
   { token, refreshToken, identity, idToken, user }: TokenSet,
+  isForced: boolean,
 ): Promise<BackendSession> {
   const isSame = isConsistent(session.identity, identity)
   const change: SessionChange = {
-    tokens: { ...onlyNamed(session, backend), [key]: token },
+    tokens: {
+      ...onlyNamed(session, backend),
+      [key]: isForced ? { ...token, forcedAt: Date.now() } : token,
+    },
     // Many servers repeat neither the refresh token nor the claims: what there was stays.
     refreshToken: refreshToken ?? session.refreshToken,
     idToken: (isSame && idToken) || session.idToken,

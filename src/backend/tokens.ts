@@ -1,5 +1,6 @@
 import { AuthError, isAuthError } from '../errors.js'
 import type { Token } from '../vault/record.js'
+import { wasForced } from '../vault/refresh/another.js'
 import { remaining, type Refresh } from './refresh.js'
 import type { BackendSession } from './sessions.js'
 
@@ -16,7 +17,7 @@ export const isFresh = (token: Token): boolean =>
 /**
  * A token that lives long enough. One that still lives serves where it cannot be renewed for now.
  *
- * @param unfit the value of a token that an API refused
+ * @param unfit the value of a token that an API refused: it is renewed, by one refresh in 30 s at most
  * @throws AuthError as `Refresh` does
  */
 export async function tokenFor(
@@ -26,9 +27,11 @@ export async function tokenFor(
   unfit?: string,
 ): Promise<Granted> {
   const held = session.tokens[key]
-  const fit = held?.value === unfit ? undefined : held
+  const isRefused = held?.value === unfit
+  // An API that refuses the new one too would cost a refresh at every call.
+  const fit = isRefused && !wasForced(held) ? undefined : held
   if (fit && isFresh(fit)) return { session, token: fit }
-  const next = await refresh(session, key, held?.value).catch((failure: unknown) => {
+  const next = await refresh(session, key, held?.value, isRefused).catch((failure: unknown) => {
     const isForNow = isAuthError(failure) && failure.retryable
     if (isForNow && remaining(fit) > 0) return session
     throw failure

@@ -1,6 +1,13 @@
 import { expect } from '@playwright/test'
 import { serve } from '../support/node-server.js'
-import { refusalOf, signedIn, test as base, type Browser, type World } from '../support/backend.js'
+import {
+  outcomes,
+  refusalOf,
+  signedIn,
+  test as base,
+  type Browser,
+  type World,
+} from '../support/backend.js'
 
 interface Api {
   /** What the API got. */
@@ -88,13 +95,21 @@ test('after a 401 the token is renewed once, and the call is sent once more', as
   const init = { method: 'PUT', body: 'hello', headers }
   expect(await (await browser.send('/auth/api/orders/1', init)).text()).toBe('PUT hello')
   expect(api.asked).toHaveLength(2)
+  expect(outcomes(world)).toEqual(['rotated'])
+})
+
+test('an API that refuses every token costs one refresh in half a minute', async ({
+  world,
+  api,
+  user: browser,
+}) => {
   api.answer = () => new Response(null, { status: 401 })
-  expect((await browser.call('api/orders/1')).status).toBe(401)
-  expect(api.asked).toHaveLength(4)
-  expect(world.server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual([
-    'rotated',
-    'rotated',
-  ])
+  const answers = Array.from({ length: 5 }, () => browser.call('api/orders/1'))
+  for (const { status } of await Promise.all(answers)) expect(status).toBe(401)
+  expect((await browser.call('api/orders/2')).status).toBe(401)
+  expect(outcomes(world)).toEqual(['rotated'])
+  // Each of the first five was sent once more, with the new token.
+  expect(api.asked).toHaveLength(11)
 })
 
 test('bodies are streamed both ways', async ({ api, user: browser, world }) => {

@@ -30,6 +30,8 @@ test('a token that an API refused is renewed once for all', async ({ world }) =>
   const given = (await Promise.all(calls)).map((answer) => answer['token'])
   expect(new Set(given).size).toBe(1)
   expect(given).not.toContain(token)
+  // The new one is refused too: it stays, for half a minute.
+  expect((await browser.json('token', { unfit: given[0] }))['token']).toBe(given[0])
   expect(outcomes(world)).toEqual(['rotated'])
 })
 

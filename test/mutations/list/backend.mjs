@@ -166,6 +166,12 @@ export const backend = [
     tests: [proxied, '-g', 'of another origin'],
   },
   {
+    name: 'an API that refuses every token costs the backend one refresh in half a minute',
+    in: 'tokenFor',
+    always: '!wasForced(held)',
+    tests: [proxied, '-g', 'refuses every token'],
+  },
+  {
     name: 'many callers ask once for a token of the client itself',
     in: 'createClientCredentials',
     replace: 'flights.get(key)',
