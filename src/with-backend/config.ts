@@ -22,7 +22,7 @@ export interface BackendPageConfig extends PageConfig {
 const types: Readonly<Record<keyof BackendAuthOptions, string>> = {
   backend: 'a string',
   resources: 'a list',
-  stepUp: '"reject", "popup" or "redirect"',
+  stepUp: '"reject" or "redirect", as a backend signs in by redirect only',
   timeout: 'a number',
 }
 

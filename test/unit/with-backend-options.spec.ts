@@ -28,6 +28,11 @@ test('so are options that are no option of either', () => {
   expect(refusal({ backend, clientSecret: 'x' })).toContain('config: clientSecret: ')
 })
 
+test('a second factor by popup is refused, as no backend signs in so', () => {
+  expect(refusal({ backend, stepUp: 'popup' })).toMatch(/^config: stepUp: .* by redirect only/)
+  for (const stepUp of ['reject', 'redirect']) expect(refusal({ backend, stepUp })).toBeUndefined()
+})
+
 for (const [why, given] of Object.entries({
   'no place': {},
   'the root': { backend: '/' },
