@@ -188,7 +188,6 @@ for (const [what, fact] of [
     }
     const vault = room.open({ store })
     await vault.open(undefined)
-    const url = await signIn(vault)
     let answer = (): void => {}
     held = new Promise((resolve) => (answer = resolve))
     const before = asked.length
@@ -196,7 +195,7 @@ for (const [what, fact] of [
     line.postMessage(fact)
     await expect.poll(() => asked.length).toBeGreaterThan(before)
     held = undefined
-    await vault.callback(url)
+    await vault.callback(await signIn(vault))
     const noticed = (): number => asked.length + room.facts.length
     const after = noticed()
     answer()
