@@ -88,11 +88,11 @@ test('F82: a sign-out in another tab meanwhile wins', async ({ app, server, cont
 test.describe('while the server does not answer', () => {
   test.beforeEach(async ({ app, server }) => {
     server.options.silent = 'page'
-    // Its limit of five seconds never comes.
+    // Its limit of five seconds never comes: it is waited for in four parts.
     await app.page.addInitScript(() => {
       const wait = window.setTimeout
       window.setTimeout = ((work: () => void, ms?: number) =>
-        ms === 5000 ? 0 : wait(work, ms)) as typeof setTimeout
+        ms === 1250 ? 0 : wait(work, ms)) as typeof setTimeout
     })
     await app.page.goto('/')
     await asked(server, 1)
