@@ -55,7 +55,9 @@ export class Watch {
     if (disk.isBroken && tab.resumed <= disk.trouble) return undefined
     if (!online || judge.writer?.frozen) return { what, since: this.time.now }
     const told = judge.writer?.thawed ?? 0
-    const since = Math.max(judge.changed, disk.trouble, tab.since, tab.thawed, told)
+    // Ended by the user, and not written yet.
+    const left = judge.left.get(activeOf(browser.record())?.id ?? '') ?? 0
+    const since = Math.max(judge.changed, left, disk.trouble, tab.since, tab.thawed, told)
     return { what, since }
   }
 
