@@ -33,7 +33,7 @@ function serve(): string[] {
 
 /** A client, and what its browser stores. */
 function client(shared = mapStore(), options: Partial<AuthOptions> = {}) {
-  const given = { issuer, clientId: 'app', redirectUri: '/', ...options }
+  const given = { issuer, clientId: 'app', redirectUri: '/metadata', ...options }
   const config = resolveConfig(given, 'https://app.example/')
   const context = {
     config,
@@ -125,7 +125,7 @@ function take(
   document: object,
   given: Partial<AuthOptions> = {},
 ): Record<string, unknown> | string {
-  const options = { issuer, clientId: 'app', redirectUri: '/', ...given }
+  const options = { issuer, clientId: 'app', redirectUri: '/metadata', ...given }
   const whole = {
     issuer,
     authorization_endpoint: `${issuer}/a`,
