@@ -68,11 +68,11 @@ export const defences = [
 ]
 
 /**
- * Whether the tests need no browser, no installed package, nor the minutes of the simulation.
+ * Whether the tests need no browser, no installed package, no backend, nor the minutes of the simulation.
  *
  * @param {Defence} defence
  */
 export const isUnit = ({ tests }) =>
-  tests.every((test) => !/^(browser|field)\/|\/(sim|environments)\./.test(test))
+  tests.every((test) => !/^(browser|field)\/|\/(sim|environments|backend-[\w-]+)\./.test(test))
 
 export const root = new URL('../../', import.meta.url)

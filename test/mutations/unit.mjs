@@ -22,20 +22,25 @@ async function isMissed(spec, defences) {
   return false
 }
 
-// What a mutated vault left behind may fail when no test waits for it any more.
+// What a mutated vault left behind may fail when no test waits for it any more. What fails here ends the run.
 process.on('uncaughtException', () => {})
+process.on('unhandledRejection', () => {})
 
 const began = Date.now()
 /** @type {string[]} */
 const wrong = []
 const guarded = defences.filter(isUnit)
-for (const file of new Set(guarded.map(({ tests: [file = ''] }) => file))) {
-  const here = guarded.filter(({ tests }) => tests[0] === file)
-  // What is red anyway proves nothing.
-  if (await isMissed(await load(file), here)) wrong.push(`RED ANYWAY  ${file}`)
-  for (const defence of here)
-    if (!(await isMissed(await load(file, without(defence, sources)), [defence])))
-      wrong.push(`SURVIVED  ${defence.name}`)
+try {
+  for (const file of new Set(guarded.map(({ tests: [file = ''] }) => file))) {
+    const here = guarded.filter(({ tests }) => tests[0] === file)
+    // What is red anyway proves nothing.
+    if (await isMissed(await load(file), here)) wrong.push(`RED ANYWAY  ${file}`)
+    for (const defence of here)
+      if (!(await isMissed(await load(file, without(defence, sources)), [defence])))
+        wrong.push(`SURVIVED  ${defence.name}`)
+  }
+} catch (error) {
+  wrong.push(String(error))
 }
 for (const line of wrong) console.log(line)
 const seconds = ((Date.now() - began) / 1000).toFixed(1)

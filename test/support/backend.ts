@@ -1,5 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { expect, test as base } from '@playwright/test'
-import { exportJWK, generateKeyPair, jwtVerify, type JWK } from 'jose'
+import { jwtVerify, type JWK } from 'jose'
 import { createBackend, type Backend, type BackendOptions } from '../../src/backend/index.js'
 import { createMockServer, type MockServer } from '../../src/testing/index.js'
 import { serve, type Served } from './node-server.js'
@@ -8,8 +9,12 @@ export const clientId = 'backend app'
 export const clientSecret = 'päss:wörd+1'
 export const secret = 'a secret of 32 characters or more'
 
-const pair = await generateKeyPair('ES256', { extractable: true })
-export const clientKey: JWK = { ...(await exportJWK(pair.privateKey)), kid: 'k1', alg: 'ES256' }
+const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+export const clientKey = {
+  ...pair.privateKey.export({ format: 'jwk' }),
+  kid: 'k1',
+  alg: 'ES256',
+} as JWK
 
 const formText = (text: string) => encodeURIComponent(text).replaceAll('%20', '+')
 const basic = `Basic ${btoa(`${formText(clientId)}:${formText(clientSecret)}`)}`
