@@ -29,7 +29,7 @@ const types: Readonly<Record<keyof BackendAuthOptions, string>> = {
 const unknown = (name: string): never =>
   refuse(
     name,
-    `a page with a backend has only: ${Object.keys(types).join(', ')}. The rest belongs to the server: set it in \`createBackend\`.`,
+    `a page with a backend has: ${Object.keys(types).join(', ')}. The rest belongs to the server, in \`createBackend\`.`,
   )
 
 function resolveNamed(entry: string | BackendAuthResource, base: string): NamedResource {
@@ -40,7 +40,7 @@ function resolveNamed(entry: string | BackendAuthResource, base: string): NamedR
   if (key || anonymous || redirect)
     refuse(
       'resources',
-      `"${name}": the backend makes these calls, so give \`url\` and \`name\` alone.`,
+      `"${name}": the backend makes these calls: give \`url\` and \`name\` alone.`,
     )
   return resolved
 }

@@ -92,23 +92,26 @@ test('a token that an API refuses is renewed once, and the call sent once more',
   expect(calls).toEqual([])
 })
 
+const demands = [
+  [401, 'insufficient_user_authentication', 'step_up_required'],
+  [403, 'insufficient_scope', 'insufficient_scope'],
+] as const
+
 test('an API that wants a stronger sign-in says so to the app, either way', async ({
   app,
   api,
 }) => {
   await app.open('/')
   await app.signIn()
-  const challenge = 'Bearer error="insufficient_user_authentication", acr_values="strong"'
-  api.answer = () =>
-    new Response(null, {
-      status: 401,
-      headers: {
-        'www-authenticate': challenge,
-        'access-control-expose-headers': 'www-authenticate',
-      },
-    })
-  for (const path of ['orders/1', 'rest/1'])
-    expect((await app.fetch(`${api.origin}/${path}`)).error?.code, path).toBe('step_up_required')
+  for (const [status, error, code] of demands) {
+    const headers = {
+      'www-authenticate': `Bearer error="${error}"`,
+      'access-control-expose-headers': 'www-authenticate',
+    }
+    api.answer = () => new Response(null, { status, headers })
+    for (const path of ['orders/1', 'rest/1'])
+      expect((await app.fetch(`${api.origin}/${path}`)).error?.code, path).toBe(code)
+  }
 })
 
 test('no token is given to the page of an API that the backend calls', async ({ app, api }) => {

@@ -33,8 +33,8 @@ async function checkDemand(answer: Response): Promise<void> {
  * Send a call to the backend, which adds the token.
  *
  * @param isOneTime whether its body is a stream
- * @throws AuthError `not_signed_in`, `session_ended`, `account_changed`, `step_up_required`, and what the
- *   backend refuses with
+ * @throws AuthError `not_signed_in`, `session_ended`, `account_changed`, `step_up_required`,
+ *   `insufficient_scope`, and what the backend refuses with
  * @see [RFC 10017 §6.1](https://www.rfc-editor.org/rfc/rfc10017)
  */
 export async function fetchByBackend(
@@ -70,6 +70,6 @@ export async function fetchByBackend(
     // That an API cannot be reached says nothing of the session.
     throw error.retryable ? error : failed(session, error, caller)
   }
-  if (answer.status === 401) await checkDemand(answer)
+  if (/^40[13]$/.test(`${answer.status}`)) await checkDemand(answer)
   return answer
 }
