@@ -66,3 +66,22 @@ test('a sign-in for more scope keeps what was granted', async ({ app, server }) 
     expect(codeOf(await app.refresh())).toBe('interaction_required')
   })
 })
+
+test('a 403 without a challenge is given to the app, and nothing is loaded for it', async ({
+  app,
+  api,
+}) => {
+  await app.page.addInitScript(() => {
+    // No idle page loads what a refresh needs.
+    window.requestIdleCallback = () => 0
+  })
+  await app.open()
+  await app.signIn()
+  const files: string[] = []
+  app.page.on('request', (request) => files.push(request.url()))
+  await app.reload()
+  api.handler = () => new Response('', { status: 403 })
+  expect((await app.fetch(`${api.url}me`)).value?.status).toBe(403)
+  expect(files.filter((url) => /calls\d*\.js/.test(url))).toHaveLength(1)
+  expect(files.filter((url) => /refresh\d*\.js/.test(url))).toEqual([])
+})

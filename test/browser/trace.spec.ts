@@ -138,6 +138,15 @@ test('what fails says why', async ({ app, api, server }) => {
     challenge: 'insufficient_user_authentication',
   })
 
+  api.handler = () =>
+    new Response('', {
+      status: 403,
+      headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' },
+    })
+  await app.fetch(`${api.url}me`)
+  const refused = (await traced(app)).findLast(({ step }) => step === 'answer')
+  expect(refused?.detail).toEqual({ status: 403, challenge: 'insufficient_scope' })
+
   server.fail('token', {
     status: 400,
     body: () => ({ error: 'invalid_grant', error_description: 'That of ada@example.com is dead' }),

@@ -46,6 +46,9 @@ function redirectOf(
   return resource.redirect ?? (isManual ? 'manual' : request.redirect)
 }
 
+/** `null` also where CORS hides it. */
+const challengeIn = ({ headers }: Response): string | null => headers.get('www-authenticate')
+
 /** Send the request once with this token. */
 async function sendWith(
   request: Request,
@@ -111,8 +114,7 @@ export async function fetchResource(
       isAgain = true
       try {
         const response = await sendWith(next(), token, { redirect, signal: nextSignal() }, proof)
-        const { status, headers } = response
-        end({ status, challenge: status === 401 && headers.get('www-authenticate') })
+        end({ status: response.status, challenge: challengeIn(response) })
         return response
       } catch (error) {
         end(error)
@@ -133,7 +135,8 @@ export async function fetchResource(
 
   async function answer(token: Token | undefined, isLast: boolean): Promise<Response> {
     const response = await send(token, isLast)
-    if (!token || !/^40[13]$/.test(`${response.status}`)) return response
+    // A 403 that says nothing more is the app's: nothing is loaded for it.
+    if (!token || (response.status !== 401 && !challengeIn(response))) return response
     const other = await source.another({ response, giveUp: nextSignal, isLast, key, token })
     return other && !isOneTime ? answer(other, true) : response
   }

@@ -1,4 +1,5 @@
 import type { TraceChallenge } from '../../trace.js'
+import { challengeError } from '../token/challenge.js'
 
 const known = /^(invalid_token|insufficient_(scope|user_authentication)|use_dpop_nonce)$/
 
@@ -8,6 +9,6 @@ const known = /^(invalid_token|insufficient_(scope|user_authentication)|use_dpop
  * @see [RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)
  */
 export function challengeIn(header: string | null): TraceChallenge {
-  const [, error] = /\berror="?(\w+)/i.exec(header ?? '') ?? []
+  const error = challengeError({ headers: new Headers({ 'www-authenticate': header ?? '' }) })
   return error === undefined ? 'none' : known.test(error) ? (error as TraceChallenge) : 'other'
 }

@@ -117,7 +117,7 @@ function answersTo(
   const challenge = challengeIn(header)
   const base = { from: api, to: 'client', at, outcome: 'ok' } as const
   const answer = { ...base, id: `${id}a`, step: 'answer', detail: { status, challenge } } as const
-  return challenge === 'insufficient_user_authentication'
+  return status === 401 && challenge === 'insufficient_user_authentication'
     ? [answer, { ...base, id: `${id}s`, step: 'step-up', detail: {} }]
     : [answer]
 }

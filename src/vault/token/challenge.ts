@@ -15,7 +15,7 @@ const part = /([^\s,="]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s,"]*)))?/g
  *
  * @see [RFC 9110 §11.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1)
  */
-export function challengesOf({ headers }: Response): readonly Challenge[] {
+export function challengesOf({ headers }: Pick<Response, 'headers'>): readonly Challenge[] {
   const header = headers.get('www-authenticate') ?? ''
   const challenges: Writable[] = []
   for (const [, name = '', quoted, plain] of header.matchAll(part)) {
@@ -37,5 +37,5 @@ function addParam(challenges: Writable[], name: string, value: string): void {
 }
 
 /** The first `error` of the challenges. @see [RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1) */
-export const challengeError = (response: Response): string | undefined =>
+export const challengeError = (response: Pick<Response, 'headers'>): string | undefined =>
   challengesOf(response).find(({ params }) => params['error'])?.params['error']

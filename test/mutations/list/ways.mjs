@@ -15,6 +15,12 @@ export const ways = [
     tests: ['browser/step-up.spec.ts', '-g', 'F74'],
   },
   {
+    name: 'a 403 without a challenge loads nothing',
+    in: 'fetchResource.answer',
+    never: 'response.status !== 401 && !challengeIn(response)',
+    tests: ['browser/more-scope.spec.ts', '-g', 'without a challenge'],
+  },
+  {
     name: 'a demand after a refresh is seen',
     in: 'fetchResource.answer',
     replace: 'answer(other, true)',
