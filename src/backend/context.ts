@@ -1,8 +1,9 @@
 import { lazy } from '../lib/lazy.js'
-import type { AuthorizationServer, Store } from '../options.js'
+import type { AuthorizationServer } from '../options.js'
 import type { RedeemContext } from '../vault/sign-in/exchange.js'
 import { discover } from '../vault/sign-in/discovery.js'
 import type { RequestContext } from '../vault/context.js'
+import { memoryStore } from '../vault/memory-store.js'
 import { clientAuthentication } from './client-authentication.js'
 import { createCookieJar, type CookieJar } from './cookies.js'
 import type { BackendConfig } from './options.js'
@@ -19,23 +20,10 @@ export interface BackendContext extends RedeemContext, Omit<RequestContext, 'ses
   discover(): Promise<AuthorizationServer>
 }
 
-/** What is known of the authorization server, and of no user. */
-function processStore(): Store {
-  const records = new Map<string, unknown>()
-  return {
-    get: async (key) => records.get(key),
-    async update(key, fn) {
-      const before = records.get(key)
-      const after = fn(before)
-      records.set(key, after)
-      return [before, after]
-    },
-  }
-}
-
 export function createContext(backend: BackendConfig): BackendContext {
   const { vault: config, url, secrets, cookie, client } = backend
-  const sharedStore = processStore()
+  // What is known of the authorization server, and of no user.
+  const sharedStore = memoryStore()
   const jar = createCookieJar(cookie, url.protocol === 'https:')
   const seal = createSeal(secrets)
   const context: BackendContext = {

@@ -1,5 +1,5 @@
 import { resolveConfig, type VaultConfig } from '../config.js'
-import { refuse, refuseUnknown, secureUrl } from '../lib/check.js'
+import { checkTypes, noSuchOption, refuse, refuseUnknown, secureUrl } from '../lib/check.js'
 import { own } from '../lib/own.js'
 import { tokenKey } from '../lib/resources.js'
 import type { AuthorizationServer } from '../options.js'
@@ -92,45 +92,32 @@ export interface BackendConfig {
   readonly cookie: string
 }
 
-// Every option, and what it must be. An option that is missing here does not compile.
+// Every option, and what it must be: of a type, or one of some values. An option that is missing here does not compile.
 const types: Readonly<Record<keyof BackendOptions, string>> = {
-  url: 'string',
-  issuer: 'string',
-  server: 'object',
-  clientId: 'string',
-  clientSecret: 'string',
-  clientKey: 'object',
-  clientAuthentication: 'string',
-  secrets: 'string or list',
-  scope: 'string',
-  resources: 'object',
-  par: 'boolean',
-  verifySignature: 'boolean',
-  postLogoutRedirectUri: 'string',
-  params: 'object',
-  tokenParams: 'object',
-  timeout: 'number',
-  lifetime: 'number',
-  cookie: 'string',
-}
-
-function checkNames(options: BackendOptions): void {
-  refuseUnknown(options, Object.keys(types))
-  for (const [name, type] of Object.entries(types)) {
-    const value: unknown = options[name as keyof BackendOptions]
-    const is = Array.isArray(value) ? 'list' : typeof value
-    if (value === null || (value !== undefined && !type.includes(is)))
-      refuse(name, `give a ${type}.`)
-  }
+  url: 'a string',
+  issuer: 'a string',
+  server: 'an object',
+  clientId: 'a string',
+  clientSecret: 'a string',
+  clientKey: 'an object',
+  clientAuthentication: '"client_secret_basic" or "client_secret_post"',
+  secrets: 'a string or list',
+  scope: 'a string',
+  resources: 'an object',
+  par: 'a boolean',
+  verifySignature: 'a boolean',
+  postLogoutRedirectUri: 'a string',
+  params: 'an object',
+  tokenParams: 'an object',
+  timeout: 'a number',
+  lifetime: 'a number',
+  cookie: 'a string',
 }
 
 /** RFC 9700 §2.6, RFC 10017 §6.1: a backend is a confidential client. */
-function checkClient(options: BackendOptions): void {
-  const { clientSecret, clientKey, clientAuthentication: by = 'client_secret_basic' } = options
+function checkClient({ clientSecret, clientKey }: BackendOptions): void {
   if (!clientSecret === !clientKey)
     refuse('clientSecret', 'a backend is a confidential client: give it, or `clientKey`.')
-  if (!/^client_secret_(basic|post)$/.test(by))
-    refuse('clientAuthentication', 'give "client_secret_basic" or "client_secret_post".')
 }
 
 function secretsOf({ secrets }: BackendOptions): readonly string[] {
@@ -176,7 +163,7 @@ function upstreamUrl(given: string): URL {
 /** @throws AuthError `config`, naming the option and the remedy */
 export function resolveBackend(given: BackendOptions): BackendConfig {
   const options = own(given ?? refuse('options', 'give an object.'))
-  checkNames(options)
+  checkTypes(options, own(types), (name) => refuse(name, noSuchOption))
   checkClient(options)
   const url = urlOf(options)
   const { clientId, clientSecret, clientKey, clientAuthentication, cookie = 'pixy-auth' } = options

@@ -55,7 +55,7 @@ export interface Sessions {
 const hour = 3_600_000
 const maxKept = 5000
 // With what else a request has, servers take 16 kB of headers.
-const maxSealed = 11_000
+export const maxSealed = 11_000
 
 /** The newest of a map, which keeps the order of its entries. */
 export function bound(map: Map<string, unknown>, size: number): void {

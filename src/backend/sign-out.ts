@@ -8,12 +8,10 @@ import type { BackendContext } from './context.js'
 import { readCookies } from './cookies.js'
 import { bodyOf, checkNavigation } from './request-checks.js'
 import { withSession } from './session-routes.js'
-import type { Held } from './sessions.js'
+import { maxSealed, type Held } from './sessions.js'
 
 /** A minute is enough for a page to go where it is told. */
 const leavingMs = 60_000
-// As much as a session may have: see `sessions`.
-const maxSealed = 11_000
 
 /**
  * Where the page goes next. The URL at the server has the ID token in it, which no script may see: the

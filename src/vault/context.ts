@@ -3,7 +3,8 @@ import type { AuthorizationServer, Store } from '../options.js'
 import { createNotes, type Notes } from './notes.js'
 import type { Active, ProofKey, Token } from './record.js'
 import { createSession, type SessionEvents, type SessionStore } from './session.js'
-import { guarded, indexedDbStore, memoryStore } from './store.js'
+import { memoryStore } from './memory-store.js'
+import { guarded, indexedDbStore } from './store.js'
 
 /** What a vault needs to restore a session and to end it. */
 export interface SessionContext {

@@ -18,20 +18,6 @@ export async function mayExist(): Promise<boolean> {
   }
 }
 
-/** Records in this tab's memory only. */
-export function memoryStore(): Store {
-  const records = new Map<string, unknown>()
-  return {
-    get: async (key) => structuredClone(records.get(key)),
-    async update(key, fn) {
-      const before = records.get(key)
-      const after = fn(structuredClone(before))
-      records.set(key, structuredClone(after))
-      return [before, after]
-    },
-  }
-}
-
 type Work<T> = (store: IDBObjectStore, done: (value: T) => void) => void
 
 /** Do some work in a transaction. */

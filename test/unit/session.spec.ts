@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
 import { AuthError } from '../../src/errors.js'
-import { memoryStore } from '../../src/vault/store.js'
+import { memoryStore } from '../../src/vault/memory-store.js'
 import { refuse } from '../../src/vault/token/refuse.js'
 import { active, breakable, shows, test, write } from '../support/sessions.js'
 import { mapStore } from '../support/vault.js'

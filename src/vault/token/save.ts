@@ -3,7 +3,7 @@ import { sleep } from '../../lib/timeout.js'
 import type { Store } from '../../options.js'
 import { activeOf, type NewSession, type SessionRecord } from '../record.js'
 import type { SessionStore } from '../session.js'
-import { memoryStore } from '../store.js'
+import { memoryStore } from '../memory-store.js'
 import type { Change } from '../stored.js'
 
 /** What was changed. Where the store failed, `unsaved` lasts until it takes the change from this tab's memory. */
