@@ -1,3 +1,5 @@
+import { channelNamed } from '../lib/channel.js'
+
 /** What tabs tell each other: that something happened, never a token. Receivers read the store again. */
 export interface SessionChannel {
   sendChanged(): void
@@ -7,15 +9,6 @@ export interface SessionChannel {
    */
   sendSignOut(id?: string, version?: number): void
   close(): void
-}
-
-/** `undefined` where the browser has none, or allows none: then a tab finds out when it reads the store. */
-export function channelNamed(name: string): BroadcastChannel | undefined {
-  try {
-    return new BroadcastChannel(name)
-  } catch {
-    return undefined
-  }
 }
 
 /**

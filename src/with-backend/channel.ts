@@ -1,4 +1,4 @@
-import { channelNamed } from '../vault/channel.js'
+import { channelNamed } from '../lib/channel.js'
 
 /** What tabs tell each other: which session there is now, never a token. Receivers ask the backend. */
 export interface TabChannel {

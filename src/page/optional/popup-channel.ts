@@ -1,3 +1,4 @@
+import { channelNamed } from '../../lib/channel.js'
 import { stateIn } from '../../lib/state-param.js'
 
 /** The random characters in the `state` of a callback URL: they name the channel of its sign-in. */
@@ -10,10 +11,5 @@ export const randomIn = (href: string): string => stateIn(href)?.slice(10) ?? ''
  * @param random of the `state`, which only the page, the server and the popup or frame know
  * @returns `undefined` where the browser has no channels
  */
-export function channelOf(random: string): BroadcastChannel | undefined {
-  try {
-    return new BroadcastChannel(`pixy-auth:popup:${random}`)
-  } catch {
-    return undefined
-  }
-}
+export const channelOf = (random: string): BroadcastChannel | undefined =>
+  channelNamed(`pixy-auth:popup:${random}`)
