@@ -1,7 +1,7 @@
 import type { CallbackResult, Vault, Via } from '../../door.js'
 import { AuthError } from '../../errors.js'
-import { refuse, refuseUnknown } from '../../lib/check.js'
-import { optionsOf, type OrEvent } from '../../lib/own.js'
+import { checkTypes, noSuchOption, refuse } from '../../lib/check.js'
+import { optionsOf, own, type OrEvent } from '../../lib/own.js'
 import { lazy } from '../../lib/lazy.js'
 import type { SignInOptions } from '../../options.js'
 import type { Opened } from '../client.js'
@@ -12,44 +12,39 @@ import { redirect } from './ways/redirect.js'
 const loadPopup = lazy('popup', () => import('../optional/popup.js'))
 const loadFrame = lazy('iframe', () => import('../optional/iframe.js'))
 
-// What each option must be. `returnTo` may be anything: what is no place here counts as none.
+// What each option must be: of a type, or one of some values. `returnTo` may be anything: what is no place here counts as none.
 const types: Readonly<Record<Exclude<keyof SignInOptions, 'returnTo'>, string>> = {
-  via: 'string',
-  prompt: 'string',
-  maxAge: 'number',
-  acrValues: 'string',
-  loginHint: 'string',
-  uiLocales: 'string',
-  scope: 'string',
-  resource: 'string',
-  authorizationDetails: 'object',
-  params: 'object',
-  signal: 'object',
+  via: '"redirect", "popup" or "iframe"',
+  prompt: 'a string',
+  maxAge: 'a number',
+  acrValues: 'a string',
+  loginHint: 'a string',
+  uiLocales: 'a string',
+  scope: 'a string',
+  resource: 'a string',
+  authorizationDetails: 'a list',
+  params: 'an object',
+  signal: 'an object',
 }
 
 /** @throws AuthError `config`, naming the option that is wrong */
 function checked(given: OrEvent<SignInOptions> | undefined): Partial<SignInOptions> {
-  const options = optionsOf(given)
-  for (const [name, type] of Object.entries(types)) {
-    const value = options[name as keyof SignInOptions] ?? undefined
-    if (value !== undefined && typeof value !== type) refuse(name, `give a ${type}.`)
-  }
-  refuseUnknown(options, ['returnTo', ...Object.keys(types)])
-  if (options.signal && !options.signal.addEventListener) refuse('signal', 'give an AbortSignal.')
-  checkVia(options)
-  if (!isList(options.authorizationDetails ?? [])) refuse('authorizationDetails', 'give a list.')
+  const all = Object.entries(optionsOf(given)).filter(([, value]) => value !== null)
+  const options: Partial<SignInOptions> = own(Object.fromEntries(all))
+  const { returnTo: _, ...rest } = options
+  checkTypes(rest, own(types), (name) => refuse(name, noSuchOption))
+  const { signal, via, prompt = 'none', authorizationDetails } = options
+  if (signal && !signal.addEventListener) refuse('signal', 'give an AbortSignal.')
+  if (via === 'iframe' && prompt !== 'none') refuse('prompt', 'in a frame nothing can be asked.')
+  if (!isJson(authorizationDetails)) refuse('authorizationDetails', 'give a list.')
   return options
 }
 
-function checkVia({ via = 'redirect', prompt = 'none' }: Partial<SignInOptions>): void {
-  if (!/^(redirect|popup|iframe)$/.test(via)) refuse('via', 'give "redirect", "popup" or "iframe".')
-  if (via === 'iframe' && prompt !== 'none') refuse('prompt', 'in a frame nothing can be asked.')
-}
-
-/** Whether it is a list that JSON can carry: no BigInt, no cycle. */
-function isList(value: unknown): boolean {
+/** Whether JSON can carry it: no BigInt, no cycle. */
+function isJson(value: unknown): boolean {
   try {
-    return Array.isArray(value) && !!JSON.stringify(value)
+    JSON.stringify(value)
+    return true
   } catch {
     return false
   }

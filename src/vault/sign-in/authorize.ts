@@ -62,7 +62,7 @@ export async function authorizationRequest(
   const scope = scopeOf(context, request)
   const nonce = hasOpenid(scope) ? generateRandomState() : undefined
   const { key, dpop_jkt } = await newKey(context, server)
-  // Oauth4webapi's own way fails under jsdom, which has buffers of another realm.
+  // The way of oauth4webapi fails under jsdom, which has buffers of another realm.
   const code_challenge = await hashOf(codeVerifier)
   notes.note('verifier', !!key)
   const query = queryOf(context, request, { scope, state, nonce, code_challenge, dpop_jkt })
@@ -126,8 +126,8 @@ const distinct = (values: readonly (string | undefined)[]): string[] =>
  */
 function scopeOf({ config, session }: RequestContext, { scope }: SignInRequest): string {
   const had = session.active()?.session.scope
-  const own = had && scope !== undefined ? [config.scope, ...had, scope] : [scope ?? config.scope]
-  const scopes = [...own, ...config.resources.map((resource) => resource.scope)]
+  const asked = had && scope !== undefined ? [config.scope, ...had, scope] : [scope ?? config.scope]
+  const scopes = [...asked, ...config.resources.map((resource) => resource.scope)]
   return distinct(scopes.join(' ').split(' ')).join(' ')
 }
 

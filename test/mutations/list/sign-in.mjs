@@ -16,7 +16,7 @@ export const signIn = [
   {
     name: 'a wrong option of a sign-in is refused by its name',
     in: 'checked',
-    never: 'value !== undefined && typeof value !== type',
+    remove: 'checkTypes(rest, own(types), (name) => refuse(name, noSuchOption))',
     tests: ['browser/require.spec.ts', '-g', 'wrong option'],
   },
   {
@@ -52,7 +52,7 @@ export const signIn = [
   {
     name: 'authorizationDetails that JSON cannot carry are refused',
     in: 'checked',
-    never: '!isList(options.authorizationDetails ?? [])',
+    never: '!isJson(authorizationDetails)',
     tests: ['browser/wrong-arguments.spec.ts', '-g', 'wrong argument'],
   },
   {
