@@ -8,6 +8,7 @@ import {
   type Active,
 } from '../../src/vault/record.js'
 import { createShown, type ShownSession } from '../../src/vault/shown.js'
+import { active as activeWith } from '../support/sessions.js'
 
 // What a record means, and what a tab shows of it.
 
@@ -20,18 +21,7 @@ const setOnline = (onLine: boolean): unknown =>
 
 const token = { value: 'a', receivedAt: 1, expiresAt: 2 }
 
-const active: Active = {
-  v: 1,
-  id: 'one',
-  version: 1,
-  server: { issuer: 'https://id.example', authorization_endpoint: '', token_endpoint: '' },
-  session: { scope: [], tokenType: 'bearer', issuer: 'https://id.example' },
-  user: { sub: 'user-1' },
-  identity: undefined,
-  idToken: undefined,
-  refreshToken: 'r',
-  tokens: { '': token },
-}
+const active = activeWith({ tokens: { '': token } })
 
 const shown = (): ShownSession =>
   createShown(
