@@ -24,7 +24,11 @@ const reading = (outcomes: string[]) => {
 test('a store that did not answer is asked again, at last in the background', async () => {
   const { setTimeout: wait } = globalThis
   const later: (() => void)[] = []
-  globalThis.setTimeout = ((work: () => void) => later.push(work)) as unknown as typeof setTimeout
+  const waits: number[] = []
+  globalThis.setTimeout = ((work: () => void, ms: number) => {
+    waits.push(ms)
+    return later.push(work)
+  }) as unknown as typeof setTimeout
   try {
     const failing = reading(['storage'])
     await failing.read(1)
@@ -41,6 +45,8 @@ test('a store that did not answer is asked again, at last in the background', as
     later.pop()?.()
     await new Promise((done) => wait(done, 0))
     expect([late.loads.length, later.length]).toEqual([5, 0])
+    // A store that answers again is read within two seconds.
+    expect(waits).toEqual([2000, 2000])
   } finally {
     globalThis.setTimeout = wait
   }
