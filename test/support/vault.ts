@@ -27,6 +27,8 @@ export function mapStore(): Store & { readonly records: Map<string, unknown> } {
 
 export interface Room {
   server: MockServer
+  /** Of this test alone: two servers that do not name themselves must not share one. */
+  redirectUri: string
   open(options?: Partial<AuthOptions>): Vault
   facts: VaultEvent[]
   /** The tab's own storage: the only place that outlives a redirect here. */
@@ -46,6 +48,7 @@ export const test = base.extend<{ room: Room }>({
       ),
     )
     server = createMockServer({ issuer: served.origin })
+    const redirectUri = `https://app.example/callback/${new URL(served.origin).port}`
     const vaults: Vault[] = []
     const [facts, own]: [VaultEvent[], Room['own']] = [[], mapStore()]
     const open: Room['open'] = (options = {}) => {
@@ -53,7 +56,7 @@ export const test = base.extend<{ room: Room }>({
         {
           issuer: served.origin,
           clientId: 'app',
-          redirectUri: '/callback',
+          redirectUri,
           scope: 'openid offline_access',
           store: 'memory',
           resources: [`${served.origin}/api/`],
@@ -65,7 +68,7 @@ export const test = base.extend<{ room: Room }>({
       vaults.push(vault)
       return vault
     }
-    await use({ server, open, facts, own })
+    await use({ server, redirectUri, open, facts, own })
     for (const vault of vaults) await vault.close()
     await served.close()
   },

@@ -60,7 +60,7 @@ test('T25: params are refused, or leave every parameter of the flow as it is', a
       expect(others).toEqual([])
       const flow = {
         client_id: ['app'],
-        redirect_uri: ['https://app.example/callback'],
+        redirect_uri: [room.redirectUri],
         response_type: ['code'],
         scope: [scope],
         state: [state],
