@@ -101,10 +101,17 @@ function limit(tab: Tab, steps: number): Steps {
 
 async function look(work: (store: IDBObjectStore) => void): Promise<void> {
   const open = indexedDB.open('pixy-auth')
-  await new Promise((resolve) => (open.onsuccess = resolve))
+  await new Promise((resolve, reject) => {
+    open.onsuccess = resolve
+    open.onerror = () => reject(open.error)
+  })
   const transaction = open.result.transaction('keyval', 'readwrite')
   work(transaction.objectStore('keyval'))
-  await new Promise((resolve) => (transaction.oncomplete = resolve))
+  await new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve
+    // Also when `work` throws.
+    transaction.onabort = () => reject(transaction.error)
+  })
   open.result.close()
 }
 
@@ -146,7 +153,8 @@ async function crowd(count: number): Promise<Tab[]> {
 async function signIn(options: Partial<AuthOptions> = {}): Promise<void> {
   const tab = await open('/', options)
   const back = await open(await tab.auth.signInUrl(), options)
-  await back.auth.start()
+  const { status, error } = await back.auth.start()
+  if (status !== 'signed-in') throw new Error(`The sign-in failed: ${error?.code}`)
   for (const done of [tab, back]) close(done)
 }
 

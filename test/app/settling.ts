@@ -101,9 +101,11 @@ export async function settle(
 ): Promise<Settled[]> {
   const moments: Since[] =
     which === 'single' ? ['before the start', 'in mid-session'] : ['in mid-session']
-  const all = await Promise.all(
-    moments.flatMap((since) => faults[which].map((one) => prepare(frames, one, since))),
-  )
+  const all: Sufferer[] = []
+  // One after the other: dozens of sign-ins at once may wait for the disk longer than a tab waits, and
+  // such a sign-in lives in memory.
+  for (const since of moments)
+    for (const one of faults[which]) all.push(await prepare(frames, one, since))
   const settled = Promise.all(all.map(({ tab, where }) => callAll(tab, api, where)))
   const over = settled.then(() => true)
   while (!(await Promise.race([over, frames.turn(api).then(() => false)])))
