@@ -37,7 +37,7 @@ import { wire } from './list/wire.mjs'
  * @property {string} [with]
  * @property {string} [always] taken for true
  * @property {string} [never] taken for false
- * @property {string} [page] of test/app, where the tests open another than `main`
+ * @property {string} [page] of test/app, where the tests open another than `main`; or `package`, which they install
  * @property {string[]} tests what Playwright is told: spec files, `-g` and a pattern
  */
 

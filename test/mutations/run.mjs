@@ -6,7 +6,7 @@
 // same. Besides, it changes an operator at a time, where here a whole defence goes.
 import { rm } from 'node:fs/promises'
 import { copy, runChanged } from './copy.mjs'
-import { defences, isUnit, root } from './defences.mjs'
+import { defences, root } from './defences.mjs'
 import { readSources } from './sources.mjs'
 import { without } from './without.mjs'
 
@@ -17,7 +17,9 @@ const sources = readSources(root)
  * @param {import('./defences.mjs').Defence} defence
  */
 function judge(folder, defence) {
-  const [project, page] = isUnit(defence) ? ['unit', ''] : ['chromium', defence.page ?? 'main']
+  const isInNode = defence.tests.every((test) => !/^(browser|field)\//.test(test))
+  const [project, main] = isInNode ? ['unit', ''] : ['chromium', 'main']
+  const { page = main } = defence
   const args = ['test', `--project=${project}`, '--workers=1', '-x', ...defence.tests]
   return runChanged(folder, without(defence, sources), 'playwright', args, page)
 }

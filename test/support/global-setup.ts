@@ -8,8 +8,9 @@ import { installed, RECIPES } from '../../scripts/install.mjs'
  * chunks as an app would have it. The demo and the tests of the package need the package in `dist`.
  */
 export default async function setup(): Promise<void> {
-  // test/mutations builds again and again, and needs one page or none.
+  // test/mutations builds again and again, and needs one page, the package or nothing.
   const { PIXY_PAGE: only } = process.env
+  if (only === 'package') return built()
   if (only !== undefined) return void (only && (await page(`app/${only}.ts`)))
   await installed(RECIPES)
   await built()

@@ -91,6 +91,25 @@ test('only the apps with a router answer every path below them', async ({ demo }
     expect(await statusOf(demo.app, path), path).toBe(status)
 })
 
+test('only a page of the demo changes what its servers do', async ({ demo }) => {
+  const switches = async () => (await fetch(`${demo.app}/switches`)).json() as Promise<string[]>
+  const change = (method: string, target: string, origin?: string) =>
+    statusOf(demo.app, target, { method, headers: origin ? { origin } : {} })
+  const others = [undefined, 'null', demo.issuer, demo.api, `${demo.app}.evil.example`]
+  for (const origin of others) {
+    expect(await change('PUT', '/switches/short', origin), origin).toBe(403)
+    expect(await change('PUT', '/expired/some-token', origin), origin).toBe(403)
+    expect(await switches(), origin).toEqual([])
+  }
+  expect(await change('PUT', '/switches/short', demo.app)).toBe(204)
+  for (const origin of others) {
+    expect(await change('DELETE', '/switches/short', origin), origin).toBe(403)
+    expect(await switches(), origin).toEqual(['short'])
+  }
+  expect(await change('DELETE', '/switches/short', demo.app)).toBe(204)
+  expect(await switches()).toEqual([])
+})
+
 const signs = String.raw`/ // \ .. . %2f %5c %2e%2e % %zz %00 ? # @ : ; [ ] " < { | ^ & = * http: https: ws:`
 const words = 'localhost evil :99999 api me auth token jwks interaction request script __proto__'
 const parts = [...`${signs} ${words}`.split(' '), '\xff', '\x7f', ' ', '\t', 'x'.repeat(3000)]

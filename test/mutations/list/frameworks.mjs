@@ -52,12 +52,14 @@ export const frameworks = [
     name: 'a sign-in asks for WebCrypto before its chunk',
     in: 'signInBy',
     remove: 'await page.open()',
+    page: 'package',
     tests: ['unit/environments.spec.ts', '-g', 'every call'],
   },
   {
     name: 'a call asks for WebCrypto before it makes a request',
     in: 'fetchWith',
     never: '!globalThis.window?.Request',
+    page: 'package',
     tests: ['unit/environments.spec.ts', '-g', 'every call'],
   },
 ]
