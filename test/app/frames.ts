@@ -153,8 +153,8 @@ async function crowd(count: number): Promise<Tab[]> {
 async function signIn(options: Partial<AuthOptions> = {}): Promise<void> {
   const tab = await open('/', options)
   const back = await open(await tab.auth.signInUrl(), options)
-  const { status, error } = await back.auth.start()
-  if (status !== 'signed-in') throw new Error(`The sign-in failed: ${error?.code}`)
+  const state = await back.auth.start()
+  if (state.status !== 'signed-in') throw new Error(`The sign-in failed: ${JSON.stringify(state)}`)
   for (const done of [tab, back]) close(done)
 }
 
