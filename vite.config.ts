@@ -67,19 +67,31 @@ const withBackend: UserConfig = {
     target: 'es2022',
     minify: false,
     emptyOutDir: false,
-    lib: { entry: { 'with-backend': 'src/with-backend/index.ts' }, formats: ['es'] },
+    lib: {
+      entry: {
+        'with-backend': 'src/with-backend/index.ts',
+        // What one `import()` loads: as above.
+        'with-backend/chunks/calls': 'src/with-backend/calls/calls.ts',
+        'with-backend/chunks/account': 'src/with-backend/account/account.ts',
+        'with-backend/chunks/tokens': 'src/with-backend/tokens/page-tokens.ts',
+        'with-backend/chunks/refused': 'src/with-backend/refused/another.ts',
+        'with-backend/chunks/trace': 'src/with-backend/trace/tracer.ts',
+        'with-backend/chunks/sign-in': 'src/page/sign-in/index.ts',
+      },
+      formats: ['es'],
+    },
     rolldownOptions: {
+      preserveEntrySignatures: 'allow-extension',
       output: {
         chunkFileNames: 'with-backend/chunks/[name].js',
         codeSplitting: {
           groups: [
             {
               name: 'start',
-              test: /src.((page|with-backend|lib).)?[\w-]+\.ts$/,
-              minShareCount: 2,
+              test: /src.((page|with-backend|lib).)?(?!index)[\w-]+\.ts$/,
               priority: 1,
             },
-            ...['calls', 'account', 'tokens', 'refused'].map((name) => ({
+            ...['calls', 'account', 'tokens', 'refused', 'trace'].map((name) => ({
               name,
               test: new RegExp(`src.with-backend.${name}.`),
             })),

@@ -2,7 +2,7 @@ import type { AuthErrorCode } from './errors.js'
 
 /** Who takes part: the lanes of the sequence diagram. */
 export type TraceActor =
-  'user' | 'client' | 'authorization server' | 'resource server' | 'other tab'
+  'user' | 'client' | 'backend' | 'authorization server' | 'resource server' | 'other tab'
 
 /**
  * Text without anything that looks like a secret. Only `src/vault/optional/redact.ts` makes it, and no other
@@ -47,7 +47,7 @@ export interface TraceDetails {
   readonly jwks: TraceRequest
   /** The authorization request is pushed to the server (RFC 9126). */
   readonly par: TraceRequest
-  /** The browser leaves for the authorization endpoint; for a `link` it may leave, for a `popup` or `iframe` the page stays. */
+  /** The browser leaves for the authorization endpoint, or for the backend that leads there; for a `link` it may leave, for a `popup` or `iframe` the page stays. */
   readonly authorize: {
     readonly url: TraceText
     readonly via: 'redirect' | 'link' | 'popup' | 'iframe'
@@ -58,7 +58,7 @@ export interface TraceDetails {
   readonly callback: { readonly has: 'code' | 'error' | 'neither' }
   /** The code is sent to the token endpoint. */
   readonly exchange: TraceRequest
-  /** The refresh token is sent to the token endpoint. */
+  /** The refresh token is sent to the token endpoint, or the backend is asked to do so. */
   readonly refresh: TraceRequest
   /** Tokens came, and were checked. */
   readonly tokens: {
@@ -68,9 +68,13 @@ export interface TraceDetails {
     readonly hasRefreshToken?: boolean
     readonly hasIdToken?: boolean
   }
+  /** The backend is asked which session there is. */
+  readonly session: TraceRequest
+  /** The backend is asked for an access token. */
+  readonly token: TraceRequest
   /** The claims of the user are asked for. */
   readonly userinfo: TraceRequest
-  /** A call of `auth.fetch`, or one that could not be sent. */
+  /** A call of `auth.fetch`, or one that could not be sent. With a backend it may go there. */
   readonly call: TraceCall
   /** The call once more: with another token, or with the nonce that was asked for. */
   readonly retry: TraceCall
@@ -94,8 +98,8 @@ export interface TraceDetails {
     /** Milliseconds since the epoch. */
     readonly until: number
   }
-  /** Another tab said so. */
-  readonly tab: { readonly fact: 'changed' | 'sign-out' }
+  /** Another tab said so; `session`: with a backend, that another session has begun. */
+  readonly tab: { readonly fact: 'changed' | 'sign-out' | 'session' }
   /** What the app is shown. */
   readonly state: {
     readonly status: 'loading' | 'signed-out' | 'signed-in'
@@ -104,6 +108,8 @@ export interface TraceDetails {
   }
   /** `signOut()` was called. */
   readonly 'sign-out': { readonly isLocal: boolean }
+  /** The backend is asked to end the session. */
+  readonly forget: TraceRequest
   /** The refresh token is revoked at the server. */
   readonly revocation: TraceRequest
   /** The browser leaves for the end of the session at the server. */

@@ -3,13 +3,22 @@ import { make } from './dom.js'
 import { actors, factsOf, labelOf, type Shown } from './report.js'
 import { whyOf } from './why.js'
 
-/** The lanes of the diagram: four, and more if another tab takes part. */
+/** The lanes of the diagram: four, and more if a backend or another tab takes part. */
 export const lanesOf = (events: readonly Shown[]): readonly TraceActor[] =>
-  actors.slice(0, events.some(({ from, to }) => [from, to].includes('other tab')) ? 5 : 4)
+  actors.filter(
+    (actor) =>
+      !/^(backend|other tab)$/.test(actor) ||
+      events.some(({ from, to }) => [from, to].includes(actor)),
+  )
 
 /** One step: a button with the arrow, which shows the details. */
-export function draw(event: Shown, isOpen: boolean, toggle: () => void): HTMLLIElement {
-  const [from, to] = [actors.indexOf(event.from), actors.indexOf(event.to)]
+export function draw(
+  event: Shown,
+  lanes: readonly TraceActor[],
+  isOpen: boolean,
+  toggle: () => void,
+): HTMLLIElement {
+  const [from, to] = [lanes.indexOf(event.from), lanes.indexOf(event.to)]
   const [left, right] = [Math.min(from, to), Math.max(from, to)]
   const isSelf = from === to
   const [start, end] = isSelf ? [2 * left + 1, 2 * left + 3] : [2 * left + 2, 2 * right + 2]

@@ -15,6 +15,7 @@ export const factsOf = ({ detail }: Pick<Shown, 'detail'>): Readonly<Record<stri
 export const actors: readonly TraceActor[] = [
   'user',
   'client',
+  'backend',
   'authorization server',
   'resource server',
   'other tab',
@@ -82,7 +83,7 @@ export function readReport(text: string): Shown[] {
   return report.events.map(eventOf)
 }
 
-const names = ['U', 'C', 'A', 'R', 'T']
+const names = ['U', 'C', 'B', 'A', 'R', 'T']
 
 /** The same as a diagram of Mermaid. */
 export function toMermaid(events: readonly Shown[]): string {

@@ -21,11 +21,20 @@ export function summaryOf(state: AuthState): string[] {
   return stale ? [...lines, saidBy(stale)] : lines
 }
 
+/** The times of the access token: as the store has it, or as a backend lent it. */
+function timesIn(events: readonly Shown[]) {
+  const told = events.findLast(
+    ({ step, from }) => step === 'store' || (step === 'tokens' && from === 'backend'),
+  )
+  const { seconds, ...facts } = told ? factsOf(told) : {}
+  const receivedAt = Number(seconds ? told?.at : facts['receivedAt'])
+  const expiresAt = seconds ? receivedAt + Number(seconds) * 1000 : Number(facts['expiresAt'])
+  return { receivedAt, expiresAt, isRenewable: seconds || facts['isRenewable'] }
+}
+
 /** How long the access token lives, and when it will be renewed. */
 export function lifeOf(events: readonly Shown[]): HTMLElement | undefined {
-  const stored = events.findLast(({ step }) => step === 'store')
-  const { isRenewable, ...times } = stored ? factsOf(stored) : {}
-  const [receivedAt, expiresAt] = [Number(times['receivedAt']), Number(times['expiresAt'])]
+  const { receivedAt, expiresAt, isRenewable } = timesIn(events)
   // A server that says no time.
   if (!(expiresAt < Number.MAX_SAFE_INTEGER)) return undefined
   const [life, left] = [expiresAt - receivedAt, Math.max(0, expiresAt - Date.now())]

@@ -98,7 +98,9 @@ function createList(): List {
       if (!opened.delete(id)) opened.add(id)
       show(events)
     }
-    const items = events.map((event) => draw(event, opened.has(event.id), () => toggle(event.id)))
+    const items = events.map((event) =>
+      draw(event, actors, opened.has(event.id), () => toggle(event.id)),
+    )
     list.replaceChildren(...items)
     if (isAtEnd) element.scrollTop = element.scrollHeight
     list.children[focused]?.querySelector('button')?.focus()

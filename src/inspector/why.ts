@@ -5,6 +5,8 @@ import { factsOf, type Shown } from './report.js'
 const causes: Readonly<Record<string, string>> = {
   'call network':
     'The API was not reached, or its CORS settings do not allow this origin with the header `Authorization`.',
+  'call network backend':
+    'The backend was not reached. It sends the call on, so nothing is known of the API.',
   'retry network': 'The API was not reached when the call was sent once more.',
   'answer 401':
     'The API refused the token. If it says no reason here, let CORS expose `WWW-Authenticate`.',
@@ -20,10 +22,11 @@ const causes: Readonly<Record<string, string>> = {
 }
 
 /** Why a step failed, or ended the session: the cause and what to do, in a sentence. */
-export function whyOf({ step, outcome, error, hint, detail }: Shown): string | undefined {
+export function whyOf({ step, to, outcome, error, hint, detail }: Shown): string | undefined {
   const { status, holds, fact, challenge } = factsOf({ detail })
   const of = [status, holds, fact].find((word) => word !== undefined)
-  const cause = causes[`${step} ${error ?? of}`] ?? causes[step]
+  const said = `${step} ${error ?? of}`
+  const cause = causes[`${said} ${to}`] ?? causes[said] ?? causes[step]
   // The step after it says why.
   if (challenge === 'insufficient_user_authentication') return undefined
   if (outcome !== 'failed' && !error) return cause

@@ -14,11 +14,13 @@ export interface NoteFacts {
   call: [method: string, url: string, token?: Token['type'] | null, isAgain?: boolean]
   /** How the session ended; otherwise whether there is one. */
   store: [Tombstone['ended'] | boolean]
-  tab: ['changed' | 'sign-out']
+  tab: ['changed' | 'sign-out' | 'session']
   lease: []
   backoff: [until: number]
   'sign-out': [isLocal: boolean]
   'end-session': [url: string]
+  /** A request to a backend, which may be made for another step than its route says. */
+  backend: [route: 'session' | 'token' | 'sign-out', as?: 'refresh' | 'userinfo']
 }
 
 export interface Note {

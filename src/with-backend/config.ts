@@ -36,11 +36,10 @@ function resolveNamed(entry: string | BackendAuthResource, base: string): NamedR
   const resolved: NamedResource = resolveResource(entry, base)
   const { name, key, anonymous, redirect } = resolved
   if (name === undefined) return resolved
-  if (!/^[\w-]+$/.test(name)) refuse('resources', 'use letters, digits, - and _ in `name`.')
-  if (key || anonymous || redirect)
+  if (!/^[\w-]+$/.test(name) || key || anonymous || redirect)
     refuse(
       'resources',
-      `"${name}": the backend makes these calls: give \`url\` and \`name\` alone.`,
+      `"${name}": the backend makes these calls: give \`url\` and a plain \`name\` alone.`,
     )
   return resolved
 }

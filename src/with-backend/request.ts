@@ -2,6 +2,7 @@ import type { Caller } from '../door.js'
 import { AuthError, fromData, type ErrorData } from '../errors.js'
 import { own } from '../lib/own.js'
 import { withTimeout } from '../lib/timeout.js'
+import type { NoteFacts, Notes } from '../vault/notes.js'
 import type { BackendPageConfig } from './config.js'
 
 /** The header without which the backend answers no page, and which its own answers have. */
@@ -13,10 +14,18 @@ export const headersOf = (caller?: Caller | null): Record<string, string> => ({
   ...(caller && { [`${mark}-user`]: encodeURIComponent(caller.sub ?? caller.id) }),
 })
 
+/** What every request to the backend needs. */
+export interface BackendContext {
+  readonly config: BackendPageConfig
+  readonly notes: Notes
+}
+
 /** What a request to the backend carries. */
 export interface BackendRequest {
   /** Sent as JSON; without it the request is a GET. */
   readonly body?: object
+  /** For the trace: what it is for, where the route has several uses. */
+  readonly as?: NoteFacts['backend'][1]
   readonly caller?: Caller | null | undefined
   /** Whether the page may be left before the answer. */
   readonly isLast?: boolean
@@ -38,7 +47,6 @@ async function send(
     method: body ? 'POST' : 'GET',
     headers: headersOf(caller),
     body: body ? JSON.stringify(body) : null,
-    credentials: 'same-origin',
     cache: 'no-store',
     redirect: 'error',
     keepalive: isLast,
@@ -70,11 +78,15 @@ async function read(answer: Response, { pathname }: URL): Promise<Record<string,
  *   `invalid_response` where something else answers in its place
  */
 export function request(
-  config: BackendPageConfig,
-  route: string,
+  { config, notes }: BackendContext,
+  route: NoteFacts['backend'][0],
   given: BackendRequest = {},
 ): Promise<Record<string, unknown>> {
+  const end = notes.note('backend', route, given.as)
   const giveUp = new AbortController()
   const work = send(config, route, given, giveUp.signal)
-  return withTimeout(config.timeout, work, () => giveUp.abort())
+  const answer = withTimeout(config.timeout, work, () => giveUp.abort())
+  // Its status alone: the answer may hold a token.
+  answer.then(() => end(200), end)
+  return answer
 }

@@ -1,17 +1,15 @@
 import type { Snapshot, VaultEvent } from '../door.js'
 import type { Store } from '../options.js'
 import { endedSession } from '../page/flags.js'
+import { createNotes } from '../vault/notes.js'
 import { openTabs, type TabChannel } from './channel.js'
 import type { BackendPageConfig } from './config.js'
-import { request } from './request.js'
+import { request, type BackendContext } from './request.js'
 import { createShown, snapshotOf, type ShownSession } from './shown.js'
 
 /** The session as the backend told of it last. */
-export interface BackendSession extends Pick<
-  ShownSession,
-  'current' | 'caller' | 'show' | 'doubt'
-> {
-  readonly config: BackendPageConfig
+export interface BackendSession
+  extends BackendContext, Pick<ShownSession, 'current' | 'caller' | 'show' | 'doubt'> {
   readonly tabs: TabChannel
   /** @param refused the id of a session that the user has ended; `'*'` for any */
   open(refused: string | undefined): Promise<Snapshot>
@@ -31,19 +29,19 @@ interface Asking {
   isRefused(snapshot: Snapshot): boolean
 }
 
-function createAsking(config: BackendPageConfig, { refuse }: ShownSession): Asking {
+function createAsking(context: BackendContext, { refuse }: ShownSession): Asking {
   let untold = ''
   let loading: Promise<Snapshot> | undefined
   const isRefused = ({ id }: Snapshot): boolean => !!id && (untold === '*' || untold === id)
 
   /** A sign-out that did not reach the backend, as the page was left, does now. */
   async function ask(): Promise<Snapshot> {
-    const next = snapshotOf(await request(config, 'session'))
+    const next = snapshotOf(await request(context, 'session'))
     if (isRefused(next)) {
       refuse(next.id)
-      await request(config, 'sign-out', { body: {} })
+      await request(context, 'sign-out', { body: {} })
     }
-    if (untold) endedSession(config.key, (untold = ''))
+    if (untold) endedSession(context.config.key, (untold = ''))
     return next
   }
 
@@ -56,7 +54,7 @@ function createAsking(config: BackendPageConfig, { refuse }: ShownSession): Aski
 
 /** So that no page signs in on load again and again. */
 async function noteFailure(key: string): Promise<void> {
-  const chunk = await import('../page/sign-in/may-redirect.js').catch(() => undefined)
+  const chunk = await import('../page/sign-in/index.js').catch(() => undefined)
   chunk?.noteOutcome(key, true)
 }
 
@@ -66,11 +64,13 @@ export function createBackendSession(
   tabStore: Store,
   emit: (event: VaultEvent) => void,
 ): BackendSession {
+  const context = { config, notes: createNotes() }
   const shown = createShown(config.key, tabStore, emit)
   const { current, show, doubt } = shown
-  const asking = createAsking(config, shown)
+  const asking = createAsking(context, shown)
 
   const tabs = openTabs(config.key, (fact, id) => {
+    context.notes.note('tab', fact)
     if (fact === 'sign-out') {
       emit({ type: 'sign-out' })
       shown.refuse(id)
@@ -89,11 +89,11 @@ export function createBackendSession(
   async function enter(next: Snapshot, before: Snapshot): Promise<void> {
     if (next.status === 'signed-out' && next.error) await noteFailure(config.key)
     const { id } = show(next)
-    if (id && id !== before.id) tabs.sendSession(id)
+    if (id && id !== before.id) tabs.send('session', id)
   }
 
   return {
-    config,
+    ...context,
     current,
     caller: shown.caller,
     show,
@@ -114,7 +114,7 @@ export function createBackendSession(
     end() {
       const { id } = current()
       asking.refuse(id ?? '')
-      tabs.sendSignOut(id ?? '')
+      tabs.send('sign-out', id ?? '')
       emit({ type: 'sign-out' })
       shown.refuse(id)
       return id

@@ -9,15 +9,16 @@ import { createBackendSession, type BackendSession } from './session.js'
 
 /** What is done at once does not wait for the backend: the page may be left in the turn of the call. */
 async function signOut(
-  { config, end, ended }: BackendSession,
+  session: BackendSession,
   { local = false }: SignOutOptions,
 ): Promise<SignOutResult> {
-  const id = end()
+  session.notes.note('sign-out', local)
+  const id = session.end()
   try {
-    const { url } = await request(config, 'sign-out', { body: { local }, isLast: true })
-    ended()
+    const { url } = await request(session, 'sign-out', { body: { local }, isLast: true })
+    session.ended()
     const place = parseUrl(String(url))
-    return { url: place && isSecure(place) ? place.href : undefined, undeleted: '' }
+    return { url: isSecure(place) ? place?.href : undefined, undeleted: '' }
   } catch {
     // Said again when the backend can be reached.
     return { undeleted: id }
@@ -55,12 +56,9 @@ export function createBackendVault(
     refresh: call('refresh'),
     userInfo: call('userInfo'),
     signOut: (options) => signOut(session, options),
-    // The steps are the backend's. What the app is shown is told by the page.
-    trace: async () => {},
-    async prepare() {
-      await (await load()).prepare()
-      return undefined
-    },
+    trace: () =>
+      import('./trace/tracer.js').then(({ tellTrace }) => tellTrace(session, lentStore, emit)),
+    prepare: call('prepare'),
     resume: session.read,
     close: async () => session.tabs.close(),
   }

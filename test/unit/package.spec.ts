@@ -21,7 +21,7 @@ test('only modules, their types, the script and the documents are published', as
   const windows = ['answers', 'iframe', 'popup', 'popup-channel', 'relay']
   const page = ['near-miss', ...windows, 'step-up', 'trace-log']
   const optional = [...page, 'demand', 'dpop', 'signature', 'tracer', 'userinfo']
-  const others = ['calls', 'account', 'tokens', 'refused', 'sign-in', 'start', 'rolldown-runtime']
+  const others = ['calls', 'account', 'tokens', 'refused', 'sign-in', 'start', 'trace']
   const ofBackend = [...others, ...page].map((name) => `with-backend/chunks/${name}`)
   const names = [...modules, ...scripts, ...folders, ...optional, ...ofBackend]
   const files = names.map((name) => `dist/${name}.js`)

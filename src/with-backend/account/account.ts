@@ -12,9 +12,10 @@ import { snapshotOf } from '../shown.js'
  * @throws AuthError `unsupported` by popup, `config` for options that no URL can carry
  */
 export function signInUrl(
-  { config: { backend } }: BackendSession,
+  { config: { backend }, notes: { note } }: BackendSession,
   { via, ...rest }: SignInRequest,
 ): string {
+  note('click')
   if (via === 'popup') throw new AuthError('unsupported', 'A backend signs in by redirect only.')
   const url = new URL(`${backend.href}/sign-in`)
   for (const [name, value] of Object.entries(rest))
@@ -22,6 +23,7 @@ export function signInUrl(
       url.searchParams.set(name, typeof value === 'object' ? JSON.stringify(value) : `${value}`)
   // Servers take no longer line, as a rule.
   if (url.href.length > 8000) refuse('params', 'these options are too long for a URL.')
+  note('authorize', `${backend.href}/sign-in`, via)
   return url.href
 }
 
@@ -32,15 +34,19 @@ export function adopt(
 ): Snapshot {
   const before = JSON.stringify(current())
   const now = show(snapshotOf(answer))
-  if (now.id && JSON.stringify(now) !== before) tabs.sendChanged(now.id)
+  if (now.id && JSON.stringify(now) !== before) tabs.send('changed', now.id)
   return now
 }
 
-async function ask(session: BackendSession, body: object): Promise<Snapshot> {
+async function ask(
+  session: BackendSession,
+  body: object,
+  as: 'refresh' | 'userinfo',
+): Promise<Snapshot> {
   const caller = session.caller()
   if (!caller) throw new AuthError('not_signed_in')
   try {
-    return adopt(session, await request(session.config, 'session', { body, caller }))
+    return adopt(session, await request(session, 'session', { body, caller, as }))
   } catch (failure) {
     throw failed(session, failure, caller)
   }
@@ -48,11 +54,11 @@ async function ask(session: BackendSession, body: object): Promise<Snapshot> {
 
 /** Let the backend renew the session. @throws AuthError where it fails, or no user is signed in */
 export const refresh = (session: BackendSession): Promise<Snapshot> =>
-  ask(session, { refresh: true })
+  ask(session, { refresh: true }, 'refresh')
 
 /** Let the backend ask the UserInfo endpoint. @throws AuthError where it fails, or no user is signed in */
 export async function userInfo(session: BackendSession): Promise<Claims> {
-  const now = await ask(session, { userInfo: true })
+  const now = await ask(session, { userInfo: true }, 'userinfo')
   if (now.status !== 'signed-in') throw new AuthError('session_ended')
   return now.user
 }

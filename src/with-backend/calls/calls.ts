@@ -15,7 +15,7 @@ export interface Calls {
   refresh(): Promise<Snapshot>
   userInfo(): Promise<Claims>
   /** Load what a later click or call would wait for. */
-  prepare(): Promise<void>
+  prepare(): Promise<undefined>
 }
 
 export function createCalls(session: BackendSession): Calls {
@@ -39,7 +39,7 @@ export function createCalls(session: BackendSession): Calls {
       return snapshot
     },
     userInfo: async () => (await account()).userInfo(session),
-    async prepare() {
+    async prepare(): Promise<undefined> {
       const isAny = resources.some(({ name }: NamedResource) => name === undefined)
       await Promise.all([account(), isAny && tokens()])
     },

@@ -19,7 +19,7 @@ export function failed(
   if (error.code === 'account_changed') void read()
   if (isOver && caller.id === current().id) {
     show({ ...signedOut, error: toData(new AuthError('session_ended')) })
-    tabs.sendSession('')
+    tabs.send('session', '')
   }
   if (error.retryable && current().id) doubt(error)
   return error.code === 'not_signed_in' ? new AuthError('session_ended') : error

@@ -22,22 +22,15 @@ async function bodyOf(given: Request, isOneTime: boolean): Promise<BodyInit | nu
 
 /** Throws what the API demands, where the chunk that reads it can be loaded. */
 async function checkDemand(answer: Response): Promise<void> {
-  const chunk = await import('../../vault/optional/demand.js').catch(() => undefined)
+  const chunk = await import('../refused/another.js').catch(() => undefined)
   const demand = chunk?.demandOf(answer)
   if (!demand) return
   void answer.body?.cancel()
   throw demand
 }
 
-/**
- * Send a call to the backend, which adds the token.
- *
- * @param isOneTime whether its body is a stream
- * @throws AuthError `not_signed_in`, `session_ended`, `account_changed`, `step_up_required`,
- *   `insufficient_scope`, and what the backend refuses with
- * @see [RFC 10017 §6.1](https://www.rfc-editor.org/rfc/rfc10017)
- */
-export async function fetchByBackend(
+/** The answer of the API. @throws AuthError where the backend did not send the call on */
+async function send(
   session: BackendSession,
   resource: NamedResource,
   given: Request,
@@ -58,7 +51,6 @@ export async function fetchByBackend(
     signal,
     keepalive,
     mode: 'same-origin',
-    credentials: 'same-origin',
     cache: 'no-store',
     redirect: 'error',
     ...(isOneTime && { duplex: 'half' }),
@@ -70,6 +62,29 @@ export async function fetchByBackend(
     // That an API cannot be reached says nothing of the session.
     throw error.retryable ? error : failed(session, error, caller)
   }
+  return answer
+}
+
+/**
+ * Send a call to the backend, which adds the token.
+ *
+ * @param isOneTime whether its body is a stream
+ * @throws AuthError `not_signed_in`, `session_ended`, `account_changed`, `step_up_required`,
+ *   `insufficient_scope`, and what the backend refuses with
+ * @see [RFC 10017 §6.1](https://www.rfc-editor.org/rfc/rfc10017)
+ */
+export async function fetchByBackend(
+  session: BackendSession,
+  resource: NamedResource,
+  given: Request,
+  caller: Caller | undefined,
+  isOneTime: boolean,
+): Promise<Response> {
+  const end = session.notes.note('call', given.method, given.url)
+  const work = send(session, resource, given, caller, isOneTime)
+  work.catch(end)
+  const answer = await work
+  end({ status: answer.status, challenge: answer.headers.get('www-authenticate') })
   if (/^40[13]$/.test(`${answer.status}`)) await checkDemand(answer)
   return answer
 }

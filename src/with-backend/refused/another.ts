@@ -6,6 +6,8 @@ import { demandOf } from '../../vault/optional/demand.js'
 import { challengeError } from '../../vault/token/challenge.js'
 import type { LentTokens } from '../tokens/lent.js'
 
+export { demandOf }
+
 /**
  * Another token than the one that an API refused, by one renewal in 30 s at most.
  *

@@ -65,7 +65,9 @@ export function createLentTokens(session: BackendSession): LentTokens {
     const held = tokens
     try {
       const body = { scope, resource, unfit }
-      const token = tokenIn(await request(session.config, 'token', { body, caller }), forcedAt)
+      const token = tokenIn(await request(session, 'token', { body, caller }), forcedAt)
+      const seconds = (token.expiresAt - token.receivedAt) / 1000
+      session.notes.note('tokens')({ type: 'bearer', seconds })
       succeeded(session)
       held[key] = token
       keep(tokens)

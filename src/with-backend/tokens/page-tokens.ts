@@ -22,7 +22,12 @@ export function createPageTokens(session: BackendSession): PageTokens {
   const tokens = createLentTokens(session)
   return {
     fetch: (given, caller, isOneTime) =>
-      fetchResource(given, config.resources, isOneTime, sourceFor(tokens, caller)),
+      fetchResource(
+        given,
+        config.resources,
+        isOneTime,
+        sourceFor(tokens, caller, session.notes.note),
+      ),
     async getAccessToken(options) {
       checkTokenOptions(options)
       const { url } = options

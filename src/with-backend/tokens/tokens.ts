@@ -33,7 +33,11 @@ export async function tokenFor(
 }
 
 /** The tokens of a call that was made under `caller`; none while signed out. */
-export const sourceFor = (tokens: LentTokens, caller: Caller | undefined): TokenSource => ({
+export const sourceFor = (
+  tokens: LentTokens,
+  caller: Caller | undefined,
+  note: TokenSource['note'],
+): TokenSource => ({
   token: async (key) => caller && tokenFor(tokens, key, caller),
   async another(refused) {
     if (!caller) return undefined
@@ -41,5 +45,5 @@ export const sourceFor = (tokens: LentTokens, caller: Caller | undefined): Token
     return chunk?.anotherToken(tokens, caller, refused)
   },
   proof: async () => undefined,
-  note: () => () => {},
+  note,
 })

@@ -53,6 +53,14 @@ export const trace = [
     tests: ['unit/notes.spec.ts'],
   },
   {
+    name: 'of an answer of the backend the notes hold the status alone',
+    in: 'request',
+    replace: 'answer.then(() => end(200), end)',
+    with: 'answer.then(end, end)',
+    page: 'backend',
+    tests: ['browser/with-backend-trace.spec.ts', '-g', 'across the sign-in'],
+  },
+  {
     name: 'the trace outlives the redirect',
     in: 'createLog',
     remove: "addEventListener('pagehide', () => keep(page, inOrder()), { signal: page.disposed })",

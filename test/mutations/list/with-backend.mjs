@@ -78,7 +78,7 @@ export const withBackend = [
   {
     name: 'a sign-out by a backend shows in every tab',
     in: 'createBackendSession',
-    remove: "tabs.sendSignOut(id ?? '')",
+    remove: "tabs.send('sign-out', id ?? '')",
     page: 'backend',
     tests: [...pages, 'tabs are in step'],
   },

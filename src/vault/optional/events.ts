@@ -1,0 +1,100 @@
+import { isAuthError } from '../../errors.js'
+import type { TraceActor, TraceDetails, TraceEvent, TraceRequest, TraceStep } from '../../trace.js'
+import type { Note, NoteFacts } from '../notes.js'
+import { challengeIn } from './challenge-word.js'
+import { placeOf, redact } from './redact.js'
+
+/** What is told of a step, beside its times and its outcome. */
+export type Told = {
+  [Step in TraceStep]: readonly [
+    step: Step,
+    from: TraceActor,
+    to: TraceActor,
+    detail: TraceDetails[Step],
+  ]
+}[TraceStep]
+
+/** How the notes of a vault become events. */
+export interface Telling<Noted extends keyof NoteFacts> {
+  readonly tellers: { [Step in Noted]: (facts: NoteFacts[Step], result: unknown) => Told }
+  /** What a step failed with: an `AuthError`, or an error of the platform; `undefined` if it did not fail. */
+  readonly errorIn: (result: unknown) => Error | undefined
+}
+
+const methodOf = (method: string): TraceRequest['method'] =>
+  method === 'GET' || method === 'POST' ? method : 'other'
+
+/** @param status missing where no answer came */
+export const requestTo = (method: string, url: string, status?: number): TraceRequest => ({
+  method: methodOf(method),
+  url: placeOf(url),
+  ...(status && { status }),
+})
+
+/** What an API answered, as it is noted. */
+interface Answer {
+  readonly status: number
+  readonly challenge: string | null
+}
+
+export function callTo(
+  to: TraceActor,
+  [method, url, token, isAgain]: NoteFacts['call'],
+  result: unknown,
+): Told {
+  const { status } = Object(result) as Partial<Answer>
+  const detail = { ...requestTo(method, url, status), token: token ?? ('none' as const) }
+  return [(isAgain ? 'retry' : 'call') as 'call', 'client', to, detail]
+}
+
+/** @param result what the part that asked for them says of them */
+export function tokensIn(result: unknown): TraceDetails['tokens'] {
+  const { seconds, ...rest } = (result ?? {}) as TraceDetails['tokens']
+  return { ...rest, ...(Number.isFinite(seconds) && { seconds: Math.round(Number(seconds)) }) }
+}
+
+/** Any other error than ours is the platform's: it says that something was aborted, or nothing. */
+function reasonOf(error: Error | undefined): Pick<TraceEvent, 'outcome' | 'error' | 'hint'> {
+  if (!error) return { outcome: 'ok' }
+  if (!isAuthError(error))
+    return { outcome: 'failed', error: error.name === 'TypeError' ? 'network' : 'aborted' }
+  const { code, hint } = error
+  return { outcome: 'failed', error: code, hint: hint ? redact(hint) : undefined }
+}
+
+// These take time; what is not known to have ended is under way.
+const lasting = /^(http|backend|callback|tokens|call|lease)$/
+
+/** The events of a note. @param number tells it from others */
+export function eventsOf<Noted extends keyof NoteFacts>(
+  { step: noted, facts, result, ...note }: Note,
+  number: number,
+  { tellers, errorIn }: Telling<Noted>,
+): TraceEvent[] {
+  const at = performance.timeOrigin + note.at
+  const end = note.end && performance.timeOrigin + note.end
+  const teller = tellers[noted as Noted] as (facts: readonly unknown[], result: unknown) => Told
+  const [step, from, to, detail] = teller(facts, result)
+  const isOpen = lasting.test(noted) && !end
+  // Noted in whole milliseconds: not before the step that led there.
+  const times =
+    noted === 'login' ? { at: Number(facts[0]) + 1, end: at } : { at, ...(end && { end }) }
+  const outcome = isOpen ? ({ outcome: 'pending' } as const) : reasonOf(errorIn(result))
+  const event = { id: `${number}`, step, from, to, ...times, ...outcome, detail } as TraceEvent
+  if (noted !== 'call' || !end || event.outcome === 'failed') return [event]
+  return [event, ...answersTo(event, end, result as Answer)]
+}
+
+/** What the API said. */
+function answersTo(
+  { id, to: from }: TraceEvent,
+  at: number,
+  { status, challenge: header }: Answer,
+): TraceEvent[] {
+  const challenge = challengeIn(header)
+  const base = { from, to: 'client', at, outcome: 'ok' } as const
+  const answer = { ...base, id: `${id}a`, step: 'answer', detail: { status, challenge } } as const
+  return status === 401 && challenge === 'insufficient_user_authentication'
+    ? [answer, { ...base, id: `${id}s`, step: 'step-up', detail: {} }]
+    : [answer]
+}
