@@ -2,12 +2,13 @@ import type { Claims, Session } from '../api.js'
 import { AuthError } from '../errors.js'
 import { refusal, Refusal } from './answers.js'
 import { createClientCredentials, type ClientCredentials } from './client-credentials.js'
+import { backchannel } from './backchannel.js'
 import { createContext } from './context.js'
 import { resolveBackend, type BackendOptions } from './options.js'
 import { proxy } from './proxy.js'
 import { createRefresh } from './refresh.js'
 import { getSession, postSession, postToken } from './session-routes.js'
-import { callback, createTake, signIn } from './sign-in.js'
+import { callback, signIn } from './sign-in.js'
 import { getSignOut, postSignOut } from './sign-out.js'
 
 /** Who is signed in, for a server that renders pages. */
@@ -48,10 +49,9 @@ export function createBackend(options: BackendOptions): Backend {
   const context = createContext(resolveBackend(options))
   const { backend, sessions } = context
   const refresh = createRefresh(context)
-  const take = createTake(context)
   const routes: ReadonlyMap<string, Readonly<Record<string, Route>>> = new Map([
     ['sign-in', { GET: (request: Request) => signIn(context, request) }],
-    ['callback', { GET: (request: Request) => callback(context, request, take) }],
+    ['callback', { GET: (request: Request) => callback(context, request) }],
     [
       'session',
       {
@@ -59,6 +59,7 @@ export function createBackend(options: BackendOptions): Backend {
         POST: (request: Request) => postSession(context, request, refresh),
       },
     ],
+    ['backchannel', { POST: (request: Request) => backchannel(context, request) }],
     ['token', { POST: (request: Request) => postToken(context, request, refresh) }],
     [
       'sign-out',

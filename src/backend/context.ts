@@ -8,24 +8,31 @@ import { clientAuthentication } from './client-authentication.js'
 import { createCookieJar, type CookieJar } from './cookies.js'
 import type { BackendConfig } from './options.js'
 import { createSeal, type Seal } from './seal.js'
+import { placeInCookies, type Place } from './place.js'
+import { placeInStore } from './place-in-store.js'
 import { createSessions, type Sessions } from './sessions.js'
+import { entriesOf } from './store.js'
 
 /** What the parts of a backend share. */
 export interface BackendContext extends RedeemContext, Omit<RequestContext, 'session'> {
   readonly backend: BackendConfig
   readonly jar: CookieJar
   readonly seal: Seal
+  readonly place: Place
   readonly sessions: Sessions
   /** @throws AuthError as discovery does */
   discover(): Promise<AuthorizationServer>
 }
 
 export function createContext(backend: BackendConfig): BackendContext {
-  const { vault: config, url, secrets, cookie, client } = backend
+  const { vault: config, url, secrets, cookie, client, store } = backend
   // What is known of the authorization server, and of no user.
   const sharedStore = memoryStore()
   const jar = createCookieJar(cookie, url.protocol === 'https:')
   const seal = createSeal(secrets)
+  const place = store
+    ? placeInStore(seal, entriesOf(store, cookie, config.timeout))
+    : placeInCookies(seal)
   const context: BackendContext = {
     backend,
     config,
@@ -34,7 +41,8 @@ export function createContext(backend: BackendConfig): BackendContext {
     sharedStore,
     jar,
     seal,
-    sessions: createSessions(jar, seal),
+    place,
+    sessions: createSessions(jar, seal, place),
     defaultTokenKey: '',
     discover: () => discover(context),
     authenticate: clientAuthentication(client, config, () => context.discover()),

@@ -1,5 +1,6 @@
 export { createBackend, type Backend, type BackendSessionInfo } from './backend.js'
 export type { ClientCredentialsOptions } from './client-credentials.js'
+export type { BackendStore } from './store.js'
 export type { BackendOptions, BackendResource, ClientKey } from './options.js'
 export { AuthError, isAuthError } from '../errors.js'
 export type { AuthErrorCode, ErrorData, OAuthErrorFields } from '../errors.js'

@@ -3,6 +3,7 @@ import { checkTypes, noSuchOption, refuse, refuseUnknown, secureUrl } from '../l
 import { own } from '../lib/own.js'
 import { tokenKey } from '../lib/resources.js'
 import type { AuthorizationServer } from '../options.js'
+import type { BackendStore } from './store.js'
 
 /** A private key as a JWK, for `private_key_jwt`. @see RFC 7517 */
 export type ClientKey = JsonWebKey & { readonly kid?: string; readonly alg?: string }
@@ -65,6 +66,11 @@ export interface BackendOptions {
   readonly lifetime?: number | undefined
   /** The name of the cookies. Default `pixy-auth`: a second backend of an origin needs its own name. */
   readonly cookie?: string | undefined
+  /**
+   * Where sessions are kept, such as a Keyv: then the cookie has the name of its session alone. Default: all of a
+   * session is in the cookie.
+   */
+  readonly store?: BackendStore | undefined
 }
 
 /** An API that calls are sent on to. */
@@ -90,6 +96,7 @@ export interface BackendConfig {
   /** Milliseconds. */
   readonly lifetime: number
   readonly cookie: string
+  readonly store: BackendStore | undefined
 }
 
 // Every option, and what it must be: of a type, or one of some values. An option that is missing here does not compile.
@@ -112,6 +119,7 @@ const types: Readonly<Record<keyof BackendOptions, string>> = {
   timeout: 'a number',
   lifetime: 'a number',
   cookie: 'a string',
+  store: 'an object',
 }
 
 /** RFC 9700 §2.6, RFC 10017 §6.1: a backend is a confidential client. */
@@ -160,6 +168,13 @@ function upstreamUrl(given: string): URL {
   return url
 }
 
+function storeOf({ store }: BackendOptions): BackendStore | undefined {
+  const has = (name: 'get' | 'set' | 'delete'): boolean => typeof store?.[name] === 'function'
+  if (store && !(has('get') && has('set') && has('delete')))
+    refuse('store', 'give an object with `get`, `set` and `delete`, such as a Keyv.')
+  return store
+}
+
 /** @throws AuthError `config`, naming the option and the remedy */
 export function resolveBackend(given: BackendOptions): BackendConfig {
   const options = own(given ?? refuse('options', 'give an object.'))
@@ -198,5 +213,6 @@ export function resolveBackend(given: BackendOptions): BackendConfig {
     ...resourcesOf(options),
     lifetime: lifetime * 1000,
     cookie,
+    store: storeOf(options),
   }
 }

@@ -1,6 +1,6 @@
 import type { AuthError } from '../errors.js'
 import { ErrorResponse } from '../vault/token/errors.js'
-import { bound } from './sessions.js'
+import { bound } from './bound.js'
 
 interface Pause {
   readonly tries: number

@@ -35,7 +35,8 @@ const listenMs = 45_000
 const doubtMs = 30_000
 
 /**
- * One refresh at a time for each session of this process, since all present the same refresh token.
+ * One refresh at a time for each session, since all present the same refresh token: of this process, and with a
+ * store of all processes.
  *
  * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
  * @see [RFC 9700 §4.14](https://www.rfc-editor.org/rfc/rfc9700#section-4.14)
@@ -51,10 +52,15 @@ export function createRefresh(context: BackendContext): Refresh {
     unfit: string | undefined,
     isForced: boolean,
   ): Promise<BackendSession> {
-    const session = sessions.latest(asked)
-    if (!session) throw new AuthError('session_ended')
-    if (session !== asked && isFit(session.tokens[key], unfit)) return session
-    pauses.check(session.id)
+    // Whether another request, or another process, was faster.
+    const isRenewed = ({ version, tokens }: BackendSession): boolean =>
+      version !== asked.version && remaining(tokens[key]) > 0 && tokens[key]?.value !== unfit
+    const session = await sessions.turn(asked, (session) => {
+      if (isRenewed(session)) return true
+      pauses.check(session.id)
+      return !session.refreshToken
+    })
+    if (isRenewed(session)) return session
     try {
       const next = await presentFor(context, session, key, isForced)
       pauses.end(session.id)
@@ -62,6 +68,7 @@ export function createRefresh(context: BackendContext): Refresh {
     } catch (failure) {
       const error = fromServer(failure)
       pauses.begin(session.id, failure, error)
+      if (session.refreshToken) await sessions.release(session)
       throw error
     }
   }
@@ -79,10 +86,6 @@ export function createRefresh(context: BackendContext): Refresh {
   }
 }
 
-/** Whether another request was faster. */
-const isFit = (token: Token | undefined, unfit: string | undefined): boolean =>
-  remaining(token) > 0 && token?.value !== unfit
-
 /** Present the refresh token: the one place that does. */
 async function presentFor(
   context: BackendContext,
@@ -94,7 +97,7 @@ async function presentFor(
   if (!refreshToken) {
     if (remaining(tokens['']) > 0)
       throw new AuthError('interaction_required', 'The server gave no refresh token.')
-    throw ended(context, session)
+    throw await ended(context, session)
   }
   const server = await context.discover()
   try {
@@ -112,11 +115,11 @@ async function presentFor(
       await Promise.all(
         [set.refreshToken, refreshToken].map((token) => revoke(context, { server }, token)),
       )
-      throw ended(context, session, new AuthError('invalid_id_token'))
+      throw await ended(context, session, new AuthError('invalid_id_token'))
     }
     return await adoptTokens(context, session, key, set, isForced)
   } catch (failure) {
-    throw afterFailure(context, session, key, failure)
+    throw await afterFailure(context, session, key, failure)
   }
 }
 
@@ -157,8 +160,9 @@ async function adoptTokens(
     user: isSame ? { ...session.user, ...user } : session.user,
     refusedAt: undefined,
   }
-  // Signed out meanwhile: what came late must not live on.
-  if (!sessions.latest(session)) throw new AuthError('session_ended')
+  // Signed out meanwhile: what came late must not live on. A store that does not answer says nothing.
+  const now = await sessions.reload(session).catch(() => sessions.latest(session))
+  if (!now) throw new AuthError('session_ended')
   return sessions.change(session, change)
 }
 
@@ -172,22 +176,22 @@ function onlyNamed(
   return Object.fromEntries(all.filter(([key, token]) => keys.has(key) && remaining(token) > 0))
 }
 
-function ended(
+async function ended(
   { sessions }: BackendContext,
   session: BackendSession,
   error: AuthError = new AuthError('session_ended'),
-): AuthError {
-  sessions.end(session)
+): Promise<AuthError> {
+  await sessions.end(session)
   return error
 }
 
 /** No tokens came: what that means. A network fault, a 5xx or nonsense never ends a session. */
-function afterFailure(
+async function afterFailure(
   context: BackendContext,
   session: BackendSession,
   key: string,
   failure: unknown,
-): unknown {
+): Promise<unknown> {
   if (failure instanceof UnusableTokens) return ended(context, session, failure.error)
   if (!(failure instanceof ErrorResponse) || !isRefusal(failure)) return failure
   const { oauth } = failure
@@ -204,14 +208,14 @@ function afterFailure(
  * Many servers refuse a dead token by another code, or by none; one that is being set up may say the same.
  * Twice, 30 s apart, is believed once no access token is left.
  */
-function doubtfulRefusal(
+async function doubtfulRefusal(
   context: BackendContext,
   session: BackendSession,
   failure: ErrorResponse,
-): unknown {
+): Promise<unknown> {
   const { refusedAt } = session
   const isOver = !Object.values(session.tokens).some((token) => remaining(token) > 0)
   if (refusedAt && Date.now() - refusedAt >= doubtMs && isOver) return ended(context, session)
-  if (!refusedAt) context.sessions.change(session, { refusedAt: Date.now() })
+  if (!refusedAt) await context.sessions.change(session, { refusedAt: Date.now() })
   return failure
 }

@@ -54,7 +54,7 @@ export async function getSession(context: BackendContext, request: Request): Pro
     const text = jar.read(cookies, '-error')
     if (text) told = jar.write(cookies, '-error', '', { lifetime: 0, sameSite: 'Strict' })
     if (session && !session.refreshToken && remaining(session.tokens['']) <= 0)
-      sessions.end(session)
+      await sessions.end(session)
     else if (session) return shown(session)
     const opened = text ? await seal.unseal('error', text) : undefined
     return { status: 'signed-out', error: opened?.value as ErrorData | undefined }
@@ -89,7 +89,7 @@ async function withUserInfo(
   if (session.identity && claims['sub'] !== session.identity.sub)
     throw new AuthError('invalid_response', 'It names another user.')
   const user: Claims = { ...session.user, ...identityClaims(claims) }
-  return context.sessions.change(session, { user })
+  return context.sessions.change(await context.sessions.turn(session, () => false), { user })
 }
 
 /**

@@ -1,12 +1,21 @@
 import type { Claims, Session } from '../api.js'
 import { AuthError } from '../errors.js'
-import { own } from '../lib/own.js'
+import { sleep } from '../lib/timeout.js'
 import type { Identity, Token } from '../vault/record.js'
 import type { Cookies } from './answers.js'
+import { bound } from './bound.js'
 import { readCookies, type CookieJar } from './cookies.js'
+import type { Found, Place } from './place.js'
 import type { Seal } from './seal.js'
 
-/** A session as the browser carries it, sealed. Times are milliseconds since the epoch. */
+/** By what the server may end a session: a logout token names it. */
+export interface Logout {
+  readonly names: readonly string[]
+  /** When its ID token was issued, by the server's clock: seconds. */
+  readonly issuedAt: number
+}
+
+/** A session as it is kept, sealed. Times are milliseconds since the epoch. */
 export interface BackendSession {
   readonly v: 1
   /** Random; a new sign-in has a new one. */
@@ -24,6 +33,7 @@ export interface BackendSession {
   readonly tokens: Readonly<Record<string, Token>>
   /** When the server first refused the refresh token without saying that it is dead. */
   readonly refusedAt?: number | undefined
+  readonly logout?: Logout | undefined
 }
 
 /** What may change in a session. */
@@ -34,18 +44,35 @@ export type SessionChange = Partial<
 /** The session that a request came with, if it is good. */
 export interface Held {
   readonly cookies: ReadonlyMap<string, string>
-  /** As the cookie has it. */
+  /** As the cookie or the store has it. */
   readonly carried: BackendSession | undefined
   readonly isOld: boolean
+  /** Whether nothing is known of it, not even that it has ended. */
+  readonly isMissing: boolean
 }
 
-/** The sessions of all users of this process. */
+/** The sessions of all users. Where a store is asked, AuthError `server_error` says that it does not answer. */
 export interface Sessions {
   load(request: Request): Promise<Held>
-  /** The newest state of a session; `undefined` where it has ended. */
+  /** The newest state of a session that this process knows; `undefined` where it has ended. */
   latest(session: BackendSession | undefined): BackendSession | undefined
-  change(session: BackendSession, change: SessionChange): BackendSession
-  end(session: BackendSession): void
+  /** The newest state of a session, of whichever process. */
+  reload(session: BackendSession): Promise<BackendSession | undefined>
+  /**
+   * Wait until this process alone may change this session: until it has changed, or `release`.
+   *
+   * @param isGood whether the session is good as it is by now: then there is nothing to wait for; it may throw
+   * @returns the newest session
+   * @throws AuthError `session_ended`
+   */
+  turn(
+    session: BackendSession,
+    isGood: (session: BackendSession) => boolean,
+  ): Promise<BackendSession>
+  /** Give up the turn, if nothing was changed. */
+  release(session: BackendSession): Promise<void>
+  change(session: BackendSession, change: SessionChange): Promise<BackendSession>
+  end(session: BackendSession): Promise<void>
   /** The cookies of a new session. @throws AuthError `config` where it fits no cookies */
   begin(cookies: Held['cookies'], session: BackendSession): Promise<Cookies>
   /** What an answer sets, for whatever became of the session meanwhile. */
@@ -54,84 +81,103 @@ export interface Sessions {
 
 const hour = 3_600_000
 const maxKept = 5000
-// With what else a request has, servers take 16 kB of headers.
-export const maxSealed = 11_000
-
-/** The newest of a map, which keeps the order of its entries. */
-export function bound(map: Map<string, unknown>, size: number): void {
-  for (const key of map.keys()) {
-    if (map.size <= size) return
-    map.delete(key)
-  }
-}
-
-function read(value: unknown): BackendSession | undefined {
-  const session = own(value as BackendSession)
-  return session.v === 1 && session.endsAt > Date.now() ? session : undefined
-}
+/** How often a process that waits for another looks what came of it. */
+const lookMs = 200
+const waitMs = 120_000
 
 /**
- * Sessions that live in the browser's cookies. The process remembers for an hour what it changed: an answer
- * that the browser did not get, or another request that left with the old cookie, gets the same again, and
- * a refresh token is presented once. It remembers which sessions ended, as a copy of a cookie may be left.
+ * The process remembers for an hour what it changed: an answer that the browser did not get, or another request
+ * that left with the old cookie, gets the same again, and a refresh token is presented once. It remembers which
+ * sessions ended, as a copy of a cookie may be left.
  */
-export function createSessions(jar: CookieJar, seal: Seal): Sessions {
+function createMemory() {
   const changed = new Map<string, { readonly session: BackendSession; readonly until: number }>()
   const ended = new Map<string, number>()
-
-  const latest: Sessions['latest'] = (session) => {
-    if (!session || ended.has(session.id)) return undefined
-    const known = changed.get(session.id)
-    return known && known.until > Date.now() && known.session.version > session.version
-      ? known.session
-      : session
-  }
-
-  async function sealed(session: BackendSession): Promise<string> {
-    const lifetime = session.endsAt - Date.now()
-    const whole = await seal.seal('session', session, lifetime)
-    if (whole.length <= maxSealed) return whole
-    // It is a hint for the sign-out alone.
-    const less = await seal.seal('session', { ...session, idToken: undefined }, lifetime)
-    if (less.length > maxSealed)
-      throw new AuthError('config', 'The tokens are too large for cookies: ask for less `scope`.')
-    return less
-  }
-
-  const begin: Sessions['begin'] = async (cookies, session) =>
-    jar.write(cookies, '', await sealed(session), {
-      lifetime: session.endsAt - Date.now(),
-      sameSite: 'Strict',
-    })
-
   return {
-    latest,
-    begin,
-    async load(request) {
-      const cookies = readCookies(request)
-      const text = jar.read(cookies, '')
-      const opened = text ? await seal.unseal('session', text) : undefined
-      return { cookies, carried: read(opened?.value), isOld: opened?.isOld === true }
+    latest: (session: BackendSession | undefined): BackendSession | undefined => {
+      if (!session || ended.has(session.id)) return undefined
+      const known = changed.get(session.id)
+      return known && known.until > Date.now() && known.session.version > session.version
+        ? known.session
+        : session
     },
-    change(session, change) {
-      const before = latest(session) ?? session
-      const next = { ...before, ...change, version: before.version + 1 }
-      changed.delete(next.id)
-      changed.set(next.id, { session: next, until: Date.now() + hour })
+    keep(session: BackendSession): void {
+      changed.delete(session.id)
+      changed.set(session.id, { session, until: Date.now() + hour })
       bound(changed, maxKept)
-      return next
     },
-    end({ id, endsAt }) {
+    end({ id, endsAt }: BackendSession): void {
       changed.delete(id)
       ended.set(id, endsAt)
       bound(ended, maxKept * 20)
     },
-    async cookiesFor({ cookies, carried, isOld }) {
+  }
+}
+
+export function createSessions(jar: CookieJar, { unseal }: Seal, place: Place): Sessions {
+  const { latest, keep, end } = createMemory()
+
+  const reload: Sessions['reload'] = async (session) =>
+    latest((await place.reload(latest(session) ?? session)).session)
+
+  const carry = async (cookies: Held['cookies'], session: BackendSession): Promise<Cookies> =>
+    jar.write(cookies, '', await place.carry(session), {
+      lifetime: session.endsAt - Date.now(),
+      sameSite: 'Strict',
+    })
+
+  const change: Sessions['change'] = async (session, change) => {
+    const before = latest(session) ?? session
+    const next = { ...before, ...change, version: before.version + 1 }
+    keep(next)
+    // What the store did not take is known to this process, which writes it with the next change.
+    await place.save(next).catch(() => {})
+    return next
+  }
+
+  return {
+    latest,
+    reload,
+    change,
+    async begin(cookies, session) {
+      const lines = await carry(cookies, session)
+      await place.save(session)
+      return lines
+    },
+    async load(request) {
+      const cookies = readCookies(request)
+      const text = jar.read(cookies, '')
+      const opened = text ? await unseal('session', text) : undefined
+      const { session, isMissing = false }: Found = opened ? await place.find(opened.value) : {}
+      return { cookies, carried: session, isMissing, isOld: opened?.isOld === true }
+    },
+    async turn(asked, isGood) {
+      for (const began = performance.now(); ; await sleep(lookMs)) {
+        const session = await reload(asked)
+        if (!session) throw new AuthError('session_ended')
+        if (isGood(session)) return session
+        // This process may have slept since it looked.
+        const now = (await place.claim(session)) ? await reload(session) : undefined
+        if (now?.version === session.version) return now
+        if (performance.now() - began > waitMs) throw new AuthError('timeout')
+      }
+    },
+    async release(session) {
+      // Each version has one turn.
+      if (!place.isInCookies && latest(session)?.version === session.version)
+        await change(session, {})
+    },
+    async end(session) {
+      end(session)
+      // Where the store does not answer, the server still takes back what the session has.
+      await place.end(session).catch(() => {})
+    },
+    async cookiesFor({ cookies, carried, isMissing, isOld }) {
       const now = latest(carried)
+      if (isMissing) return []
       if (!now) return jar.write(cookies, '', '', { lifetime: 0, sameSite: 'Strict' })
-      return now.version !== carried?.version || isOld
-        ? begin(cookies, now)
-        : jar.clean(cookies, '')
+      const isChanged = place.isInCookies && now.version !== carried?.version
+      return isChanged || isOld ? carry(cookies, now) : jar.clean(cookies, '')
     },
   }
 }

@@ -9,6 +9,7 @@ import { readAnswer } from '../vault/sign-in/answer.js'
 import { redeem } from '../vault/sign-in/exchange.js'
 import { withConsent } from '../vault/sign-in/offline-access.js'
 import type { Transaction } from '../vault/sign-in/transactions.js'
+import { logoutOf } from './backchannel.js'
 import { fromServer } from './errors.js'
 import { hop, redirect, Refusal, type Cookies } from './answers.js'
 import type { BackendContext } from './context.js'
@@ -124,23 +125,21 @@ async function errorCookie(
   return jar.write(cookies, '-error', text, { lifetime: time, sameSite: 'Strict' })
 }
 
-/** The transaction of an answer, once. */
-export type Take = (held: Held, state: string) => Promise<Transaction | undefined>
-
-/** A cookie can be sent twice, and a code must not be: the server would take it for stolen. */
-export function createTake(context: BackendContext): Take {
-  const taken = new Map<string, number>()
-  return async ({ cookies }, state) => {
-    const { jar, seal, config } = context
-    const isOwn = readState(state)?.fingerprint === (await fingerprintOf(config))
-    const text = isOwn ? jar.read(cookies, nameFor(state)) : undefined
-    const opened = text ? await seal.unseal('transaction', text) : undefined
-    const kept = own(opened?.value as { state?: string; transaction?: Transaction })
-    if (!kept.transaction || kept.state !== state || taken.has(state)) return undefined
-    taken.set(state, Date.now())
-    for (const [one, at] of taken) if (Date.now() - at > lifetime) taken.delete(one)
-    return own({ ...kept.transaction })
-  }
+/**
+ * The transaction of an answer, once: a cookie can be sent twice, and a code must not be, as the server would take
+ * it for stolen.
+ */
+async function take(
+  { jar, seal, config, place }: BackendContext,
+  { cookies }: Held,
+  state: string,
+): Promise<Transaction | undefined> {
+  const isOwn = readState(state)?.fingerprint === (await fingerprintOf(config))
+  const text = isOwn ? jar.read(cookies, nameFor(state)) : undefined
+  const opened = text ? await seal.unseal('transaction', text) : undefined
+  const kept = own(opened?.value as { state?: string; transaction?: Transaction })
+  if (!kept.transaction || kept.state !== state) return undefined
+  return (await place.once(state, lifetime)) ? own({ ...kept.transaction }) : undefined
 }
 
 /**
@@ -149,18 +148,14 @@ export function createTake(context: BackendContext): Take {
  * @throws Refusal for an answer that no sign-in of this browser waits for
  * @see [RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)
  */
-export async function callback(
-  context: BackendContext,
-  request: Request,
-  take: Take,
-): Promise<Response> {
+export async function callback(context: BackendContext, request: Request): Promise<Response> {
   checkNavigation(request)
   const { config, backend, sessions } = context
   const held = await sessions.load(request)
   const { search } = new URL(request.url)
   const answer = readAnswer(`${config.redirectUri}${search}`, config.redirectUri)
   const state = answer.get('state') ?? ''
-  const transaction = await take(held, state)
+  const transaction = await take(context, held, state)
   if (!transaction) throw new Refusal(400, new AuthError('unknown_transaction'))
   const done = forget(context, held, nameFor(state))
   try {
@@ -181,6 +176,7 @@ export async function callback(
       refreshToken,
       resource,
       tokens,
+      logout: backend.store && (await logoutOf(identity, idToken)),
     }
     const cookies = await sessions.begin(held.cookies, begun)
     return hop(transaction.returnTo, [...cookies, ...done])

@@ -8,7 +8,8 @@ import type { BackendContext } from './context.js'
 import { readCookies } from './cookies.js'
 import { bodyOf, checkNavigation } from './request-checks.js'
 import { withSession } from './session-routes.js'
-import { maxSealed, type Held } from './sessions.js'
+import { maxSealed } from './place.js'
+import type { Held } from './sessions.js'
 
 /** A minute is enough for a page to go where it is told. */
 const leavingMs = 60_000
@@ -48,7 +49,7 @@ export async function postSignOut(context: BackendContext, request: Request): Pr
   const answer = await withSession(context, request, async (held, session) => {
     const { local } = await bodyOf(request)
     if (!session) return {}
-    context.sessions.end(session)
+    await context.sessions.end(session)
     if (local) return {}
     const server = await context.discover().catch(() => undefined)
     if (!server) return { url: context.config.postLogoutRedirectUri }

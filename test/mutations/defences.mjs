@@ -1,4 +1,5 @@
 import { answers } from './list/answers.mjs'
+import { backendStore } from './list/backend-store.mjs'
 import { backend } from './list/backend.mjs'
 import { callbackUrls } from './list/callback-urls.mjs'
 import { callback } from './list/callback.mjs'
@@ -64,6 +65,7 @@ export const defences = [
   ...wire,
   ...frameworks,
   ...backend,
+  ...backendStore,
   ...withBackend,
 ]
 

@@ -26,6 +26,8 @@ for (const [option, more] of Object.entries({
   dpop: { dpop: true },
   issuer: { issuer: undefined },
   resources: { resources: ['x'] },
+  store: { store: 'redis' },
+  'store ': { store: { get() {}, set() {} } },
 }))
   test(`the option ${option} is refused by name: ${JSON.stringify(more)}`, () => {
     const options = { ...usual, secrets: secret, ...more } as Parameters<typeof createBackend>[0]

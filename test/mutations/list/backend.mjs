@@ -64,15 +64,15 @@ export const backend = [
   },
   {
     name: 'a code comes back to the browser that asked for it',
-    in: 'createTake',
+    in: 'take',
     replace: 'kept.state !== state',
     with: 'false',
     tests: [requests, '-g', 'of another sign-in'],
   },
   {
     name: 'a callback of the backend is taken once',
-    in: 'createTake',
-    never: 'taken.has(state)',
+    in: 'placeInCookies',
+    never: 'used.has(name)',
     tests: [signIns, '-g', 'two callbacks at once'],
   },
   {
@@ -85,26 +85,28 @@ export const backend = [
   {
     name: 'the backend refreshes a session once for all requests',
     in: 'createRefresh.run',
-    never: 'session !== asked && isFit(session.tokens[key], unfit)',
+    replace:
+      'version !== asked.version && remaining(tokens[key]) > 0 && tokens[key]?.value !== unfit',
+    with: 'false',
     tests: [refreshes, '-g', 'many calls'],
   },
   {
     name: 'an answer that a browser did not get is known to the backend',
-    in: 'createSessions.latest',
+    in: 'createMemory',
     replace: 'known.session.version > session.version',
     with: 'false',
     tests: [refreshes, '-g', 'given again'],
   },
   {
     name: 'a session of the backend that ended stays ended',
-    in: 'createSessions.latest',
+    in: 'createMemory',
     never: 'ended.has(session.id)',
     tests: [refreshes, '-g', 'a copy of the cookie'],
   },
   {
     name: 'tokens that come after the sign-out are not kept by the backend',
     in: 'adoptTokens',
-    never: '!sessions.latest(session)',
+    never: '!now',
     tests: [refreshes, '-g', 'after the sign-out gives nothing'],
   },
   {

@@ -1,0 +1,63 @@
+import { AuthError } from '../errors.js'
+import { withTimeout } from '../lib/timeout.js'
+
+/**
+ * A store that all processes of a backend share: a Keyv, or anything with its methods. A `get` must see every
+ * `set` before it, from whichever process.
+ */
+export interface BackendStore {
+  get(key: string): unknown
+  /** @param ttl milliseconds, after which the entry is gone */
+  set(key: string, value: string, ttl: number): unknown
+  delete(key: string): unknown
+  /**
+   * Set an entry that is not there yet, in one step, as `SET … NX` of Redis does. Without it a refresh takes half a
+   * second longer.
+   *
+   * @returns whether it was set
+   */
+  add?: ((key: string, value: string, ttl: number) => Promise<boolean> | boolean) | undefined
+}
+
+/** The store, by texts, with a name of its own for each kind of entry. */
+export interface Entries {
+  get(kind: Kind, name: string): Promise<string | undefined>
+  set(kind: Kind, name: string, value: string, ttl: number): Promise<void>
+  delete(kind: Kind, name: string): Promise<void>
+  /** Whether it was set; `undefined` where the store has no `add`. */
+  add(kind: Kind, name: string, value: string, ttl: number): Promise<boolean> | undefined
+}
+
+type Kind = 'session' | 'ended' | 'logout' | 'turn' | 'once'
+
+/**
+ * @param prefix of all keys: the name of the cookies, so that two backends can share a store
+ * @param timeout milliseconds
+ */
+export function entriesOf(store: BackendStore, prefix: string, timeout: number): Entries {
+  const ask = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    const asked = Promise.resolve().then(work)
+    // A store's own words may hold its password. A Keyv says `false` where it could not write.
+    const answer = await withTimeout(timeout, asked).catch(() => false)
+    if (answer !== false) return answer as T
+    throw new AuthError('server_error', 'The store of the backend does not answer.')
+  }
+  const key = (kind: Kind, name: string): string => `${prefix}:${kind}:${name}`
+  return {
+    async get(kind, name) {
+      const value = await ask(() => store.get(key(kind, name)))
+      return typeof value === 'string' ? value : undefined
+    },
+    set: async (kind, name, value, ttl) =>
+      void (await ask(() => store.set(key(kind, name), value, Math.ceil(ttl)))),
+    // A Keyv says `false` where there was no such entry.
+    delete: async (kind, name) => ask(async () => void (await store.delete(key(kind, name)))),
+    add(kind, name, value, ttl) {
+      const { add } = store
+      if (!add) return undefined
+      return ask(async () => Number(await add.call(store, key(kind, name), value, ttl))).then(
+        Boolean,
+      )
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import { expect, test } from '@playwright/test'
+import { placeInStore } from '../../src/backend/place-in-store.js'
+import { createSeal } from '../../src/backend/seal.js'
+import type { BackendSession } from '../../src/backend/sessions.js'
+import { entriesOf } from '../../src/backend/store.js'
+import { secret } from '../support/backend.js'
+import { SharedStore } from '../support/shared-store.js'
+
+const session = (version: number): BackendSession => ({
+  v: 1,
+  id: 'one',
+  version,
+  endsAt: Date.now() + 3_600_000,
+  session: {} as BackendSession['session'],
+  user: {},
+  identity: undefined,
+  idToken: undefined,
+  refreshToken: 'r',
+  tokens: {},
+})
+
+/** A process that shares the store: its own requests can be held up. */
+function processAt(store: SharedStore) {
+  const held: (() => void)[] = []
+  const own = {
+    isHeld: false,
+    get: (key: string) => store.get(key),
+    async set(key: string, value: string, ttl: number) {
+      if (own.isHeld) await new Promise<void>((go) => held.push(go))
+      return store.set(key, value, ttl)
+    },
+    delete: (key: string) => store.delete(key),
+    add: store.add?.bind(store),
+  }
+  const place = placeInStore(createSeal([secret]), entriesOf(own, 'pixy-auth', 60_000))
+  const claim = (version = 1): Promise<boolean> => place.claim(session(version))
+  return { own, held, claim, place }
+}
+
+const counted = (claims: boolean[]): number => claims.filter(Boolean).length
+
+for (const atomic of [true, false])
+  test(`of many processes one has the turn, ${atomic ? 'with' : 'without'} \`add\``, async () => {
+    const store = new SharedStore({ atomic })
+    const processes = Array.from({ length: 8 }, () => processAt(store))
+    const claims = await Promise.all(processes.map(({ claim }) => claim()))
+    expect(counted(claims)).toBe(1)
+    // It has it until the session changes.
+    expect(counted(await Promise.all(processes.map(({ claim }) => claim())))).toBe(0)
+    expect(counted(await Promise.all(processes.map(({ claim }) => claim(2))))).toBe(1)
+  })
+
+test('a process whose entry comes late has no turn', async () => {
+  const store = new SharedStore({ atomic: false })
+  const [slow, quick] = [processAt(store), processAt(store)]
+  // It has seen that there is no entry.
+  slow.own.isHeld = true
+  const late = slow.claim()
+  await expect.poll(() => slow.held.length).toBe(1)
+  expect(await quick.claim()).toBe(true)
+  slow.held[0]?.()
+  expect(await late).toBe(false)
+})
+
+test('a process whose entry was replaced has no turn', async () => {
+  const store = new SharedStore({ atomic: false })
+  const [first, second] = [processAt(store), processAt(store)]
+  second.own.isHeld = true
+  const both = [second.claim()]
+  await expect.poll(() => second.held.length).toBe(1)
+  both.push(first.claim())
+  await expect.poll(() => store.keys('turn').length).toBe(1)
+  // Just in time, or late on a busy machine: two never have it.
+  second.held[0]?.()
+  expect(counted(await Promise.all(both))).toBeLessThanOrEqual(1)
+  expect(await both[1]).toBe(false)
+})
+
+test('what is written late does not take the place of what came since', async () => {
+  const store = new SharedStore({ atomic: true })
+  const [slow, quick] = [processAt(store), processAt(store)]
+  let isFirst = true
+  store.before = (method) => {
+    if (method !== 'set' || !isFirst) return
+    isFirst = false
+    throw new Error('reset')
+  }
+  const saved = slow.place.save(session(2))
+  await quick.place.save({ ...session(2), refreshToken: 'newer' })
+  await saved
+  const { session: found } = await slow.place.reload(session(1))
+  expect(found?.refreshToken).toBe('newer')
+})
