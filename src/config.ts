@@ -27,6 +27,7 @@ export interface VaultConfig
       | 'par'
       | 'postLogoutRedirectUri'
       | 'verifySignature'
+      | 'maxSession'
       | 'params'
       | 'tokenParams'
     > {
@@ -57,6 +58,7 @@ const types: Readonly<Record<keyof AuthOptions, string>> = {
   navigate: 'a function',
   stepUp: '"reject", "popup" or "redirect"',
   restore: 'a boolean',
+  maxSession: 'a number',
   params: 'an object',
   tokenParams: 'an object',
 }
@@ -112,9 +114,10 @@ function checkOptions(options: AuthOptions): void {
   checkStore(options)
   checkParams('params', options.params)
   checkParams('tokenParams', options.tokenParams)
-  const { clientId, timeout = 10 } = options
+  const { clientId, timeout = 10, maxSession = 1 } = options
   if (!clientId) refuse('clientId', 'set it.')
   if (!(timeout > 0 && timeout <= 600)) refuse('timeout', 'give seconds, up to 600.')
+  if (!(maxSession > 0)) refuse('maxSession', 'give seconds.')
 }
 
 /**

@@ -103,6 +103,11 @@ export interface AuthOptions {
    * out. Default `false`.
    */
   readonly restore?: boolean | undefined
+  /**
+   * Seconds from the sign-in after which the session ends in every tab, whatever was refreshed. An earlier
+   * `session_expiry` of the ID token counts without it, too. Default: the server alone decides.
+   */
+  readonly maxSession?: number | undefined
   /** Extra parameters of the authorization request; reserved ones are refused. */
   readonly params?: Readonly<Record<string, string>> | undefined
   /** Extra parameters of every token request; reserved ones are refused. */

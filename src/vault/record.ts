@@ -89,6 +89,8 @@ interface Stored {
 export interface NewSession {
   /** When its first tokens were requested. Older records do not say. */
   readonly requestedAt?: number
+  /** When the session ends, whatever is refreshed. */
+  readonly endsAt?: number | undefined
   readonly server: AuthorizationServer
   readonly session: Session
   readonly user: Claims
@@ -115,7 +117,7 @@ export interface Active extends Stored, NewSession {
 
 /** What is left of a session that ended: its id and why, and no secret. */
 export interface Tombstone extends Stored {
-  /** The user signed out; the server refused the refresh token; or the last token expired. */
+  /** The user signed out; the server refused the refresh token; or its time was over. */
   readonly ended: 'sign-out' | 'refused' | 'expired'
   /** SHA-256 of the refresh token that was refused: a late success for that very token revives it. */
   readonly refused?: string | undefined

@@ -1,12 +1,9 @@
-import { asAuthError, AuthError } from '../errors.js'
+import { asAuthError } from '../errors.js'
 import { sleep } from '../lib/timeout.js'
 import type { SessionContext } from './context.js'
 import { canRenew, type Active } from './record.js'
 import type { SessionStore } from './session.js'
 import { mayExist } from './store.js'
-
-export const NO_REFRESH_TOKEN =
-  'The server gave no refresh token: ask for `offline_access`, or see whether this client may have one.'
 
 /** Read the store. @param again how often it is asked again at once, if it does not answer */
 export type Read = (again?: number) => Promise<void>
@@ -32,15 +29,12 @@ export function createRead(session: SessionStore): Read {
   }
 }
 
-/** End a session that nothing can renew, and say why. */
-async function expire(session: SessionStore, { id }: Active): Promise<void> {
-  await session.endOnly(id, 'expired')
-  // Another tab may have signed in meanwhile.
-  if (!session.active()) session.setError(new AuthError('session_ended', NO_REFRESH_TOKEN))
-}
+/** Whether a session has reached its end: its time is over, or nothing can renew it. */
+const hasEnded = ({ isOver, clock }: SessionStore, record: Active, key: string): boolean =>
+  isOver() || (!canRenew(record) && clock.remaining(record.tokens[key]) <= 0)
 
 /**
- * Read the session from the store, and end it where nothing can renew it.
+ * Read the session from the store, and end it where it has reached its end.
  *
  * @param refused the id of a session that the user has ended; `'*'` for any. `undefined` where nothing
  *   is known of any session: then no database is made to find none
@@ -57,9 +51,8 @@ export async function restore(
   await read(1)
   const record = session.active()
   if (!record) return
-  const left = session.clock.remaining(record.tokens[defaultTokenKey])
   if (isAny) await session.endOnly(record.id, 'sign-out')
-  else if (!canRenew(record) && left <= 0) await expire(session, record)
+  else if (hasEnded(session, record, defaultTokenKey)) await session.endOnly(record.id, 'expired')
 }
 
 /** A tab may have missed a sign-in in another: it reads the store before it says that there was none. */

@@ -19,14 +19,14 @@ export interface SessionEvents {
   note: Notes['note']
   /** Another tab changed the record. */
   changed(): void
-  /** Another tab's sign-out ended a session here that has tokens which that tab did not know. */
+  /** A session ended here that has tokens which the server may still take. */
   ended(session: Active): void
 }
 
 /** The session as this tab holds it, and the only way to change it. */
 export interface SessionStore
   extends
-    Pick<ShownSession, 'active' | 'snapshot' | 'record' | 'setError'>,
+    Pick<ShownSession, 'active' | 'isOver' | 'snapshot' | 'record' | 'setError'>,
     Pick<StoredSession, 'change' | 'changeShared' | 'useStore'> {
   readonly clock: Clock
   /** Read the store, as when another tab changed it. */
@@ -145,7 +145,9 @@ export function createSession(
 
   async function endOnly(id: string | undefined, kind: Tombstone['ended']): Promise<EndedSession> {
     const over = end((record) => (record.id === id ? tombstoneOf(record, kind) : undefined))
-    refuseHere(id)
+    refuseHere(id, kind)
+    // The server may know nothing of this end.
+    if (kind === 'expired') void over.then(({ before }) => before?.refreshToken && ended(before))
     return over
   }
 

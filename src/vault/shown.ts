@@ -2,17 +2,27 @@ import type { Snapshot, VaultEvent } from '../door.js'
 import { AuthError, toData, type ErrorData } from '../errors.js'
 import type { Clock } from './clock.js'
 import type { Notes } from './notes.js'
-import { activeOf, tombstoneOf, toSnapshot, type Active, type SessionRecord } from './record.js'
+import {
+  activeOf,
+  canRenew,
+  tombstoneOf,
+  toSnapshot,
+  type Active,
+  type SessionRecord,
+  type Tombstone,
+} from './record.js'
 
 /** The session as this tab shows it. */
 export interface ShownSession {
   record(): SessionRecord | undefined
   active(): Active | undefined
+  /** Whether the time of the session is over, whatever its tokens say. */
+  isOver(): boolean
   snapshot(): Snapshot
   /** Show what the store holds. */
   adopt(stored: SessionRecord | undefined): void
-  /** Show the session of this id as ended from now on, whatever the store says. */
-  refuseHere(id: string | undefined): void
+  /** Show the session of this id as ended from now on, whatever the store says. @param kind by what; the user, as a rule */
+  refuseHere(id: string | undefined, kind?: Tombstone['ended']): void
   /** Say what the last refresh failed with. */
   setError(error: AuthError): void
 }
@@ -24,12 +34,23 @@ function offlineError(): ErrorData | undefined {
     : undefined
 }
 
-/** A session that the server ended is told of; a change of any other kind clears the error. */
+const isPast = (record: Active | undefined): boolean => Number(record?.endsAt) <= Date.now()
+
+export const NO_REFRESH_TOKEN =
+  'The server gave no refresh token: ask for `offline_access`, or see whether this client may have one.'
+
+/** A session that the user did not end is told of; a change of any other kind clears the error. */
 function errorAfter(
   before: Active | undefined,
   record: SessionRecord | undefined,
 ): ErrorData | undefined {
-  return before && record?.ended === 'refused' ? toData(new AuthError('session_ended')) : undefined
+  if (!before || !/^[er]/.test(record?.ended ?? '')) return undefined
+  const hint = canRenew(before) ? undefined : NO_REFRESH_TOKEN
+  const error = new AuthError(
+    'session_ended',
+    isPast(before) ? 'By `maxSession` or `session_expiry`.' : hint,
+  )
+  return toData(error)
 }
 
 export function createShown(
@@ -39,6 +60,7 @@ export function createShown(
 ): ShownSession {
   let current: SessionRecord | undefined
   let refusedId: string | undefined
+  let refusedBy: Tombstone['ended'] = 'sign-out'
   let lastError: ErrorData | undefined
 
   const active = (): Active | undefined => activeOf(current)
@@ -47,7 +69,7 @@ export function createShown(
   function adopt(stored: SessionRecord | undefined): void {
     const found = activeOf(stored)
     // A store may go on showing what it did not delete.
-    const record = found && found.id === refusedId ? tombstoneOf(found, 'sign-out') : stored
+    const record = found && found.id === refusedId ? tombstoneOf(found, refusedBy) : stored
     const isNew = record?.version !== current?.version
     if (isNew) lastError = errorAfter(active(), record)
     clock.keep(activeOf(record)?.tokens)
@@ -59,11 +81,13 @@ export function createShown(
   return {
     record: () => current,
     active,
+    isOver: () => isPast(active()),
     snapshot,
     adopt,
-    refuseHere(id) {
+    refuseHere(id, kind = 'sign-out') {
       if (!id) return
       refusedId = id
+      refusedBy = kind
       adopt(current)
     },
     setError(error) {

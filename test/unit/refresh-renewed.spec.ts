@@ -173,11 +173,14 @@ test('what came for a session that was signed out is revoked', async () => {
   expect(revoked).toEqual(['next'])
 })
 
-test('what came for a session that ended otherwise is not', async () => {
-  expect((await renew({ meanwhile: gone('expired') })).said).toBe('ended')
-  expect((await renew({ meanwhile: gone('refused', await hashOf('other')) })).said).toBe('ended')
+test('what came for a session that has reached its end is, too', async () => {
   const hash = await hashOf('sent')
   expect((await renew({ meanwhile: gone('expired', hash) })).said).toBe('ended')
+  expect(revoked).toEqual(['next'])
+})
+
+test('what came for a session that was refused is not', async () => {
+  expect((await renew({ meanwhile: gone('refused', await hashOf('other')) })).said).toBe('ended')
   expect(revoked).toEqual([])
 })
 

@@ -73,13 +73,13 @@ function keyNow({ config, session }: VaultContext, key: string): string {
   return ownScope ? key : tokenKey(scope, resource)
 }
 
-function tokenOf({ active }: SessionStore, caller: Caller, key: string): Token | undefined {
+function tokenOf({ active, isOver }: SessionStore, caller: Caller, key: string): Token | undefined {
   const record = active()
   if (!record) throw new AuthError('session_ended')
   // The same user may have signed in again. Users without `sub` cannot be compared.
   const isSame = record.id === caller.id || (caller.sub && caller.sub === record.user.sub)
   if (!isSame) throw new AuthError('account_changed')
-  return record.tokens[key]
+  return isOver() ? undefined : record.tokens[key]
 }
 
 export function createAccessTokens(context: VaultContext): AccessTokens {

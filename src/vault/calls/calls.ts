@@ -30,7 +30,7 @@ export interface Calls {
   ): Promise<string | undefined>
   /** Tell the server that a session has ended. */
   revoke(ended: Active): Promise<void>
-  /** End a session that nothing can renew as soon as its token has expired. */
+  /** See that the session ends when it has reached its end. */
   watch(): void
   prepare(): Promise<string | undefined>
   resume(): Promise<void>
@@ -48,7 +48,7 @@ export function createCalls(given: SessionContext): Calls {
 
   function watch(): void {
     const record = session.active()
-    if (!record || canRenew(record) || record.id === watched) return
+    if (!record || record.id === watched || (canRenew(record) && !record.endsAt)) return
     watched = record.id
     renewal().then(
       ({ watchEnd }) => watchEnd(context),

@@ -21,10 +21,13 @@ export async function resume({
   refresh,
   defaultTokenKey: key,
 }: VaultContext): Promise<void> {
-  const token = session.active()?.tokens[key]
+  const record = session.active()
+  if (!record) return
+  const token = record.tokens[key]
   const state = session.snapshot()
-  const unfit = state.status === 'signed-in' && state.stale && token?.value
-  if (!unfit && !(token && session.clock.remaining(token) <= 0)) return
+  const unfit = (state.status === 'signed-in' && state.stale && token?.value) || undefined
+  const isDue = token && session.clock.remaining(token) <= 0
+  if (!unfit && !isDue && !session.isOver()) return
   const renew = await refresh()
-  await renew(key, unfit || undefined)
+  await renew(key, unfit)
 }

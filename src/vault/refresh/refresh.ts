@@ -5,7 +5,7 @@ import { proofFor } from '../calls/proof.js'
 import type { Refresh, VaultContext } from '../context.js'
 import type { Notes } from '../notes.js'
 import type { Lease } from '../record.js'
-import { NO_REFRESH_TOKEN } from '../restore.js'
+import { NO_REFRESH_TOKEN } from '../shown.js'
 import { requestTokens } from '../token/endpoint.js'
 import { refuse } from '../token/refuse.js'
 import { acquire, waitForRelease } from './acquire.js'
@@ -27,6 +27,7 @@ export function createRefresh(context: VaultContext): Refresh {
 
   async function run(...request: Parameters<Refresh>): Promise<void> {
     const [key] = request
+    await endIfOver(context)
     denied.check(key)
     try {
       if (globalThis.navigator?.onLine === false)
@@ -49,6 +50,15 @@ export function createRefresh(context: VaultContext): Refresh {
     }
     return refreshing
   }
+}
+
+/** @throws AuthError `session_ended` where the session has reached its end: nothing is presented */
+async function endIfOver({ session }: VaultContext): Promise<void> {
+  const record = session.active()
+  if (!record || !session.isOver()) return
+  await session.endOnly(record.id, 'expired')
+  const now = session.snapshot()
+  throw new AuthError('session_ended', now.status === 'signed-out' ? now.error?.hint : undefined)
 }
 
 /**

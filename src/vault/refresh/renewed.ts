@@ -6,6 +6,7 @@ import { activeOf, type Identity, type SessionRecord } from '../record.js'
 import type { TokenSet } from '../token/endpoint.js'
 import { revoke } from '../token/revoke.js'
 import { save } from '../token/save.js'
+import { sessionEnd } from '../token/session-end.js'
 import { endSession, type Attempt, type Step } from './step.js'
 
 /** Whether a later ID token is of the same user. Without one there is nothing to compare. */
@@ -43,7 +44,10 @@ export async function renewed(
   // The keys may be slow to come, and this tab may not live so long: the tokens are saved before.
   const isSame = isConsistent(record.identity, tokens.identity)
   const isUnverified = isSame && context.config.verifySignature && tokens.idToken
-  const claimed = isUnverified || !isSame ? { ...tokens, idToken: undefined, user: {} } : tokens
+  const claimed =
+    isUnverified || !isSame
+      ? { ...tokens, idToken: undefined, endsAt: undefined, user: {} }
+      : tokens
   const step = await adopt(context, claimed, attempt)
   return isUnverified && step.type === 'done' ? verifyLater(context, tokens, attempt, step) : step
 }
@@ -81,7 +85,7 @@ async function adopt(
   tokens: TokenSet,
   { record, key, isForced }: Attempt,
 ): Promise<Step> {
-  const { token, refreshToken, idToken, user } = tokens
+  const { token, refreshToken, idToken, user, endsAt } = tokens
   const sent = record.refreshToken ?? ''
   const refused = await hashOf(sent)
   let isAdopted = false
@@ -99,14 +103,15 @@ async function adopt(
       idToken: idToken ?? base.idToken,
       user: { ...base.user, ...user },
       session: { ...base.session, scope: scopeOf(context, tokens, key, base.session.scope) },
+      endsAt: sessionEnd(context.config, base, endsAt),
       lease: undefined,
     }
   })
   if (isAdopted) return { type: 'done', unsaved }
   if (after?.id !== record.id || !after.ended) return { type: 'again' }
-  // Signed out meanwhile: what came late must not live on. Otherwise it may belong to the grant of a
-  // faster tab, and stays.
-  if (after.ended === 'sign-out') await revoke(context, record, refreshToken)
+  // Over meanwhile: what came late must not live on. Where it was refused it may belong to the grant of
+  // a faster tab, and stays.
+  if (after.ended !== 'refused') await revoke(context, record, refreshToken)
   return { type: 'ended' }
 }
 

@@ -9,6 +9,7 @@ import { oauthError, oauthFields } from '../token/errors.js'
 import { isIssuer } from '../token/issuer.js'
 import { revoke } from '../token/revoke.js'
 import { saveNew, type Saved } from '../token/save.js'
+import { sessionEnd } from '../token/session-end.js'
 import { secretsIn } from '../token/strike.js'
 import type { Transaction } from './transactions.js'
 
@@ -122,13 +123,14 @@ async function checkSignature(
 }
 
 function sessionOf(
-  { defaultTokenKey }: RedeemContext,
+  { config, defaultTokenKey }: RedeemContext,
   { server, scope, resource, asked, key }: Transaction,
   tokens: TokenSet,
 ): NewSession {
   const { token, user, identity, idToken, refreshToken, acr, authTime, extra } = tokens
   return {
     requestedAt: token.receivedAt,
+    endsAt: sessionEnd(config, { requestedAt: token.receivedAt }, tokens.endsAt),
     server,
     session: {
       issuer: identity?.iss ?? server.issuer,

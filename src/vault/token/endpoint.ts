@@ -6,6 +6,7 @@ import { UnusableTokens, type Json } from './errors.js'
 import { extraOf } from './extra.js'
 import { http, type HttpContext } from './http.js'
 import { identityClaims, isIssuedWith } from './id-token.js'
+import { expiryOf } from './session-end.js'
 import { secretsIn } from './strike.js'
 import { claimsOf, validate, type Asked } from './validate.js'
 
@@ -19,6 +20,8 @@ export interface TokenSet {
   readonly user: Claims
   readonly acr: string | undefined
   readonly authTime: number | undefined
+  /** When the server wants the session to end. */
+  readonly endsAt?: number | undefined
   readonly extra: Record<string, unknown> | undefined
 }
 
@@ -123,5 +126,6 @@ async function toTokenSet(
     user: fits ? identityClaims(claims) : {},
     acr: typeof claims?.acr === 'string' ? claims.acr : undefined,
     authTime: claims?.auth_time || undefined,
+    endsAt: expiryOf(claims, receivedAt),
   }
 }

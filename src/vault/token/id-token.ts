@@ -67,7 +67,7 @@ function checkStepUp(
 /** The claims about the user, without those about the token. */
 export function identityClaims(all: Readonly<Json>): Claims {
   const others =
-    /^(exp|iat|nbf|jti|nonce|aud|azp|(at|c|s)_hash|typ|sid|rat|client_id|amr|__proto__)$/
+    /^(exp|iat|nbf|jti|nonce|aud|azp|(at|c|s)_hash|typ|sid|session_expiry|rat|client_id|amr|__proto__)$/
   // Some servers say 0 where they do not know.
   const isKnown = ([name, value]: [string, unknown]): boolean => name !== 'auth_time' || value !== 0
   return Object.fromEntries(

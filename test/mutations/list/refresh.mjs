@@ -79,7 +79,7 @@ export const refresh = [
   {
     name: 'tokens that a refresh brings after a sign-out are revoked',
     in: 'adopt',
-    never: "after.ended === 'sign-out'",
+    never: "after.ended !== 'refused'",
     tests: ['browser/sign-out.spec.ts', '-g', 'F82'],
   },
   {

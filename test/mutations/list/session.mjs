@@ -2,6 +2,64 @@
 /** @type {import('../defences.mjs').Defence[]} */
 export const session = [
   {
+    name: 'a page that starts after the end of the session shows no user',
+    in: 'hasEnded',
+    never: 'isOver()',
+    tests: ['unit/session-end.spec.ts', '-g', 'starts after'],
+  },
+  {
+    name: 'the refresh token of a session that is over is revoked',
+    in: 'createSession.endOnly',
+    remove:
+      "if (kind === 'expired') void over.then(({ before }) => before?.refreshToken && ended(before))",
+    tests: ['browser/session-end.spec.ts', '-g', 'every tab'],
+  },
+  {
+    name: 'a page says at once why a session is over',
+    in: 'createShown.refuseHere',
+    remove: 'refusedBy = kind',
+    tests: ['browser/session-end.spec.ts', '-g', 'every tab'],
+  },
+  {
+    name: 'no call goes out after the end of the session',
+    in: 'tokenOf',
+    never: 'isOver()',
+    tests: ['unit/session-end.spec.ts', '-g', 'no call'],
+  },
+  {
+    name: 'no refresh puts the end of the session off',
+    in: 'sessionEnd',
+    replace: 'Math.min(endsAt, told, requestedAt + maxSession * 1000)',
+    with: 'Math.min(told, requestedAt + maxSession * 1000)',
+    tests: ['unit/session-end.spec.ts', '-g', 'puts it off'],
+  },
+  {
+    name: 'a session that is over is not refreshed',
+    in: 'endIfOver',
+    always: '!record || !session.isOver()',
+    tests: ['unit/session-end.spec.ts', '-g', 'nothing is renewed'],
+  },
+  {
+    name: 'other tabs say why a session is over',
+    in: 'errorAfter',
+    replace: '/^[er]/',
+    with: '/^r/',
+    tests: ['browser/session-end.spec.ts', '-g', 'every tab'],
+  },
+  {
+    name: 'a tab that is looked at again finds the session over',
+    in: 'resume',
+    always: '!session.isOver()',
+    tests: ['unit/session-end.spec.ts', '-g', 'looked at'],
+  },
+  {
+    name: 'a tab that stays in sight finds the session over',
+    in: 'createCalls.watch',
+    replace: 'canRenew(record) && !record.endsAt',
+    with: 'canRenew(record)',
+    tests: ['browser/session-end.spec.ts', '-g', 'stays in sight'],
+  },
+  {
     name: 'messages between tabs hold no session data',
     in: 'changeIn',
     replace: 'if (record?.version !== readRecord(before)?.version) onChanged()',
@@ -47,8 +105,8 @@ export const session = [
   },
   {
     name: 'an expired session without a refresh token is not restored',
-    in: 'restore',
-    never: '!canRenew(record) && left <= 0',
+    in: 'hasEnded',
+    never: '!canRenew(record) && clock.remaining(record.tokens[key]) <= 0',
     tests: ['unit/vault-saved.spec.ts', '-g', 'nothing can renew'],
   },
   {

@@ -67,7 +67,7 @@ export const signOut = [
   },
   {
     name: 'the end of a session without a refresh token is no sign-out of the user',
-    in: 'expire',
+    in: 'restore',
     replace: "'expired'",
     with: "'sign-out'",
     tests: ['unit/vault.spec.ts', '-g', 'another tab ends'],

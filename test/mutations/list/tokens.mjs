@@ -89,7 +89,8 @@ export const tokens = [
   {
     name: 'refreshed claims count only after their signature is verified',
     in: 'renewed',
-    replace: 'isUnverified || !isSame ? { ...tokens, idToken: undefined, user: {} } : tokens',
+    replace:
+      'isUnverified || !isSame ? { ...tokens, idToken: undefined, endsAt: undefined, user: {} } : tokens',
     with: 'tokens',
     tests: ['browser/signing-keys.spec.ts', '-g', 'only a wrong signature'],
   },

@@ -1,0 +1,123 @@
+import { expect } from '@playwright/test'
+import type { IDToken } from 'oauth4webapi'
+import { resolveConfig } from '../../src/config.js'
+import type { Snapshot, Vault } from '../../src/door.js'
+import type { AuthOptions } from '../../src/options.js'
+import { expiryOf, sessionEnd } from '../../src/vault/token/session-end.js'
+import { mapStore, request, signIn, test, type Room } from '../support/vault.js'
+
+const told = (session_expiry: unknown, iat = 1000): number | undefined =>
+  expiryOf({ iat, session_expiry } as unknown as IDToken, 5_000_000)
+
+test('the server’s end is counted from its own time', () => {
+  expect(told(1060)).toBe(5_060_000)
+  expect(told(940)).toBe(4_940_000)
+})
+
+test('an end that is no moment does not count', () => {
+  for (const value of [0, -1, NaN, '1060', null, undefined, {}]) expect(told(value)).toBeUndefined()
+  expect(expiryOf(undefined, 1)).toBeUndefined()
+})
+
+test('the first end counts, and no refresh puts it off', () => {
+  expect(sessionEnd({}, { requestedAt: 1000 })).toBeUndefined()
+  expect(sessionEnd({ maxSession: 60 }, { requestedAt: 1000 })).toBe(61_000)
+  expect(sessionEnd({ maxSession: 60 }, { requestedAt: 1000 }, 50_000)).toBe(50_000)
+  expect(sessionEnd({}, { requestedAt: 1000, endsAt: 50_000 }, 70_000)).toBe(50_000)
+  expect(sessionEnd({}, { requestedAt: 1000, endsAt: 50_000 }, 40_000)).toBe(40_000)
+})
+
+test('an older session, whose beginning is not known, has no end of the app’s own', () => {
+  expect(sessionEnd({ maxSession: 60 }, {})).toBeUndefined()
+})
+
+test('`maxSession` is a number of seconds', () => {
+  for (const maxSession of [0, -1, NaN])
+    expect(() =>
+      resolveConfig({ issuer: 'https://as.example', clientId: 'a', redirectUri: '/', maxSession }),
+    ).toThrow('maxSession')
+})
+
+const { now } = Date
+
+test.afterEach(() => void (Date.now = now))
+
+/** The clocks of all go on by so many seconds. */
+const wait = (seconds: number): void => {
+  const at = now() + seconds * 1000
+  Date.now = () => at
+}
+
+/** A user is signed in, and all parts are there. */
+async function session(room: Room, options: Partial<AuthOptions>): Promise<Vault> {
+  const vault = room.open(options)
+  await vault.callback(await signIn(vault))
+  await vault.prepare()
+  return vault
+}
+
+const ended = { code: 'session_ended', hint: expect.stringContaining('maxSession') as unknown }
+
+const shown = ({ facts }: Room): Snapshot | undefined =>
+  facts.flatMap((fact) => (fact.type === 'state' ? fact.snapshot : [])).at(-1)
+
+const ofType = ({ server }: Room, grant: string): number =>
+  server.requests('token').filter(({ params }) => params['grant_type'] === grant).length
+
+test('no call goes out after the end, though the token lives', async ({ room }) => {
+  room.server.options.accessTokenLifetime = 7200
+  const vault = await session(room, { maxSession: 3600 })
+  wait(3601)
+  const call = vault.fetch(request(`${room.server.issuer}/api/me`))
+  await expect(call).rejects.toMatchObject({ code: 'session_ended' })
+  expect(shown(room)).toMatchObject({ status: 'signed-out', error: ended })
+  expect(ofType(room, 'refresh_token')).toBe(0)
+})
+
+test('nothing is renewed after the end', async ({ room }) => {
+  const vault = await session(room, { maxSession: 3600 })
+  wait(3601)
+  await expect(vault.refresh()).rejects.toMatchObject(ended)
+  expect(ofType(room, 'refresh_token')).toBe(0)
+})
+
+test('a refresh does not put the end off', async ({ room }) => {
+  const vault = await session(room, { maxSession: 3600 })
+  wait(3599)
+  expect(await vault.refresh()).toMatchObject({ status: 'signed-in' })
+  wait(3601)
+  await expect(vault.getAccessToken({})).rejects.toMatchObject({ code: 'session_ended' })
+})
+
+test('a page that starts after the end shows no user, and revokes the refresh token', async ({
+  room,
+}) => {
+  const store = mapStore()
+  await session(room, { maxSession: 3600, store })
+  wait(3601)
+  const vault = room.open({ store })
+  expect(await vault.open(undefined)).toMatchObject({ status: 'signed-out', error: ended })
+  await expect.poll(() => room.server.requests('revocation').length).toBe(1)
+})
+
+test('a tab that is looked at again finds its session over', async ({ room }) => {
+  room.server.options.accessTokenLifetime = 7200
+  const vault = await session(room, { maxSession: 3600 })
+  wait(3601)
+  await vault.resume().catch(() => {})
+  expect(shown(room)).toMatchObject({ status: 'signed-out', error: ended })
+})
+
+test('a session ends when the server said', async ({ room }) => {
+  const session_expiry = Math.floor(now() / 1000) + 1800
+  Object.assign(room.server.options, {
+    claims: { session_expiry },
+    idTokenClaims: ['session_expiry'],
+  })
+  const vault = await session(room, {})
+  expect(shown(room)).not.toHaveProperty('user.session_expiry')
+  wait(1700)
+  expect(await vault.refresh()).toMatchObject({ status: 'signed-in' })
+  wait(1810)
+  await expect(vault.getAccessToken({})).rejects.toMatchObject({ code: 'session_ended' })
+})
