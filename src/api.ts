@@ -66,6 +66,11 @@ export interface SignedIn {
   readonly session: Session
   /** Why the last refresh failed for now, or that the device is offline. */
   readonly stale?: AuthError | undefined
+  /**
+   * With the option `idle`, and shortly before: when the session ends unless the user does something, in
+   * milliseconds since the epoch.
+   */
+  readonly endsAt?: number | undefined
 }
 
 /** A union on `status`. `loading` ends with `start()` and never returns. */

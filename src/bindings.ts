@@ -13,6 +13,7 @@ export interface Loading {
   readonly session: undefined
   readonly error: undefined
   readonly stale: undefined
+  readonly endsAt: undefined
 }
 
 /** The user is signed out. `error` says why, where there is a reason. */
@@ -31,6 +32,7 @@ export interface Authenticated {
   readonly session: Session
   readonly error: undefined
   readonly stale: AuthError | undefined
+  readonly endsAt: number | undefined
 }
 
 /** What a component calls. The rest is in `auth`. */
@@ -47,12 +49,25 @@ export interface AuthMethods extends Pick<
  */
 export type FlatState = Loading | Anonymous | Authenticated
 
-const empty = { user: undefined, session: undefined, error: undefined, stale: undefined } as const
+const empty = {
+  user: undefined,
+  session: undefined,
+  error: undefined,
+  stale: undefined,
+  endsAt: undefined,
+} as const
 
 export function flatten(state: AuthState): FlatState {
   if (state.status === 'loading')
     return { ...empty, ...state, isLoading: true, isAuthenticated: false }
   return state.status === 'signed-in'
-    ? { ...empty, stale: undefined, ...state, isLoading: false, isAuthenticated: true }
-    : { ...empty, error: undefined, ...state, isLoading: false, isAuthenticated: false }
+    ? {
+        ...empty,
+        stale: undefined,
+        endsAt: undefined,
+        ...state,
+        isLoading: false,
+        isAuthenticated: true,
+      }
+    : { ...empty, ...state, isLoading: false, isAuthenticated: false }
 }

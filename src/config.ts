@@ -13,6 +13,7 @@ export interface PageConfig {
   readonly navigate?: AuthOptions['navigate']
   readonly stepUp?: AuthOptions['stepUp']
   readonly restore?: boolean | undefined
+  readonly idle?: AuthOptions['idle']
 }
 
 /** What the vault needs of the options. Frozen, with absolute URLs. */
@@ -59,6 +60,7 @@ const types: Readonly<Record<keyof AuthOptions, string>> = {
   stepUp: '"reject", "popup" or "redirect"',
   restore: 'a boolean',
   maxSession: 'a number',
+  idle: 'an object',
   params: 'an object',
   tokenParams: 'an object',
 }
@@ -114,10 +116,9 @@ function checkOptions(options: AuthOptions): void {
   checkStore(options)
   checkParams('params', options.params)
   checkParams('tokenParams', options.tokenParams)
-  const { clientId, timeout = 10, maxSession = 1 } = options
+  const { clientId, timeout = 10 } = options
   if (!clientId) refuse('clientId', 'set it.')
   if (!(timeout > 0 && timeout <= 600)) refuse('timeout', 'give seconds, up to 600.')
-  if (!(maxSession > 0)) refuse('maxSession', 'give seconds.')
 }
 
 /**

@@ -19,6 +19,8 @@ export type Snapshot =
       readonly user: Claims
       readonly session: Session
       readonly stale?: ErrorData | undefined
+      /** The page alone knows it. */
+      readonly endsAt?: number | undefined
     }
 
 /** The session a call was made under: its id, and the user's `sub` where there is one. */

@@ -108,6 +108,11 @@ export interface AuthOptions {
    * `session_expiry` of the ID token counts without it, too. Default: the server alone decides.
    */
   readonly maxSession?: number | undefined
+  /**
+   * End the session where the user does nothing in any tab for `after` seconds. `warn` seconds before that,
+   * `state.endsAt` says when. Default: it does not end so.
+   */
+  readonly idle?: { readonly after: number; readonly warn?: number | undefined } | undefined
   /** Extra parameters of the authorization request; reserved ones are refused. */
   readonly params?: Readonly<Record<string, string>> | undefined
   /** Extra parameters of every token request; reserved ones are refused. */

@@ -15,7 +15,7 @@ import type { Auth, AuthState } from './index.js'
 
 /**
  * `auth`, its methods `signIn`, `signOut`, `fetch` and `getAccessToken`, and the state as a flat union:
- * `status`, `isLoading`, `isAuthenticated`, `user`, `session`, `error`, `stale`.
+ * `status`, `isLoading`, `isAuthenticated`, `user`, `session`, `error`, `stale`, `endsAt`.
  */
 export type UseAuth = AuthMethods & FlatState
 

@@ -16,7 +16,7 @@ type Refs = { readonly [Name in keyof FlatState]: ComputedRef<FlatState[Name]> }
 
 /**
  * `auth`, its methods `signIn`, `signOut`, `fetch` and `getAccessToken`, and as refs `status`, `isLoading`,
- * `isAuthenticated`, `user`, `session`, `error` and `stale`. Each is computed: no store writes to it.
+ * `isAuthenticated`, `user`, `session`, `error`, `stale` and `endsAt`. Each is computed: no store writes to it.
  */
 export interface UseAuth extends AuthMethods, Refs {
   /** The state as the client has it. It narrows in templates. */
@@ -66,6 +66,7 @@ function bind(auth: Auth, now: () => AuthState): UseAuth {
     session: part('session'),
     error: part('error'),
     stale: part('stale'),
+    endsAt: part('endsAt'),
     prepare,
     signIn,
     signOut,

@@ -60,11 +60,13 @@ export interface Guard {
   prepare(): Promise<void>
   signInUrl(options?: SignInOptions): Promise<string>
   /**
-   * Ask the server for a session, without a word to the user. Never rejects.
+   * Where there is no session, ask the server for one, without a word to the user; where there is one, end
+   * it if the user has done nothing for too long.
    *
-   * @returns what there is now; `undefined` where it is not the time to ask
+   * @param id of the session that was restored
+   * @returns what there is now; `undefined` where that is as before
    */
-  restore(): Promise<CallbackResult | undefined>
+  restore(id?: string): Promise<CallbackResult | undefined>
   /**
    * What becomes of a call that failed.
    *
@@ -87,6 +89,17 @@ export interface Guard {
     options: SignInOptions | undefined,
     signIn: (options?: SignInOptions) => Promise<AuthState>,
   ): Promise<SignedIn>
+}
+
+/** Ends the session of a user who does nothing. */
+export interface Idle {
+  /**
+   * A session was restored: nothing says that the user is there.
+   *
+   * @param id of it
+   * @returns what to show, where it is over
+   */
+  restored(id: string): Promise<CallbackResult | undefined>
 }
 
 /** The part of the page that signs in, and finishes a callback. */

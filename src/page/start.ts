@@ -103,8 +103,8 @@ export function createStart<Config extends PageConfig>(
     // A session that was ended must not be there when a sign-in fails and the session before it goes on.
     const restored = await vault.open(endedSession(config().key) ?? (href && ''))
     let finished = href && (await (await signIn()).callback(config(), vault, href))
-    if (!restored.id && config().restore)
-      finished ||= await signIn().then(({ restore }) => restore(), ignore)
+    if (restored.id ? config().idle : config().restore)
+      finished ||= await signIn().then(({ restore }) => restore(restored.id), ignore)
     page.door.hasCallback = !!finished
     goOn(vault, signIn, disposed.signal)
     return finished ? finished.snapshot : restored

@@ -16,6 +16,7 @@ export type MockState =
       readonly session?: Partial<Session>
       readonly error?: AuthError
       readonly stale?: AuthError
+      readonly endsAt?: number
     }
 
 /** An `Auth` without a server, for component tests and stories. */
@@ -75,7 +76,7 @@ export function mockAuth(state: MockState = {}, overrides: Partial<Auth> = {}): 
 
 function toState(given: MockState): AuthState {
   if (typeof given === 'string') return { status: given }
-  const { user, session, error, stale } = given
+  const { user, session, error, stale, endsAt } = given
   if (error) return { status: 'signed-out', error }
   return {
     status: 'signed-in',
@@ -87,6 +88,7 @@ function toState(given: MockState): AuthState {
       ...session,
     },
     ...(stale && { stale }),
+    ...(endsAt && { endsAt }),
   }
 }
 

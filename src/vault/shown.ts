@@ -48,7 +48,7 @@ function errorAfter(
   const hint = canRenew(before) ? undefined : NO_REFRESH_TOKEN
   const error = new AuthError(
     'session_ended',
-    isPast(before) ? 'By `maxSession` or `session_expiry`.' : hint,
+    isPast(before) ? 'By `maxSession`, or the server.' : hint,
   )
   return toData(error)
 }

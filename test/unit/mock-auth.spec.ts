@@ -30,6 +30,7 @@ test('an error means signed-out, stale means signed-in', () => {
   const stale = new AuthError('network')
   expect(mockAuth({ stale }).state).toMatchObject({ status: 'signed-in', user: ada, stale })
   expect(flatten(mockAuth({ stale }).state)).toMatchObject({ isAuthenticated: true, stale })
+  expect(flatten(mockAuth({ endsAt: 1 }).state)).toMatchObject({ isAuthenticated: true, endsAt: 1 })
 })
 
 test('its methods answer for a signed-in user', async () => {

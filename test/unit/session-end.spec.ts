@@ -1,6 +1,5 @@
 import { expect } from '@playwright/test'
 import type { IDToken } from 'oauth4webapi'
-import { resolveConfig } from '../../src/config.js'
 import type { Snapshot, Vault } from '../../src/door.js'
 import type { AuthOptions } from '../../src/options.js'
 import { expiryOf, sessionEnd } from '../../src/vault/token/session-end.js'
@@ -31,11 +30,13 @@ test('an older session, whose beginning is not known, has no end of the app’s 
   expect(sessionEnd({ maxSession: 60 }, {})).toBeUndefined()
 })
 
-test('`maxSession` is a number of seconds', () => {
-  for (const maxSession of [0, -1, NaN])
-    expect(() =>
-      resolveConfig({ issuer: 'https://as.example', clientId: 'a', redirectUri: '/', maxSession }),
-    ).toThrow('maxSession')
+test('ends that make no sense are refused with the sign-in', async ({ room }) => {
+  const wrong: Partial<AuthOptions>[] = [0, -1, NaN].flatMap((seconds) => [
+    { maxSession: seconds },
+    { idle: { after: seconds } },
+  ])
+  for (const options of [...wrong, { idle: { after: 60, warn: 60 } }])
+    await expect(signIn(room.open(options))).rejects.toMatchObject({ code: 'config' })
 })
 
 const { now } = Date

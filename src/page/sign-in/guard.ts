@@ -3,7 +3,7 @@ import { AuthError, fromData, isAuthError } from '../../errors.js'
 import { endedSession } from '../flags.js'
 import { mayRestore } from './unrestored.js'
 import type { CallbackResult } from '../../door.js'
-import { showError, type Guard, type Start } from '../client.js'
+import { showError, type Guard, type Idle, type Start } from '../client.js'
 import type { StateStore } from '../state.js'
 import { mayRedirect, wouldLoop } from './may-redirect.js'
 import { preconnect } from './preconnect.js'
@@ -25,12 +25,21 @@ async function restore({ door, asked }: Start): Promise<CallbackResult | undefin
   return chunk?.restore(door, () => signIn(door, options, undefined, () => {}))
 }
 
+/** With the option `idle`, see whether the user does something. */
+async function watch(page: Start, state: StateStore): Promise<Idle | undefined> {
+  const { idle } = page.config()
+  const chunk = idle && (await import('../optional/idle.js').catch(() => undefined))
+  return chunk?.watchIdle(page, state, idle as NonNullable<typeof idle>)
+}
+
 export function createGuard(page: Start, state: StateStore): Guard {
   let leaveAgain = (): void => {}
   let required: Promise<AuthState | void> | undefined
   const isWished = userWish(state, page.disposed)
   // A session came, so what was asked before is answered.
   state.subscribe(({ status }) => status === 'signed-in' && (required = undefined))
+
+  const idle = watch(page, state)
 
   const mayLeave = (): boolean => isWished(5000) || mayRedirect(page.config().key)
 
@@ -75,7 +84,7 @@ export function createGuard(page: Start, state: StateStore): Guard {
       }
     },
     signInUrl: async (options) => authorizeUrl((await page.open()).vault, 'link', options),
-    restore: () => restore(page),
+    restore: async (id) => (id ? (await idle)?.restored(id) : restore(page)),
     async stepUp(failure, caller, ...calls) {
       const isDemand = isAuthError(failure) && failure.code === 'step_up_required'
       const chunk = isDemand && (await import('../optional/step-up.js').catch(() => undefined))

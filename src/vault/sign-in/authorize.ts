@@ -55,6 +55,7 @@ export async function authorizationRequest(
   const { config, notes } = context
   notes.note('click')
   checkParams('params', request.params)
+  checkEnds(config)
   const server = await discover(context)
   const isPushed = mustPush(config, server, request)
   const codeVerifier = generateRandomCodeVerifier()
@@ -94,6 +95,13 @@ export async function authorizationRequest(
     createdAt: Date.now(),
   }
   return { url: withQuery(server.authorization_endpoint, shown), state, transaction }
+}
+
+/** @throws AuthError `config` for an end of the session that never comes, or has come already */
+function checkEnds({ maxSession = 1, idle }: VaultConfig): void {
+  if (!(maxSession > 0)) refuse('maxSession', 'give seconds.')
+  if (idle && !(idle.after > (idle.warn ?? 0)))
+    refuse('idle', 'give seconds: `after`, and fewer for `warn`.')
 }
 
 async function stateFor(

@@ -60,6 +60,37 @@ export const session = [
     tests: ['browser/session-end.spec.ts', '-g', 'stays in sight'],
   },
   {
+    name: 'what is done after the idle time comes too late',
+    in: 'watchIdle.hear',
+    always: 'left() > 0',
+    tests: ['browser/idle.spec.ts', '-g', 'sleep'],
+  },
+  {
+    name: 'an idle time is counted by two clocks',
+    in: 'createActivity.age',
+    replace: 'Math.max(Date.now() - last, performance.now() - seenAt)',
+    with: 'Date.now() - last',
+    tests: ['browser/idle.spec.ts', '-g', 'set back'],
+  },
+  {
+    name: 'no script is taken for the user',
+    in: 'watchIdle.hear',
+    never: '!isTrusted',
+    tests: ['browser/idle.spec.ts', '-g', 'after a warning'],
+  },
+  {
+    name: 'a page that starts after the idle time shows no user',
+    in: 'watchIdle.restored',
+    always: 'left() > 0',
+    tests: ['browser/idle.spec.ts', '-g', 'starts later'],
+  },
+  {
+    name: 'what the user does in another tab counts',
+    in: 'createActivity.read',
+    always: 'told === last',
+    tests: ['browser/idle.spec.ts', '-g', 'counts in all'],
+  },
+  {
     name: 'messages between tabs hold no session data',
     in: 'changeIn',
     replace: 'if (record?.version !== readRecord(before)?.version) onChanged()',
