@@ -7,7 +7,17 @@ import { run } from './run.mjs'
 /** @typedef {[name: string, command: string, ...args: string[]]} Step */
 
 const root = resolve(import.meta.dirname, '..')
-const CONFIGS = ['.', 'src/vault', 'src/testing', 'src/backend', 'test', 'demo', 'scripts', 'bench']
+const CONFIGS = [
+  '.',
+  'src/vault',
+  'src/testing',
+  'src/backend',
+  'test',
+  'demo',
+  'scripts',
+  'migrate',
+  'bench',
+]
 
 /**
  * Independent of each other.
