@@ -132,8 +132,33 @@ const backend: UserConfig = {
   },
 }
 
+// A plugin, which runs in an app's build, and the snippet that it puts into the app's page.
+const vite: UserConfig = {
+  build: {
+    target: 'es2022',
+    minify: false,
+    emptyOutDir: false,
+    lib: { entry: { vite: 'src/vite/index.ts' }, formats: ['es'] },
+    rolldownOptions: { external: /^node:/ },
+  },
+}
+const early: UserConfig = {
+  build: {
+    target: 'es2022',
+    emptyOutDir: false,
+    lib: {
+      entry: 'src/vite/early.ts',
+      name: 'early',
+      formats: ['iife'],
+      fileName: () => 'pixy-auth.early.js',
+    },
+  },
+}
+
 const modes: Readonly<Record<string, UserConfig>> = {
   script,
+  vite,
+  early,
   backend,
   'with-backend': withBackend,
   'with-backend-script': withBackendScript,

@@ -7,17 +7,8 @@ import { run } from './run.mjs'
 /** @typedef {[name: string, command: string, ...args: string[]]} Step */
 
 const root = resolve(import.meta.dirname, '..')
-const CONFIGS = [
-  '.',
-  'src/vault',
-  'src/testing',
-  'src/backend',
-  'test',
-  'demo',
-  'scripts',
-  'migrate',
-  'bench',
-]
+const SRC = ['.', 'src/vault', 'src/testing', 'src/backend', 'src/vite']
+const CONFIGS = [...SRC, 'test', 'demo', 'scripts', 'migrate', 'bench']
 
 /**
  * Independent of each other.

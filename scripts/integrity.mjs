@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
 const script = `${root}/dist/pixy-auth.global.js`
-const withBackend = `${root}/dist/pixy-auth.with-backend.global.js`
+const others = ['with-backend.global', 'early'].map((name) => `${root}/dist/pixy-auth.${name}.js`)
 
 /** The `integrity` of a script as it was built. */
 export async function integrity(file = script) {
@@ -16,7 +16,7 @@ export async function integrity(file = script) {
 async function write() {
   const hash = await integrity()
   await writeFile(`${script}.integrity`, `${hash}\n`)
-  await writeFile(`${withBackend}.integrity`, `${await integrity(withBackend)}\n`)
+  for (const file of others) await writeFile(`${file}.integrity`, `${await integrity(file)}\n`)
   const readme = await readFile(`${root}/README.md`, 'utf8')
   const updated = readme.replace(/integrity="[^"]*"/, `integrity="${hash}"`)
   if (updated !== readme) await writeFile(`${root}/README.md`, updated)

@@ -6,6 +6,7 @@ import { callback } from './list/callback.mjs'
 import { callers } from './list/callers.mjs'
 import { calls } from './list/calls.mjs'
 import { dpop } from './list/dpop.mjs'
+import { earlyStart } from './list/early-start.mjs'
 import { inspector } from './list/inspector.mjs'
 import { providers } from './list/providers.mjs'
 import { frameworks } from './list/frameworks.mjs'
@@ -67,6 +68,7 @@ export const defences = [
   ...backend,
   ...backendStore,
   ...withBackend,
+  ...earlyStart,
 ]
 
 /**
@@ -75,6 +77,8 @@ export const defences = [
  * @param {Defence} defence
  */
 export const isUnit = ({ tests }) =>
-  tests.every((test) => !/^(browser|field)\/|\/(sim|environments|backend-[\w-]+)\./.test(test))
+  tests.every(
+    (test) => !/^(browser|field)\/|\/(sim|environments|early-start|backend-[\w-]+)\./.test(test),
+  )
 
 export const root = new URL('../../', import.meta.url)

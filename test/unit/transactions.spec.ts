@@ -41,13 +41,13 @@ test('where the shared store fails, the tab keeps its sign-in, unless it has a k
   const { context, own, shared } = await room()
   const all = transactions({ ...context, sharedStore: failing })
   await all.put('one', started())
-  // The tab notes which one it started.
-  expect([own.records.size, shared.records.size]).toEqual([2, 0])
+  // The tab notes which one it started, and where the code will be exchanged.
+  expect([own.records.size, shared.records.size]).toEqual([3, 0])
   expect(await all.newest()).toMatchObject({ via: 'redirect' })
   expect(await all.take('one')).toMatchObject({ via: 'redirect' })
   const bound = all.put('two', started({ key: {} as never }))
   await expect(bound).rejects.toMatchObject({ code: 'storage' })
-  expect(own.records.size).toBe(1)
+  expect(own.records.size).toBe(2)
   const nowhere = transactions({ ...context, sharedStore: failing, tabStore: failing })
   await expect(nowhere.put('one', started())).rejects.toMatchObject({ code: 'storage' })
   expect(await nowhere.take('one')).toBe(undefined)

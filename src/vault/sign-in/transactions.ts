@@ -79,6 +79,9 @@ export function transactions({ config, sharedStore, tabStore }: VaultContext): T
   return {
     async put(state, transaction) {
       if (transaction.via === 'redirect') await tabStore.update(last, () => state).catch(() => {})
+      // For the snippet of vite/early, in the page that the answer comes to.
+      const { token_endpoint } = transaction.server
+      await tabStore.update('pixy-auth:token-endpoint', () => token_endpoint).catch(() => {})
       // A key cannot be stored where everything becomes text.
       for (const place of transaction.key ? [sharedStore] : places) {
         const put = place.update(record, (stored) =>

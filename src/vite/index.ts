@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import type { HtmlTagDescriptor, IndexHtmlTransformContext, Plugin, ResolvedConfig } from 'vite'
+
+/** What `pixyAuth` is told. */
+export interface EarlyStartOptions {
+  /** The module of the app that makes the client and calls its `start()`, such as `/src/auth.ts`. */
+  readonly entry: string
+  /**
+   * Whether the snippet stands in the page itself, a round trip sooner than a file. Default: where Vite's
+   * `html.cspNonce` is set. Else a strict policy must list the snippet's hash.
+   */
+  readonly inline?: boolean
+}
+
+type Bundle = NonNullable<IndexHtmlTransformContext['bundle']>
+type Chunk = Extract<Bundle[string], { type: 'chunk' }>
+
+const here = import.meta.dirname.replaceAll('\\', '/')
+
+/**
+ * An early start for an app whose bundle is large: in a build, the module that makes the client becomes a
+ * file of its own, which each page that uses it loads beside the bundle. So a sign-in that comes back is
+ * finished while the bundle still loads. A snippet in the page's head asks at once for what that needs.
+ */
+export function pixyAuth({ entry, inline }: EarlyStartOptions): Plugin {
+  const snippet = readFileSync(`${here}/pixy-auth.early.js`, 'utf8')
+  let config: ResolvedConfig
+  let id: string
+  return {
+    name: 'pixy-auth',
+    apply: 'build',
+    applyToEnvironment: ({ config: { consumer } }) => consumer === 'client',
+    configResolved: (resolved) => void (config = resolved),
+    async buildStart() {
+      const found = await this.resolve(entry, `${config.root}/index.html`)
+      if (!found) return this.error(`There is no module "${entry}": set \`entry\` of pixyAuth().`)
+      id = found.id
+      // With names of its own for the app's chunks, which import the same module.
+      this.emitFile({ type: 'chunk', id, preserveSignature: false })
+      if (!isInline()) this.emitFile({ type: 'asset', name: 'pixy-auth.js', source: snippet })
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { bundle = {}, chunk: app, path }) {
+        const files = Object.values(bundle)
+        const chunks = files.filter((file) => file.type === 'chunk')
+        const client = chunks.find(({ moduleIds }) => moduleIds.includes(id))
+        // A page that does not use the client.
+        if (!client || !app || !reached(bundle, app, true).has(client)) return []
+        const url = (file: Bundle[string]): string => publicUrl(config, path, file.fileName)
+        const before = reached(bundle, client)
+        const signIn = chunks.find(({ moduleIds }) => moduleIds.includes(`${here}/sign-in.js`))
+        const later = signIn ? [...reached(bundle, signIn)].filter((one) => !before.has(one)) : []
+        const load = { 'data-load': later.map(url).join(' ') }
+        const file = files.find((one) => one.type === 'asset' && one.source === snippet)
+        const preloads = [...before].map(url).filter((href) => !html.includes(`"${href}"`))
+        return [
+          {
+            ...(file
+              ? { tag: 'script', attrs: { async: true, src: url(file), ...load } }
+              : { tag: 'script', attrs: load, children: snippet }),
+            injectTo: 'head-prepend',
+          },
+          moduleTag('script', { type: 'module', async: true, src: url(client) }),
+          ...preloads.map((href) => moduleTag('link', { rel: 'modulepreload', href })),
+        ]
+      },
+    },
+  }
+
+  function isInline(): boolean {
+    return inline ?? !!config.html?.cspNonce
+  }
+}
+
+function moduleTag(tag: string, attrs: HtmlTagDescriptor['attrs']): HtmlTagDescriptor {
+  return { tag, attrs: { ...attrs, crossorigin: true }, injectTo: 'head' }
+}
+
+/** A chunk and all that it imports. @param isLater with what it loads later, too */
+function reached(bundle: Bundle, from: Chunk, isLater = false): Set<Chunk> {
+  const found = new Set([from])
+  for (const { imports, dynamicImports } of found)
+    for (const name of isLater ? [...imports, ...dynamicImports] : imports) {
+      const file = bundle[name]
+      if (file?.type === 'chunk') found.add(file)
+    }
+  return found
+}
+
+/** Where a page finds a file of the build, as Vite writes it into the page: else a module would run twice. */
+function publicUrl({ base, experimental }: ResolvedConfig, page: string, file: string): string {
+  const hostId = page.slice(1)
+  const given = experimental.renderBuiltUrl?.(file, {
+    type: 'asset',
+    hostId,
+    hostType: 'html',
+    ssr: false,
+  })
+  if (typeof given === 'string') return given
+  // In a page Vite goes by its base, also where it is told `relative`.
+  if (!/^(\.\/)?$/.test(base)) return base + file
+  const path = posix.relative(posix.dirname(hostId), file)
+  return path.startsWith('.') ? path : `./${path}`
+}
