@@ -29,7 +29,7 @@ const entries = {
  * @typedef {object} PublicName
  * @property {string} entry
  * @property {string} name
- * @property {'function' | 'interface' | 'class' | 'type'} kind
+ * @property {'function' | 'interface' | 'class' | 'type' | 'const'} kind
  * @property {string} signature
  * @property {Doc} doc
  * @property {Member[]} members
@@ -43,6 +43,7 @@ const kinds = {
   [SyntaxKind.InterfaceDeclaration]: 'interface',
   [SyntaxKind.ClassDeclaration]: 'class',
   [SyntaxKind.TypeAliasDeclaration]: 'type',
+  [SyntaxKind.VariableDeclaration]: 'const',
 }
 
 /** Every public name, in the order of its source. @returns {PublicName[]} */
@@ -93,16 +94,17 @@ function rank(path) {
 /** @param {string} entry @param {string} name @param {Node} node @returns {PublicName} */
 function describe(entry, name, node) {
   const kind = kinds[node.kind]
-  if (!kind) throw new Error(`${name} is neither a function, nor an interface, class or type.`)
+  if (!kind) throw new Error(`${name} is no function, interface, class, type or constant.`)
   const body = node.body ?? node.members
-  const end = kind === 'type' ? node.end : (body?.pos ?? node.end)
+  const end = kind === 'type' ? node.end : (body?.pos ?? node.type?.end ?? node.end)
   const head = bare(textOf(node).slice(node.name.pos, end)).replace(/\s*\{$/, '')
   return {
     entry,
     name,
     kind,
     signature: head,
-    doc: docOf(node),
+    // Of a constant it hangs at its statement.
+    doc: docOf(kind === 'const' ? node.parent.parent : node),
     members: (node.members ?? []).map(memberOf),
   }
 }

@@ -74,9 +74,17 @@ export async function measure() {
   }
 }
 
-/** @param {string} name */
+/** What an app takes of an entry. `SignInLink` is left out where it is not used. */
+const taken = {
+  react: 'AuthProvider, SignedIn, useAuth',
+  vue: 'createAuthPlugin, useAuth, authGuard',
+  inspector: 'inspect, measure',
+}
+
+/** @param {keyof typeof taken} name */
 function binding(name) {
-  return `import * as ${name} from ${file(name)}; globalThis.${name} = ${name};`
+  const names = taken[name]
+  return `import { ${names} } from ${file(name)}; globalThis.${name} = { ${names} };`
 }
 
 /** @param {string} entry */

@@ -3,6 +3,7 @@ import type { Auth, AuthState, Claims, Session } from './api.js'
 import type { AuthError } from './errors.js'
 
 export { setNavigate, type Navigate } from './page/location.js'
+export { signInLink } from './sign-in-link.js'
 
 /** It is not known yet whether the user is signed in. */
 export interface Loading {

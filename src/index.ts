@@ -15,6 +15,7 @@ export function createAuth(options: AuthOptions): Auth {
 }
 
 export { AuthError, isAuthError } from './errors.js'
+export { signInLink } from './sign-in-link.js'
 export type { AuthErrorCode, OAuthErrorFields } from './errors.js'
 export type * from './options.js'
 export type * from './trace.js'

@@ -6,12 +6,14 @@ import {
   useContext,
   useEffect,
   useMemo,
+  useRef,
   useSyncExternalStore,
+  type AnchorHTMLAttributes,
   type ReactElement,
   type ReactNode,
 } from 'react'
-import { flatten, setNavigate, type AuthMethods, type FlatState } from './bindings.js'
-import type { Auth, AuthState } from './index.js'
+import { flatten, setNavigate, signInLink, type AuthMethods, type FlatState } from './bindings.js'
+import type { Auth, AuthState, SignInOptions } from './index.js'
 
 /**
  * `auth`, its methods `signIn`, `signOut`, `fetch` and `getAccessToken`, and the state as a flat union:
@@ -97,4 +99,23 @@ export function SignedIn({ fallback, required, children }: SignedInProps): React
   }, [ask, auth])
   // Before @types/react 18.2.8 and TypeScript 5.1 only what gives an element is a component.
   return (isAuthenticated ? children : fallback) as ReactElement
+}
+
+/** The properties of `<SignInLink>`: those of an `<a>`, and the options of the sign-in. */
+export interface SignInLinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> {
+  /** As for `signInUrl`. */
+  readonly options?: SignInOptions | undefined
+}
+
+/** A link that signs in. It works with a middle click too, as its URL is prepared ahead. */
+export function SignInLink({ options, ...rest }: SignInLinkProps): ReactElement {
+  const { auth } = useAuth()
+  const link = useRef<HTMLAnchorElement>(null)
+  // An object that says the same is another one at each rendering.
+  const said = JSON.stringify(options)
+  useEffect(
+    () => (link.current ? signInLink(link.current, auth, options) : undefined),
+    [auth, said],
+  )
+  return createElement('a', { ...rest, href: '', ref: link })
 }

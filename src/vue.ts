@@ -1,16 +1,22 @@
 import {
   computed,
+  defineComponent,
   getCurrentInstance,
+  h,
   inject,
   onBeforeUnmount,
   onMounted,
   shallowRef,
+  watch,
   type App,
   type ComputedRef,
+  type DefineComponent,
   type InjectionKey,
+  type PropType,
+  type VNode,
 } from 'vue'
-import { flatten, type AuthMethods, type FlatState } from './bindings.js'
-import type { Auth, AuthState } from './index.js'
+import { flatten, signInLink, type AuthMethods, type FlatState } from './bindings.js'
+import type { Auth, AuthState, SignInOptions } from './index.js'
 
 type Refs = { readonly [Name in keyof FlatState]: ComputedRef<FlatState[Name]> }
 
@@ -94,6 +100,27 @@ export function useAuth(): UseAuth {
   onBeforeUnmount(show)
   return bind(bound.auth, () => (isHydrated.value ? bound.state.value : loading))
 }
+
+/**
+ * A link that signs in. It works with a middle click too, as its URL is prepared ahead. `options` are as for
+ * `signInUrl`.
+ */
+export const SignInLink: DefineComponent<{ options?: SignInOptions }> =
+  /* @__PURE__ */ defineComponent({
+    props: { options: Object as PropType<SignInOptions> },
+    setup(props, { slots }): () => VNode {
+      const { auth } = useAuth()
+      const link = shallowRef<HTMLAnchorElement>()
+      // An object that says the same may be another one at each rendering.
+      const said = (): string => JSON.stringify(props.options)
+      watch(
+        [link, said],
+        ([anchor], _, undo) => anchor && undo(signInLink(anchor, auth, props.options)),
+        { flush: 'post', immediate: true },
+      )
+      return () => h('a', { href: '', ref: link }, slots['default']?.())
+    },
+  })
 
 /** What a guard reads of a route; Vue Router's own routes fit. */
 export interface GuardedRoute {

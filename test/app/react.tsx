@@ -12,7 +12,7 @@ import {
   type IndexRouteObject,
 } from 'react-router'
 import { createAuth } from '../../src/index.js'
-import { AuthProvider, SignedIn, useAuth } from '../../src/react.js'
+import { AuthProvider, SignedIn, SignInLink, useAuth } from '../../src/react.js'
 import { createAuth as createAuthWithBackend } from '../../src/with-backend/index.js'
 
 declare global {
@@ -161,6 +161,12 @@ const scenes: Record<string, () => ReactNode> = {
       <Suspense fallback={<p>Suspended</p>}>
         <Suspended />
       </Suspense>
+    </AuthProvider>
+  ),
+  link: () => (
+    <AuthProvider auth={auth}>
+      <Who />
+      <SignInLink options={{ loginHint: 'ada' }}>Sign in by a link</SignInLink>
     </AuthProvider>
   ),
   outside: () => <Who />,

@@ -11,7 +11,7 @@ import {
 } from 'vue'
 import { createRouter, createWebHistory, RouterLink, RouterView, useRoute } from 'vue-router'
 import { createAuth } from '../../src/index.js'
-import { authGuard, createAuthPlugin, useAuth, type UseAuth } from '../../src/vue.js'
+import { authGuard, createAuthPlugin, SignInLink, useAuth, type UseAuth } from '../../src/vue.js'
 import { createAuth as createAuthWithBackend } from '../../src/with-backend/index.js'
 
 declare module 'vue-router' {
@@ -130,6 +130,13 @@ const Abandoned = defineComponent({
   },
 })
 
+const Linked = defineComponent({
+  render: () => [
+    h(Who),
+    h(SignInLink, { options: { loginHint: 'ada' } }, () => 'Sign in by a link'),
+  ],
+})
+
 const first = location.pathname + location.search + location.hash
 const isRendered = /^(hydrated|abandoned)$/.test(scene)
 if (isRendered || /^(started|store)$/.test(scene)) await auth.start()
@@ -139,7 +146,7 @@ if (isRendered) {
   document.querySelector('#root')?.append(html)
 }
 const unrouted = (): { component: Component; router: undefined } => ({
-  component: scene === 'abandoned' ? Abandoned : Who,
+  component: { abandoned: Abandoned, link: Linked }[scene] ?? Who,
   router: undefined,
 })
 const { component, router } = ({ router: routed, plugin: routed, lazy }[scene] ?? unrouted)(

@@ -1,4 +1,4 @@
-import { expect, test } from '../support/fixture.js'
+import { expect, Tab, test } from '../support/fixture.js'
 import { expire } from '../support/session.js'
 import { alert, place, refused, renders, settled, signInByButton } from '../support/framework.js'
 
@@ -110,4 +110,54 @@ test('a missing and a second provider are errors that name the remedy', async ({
   await expect(alert(app)).toContainText('<AuthProvider auth={auth}>: put')
   await app.page.goto('/react/nested')
   await expect(alert(app)).toContainText('inside another: keep one')
+})
+
+test.describe('<SignInLink>', () => {
+  test.use(at('link'))
+
+  /** The URL of the link, once it has one that it had not before. */
+  async function urlOf({ page }: Tab, before = ''): Promise<string> {
+    const link = page.getByRole('link')
+    const href = async (): Promise<string> => (await link.getAttribute('href')) ?? ''
+    await expect.poll(async () => ['', before].includes(await href())).toBe(false)
+    return href()
+  }
+
+  test('works with a middle click, from wherever the user is', async ({ app, context }) => {
+    await app.page.goto('/react/link')
+    const before = await urlOf(app)
+    expect(before).toContain('login_hint=ada')
+    await app.page.evaluate(() => history.pushState(null, '', '?tab=2'))
+    await app.page.getByRole('link').hover()
+    await urlOf(app, before)
+    const opening = context.waitForEvent('page')
+    await app.page.getByRole('link').click({ button: 'middle' })
+    const tab = new Tab(await opening)
+    await tab.page.waitForURL('**/react/link?tab=2')
+    await settled(tab, 'Hello user-1')
+    await settled(app, 'Hello user-1')
+  })
+
+  test('is prepared again after its use, and before it expires', async ({ app, context }) => {
+    await app.page.clock.install()
+    await app.page.goto('/react/link')
+    const first = await urlOf(app)
+    await app.page.clock.fastForward(40 * 60_000)
+    expect(await urlOf(app)).toBe(first)
+    await app.page.clock.fastForward(15 * 60_000)
+    const second = await urlOf(app, first)
+    // A server that the user leaves at once.
+    await context.route('**/authorize?*', (route) => route.abort())
+    await app.page.getByRole('link').click({ button: 'middle' })
+    await urlOf(app, second)
+  })
+
+  test('a click signs in where no URL can be prepared', async ({ app, server }) => {
+    server.options.metadata = { require_pushed_authorization_requests: true }
+    await app.page.goto('/react/link')
+    await settled(app, 'Sign in by a link')
+    await app.page.getByRole('link').click()
+    await settled(app, 'Hello user-1')
+    expect(server.requests('par')).toHaveLength(1)
+  })
 })

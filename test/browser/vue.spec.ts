@@ -58,3 +58,16 @@ test('a missing and a second plugin are errors that name the remedy', async ({ a
   await app.page.goto('/vue/twice')
   await expect(alert(app).first()).toContainText('in this app: keep one')
 })
+
+test.describe('<SignInLink>', () => {
+  test.use(at('link'))
+
+  test('has the URL of a sign-in', async ({ app, server }) => {
+    await app.page.goto('/vue/link')
+    const link = app.page.getByRole('link', { name: 'Sign in by a link' })
+    await expect(link).toHaveAttribute('href', /authorize.*login_hint=ada/)
+    await link.click()
+    await settled(app, 'Hello user-1')
+    expect(server.requests('token')).toHaveLength(1)
+  })
+})

@@ -11,7 +11,8 @@ export default async function setup(): Promise<void> {
   // test/mutations builds again and again, and needs one page, the package or nothing.
   const { PIXY_PAGE: only } = process.env
   if (only === 'package') return built()
-  if (only !== undefined) return void (only && (await page(`app/${only}.ts`)))
+  if (only !== undefined)
+    return void (only && (await page(`app/${only}.ts${only === 'react' ? 'x' : ''}`)))
   await installed(RECIPES)
   await built()
   // It empties the folder, so the others come after it.

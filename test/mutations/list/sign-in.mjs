@@ -2,6 +2,27 @@
 /** @type {import('../defences.mjs').Defence[]} */
 export const signIn = [
   {
+    name: 'a prepared link is made again before it expires',
+    in: 'keepLink.make',
+    remove: 'timer = setTimeout(look, LIFE)',
+    page: 'react',
+    tests: ['browser/react.spec.ts', '-g', 'after its use'],
+  },
+  {
+    name: 'a prepared link is made again after its use',
+    in: 'keepLink.use',
+    remove: 'setTimeout(make)',
+    page: 'react',
+    tests: ['browser/react.spec.ts', '-g', 'after its use'],
+  },
+  {
+    name: 'a click on a link without its URL signs in',
+    in: 'keepLink.use',
+    never: 'isPlain(event)',
+    page: 'react',
+    tests: ['browser/react.spec.ts', '-g', 'no URL can be'],
+  },
+  {
     name: 'a page that signs in on load does not repeat what failed',
     in: 'wouldLoop',
     never: 'globalThis.navigator?.userActivation?.isActive === false && isRecent(failure(key))',
