@@ -88,7 +88,7 @@ interface Stored {
 /** What a sign-in brings. */
 export interface NewSession {
   /** When its first tokens were requested. Older records do not say. */
-  readonly requestedAt?: number
+  readonly requestedAt?: number | undefined
   /** When the session ends, whatever is refreshed. */
   readonly endsAt?: number | undefined
   readonly server: AuthorizationServer
@@ -137,6 +137,8 @@ export const renewalOf = ({ refreshToken }: Active): Renewal | undefined =>
 export const canRenew = (record: Active): boolean => renewalOf(record) !== undefined
 
 const isObject = (value: unknown): boolean => value === Object(value)
+const finite = (value: number | undefined): number | undefined =>
+  Number.isFinite(value) ? value : undefined
 
 /** Whether a newer version of this library wrote it. This version can neither read nor replace it. */
 export function isNewer(stored: unknown): boolean {
@@ -157,7 +159,8 @@ export function readRecord(stored: unknown): SessionRecord | undefined {
   if (![server, session, user, tokens].every(isObject)) return undefined
   const all = Object.entries(tokens).map(([key, token]): [string, Token] => [key, own(token)])
   const sound = Object.fromEntries(all.filter(isToken))
-  return own({ ...record, server: own(server), tokens: own(sound) })
+  const times = { requestedAt: finite(record.requestedAt), endsAt: finite(record.endsAt) }
+  return own({ ...record, ...times, server: own(server), tokens: own(sound) })
 }
 
 /** The session, if there is one and it has not ended. */

@@ -16,7 +16,7 @@ import {
 export interface ShownSession {
   record(): SessionRecord | undefined
   active(): Active | undefined
-  /** Whether the time of the session is over, whatever its tokens say. */
+  /** Whether the end of the session has come, whatever its tokens say. */
   isOver(): boolean
   snapshot(): Snapshot
   /** Show what the store holds. */
@@ -34,7 +34,7 @@ function offlineError(): ErrorData | undefined {
     : undefined
 }
 
-const isPast = (record: Active | undefined): boolean => Number(record?.endsAt) <= Date.now()
+const isPast = (record: Active | undefined): boolean => (record?.endsAt ?? Infinity) <= Date.now()
 
 export const NO_REFRESH_TOKEN =
   'The server gave no refresh token: ask for `offline_access`, or see whether this client may have one.'
@@ -44,7 +44,7 @@ function errorAfter(
   before: Active | undefined,
   record: SessionRecord | undefined,
 ): ErrorData | undefined {
-  if (!before || !/^[er]/.test(record?.ended ?? '')) return undefined
+  if (!before || !record?.ended || record.ended === 'sign-out') return undefined
   const hint = canRenew(before) ? undefined : NO_REFRESH_TOKEN
   const error = new AuthError(
     'session_ended',

@@ -187,8 +187,8 @@ for (const [what, line, instead, violation, tabs = 3, strikes = 1] of [
   ],
   [
     'the end of a grant is told',
-    'before && record?.ended === "refused"',
-    'false',
+    'record.ended === "sign-out"',
+    'true',
     'does not tell that its grant is dead',
   ],
   [
