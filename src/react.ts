@@ -111,7 +111,7 @@ export interface SignInLinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorEle
 export function SignInLink({ options, ...rest }: SignInLinkProps): ReactElement {
   const { auth } = useAuth()
   const link = useRef<HTMLAnchorElement>(null)
-  // An object that says the same is another one at each rendering.
+  // Each rendering may make a new object that says the same.
   const said = JSON.stringify(options)
   useEffect(
     () => (link.current ? signInLink(link.current, auth, options) : undefined),

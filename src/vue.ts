@@ -111,7 +111,7 @@ export const SignInLink: DefineComponent<{ options?: SignInOptions }> =
     setup(props, { slots }): () => VNode {
       const { auth } = useAuth()
       const link = shallowRef<HTMLAnchorElement>()
-      // An object that says the same may be another one at each rendering.
+      // Each rendering may make a new object that says the same.
       const said = (): string => JSON.stringify(props.options)
       watch(
         [link, said],

@@ -97,7 +97,7 @@ export interface Idle {
    * A session was restored: nothing says that the user is there.
    *
    * @param id of it
-   * @returns what to show, where it is over
+   * @returns what to show, where it has ended
    */
   restored(id: string): Promise<CallbackResult | undefined>
 }

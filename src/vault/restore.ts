@@ -29,7 +29,7 @@ export function createRead(session: SessionStore): Read {
   }
 }
 
-/** Whether a session has reached its end: its time is over, or nothing can renew it. */
+/** Whether a session has reached its end: its time has passed, or nothing can renew it. */
 const hasEnded = ({ isOver, clock }: SessionStore, record: Active, key: string): boolean =>
   isOver() || (!canRenew(record) && clock.remaining(record.tokens[key]) <= 0)
 

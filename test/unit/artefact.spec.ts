@@ -90,7 +90,9 @@ const optional = [
   'answers',
   'demand',
   'dpop',
+  'idle',
   'iframe',
+  'link',
   'near-miss',
   'popup',
   'popup-channel',
@@ -190,9 +192,9 @@ test('F87: every export can be imported in Node, and leaves nothing behind', asy
   )
   expect(found).toEqual({
     names: {
-      'pixy-auth': ['AuthError', 'createAuth', 'isAuthError'],
-      'pixy-auth/react': ['AuthProvider', 'SignedIn', 'useAuth'],
-      'pixy-auth/vue': ['authGuard', 'createAuthPlugin', 'useAuth'],
+      'pixy-auth': ['AuthError', 'createAuth', 'isAuthError', 'signInLink'],
+      'pixy-auth/react': ['AuthProvider', 'SignInLink', 'SignedIn', 'useAuth'],
+      'pixy-auth/vue': ['SignInLink', 'authGuard', 'createAuthPlugin', 'useAuth'],
       'pixy-auth/backend': ['AuthError', 'createBackend', 'isAuthError'],
       'pixy-auth/inspector': ['inspect', 'measure'],
       'pixy-auth/with-backend': ['AuthError', 'createAuth', 'isAuthError'],
