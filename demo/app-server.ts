@@ -1,12 +1,15 @@
 import { extname } from 'node:path'
 import type { Listener } from './listen.js'
 import { apps, pages, withRouter, type Files } from './pages.js'
-import { answerSwitch, type Switches } from './switches.js'
+import { answerSwitch, breakable, type Switches } from './switches.js'
+import { answerBy, type Handle } from './web.js'
 
 interface Setting {
   readonly listener: Listener
   readonly issuer: string
   readonly api: string
+  /** Answers below `/auth/`. */
+  readonly backend: Handle
   readonly switches: Switches
 }
 
@@ -18,12 +21,23 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** Serve the start page and the apps. */
-export async function startApp({ listener, issuer, api, switches }: Setting): Promise<void> {
+export async function startApp({
+  listener,
+  issuer,
+  api,
+  backend,
+  switches,
+}: Setting): Promise<void> {
   const files = await pages()
   const places: Readonly<Record<string, string>> = { ISSUER: issuer, API: api }
   const policy = contentSecurity(issuer, api)
-  listener.handle(({ url = '/', method, headers }, response) => {
+  const toBackend = breakable(switches, (...exchange) => {
+    answerBy(backend, listener.origin, ...exchange).catch(() => exchange[1].destroy())
+  })
+  listener.handle((request, response) => {
+    const { url = '/', method, headers } = request
     const { pathname, search } = new URL(url, listener.origin)
+    if (pathname.startsWith('/auth/')) return toBackend(request, response)
     if (pathname === '/') return response.writeHead(302, { Location: '/typescript/' }).end()
     if (apps.some((app) => pathname === `/${app}`))
       return response.writeHead(302, { Location: `${pathname}/${search}` }).end()
@@ -57,6 +71,7 @@ function contentSecurity(issuer: string, api: string): string {
     "script-src 'self'",
     "style-src 'self'",
     `connect-src 'self' ${issuer} ${api}`,
+    "frame-src 'self'",
     "img-src 'self' data:",
     "frame-ancestors 'self'",
     "base-uri 'none'",

@@ -1,11 +1,16 @@
 import type { EventEmitter } from 'node:events'
 import { createLocalJWKSet } from 'jose'
 import { defaultAudience } from './audience.js'
-import { configuration, type Policy } from './authorization/configuration.js'
+import {
+  configuration,
+  type ConfidentialClient,
+  type Policy,
+} from './authorization/configuration.js'
 import { interactions } from './authorization/interactions.js'
 import { createKeys } from './authorization/keys.js'
 import { assets, pageHeaders } from './authorization/page.js'
 import { losing } from './authorization/losing.js'
+import { plain } from './authorization/plain.js'
 import { Provider } from './authorization/provider.js'
 import { userInfo } from './authorization/user-info.js'
 import { createUsers, type User } from './authorization/users.js'
@@ -27,6 +32,8 @@ export interface AuthorizationServerOptions {
   readonly clientId?: string
   /** Makes the client a confidential one, which shows its secret by `client_secret_basic`. */
   readonly clientSecret?: string
+  /** A second client. */
+  readonly backend?: ConfidentialClient
   /** The APIs that tokens are issued for. The first one is the default. */
   readonly audiences?: readonly [string, ...string[]]
   /** Seconds. Default 60, so that a user can watch the token being renewed. */
@@ -65,6 +72,7 @@ export async function startAuthorizationServer(
     audience: `${issuer}/me`,
     keys: createLocalJWKSet({ keys: keys.published }),
   })
+  provider.use(plain)
   provider.use(losing(policy.switches))
   provider.use(pageHeaders(policy.appOrigins))
   provider.use(assets)
@@ -84,6 +92,7 @@ function withDefaults(options: AuthorizationServerOptions): Policy {
     postLogoutRedirectUris: options.postLogoutRedirectUris ?? at('/'),
     clientId: options.clientId ?? 'pixy-demo',
     clientSecret: options.clientSecret,
+    backend: options.backend,
     audiences: options.audiences ?? [defaultAudience],
     accessTokenLifetime: options.accessTokenLifetime ?? 60,
     alwaysRefreshable: options.alwaysRefreshable ?? false,

@@ -50,6 +50,7 @@ async function sources(): Promise<Promise<[path: string, content: string]>[]> {
 /** Bundle the apps that are written for a bundler. They import the package as any app does. */
 async function bundled(): Promise<[path: string, content: string][]> {
   const pages = ['react', 'vue', 'typescript'].map((app) => [app, `${here}${app}/index.html`])
+  pages.push(['tab', `${here}typescript/tab.html`])
   // The app by script tag imports it by this name.
   const input = { ...Object.fromEntries(pages), inspector: 'pixy-auth/inspector' }
   const entryFileNames = ({ name }: { name: string }) =>

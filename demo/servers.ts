@@ -1,5 +1,6 @@
 import { startApp } from './app-server.js'
 import { startAuthorizationServer } from './authorization-server.js'
+import { backendClient, demoBackend } from './backend.js'
 import { listen } from './listen.js'
 import { apps } from './pages.js'
 import { startResourceServer } from './resource-server.js'
@@ -28,18 +29,21 @@ export async function startDemo({ port, ...policy }: DemoOptions = {}): Promise<
   const appOrigins = [listener.origin]
   const switches = createSwitches()
   // Each app uses its own page as redirect URI and after a sign-out.
+  const backend = backendClient(listener.origin)
   const redirectUris = apps.map((app) => `${listener.origin}/${app}/`)
   const { issuer, ...identity } = await startAuthorizationServer({
     ...policy,
     // One page of consent instead of two.
     alwaysRefreshable: true,
     switches,
+    backend,
     appOrigins,
     redirectUris,
     postLogoutRedirectUris: redirectUris,
   })
   const api = await startResourceServer({ issuer, allowedOrigins: appOrigins, switches })
-  await startApp({ listener, issuer, api: api.origin, switches })
+  const handle = demoBackend(listener.origin, issuer, api.origin, backend)
+  await startApp({ listener, issuer, api: api.origin, backend: handle, switches })
   return {
     app: listener.origin,
     issuer,

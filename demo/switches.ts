@@ -1,11 +1,15 @@
 import type { RequestListener, ServerResponse } from 'node:http'
 
-/** What the page of the demo makes its servers do. */
+/** What the page of the demo makes its servers do, and what they tell it. */
 export interface Switches {
   /** `short`: new access tokens live for 12 seconds. `down`: no fetch is answered. `lose`: the next refresh is done, and its answer lost. */
   readonly on: Set<string>
+  /** The `jti` of each access token. */
+  readonly issued: Set<string>
   /** The `jti` of access tokens that the API takes for expired. */
   readonly expired: Set<string>
+  /** How often a refresh token brought new tokens. */
+  refreshes: number
 }
 
 /** Seconds that an access token lives while `short` is on. */
@@ -13,7 +17,12 @@ export const shortLife = 12
 
 const names = new Set(['short', 'down', 'lose'])
 
-export const createSwitches = (): Switches => ({ on: new Set(), expired: new Set() })
+export const createSwitches = (): Switches => ({
+  on: new Set(),
+  issued: new Set(),
+  expired: new Set(),
+  refreshes: 0,
+})
 
 /** Hang up on every fetch while `down` is on. Pages are still shown. */
 export function breakable({ on }: Switches, listener: RequestListener): RequestListener {
@@ -31,24 +40,34 @@ interface Wish {
   readonly isOwn: boolean
 }
 
-/** Answer `GET /switches`, `PUT` and `DELETE /switches/short`, and `PUT /expired/<jti>`. */
+/** What a page may read. */
+const told = ({ on, refreshes }: Switches, path: string): unknown =>
+  path === '/switches' ? [...on] : path === '/refreshes' ? refreshes : undefined
+
+/** What a page of the demo may do. */
+function deedOf(switches: Switches, method = '', path: string): (() => unknown) | undefined {
+  const { on, issued, expired } = switches
+  const [, name = ''] = /^\/switches\/([a-z]+)$/.exec(path) ?? []
+  if (path === '/expired' && method === 'PUT') return () => issued.forEach((id) => expired.add(id))
+  if (!names.has(name)) return undefined
+  if (method === 'PUT') return () => on.add(name)
+  return method === 'DELETE' ? () => on.delete(name) : undefined
+}
+
+/** Answer `GET /switches` and `/refreshes`, `PUT` and `DELETE /switches/short`, and `PUT /expired`. */
 export function answerSwitch(
-  { on, expired }: Switches,
+  switches: Switches,
   { method, path, isOwn }: Wish,
   response: ServerResponse,
 ): boolean {
-  const [, place, name = ''] = /^\/(switches|expired)(?:\/([\w-]{1,64}))?$/.exec(path) ?? []
-  if (!place) return false
-  const isKnown = place === 'expired' ? name : names.has(name)
-  if (place === 'switches' && !name && method === 'GET')
-    response.setHeader('Content-Type', 'application/json').end(JSON.stringify([...on]))
-  else if (!isOwn || !isKnown) response.writeHead(isOwn ? 404 : 403).end()
-  else if (method === 'PUT') {
-    ;(place === 'expired' ? expired : on).add(name)
-    response.writeHead(204).end()
-  } else if (method === 'DELETE' && place === 'switches') {
-    on.delete(name)
-    response.writeHead(204).end()
-  } else response.writeHead(405).end()
+  if (!/^\/(switches|expired|refreshes)(\/|$)/.test(path)) return false
+  const value = method === 'GET' ? told(switches, path) : undefined
+  const deed = isOwn ? deedOf(switches, method, path) : undefined
+  if (value !== undefined)
+    response.setHeader('Content-Type', 'application/json').end(JSON.stringify(value))
+  else {
+    deed?.()
+    response.writeHead(deed ? 204 : isOwn ? 404 : 403).end()
+  }
   return true
 }

@@ -32,9 +32,12 @@ export function claimsForApi(
 /**
  * Make the access token valid for the API and for UserInfo: its audience is both. oidc-provider's own
  * UserInfo endpoint would want a second token; `user-info.ts` accepts this one.
+ *
+ * @param issued told the `jti` of each
  */
-export function alsoForUserInfo(issuer: string) {
+export function alsoForUserInfo(issuer: string, issued: Set<string>) {
   return (_ctx: unknown, token: AccessToken | ClientCredentials, { payload }: JWTStructured) => {
+    issued.add(String(payload['jti']))
     if (token.scopes.has('openid')) payload['aud'] = [payload['aud'], `${issuer}/me`].flat()
   }
 }

@@ -10,6 +10,14 @@ import { prompts } from './prompts.js'
 import { errors } from './provider.js'
 import type { Users } from './users.js'
 
+/** A client that shows a secret by `client_secret_basic`. */
+export interface ConfidentialClient {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly redirectUris: readonly string[]
+  readonly postLogoutRedirectUris: readonly string[]
+}
+
 /** The clients, APIs and lifetimes of the authorization server. */
 export interface Policy {
   readonly appOrigins: readonly string[]
@@ -17,6 +25,7 @@ export interface Policy {
   readonly postLogoutRedirectUris: readonly string[]
   readonly clientId: string
   readonly clientSecret?: string | undefined
+  readonly backend?: ConfidentialClient | undefined
   readonly audiences: readonly [string, ...string[]]
   readonly accessTokenLifetime: number
   readonly alwaysRefreshable: boolean
@@ -38,7 +47,7 @@ export function configuration({ issuer, policy, users, keys }: Setting): Configu
   return {
     acrValues: [secondFactor],
     adapter: memory(),
-    clients: [client(policy)],
+    clients: [policy, policy.backend ?? []].flat().map(client),
     clientAuthMethods: ['none', 'client_secret_basic'],
     clientBasedCORS: (_ctx, origin) => policy.appOrigins.includes(origin),
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
@@ -50,7 +59,7 @@ export function configuration({ issuer, policy, users, keys }: Setting): Configu
     extraTokenClaims: (ctx, token) => claimsForApi(ctx, token, users),
     features: features(policy, keys),
     findAccount: (_ctx, sub) => account(users, sub),
-    formats: { customizers: { jwt: alsoForUserInfo(issuer) } },
+    formats: { customizers: { jwt: alsoForUserInfo(issuer, policy.switches.issued) } },
     interactions: { policy: prompts(), url: (_ctx, { uid }) => `/interaction/${uid}` },
     ...(policy.alwaysRefreshable && { issueRefreshToken: () => true }),
     jwks: { keys: keys.signing },
@@ -76,7 +85,12 @@ export function configuration({ issuer, policy, users, keys }: Setting): Configu
 const lifeOf = ({ switches, accessTokenLifetime }: Policy): number =>
   switches.on.has('short') ? shortLife : accessTokenLifetime
 
-function client({ clientId, clientSecret, redirectUris, postLogoutRedirectUris }: Policy) {
+function client({
+  clientId,
+  clientSecret,
+  redirectUris,
+  postLogoutRedirectUris,
+}: Policy | ConfidentialClient) {
   const method = clientSecret ? ('client_secret_basic' as const) : ('none' as const)
   return {
     client_id: clientId,

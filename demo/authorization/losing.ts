@@ -1,12 +1,14 @@
 import type { Switches } from '../switches.js'
 import type { Middleware } from './provider.js'
 
-/** While `lose` is on: do the next refresh, rotate its token, and hang up within the answer. */
-export function losing({ on }: Switches): Middleware {
+/** Count the refreshes. While `lose` is on: do the next refresh, rotate its token, and hang up within the answer. */
+export function losing(switches: Switches): Middleware {
   return async (ctx, next) => {
     await next()
     const isRefresh = ctx.oidc?.params?.['grant_type'] === 'refresh_token'
-    if (ctx.path !== '/token' || !isRefresh || ctx.status !== 200 || !on.delete('lose')) return
+    if (ctx.path !== '/token' || !isRefresh || ctx.status !== 200) return
+    switches.refreshes++
+    if (!switches.on.delete('lose')) return
     ctx.respond = false
     // A browser sends the request again by itself where nothing of the answer has come.
     ctx.res.writeHead(200, { 'Content-Length': '9' })

@@ -152,6 +152,59 @@ test('“Open a second tab” shares the session', async ({ visitor, demo }) => 
   await other.isSignedOut()
 })
 
+for (const [where, answer] of [
+  ['Backend, tokens', /^answer 200, resource server to client/],
+  ['Backend, proxy', /^answer 200, backend to client/],
+] as const)
+  test(`the same app, and its tokens live at: ${where}`, async ({ visitor, flow }) => {
+    const { page } = visitor
+    await page.getByRole('radio', { name: where }).check()
+    await expect(page.locator('.line.added').first()).toContainText("'pixy-auth/with-backend'")
+    await expect(page.getByRole('radio', { name: where })).toBeFocused()
+    await expect(page.getByRole('switch', { name: 'DPoP' })).toBeDisabled()
+    await visitor.signIn()
+    await visitor.reads('Signed in')
+    for (const name of [/^click/, /^authorize/, /^login/])
+      await expect(step(flow, name)).toHaveCount(1)
+    await visitor.callsTheApi()
+    await expect(step(flow, answer)).toBeVisible()
+    await visitor.button('Expire now').click()
+    await visitor.reads('GET /api/me: 200')
+    await visitor.button('Refresh now').click()
+    await expect(step(flow, /^refresh POST \/auth\/session 200/)).toBeVisible()
+    await visitor.button('Transfer 100 €').click()
+    await visitor.button('Confirm').click()
+    await expect(visitor.answer()).toContainText('"transferred": "100 €"')
+    await visitor.button('Sign out').click()
+    await visitor.button('Sign out').click()
+    await visitor.isSignedOut()
+  })
+
+test('“20 tabs at once”: all get their answer, by one refresh', async ({ visitor }) => {
+  await visitor.signIn()
+  await visitor.button('20 tabs at once').click()
+  await visitor.reads('20 of 20 tabs got their answer, by 1 refresh')
+  await expect(visitor.page.locator('.tabs .good')).toHaveCount(20)
+})
+
+test('a plain OAuth server: no discovery, no ID token, and `expires`', async ({
+  visitor,
+  flow,
+}) => {
+  const { page } = visitor
+  await page.getByRole('switch', { name: 'Plain OAuth server' }).check()
+  await expect(page.locator('.line.added').first()).toHaveText('  server: {')
+  await visitor.signIn()
+  await expect(step(flow, /^exchange POST \/plain\/token 200/)).toBeVisible()
+  await expect(step(flow, /^(discovery|jwks)/)).toHaveCount(0)
+  await visitor.callsTheApi()
+  expect(await page.locator('#life').evaluate((bar: HTMLProgressElement) => bar.max)).toBe(60)
+  await visitor.button('Refresh now').click()
+  await expect(step(flow, /^refresh POST \/plain\/token 200/)).toBeVisible()
+  await visitor.button('Sign out').click()
+  await visitor.isSignedOut()
+})
+
 for (const [colorScheme, width] of [
   ['light', 320],
   ['dark', 768],

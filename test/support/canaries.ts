@@ -39,7 +39,7 @@ const allowed: Partial<Record<Place, RegExp>> = {
   // The page of a callback loads its scripts before the library runs, with the code in the Referer.
   // Its lazy chunks come later, without; the chunks of the demo have a hash in their names.
   Referer:
-    /^\/([a-z]+\/)?((main|react|vue|documented|libraries|frames|app|pixy-auth\.global|[0-9a-f-]{36}|(?!([a-z]+-)?(calls|dpop|protocol))[\w-]+-[\w-]{8})\.js|(style|show)\.css|mark\.svg) from .*/,
+    /^\/([a-z]+\/)?((main|react|vue|documented|libraries|frames|app|inspector|pixy-auth\.global|[0-9a-f-]{36}|(?!([a-z]+-)?(calls|dpop|protocol))[\w-]+-[\w-]{8})\.js|(style|show)\.css|mark\.svg) from .*/,
   // The pending sign-ins of the tab, where IndexedDB fails.
   sessionStorage: /^\["pixy-auth:transactions:.*/,
   // The access token in its header.

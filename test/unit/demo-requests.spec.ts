@@ -181,3 +181,31 @@ test('the API takes no DPoP proof for another host', async () => {
   await api.close()
   issuerServer.close()
 })
+
+test('the switches obey pages of the demo alone', async ({ demo }) => {
+  const status = async (path: string, method = 'GET', origin = demo.app): Promise<number> =>
+    (await fetch(demo.app + path, { method, headers: { origin } })).status
+  for (const path of ['/switches/down', '/expired'])
+    expect(await status(path, 'PUT', 'https://evil.example'), path).toBe(403)
+  for (const [path, method] of [
+    ['/switches/other', 'PUT'],
+    ['/switches/down', 'POST'],
+    ['/expired', 'DELETE'],
+    ['/expired/one', 'PUT'],
+    ['/refreshes', 'PUT'],
+  ] as const)
+    expect(await status(path, method), path).toBe(404)
+  expect(await status('/switches/lose', 'PUT')).toBe(204)
+  expect(await (await fetch(`${demo.app}/switches`)).json()).toEqual(['lose'])
+  expect(await status('/switches/lose', 'DELETE')).toBe(204)
+  expect(await (await fetch(`${demo.app}/switches`)).json()).toEqual([])
+  expect(await (await fetch(`${demo.app}/refreshes`)).json()).toBe(0)
+})
+
+test('the backend of the demo obeys its own page alone', async ({ demo }) => {
+  const status = async (headers: Record<string, string>): Promise<number> =>
+    (await fetch(`${demo.app}/auth/session`, { headers })).status
+  expect(await status({ 'x-pixy-auth': '1' })).toBe(200)
+  expect(await status({})).toBe(403)
+  expect(await status({ 'x-pixy-auth': '1', origin: 'https://evil.example' })).toBe(403)
+})

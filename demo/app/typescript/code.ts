@@ -1,37 +1,63 @@
 import type { Auth, TraceStep } from 'pixy-auth'
-import { api, issuer } from './auth.js'
+import { api, issuer, plainServer } from './auth.js'
 import { byId, text } from './page.js'
-import { isOn } from './switches.js'
+import { isOn, place } from './switches.js'
 
 type Line = readonly [code: string, comment?: string, steps?: readonly TraceStep[]]
 
 const added = (name: 'dpop' | 'par', code: string): Line[] => (isOn(name) ? [[code]] : [])
 const signIn = isOn('popup') ? "auth.signIn({ via: 'popup' })" : 'auth.signIn()'
 
-const lines: readonly Line[] = [
-  ["import { createAuth } from 'pixy-auth'"],
-  ["import { inspect } from 'pixy-auth/inspector'"],
-  [''],
-  ['const auth = createAuth({', '', ['discovery', 'verifier', 'par']],
-  [`  issuer: '${issuer}',`],
+const server: readonly Line[] = isOn('plain')
+  ? [
+      ['  server: {'],
+      ...Object.entries(plainServer).map(([name, url]): Line => [`    ${name}: '${url}',`]),
+      ['  },'],
+    ]
+  : [[`  issuer: '${issuer}',`]]
+
+const inPage: readonly Line[] = [
+  ...server,
   ["  clientId: 'pixy-demo',"],
   [`  redirectUri: '${location.pathname}',`],
-  ["  scope: 'openid profile offline_access',"],
+  [`  scope: '${isOn('plain') ? 'profile' : 'openid profile offline_access'}',`],
   [`  resources: ['${api}/'],`, 'the only places that get a token'],
   ...added('dpop', '  dpop: true,'),
   ...added('par', '  par: true,'),
+]
+
+const withBackend: readonly Line[] = [
+  ["  backend: '/auth',", 'it keeps the refresh token, in a sealed cookie'],
+  place() === 'proxy'
+    ? [`  resources: [{ url: '${api}/', name: 'api' }],`, 'the backend calls it']
+    : [`  resources: ['${api}/'],`, 'this page calls it, with a token that it is lent'],
+]
+
+const lines: readonly Line[] = [
+  [`import { createAuth } from 'pixy-auth${place() === 'page' ? '' : '/with-backend'}'`],
+  ["import { inspect } from 'pixy-auth/inspector'"],
+  [''],
+  ['const auth = createAuth({', '', ['discovery', 'verifier', 'par']],
+  ...(place() === 'page' ? inPage : withBackend),
   ['})'],
-  ['await auth.start()', 'finishes a sign-in, or finds the session', ['callback', 'exchange']],
+  [
+    'await auth.start()',
+    'finishes a sign-in, or finds the session',
+    ['callback', 'exchange', 'session'],
+  ],
   ['inspect(auth)', 'draws the picture above'],
   [''],
   [`await ${signIn}`, 'to the server and back', ['click', 'authorize', 'login']],
   [
     `await auth.fetch('${api}/api/me')`,
     'with a token that is fresh',
-    ['call', 'retry', 'answer', 'refresh', 'step-up'],
+    ['call', 'retry', 'answer', 'refresh', 'token', 'step-up'],
   ],
   ['await auth.signOut()', 'in every tab, and at the server', ['sign-out', 'end-session']],
 ]
+
+// What a switch has changed.
+const isAdded = /^  (dpop|par|backend|server|  \w+_endpoint|\}):?|name: 'api'|popup|with-backend/
 
 /** Show the code, and light up the line that runs. */
 export function showCode(auth: Auth) {
@@ -42,7 +68,7 @@ export function showCode(auth: Auth) {
       text('span', before ?? ''),
       ...more.map((part, i) => text(i % 2 ? 'span' : 'b', part)),
     )
-    row.className = /^  (dpop|par):|popup/.test(code) ? 'line added' : 'line'
+    row.className = isAdded.test(code) ? 'line added' : 'line'
     if (comment) row.append(text('i', `  // ${comment}`))
     return row
   })

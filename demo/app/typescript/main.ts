@@ -1,18 +1,22 @@
 import { isAuthError, type AuthState } from 'pixy-auth'
 import { inspect } from 'pixy-auth/inspector'
+import { secondFactor } from '../../second-factor.js'
 import { api, auth, issuer } from './auth.js'
 import { showCode } from './code.js'
 import { log, showLog } from './log.js'
 import { byId, showClaims, showOnly, showProblem } from './page.js'
 import { expire, isOn, loseNextAnswer, loseNoAnswer, showSwitches } from './switches.js'
-import { askedForToken, idOf, look, watchToken } from './token-life.js'
+import { callByTwenty } from './tabs.js'
+import { askedForToken, look, watchToken } from './token-life.js'
 
-// Read before `start()` removes the code from the address bar.
-const cameBack = new URLSearchParams(location.search).has('code')
 const pending = 'demo:transfer'
+const leaving = 'demo:leaving'
+// Read before `start()` removes the code from the address bar. With a backend none comes here.
+const hasCode = new URLSearchParams(location.search).has('code')
+const cameBack = hasCode || sessionStorage.getItem(leaving) !== null
 // A transfer that waited for the second factor.
-let isInterrupted = cameBack && sessionStorage.getItem(pending) !== null
-sessionStorage.removeItem(pending)
+let isInterrupted = sessionStorage.getItem(pending) !== null
+for (const note of [pending, leaving]) sessionStorage.removeItem(note)
 let before: AuthState['status'] = 'loading'
 
 byId('app-origin').textContent = location.host
@@ -22,6 +26,7 @@ showLog()
 
 on('sign-in', async () => {
   log('Going to the authorization server')
+  sessionStorage.setItem(leaving, 'yes')
   await auth.signIn({ via: isOn('popup') ? 'popup' : 'redirect' })
 })
 on('call', () => callApi('GET', '/api/me'))
@@ -38,13 +43,14 @@ on('user-info', async () => {
 on('sign-out', () => auth.signOut())
 
 on('expire', async () => {
-  await expire(idOf(await auth.getAccessToken()))
+  await expire()
   await callApi('GET', '/api/me')
 })
 on('lose', async () => {
   await loseNextAnswer()
   await auth.refresh().finally(loseNoAnswer)
 })
+on('twenty-tabs', async () => log(await callByTwenty()))
 on('second-tab', async () => void open(location.pathname, '_blank', 'noopener'))
 
 const inspector = inspect(auth, byId('flow'))
@@ -64,7 +70,10 @@ function render(state: AuthState) {
     byId('name').textContent = String(name ?? email ?? sub ?? 'Unknown user')
     showClaims(state.user)
     void look()
-    if (isInterrupted) void transfer()
+    // A plain server has no ID token.
+    if (isOn('plain') && !sub) auth.userInfo().catch(() => {})
+    const isConfirmed = hasCode || state.session.acr === secondFactor
+    if (isInterrupted && isConfirmed) void transfer()
     isInterrupted = false
   }
   const problem = 'stale' in state ? state.stale : 'error' in state ? state.error : undefined

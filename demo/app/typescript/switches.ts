@@ -1,28 +1,50 @@
 import { byId } from './page.js'
 
 const key = 'demo:switches'
+const placeKey = 'demo:place'
 const focus = 'demo:focus'
 
 // The page keeps these, for all of its tabs; the servers keep the others.
-const ofPage = ['dpop', 'par', 'popup'] as const
+const ofPage = ['popup', 'dpop', 'par', 'plain'] as const
 const ofServers = ['short', 'down'] as const
+
+/** Where tokens live. */
+const places = ['page', 'tokens', 'proxy'] as const
+type Place = (typeof places)[number]
+type Switch = (typeof ofPage)[number]
+
+/** Where this page has its tokens: in itself, or at a backend that lends them, or that makes the calls. */
+export const place = (): Place =>
+  places.find((one) => one === localStorage.getItem(placeKey)) ?? 'page'
 
 const kept = (): string[] => JSON.parse(localStorage.getItem(key) ?? '[]') as string[]
 
+/** Whether this switch means something by now: a backend has options of its own, and so has a plain server. */
+const isFit = (name: Switch): boolean =>
+  place() === 'page' && !(/^(dpop|par)$/.test(name) && kept().includes('plain'))
+
 /** Whether this switch of the page is on. */
-export const isOn = (name: (typeof ofPage)[number]): boolean => kept().includes(name)
+export const isOn = (name: Switch): boolean => isFit(name) && kept().includes(name)
 
 /** Show how the switches are set, and do what the user wants of them. */
 export async function showSwitches() {
   for (const name of ofPage) {
     const input = byId<HTMLInputElement>(name)
     input.checked = isOn(name)
+    input.disabled = !isFit(name)
     input.addEventListener('change', () => {
       const others = kept().filter((other) => other !== name)
       localStorage.setItem(key, JSON.stringify(input.checked ? [...others, name] : others))
-      // A client is made once, so a page with other options is another page.
-      sessionStorage.setItem(focus, name)
-      location.reload()
+      again(name)
+    })
+  }
+  for (const name of places) {
+    const input = byId<HTMLInputElement>(`in-${name}`)
+    input.checked = name === place()
+    byId(`about-${name}`).hidden = name !== place()
+    input.addEventListener('change', () => {
+      localStorage.setItem(placeKey, name)
+      again(input.id)
     })
   }
   byId(sessionStorage.getItem(focus) ?? 'who').focus()
@@ -35,6 +57,12 @@ export async function showSwitches() {
   for (const name of ofServers) byId<HTMLInputElement>(name).checked = on.includes(name)
 }
 
+/** A client is made once, so a page with other options is another page. */
+function again(focused: string) {
+  sessionStorage.setItem(focus, focused)
+  location.reload()
+}
+
 const set = (name: string, isOn: boolean): Promise<Response> =>
   fetch(`/switches/${name}`, { method: isOn ? 'PUT' : 'DELETE' })
 
@@ -44,6 +72,9 @@ export const loseNextAnswer = (): Promise<Response> => set('lose', true)
 /** Take that back, where there was no refresh. */
 export const loseNoAnswer = (): Promise<Response> => set('lose', false)
 
-/** Make the API take this token for expired. @param jti the token's identifier */
-export const expire = (jti: string): Promise<Response> =>
-  fetch(`/expired/${jti}`, { method: 'PUT' })
+/** Make the API take each access token that there is for expired. */
+export const expire = (): Promise<Response> => fetch('/expired', { method: 'PUT' })
+
+/** How often a refresh token brought new tokens. */
+export const refreshes = async (): Promise<number> =>
+  (await (await fetch('/refreshes')).json()) as number

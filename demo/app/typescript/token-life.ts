@@ -1,11 +1,11 @@
 import { auth } from './auth.js'
 import { log } from './log.js'
 import { byId } from './page.js'
+import { place } from './switches.js'
 
 interface Life {
   readonly iat: number
   readonly exp: number
-  readonly jti: string
 }
 
 let known: string | undefined
@@ -31,6 +31,7 @@ export function askedForToken() {
 export async function look() {
   if (auth.state.status !== 'signed-in') known = undefined
   if (busy || auth.state.status !== 'signed-in') return
+  if (place() === 'proxy') return void showNothing()
   busy = true
   try {
     show(await auth.getAccessToken())
@@ -39,6 +40,12 @@ export async function look() {
   } finally {
     busy = false
   }
+}
+
+/** The token never comes into this page. */
+function showNothing() {
+  byId('life').hidden = true
+  byId('life-left').textContent = 'at the backend'
 }
 
 function show(token: string) {
@@ -54,9 +61,6 @@ function show(token: string) {
   }
   known = token
 }
-
-/** The identifier of the token. */
-export const idOf = (token: string): string => read(token).jti
 
 /** When the token was issued and when it expires. A real app need not read its access token. */
 function read(token: string): Life {
