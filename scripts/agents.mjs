@@ -33,20 +33,20 @@ const tasks = [
   {
     title: 'Show the user in React',
     says: 'Render a placeholder while `isLoading`, and a button that calls `signIn()` while signed out.',
-    code: ['docs/frameworks.md', 'React', 'tsx'],
-    more: 'docs/frameworks.md#react',
+    code: ['docs/react.md', 'React', 'tsx'],
+    more: 'docs/react.md',
   },
   {
     title: 'Protect a route',
     says: 'Guard it with `auth.require()` in a loader, with `<SignedIn required>`, or in Vue Router with `authGuard`. Give the error page a button that calls `signIn()`.',
-    code: ['docs/frameworks.md', 'React Router', 'tsx'],
-    more: 'docs/frameworks.md#react-router',
+    code: ['docs/react.md', 'React Router', 'tsx'],
+    more: 'docs/react.md#react-router',
   },
   {
     title: 'Use it in Vue',
     says: 'Install the plugin; components call `useAuth()`.',
-    code: ['docs/frameworks.md', 'Vue', 'ts'],
-    more: 'docs/frameworks.md#vue',
+    code: ['docs/vue.md', 'Vue', 'ts'],
+    more: 'docs/vue.md',
   },
   {
     title: 'Call an API',
@@ -73,7 +73,7 @@ const tasks = [
   },
   {
     title: 'Find out why it fails',
-    says: 'Print `code` and `hint` of `state.error` and `state.stale`, and look the code up. To replace another library, see docs/moving.md.',
+    says: 'Print `code` and `hint` of `state.error` and `state.stale`, and look the code up. `npx pixy-auth migrate` replaces another library: see docs/moving.md.',
     code: ['docs/troubleshooting.md', 'Troubleshooting', 'ts'],
     more: 'docs/troubleshooting.md#by-error-code',
   },

@@ -1,7 +1,7 @@
 import { expect, test } from '../support/fixture.js'
 import { alert, refused, settled, signInByButton } from '../support/framework.js'
 
-// The quick starts of docs/frameworks.md, compiled by the real compilers.
+// The quick starts of the pages of frameworks, compiled by the real compilers.
 for (const scene of ['react', 'vue', 'svelte']) {
   test.describe(scene, () => {
     test.use({

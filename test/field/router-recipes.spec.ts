@@ -5,7 +5,7 @@ import { place } from '../support/framework.js'
 import { serve, type Served } from '../support/node-server.js'
 import { answer, callback, shown } from '../support/sign-in-steps.js'
 
-// The recipes of docs/frameworks.md that take a router back, as they are written there.
+// The recipes of docs that take a router back, as they are written there.
 
 /** A host that answers every path with a page of one recipe, as a site of its own. */
 function host(scene: string): Promise<Served> {

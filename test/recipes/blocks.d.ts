@@ -1,30 +1,30 @@
 // Code blocks of the documentation as modules, named `file/heading.language`.
-declare module 'docs/frameworks.md/React.tsx' {}
-declare module 'docs/frameworks.md/Vue.ts' {}
-declare module 'docs/frameworks.md/Svelte.svelte' {
+declare module 'docs/react.md/React.tsx' {}
+declare module 'docs/vue.md/Vue.ts' {}
+declare module 'docs/svelte.md/Svelte.svelte' {
   import type { Component } from 'svelte'
   const component: Component
   export default component
 }
-declare module 'docs/frameworks.md/React Router.tsx' {
+declare module 'docs/react.md/React Router.tsx' {
   import type { DataRouter } from 'react-router'
   export const router: DataRouter
 }
-declare module 'docs/frameworks.md/React Router with pages in the fragment.tsx' {
+declare module 'docs/react.md/React Router with pages in the fragment.tsx' {
   import type { DataRouter } from 'react-router'
   export const router: DataRouter
 }
-declare module 'docs/frameworks.md/SvelteKit.ts' {}
-declare module 'docs/frameworks.md/SvelteKit.svelte' {
+declare module 'docs/sveltekit.md/SvelteKit.ts' {}
+declare module 'docs/sveltekit.md/SvelteKit.svelte' {
   import type { Component, Snippet } from 'svelte'
   const component: Component<{ children: Snippet }>
   export default component
 }
-declare module 'docs/frameworks.md/Nuxt.ts' {
+declare module 'docs/nuxt.md/Nuxt.ts' {
   const plugin: unknown
   export default plugin
 }
-declare module 'docs/frameworks.md/Several HTML pages.ts' {}
+declare module 'docs/html.md/Several HTML pages.ts' {}
 declare module 'docs/fetch.md/ky.ts' {
   import type { KyInstance } from 'ky'
   export const api: KyInstance

@@ -24,27 +24,27 @@ function routed({ router }: { router: DataRouter }): void {
 
 // The quick starts and recipes of the documentation, without any change.
 const scenes: Record<string, () => Promise<unknown>> = {
-  react: () => import('docs/frameworks.md/React.tsx'),
-  vue: () => import('docs/frameworks.md/Vue.ts'),
+  react: () => import('docs/react.md/React.tsx'),
+  vue: () => import('docs/vue.md/Vue.ts'),
   async svelte() {
-    const { default: Home } = await import('docs/frameworks.md/Svelte.svelte')
+    const { default: Home } = await import('docs/svelte.md/Svelte.svelte')
     mount(Home, { target: document.body })
   },
-  'react-router': async () => routed(await import('docs/frameworks.md/React Router.tsx')),
+  'react-router': async () => routed(await import('docs/react.md/React Router.tsx')),
   'hash-router': async () =>
-    routed(await import('docs/frameworks.md/React Router with pages in the fragment.tsx')),
+    routed(await import('docs/react.md/React Router with pages in the fragment.tsx')),
   async sveltekit() {
-    await import('docs/frameworks.md/SvelteKit.ts')
-    const { default: Layout } = await import('docs/frameworks.md/SvelteKit.svelte')
+    await import('docs/sveltekit.md/SvelteKit.ts')
+    const { default: Layout } = await import('docs/sveltekit.md/SvelteKit.svelte')
     const { start } = await import('./sveltekit.js')
     await start(Layout, hydrated)
   },
   async nuxt() {
-    const plugin = await import('docs/frameworks.md/Nuxt.ts')
+    const plugin = await import('docs/nuxt.md/Nuxt.ts')
     const { start } = await import('./nuxt.js')
     await start(plugin.default as NuxtPlugin, hydrated)
   },
-  pages: () => import('docs/frameworks.md/Several HTML pages.ts'),
+  pages: () => import('docs/html.md/Several HTML pages.ts'),
 }
 
 // The page names its scene, or its path does.

@@ -56,8 +56,11 @@ const recipe = (code: string): string[] =>
   lines(code).filter((line) => line !== '' && !line.startsWith('import '))
 
 test('quick starts and recipes stay short', () => {
-  const of = (heading: string, language: string, file = 'docs/frameworks.md'): string =>
-    block(file, heading, language).code
+  const of = (
+    heading: string,
+    language: string,
+    file = `docs/${heading.toLowerCase()}.md`,
+  ): string => block(file, heading, language).code
   expect(lines(of('React', 'tsx')).length).toBeLessThanOrEqual(25)
   expect(lines(of('Vue', 'ts') + of('Vue', 'vue')).length).toBeLessThanOrEqual(25)
   expect(lines(of('Svelte', 'svelte'))).toHaveLength(3)
@@ -78,7 +81,7 @@ test('the components of the README are those that run in doc-examples.spec.ts', 
   const template = (code: string): string => /^<template>[^]*^<\/template>$/m.exec(code)?.[0] ?? ''
   const react = block('README.md', 'React (18 and later)', 'tsx').code
   const vue = block('README.md', 'Vue (3)', 'vue').code
-  expect(component(react)).toBe(component(block('docs/frameworks.md', 'React', 'tsx').code))
-  expect(template(vue)).toBe(template(block('docs/frameworks.md', 'Vue', 'vue').code))
+  expect(component(react)).toBe(component(block('docs/react.md', 'React', 'tsx').code))
+  expect(template(vue)).toBe(template(block('docs/vue.md', 'Vue', 'vue').code))
   expect(component(react) && template(vue)).toBeTruthy()
 })

@@ -11,7 +11,7 @@ import { appWithin, inNode, root, run, test as base } from '../support/installed
 import { strictly } from '../support/servers.js'
 
 /** The quick start's component, in a file of its own. */
-const home = block('docs/frameworks.md', 'React', 'tsx')
+const home = block('docs/react.md', 'React', 'tsx')
   .code.replace(/^import \{ createRoot \}.+\n/, '')
   .replace(/^createRoot[^]+/m, '')
   .replace('function Home', 'export function Home')
@@ -103,7 +103,7 @@ test('the stories show what they are named after', async ({ app }) => {
 
 test('the example for Playwright passes for the quick start', async ({ app, launchOptions }) => {
   const [answer, example] = documented('`createMockServer` behind Playwright')
-  const react = block('docs/frameworks.md', 'React', 'tsx').code
+  const react = block('docs/react.md', 'React', 'tsx').code
   const folder = await app({
     'index.html': '<div id="root"></div><script type="module" src="/main.tsx"></script>',
     'main.tsx': react,

@@ -9,7 +9,7 @@ import { appWithin, root, run, test } from '../support/installed-package.js'
 import { serve, type Served } from '../support/node-server.js'
 
 const documented = (heading: string, language: string): string =>
-  block('docs/frameworks.md', heading, language).code
+  block('docs/next.md', heading, language).code
 
 const layout = `import type { ReactNode } from 'react'
 import { Providers } from './auth'
@@ -103,11 +103,11 @@ test('the recipes for Next.js build, sign in, and go on by its routers', async (
       .replace('https://id.example.com', issuer)
       .replace("redirectUri: '/'", `redirectUri: '${redirectUri}'`)
   const files = {
-    'app/auth.tsx': recipe('Next.js App Router', 'tsx', '/docs'),
+    'app/auth.tsx': recipe('App Router', 'tsx', '/docs'),
     'app/layout.tsx': layout,
     'app/page.tsx': leading('next/navigation', '/inside'),
     'app/inside/page.tsx': page('Inside'),
-    'auth.ts': recipe('Next.js Pages Router', 'ts', '/docs/old').replace('my-spa', 'my-old-spa'),
+    'auth.ts': recipe('Pages Router', 'ts', '/docs/old').replace('my-spa', 'my-old-spa'),
     'pages/_app.tsx': wrapper,
     'pages/old/index.tsx': leading('next/router', '/old/inside'),
     'pages/old/inside.tsx': oldPage('Old inside'),
