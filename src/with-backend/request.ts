@@ -66,7 +66,7 @@ async function read(answer: Response, { pathname }: URL): Promise<Record<string,
   const isOwn = headers.has(mark)
   if (!isOwn && status >= 500) throw new AuthError('server_error', `Its status was ${status}.`)
   const json: unknown = isOwn ? await answer.json().catch(() => undefined) : undefined
-  if (ok && json && typeof json === 'object') return own(json as Record<string, unknown>)
+  if (ok && json === Object(json)) return own(json as Record<string, unknown>)
   const hint = `No backend of pixy-auth answers at ${pathname}.`
   throw refusalIn(json) ?? new AuthError('invalid_response', hint)
 }
