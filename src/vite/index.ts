@@ -47,12 +47,12 @@ export function pixyAuth({ entry, inline }: EarlyStartOptions): Plugin {
         const chunks = files.filter((file) => file.type === 'chunk')
         const client = chunks.find(({ moduleIds }) => moduleIds.includes(id))
         // A page that does not use the client.
-        if (!client || !app || !reached(bundle, app, true).has(client)) return []
+        if (!client || !app || !used(bundle, app).has(client)) return []
         const url = (file: Bundle[string]): string => publicUrl(config, path, file.fileName)
         const before = reached(bundle, client)
-        const signIn = chunks.find(({ moduleIds }) => moduleIds.includes(`${here}/sign-in.js`))
-        const later = signIn ? [...reached(bundle, signIn)].filter((one) => !before.has(one)) : []
-        const load = { 'data-load': later.map(url).join(' ') }
+        const later = reached(bundle, ...chunks.filter(isForCallback))
+        const hints = [...later].filter((chunk) => !before.has(chunk)).map(url)
+        const load = { 'data-load': hints.join(' ') }
         const file = files.find((one) => one.type === 'asset' && one.source === snippet)
         const preloads = [...before].map(url).filter((href) => !html.includes(`"${href}"`))
         return [
@@ -78,11 +78,22 @@ function moduleTag(tag: string, attrs: HtmlTagDescriptor['attrs']): HtmlTagDescr
   return { tag, attrs: { ...attrs, crossorigin: true }, injectTo: 'head' }
 }
 
-/** A chunk and all that it imports. @param isLater with what it loads later, too */
-function reached(bundle: Bundle, from: Chunk, isLater = false): Set<Chunk> {
-  const found = new Set([from])
-  for (const { imports, dynamicImports } of found)
-    for (const name of isLater ? [...imports, ...dynamicImports] : imports) {
+/** Whether the client loads it to finish a callback. It may be a file that only passes names on. */
+const isForCallback = ({ facadeModuleId }: Chunk): boolean =>
+  facadeModuleId === `${here}/sign-in.js` || facadeModuleId === `${here}/calls.js`
+
+/** Some chunks and all that they import. */
+const reached = (bundle: Bundle, ...from: Chunk[]): Set<Chunk> =>
+  closure(bundle, from, ({ imports }) => imports)
+
+/** The same with what they load later. */
+const used = (bundle: Bundle, from: Chunk): Set<Chunk> =>
+  closure(bundle, [from], ({ imports, dynamicImports }) => [...imports, ...dynamicImports])
+
+function closure(bundle: Bundle, from: Chunk[], next: (chunk: Chunk) => string[]): Set<Chunk> {
+  const found = new Set(from)
+  for (const chunk of found)
+    for (const name of next(chunk)) {
       const file = bundle[name]
       if (file?.type === 'chunk') found.add(file)
     }

@@ -29,7 +29,9 @@ button.onclick = auth.signIn
 document.body.append(button)
 auth.subscribe(({ status, user }) => {
   document.body.append(status === 'signed-in' ? 'Hello ' + user.sub : status)
-})`,
+})
+// With this, some files of the build do no more than pass on the names of another.
+await auth.start()`,
   'src/other.js': `document.title = 'other'`,
 }
 
@@ -68,6 +70,9 @@ interface Hosted {
   close(): Promise<void>
 }
 
+/** The name of a script, without its hash. */
+export const nameOf = (path: string): string => /\/([a-z-]+?)-[\w-]{8}\.js$/.exec(path)?.[1] ?? ''
+
 /** Serve what was built as a strict host does. */
 export async function host(
   app: string,
@@ -81,7 +86,7 @@ export async function host(
     const { pathname, search } = new URL(request.url)
     const isPage = !pathname.endsWith('.js')
     const path = isPage ? (pathname.endsWith('.html') ? pathname : 'index.html') : pathname
-    const name = /\/([a-z-]+?)-[\w-]{8}\.js$/.exec(pathname)?.[1] ?? ''
+    const name = nameOf(pathname)
     if (isPage) {
       hosted.asked.length = 0
       isCallback = search.includes('state=')

@@ -5,7 +5,17 @@ import { expect } from '@playwright/test'
 import { build, createServer, type InlineConfig } from 'vite'
 import type { Via } from '../../src/door.js'
 import { writeState } from '../../src/lib/state-param.js'
-import { appIn, begun, configOf, entry, files, host, NONCE, watch } from '../support/early-start.js'
+import {
+  appIn,
+  begun,
+  configOf,
+  entry,
+  files,
+  host,
+  nameOf,
+  NONCE,
+  watch,
+} from '../support/early-start.js'
 import { test } from '../support/installed-package.js'
 import { serve } from '../support/node-server.js'
 
@@ -28,22 +38,25 @@ for (const [name, html, policy] of [
     const problems = await watch(page, issuer)
     await page.goto(hosted.origin)
     await page.getByRole('button').click({ trial: true })
-    const early = html.cspNonce ? [] : ['pixy-auth']
-    expect(hosted.asked.toSorted()).toEqual([...early, 'auth', 'index'].toSorted())
-    expect(await begun(page)).toEqual(['modulepreload auth'])
-    const later = ['sign-in', 'calls', 'token']
+    const usual = ['auth', 'index', 'start', ...(html.cspNonce ? [] : ['pixy-auth'])]
+    expect(hosted.asked.toSorted()).toEqual(usual.toSorted())
+    expect((await begun(page)).toSorted()).toEqual(['modulepreload auth', 'modulepreload start'])
+    const load = await page.locator('script[data-load]').getAttribute('data-load')
+    const hints = load?.split(' ').map(nameOf) ?? []
+    expect([...new Set(hints)].toSorted()).toEqual(['calls', 'sign-in', 'token'])
+    const early = [...usual, ...hints].toSorted()
     hosted.before = async (name) => {
       // The client itself waits for what only the snippet can have asked for.
-      if (name === 'auth')
-        await expect.poll(() => hosted.asked).toEqual(expect.arrayContaining(later))
+      if (name === 'auth') await expect.poll(() => hosted.asked.toSorted()).toEqual(early)
       if (name === 'index') await expect.poll(() => requests('token').length).toBe(1)
     }
     await page.getByRole('button').click()
     await expect(page.getByText('Hello user-1')).toBeVisible()
     expect(await begun(page)).toEqual(
-      expect.arrayContaining(['preconnect token', ...later.map((it) => `modulepreload ${it}`)]),
+      expect.arrayContaining(['preconnect token', ...hints.map((it) => `modulepreload ${it}`)]),
     )
-    expect(hosted.asked.filter((it) => it === 'auth')).toHaveLength(1)
+    // Nothing that the exchange had to wait for was found out later.
+    expect(hosted.asked.filter((it) => it !== 'refresh').toSorted()).toEqual(early)
     expect(problems).toEqual([])
     await hosted.close()
   })

@@ -6,7 +6,7 @@ export const earlyStart = [
   {
     name: 'a page that does not use the client starts none',
     in: 'handler',
-    never: '!client || !app || !reached(bundle, app, true).has(client)',
+    never: '!client || !app || !used(bundle, app).has(client)',
     tests: places,
   },
   {
