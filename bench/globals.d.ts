@@ -27,3 +27,5 @@ declare var seen: {
   error?: string
 }
 declare var isLeaving: boolean | undefined
+declare var auth: import('../src/api.js').Auth
+declare var early: { isSignedIn: boolean; sentAt: number; shownAt: number } | undefined
