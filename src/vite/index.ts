@@ -7,7 +7,7 @@ export interface EarlyStartOptions {
   /** The module of the app that makes the client and calls its `start()`, such as `/src/auth.ts`. */
   readonly entry: string
   /**
-   * Whether the snippet stands in the page itself, a round trip sooner than a file. Default: where Vite's
+   * Whether the snippet stands in the page itself and runs before any file is there. Default: where Vite's
    * `html.cspNonce` is set. Else a strict policy must list the snippet's hash.
    */
   readonly inline?: boolean
