@@ -139,7 +139,8 @@ function print(of) {
 
   /** @param {Node} node */
   const isStatement = (node) =>
-    Node.isStatement(node) && !Node.isBlock(node) && !Node.isVariableDeclarationList(node)
+    Node.isPropertyDeclaration(node) ||
+    (Node.isStatement(node) && !Node.isBlock(node) && !Node.isVariableDeclarationList(node))
 
   /** @param {Node} node @returns {[from: number, text: string]} */
   function statement(node) {

@@ -18,6 +18,9 @@ const issuers: Record<string, string> = {
   'msal-react': 'https://id.example.com/my-tenant/v2.0',
 }
 
+// Each builds an app.
+test.describe.configure({ timeout: 600_000 })
+
 /** The app as a page of `origin`. */
 async function bundle(page: Page, folder: string): Promise<void> {
   const name = readdirSync(join(folder, 'src')).find((one) => one.startsWith('main.'))
