@@ -1,4 +1,5 @@
 // Makes sure that there is a browser for each engine, and installs what is missing where it can.
+import { apt } from './apt.mjs'
 import { findEngines } from './engines.mjs'
 import { run } from './run.mjs'
 
@@ -50,17 +51,6 @@ async function byPlaywright(names) {
 
 /** @param {Name[]} names */
 async function byApt(names) {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return
-  if ((await run('apt-get', ['--version'])).code !== 0) return
-  const env = { DEBIAN_FRONTEND: 'noninteractive' }
-  console.log(`installing ${names.join(', ')} (apt-get install)`)
-  await run('apt-get', ['update'], { limit: 180, env })
-  // One list at a time: apt-get installs nothing at all when one of the names is unknown to it.
-  for (const name of names) {
-    for (const packages of DEBIAN[name]) {
-      if (!missing().includes(name)) break
-      const args = ['install', '-y', '--no-install-recommends', ...packages]
-      await run('apt-get', args, { limit: 600, env })
-    }
-  }
+  const isMissing = (/** @type {Name} */ name) => missing().includes(name)
+  await apt(names.map((name) => ({ name, lists: DEBIAN[name], isMissing: () => isMissing(name) })))
 }

@@ -77,7 +77,7 @@ function libraries() {
 }
 
 /** @param {string} name */
-function onPath(name) {
+export function onPath(name) {
   const folders = (process.env.PATH ?? '').split(delimiter)
   return folders.map((folder) => join(folder, name)).find(executable)
 }

@@ -18,7 +18,9 @@ const { check } = await import('./check.mjs')
 await check()
 
 const { browsers } = await import('./browsers.mjs')
+const { redis } = await import('./redis.mjs')
 const { suite } = await import('./suite.mjs')
+await redis()
 const result = await suite(await browsers())
 counted = result.counted
 process.exitCode = result.code
