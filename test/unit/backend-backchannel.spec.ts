@@ -144,7 +144,7 @@ const wrong: Readonly<Record<string, () => Logout>> = {
   'signed by another key': () => ({ by: otherKeys }),
 }
 for (const [name, logout] of Object.entries(wrong))
-  test(`a logout token ${name} is refused`, async ({ world }) => {
+  test(`T51: a logout token ${name} is refused`, async ({ world }) => {
     listening(world)
     const browser = await signedInAs(world, 'user-1', 's1')
     const answer = await tell(world, await logoutToken(world, logout()))

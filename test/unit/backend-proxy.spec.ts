@@ -131,7 +131,7 @@ test('bodies are streamed both ways', async ({ api, user: browser, world }) => {
   expect((await reader?.read())?.done).toBe(true)
 })
 
-test('only what is listed is called, and nothing leads out of its path', async ({
+test('T49: only what is listed is called, and nothing leads out of its path', async ({
   api,
   user: browser,
 }) => {

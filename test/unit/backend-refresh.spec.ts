@@ -139,7 +139,7 @@ test.describe('with resources', () => {
   })
 })
 
-test('after a sign-out a copy of the cookie is worth nothing', async ({ world }) => {
+test('T48: after a sign-out a copy of the cookie is worth nothing', async ({ world }) => {
   const browser = await signedIn(world)
   const copy = new Map(browser.cookies)
   await browser.json('sign-out', {})

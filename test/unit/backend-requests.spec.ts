@@ -22,7 +22,7 @@ for (const [method, route] of routes) {
   const send = (browser: Browser, headers: Record<string, string>): Promise<Response> =>
     browser.send(`/auth/${route}`, { method, headers: { 'x-pixy-auth': '1', ...headers } })
 
-  test(`${method} ${route} is for the page of the app alone`, async ({ world }) => {
+  test(`T46: ${method} ${route} is for the page of the app alone`, async ({ world }) => {
     const browser = await signedIn(world)
     const others: Record<string, string>[] = [
       { 'x-pixy-auth': '' },
@@ -53,7 +53,7 @@ for (const [name, spoil] of Object.entries({
     cookie.replace(/.(?=.{9}$)/, (last) => (last === 'A' ? 'B' : 'A')),
   'without encryption': () => 'eyJhbGciOiJub25lIn0.eyJkIjp7InYiOjF9fQ.',
 }))
-  test(`a cookie that is ${name} counts as none`, async ({ world }) => {
+  test(`T47: a cookie that is ${name} counts as none`, async ({ world }) => {
     const browser = await signedIn(world)
     const { value = '', sameSite = '' } = browser.cookies.get('pixy-auth') ?? {}
     browser.cookies.set('pixy-auth', { value: spoil(value), sameSite })
@@ -92,7 +92,7 @@ test('the page on the way back reads the place as text', async ({ world }) => {
   expect(await page.text()).toContain('/?x=&#38;quot;&#38;gt;')
 })
 
-test('a large session is split over cookies, and halves of two users are no session', async ({
+test('T47: a large session is split over cookies, and halves of two users are no session', async ({
   world,
 }) => {
   world.server.options.claims = { about: 'x'.repeat(2000) }
@@ -173,7 +173,7 @@ test('an option of a sign-in that is wrong is refused', async ({ world }) => {
   }
 })
 
-test('a callback without a transaction is refused, and changes nothing', async ({ world }) => {
+test('T50: a callback without a transaction is refused, and changes nothing', async ({ world }) => {
   const browser = await signedIn(world)
   const begun = world.server.requests('token').length
   for (const query of ['', '?code=x', '?code=x&state=y', '?error=access_denied', '?state=px1r'])

@@ -128,7 +128,7 @@ async function answerTo(browser: Browser): Promise<string> {
   return answer.headers.get('location') ?? ''
 }
 
-test('a callback counts only in the browser that began the sign-in', async ({ world }) => {
+test('T50: a callback counts only in the browser that began the sign-in', async ({ world }) => {
   const [attacker, victim] = [world.browser(), world.browser()]
   const callback = await answerTo(attacker)
   expect(await refusalOf(await victim.navigate(callback, 'cross-site'))).toEqual([
@@ -139,7 +139,7 @@ test('a callback counts only in the browser that began the sign-in', async ({ wo
   expect(world.server.requests('token')).toEqual([])
 })
 
-test('of two callbacks at once one exchanges the code', async ({ world }) => {
+test('T50: of two callbacks at once one exchanges the code', async ({ world }) => {
   const browser = world.browser()
   const callback = await answerTo(browser)
   const both = await Promise.all([

@@ -88,7 +88,7 @@ for (const atomic of [true, false])
 
 const atomic = true
 
-test('a sign-out in one process holds in the other', async ({ world }) => {
+test('T48: a sign-out in one process holds in the other', async ({ world }) => {
   const [first, second] = twoProcesses(world, new SharedStore({ atomic }))
   const browser = await signedIn(world)
   world.backend = second
