@@ -38,11 +38,12 @@ auth.start()`
 
 test('Vue components compile with their templates, and a misspelt name is found', ({}, info) => {
   const components = blocks().filter(({ language }) => language === 'vue')
-  expect(components.length).toBeGreaterThan(1)
   // With other line numbers, so that each has a file name of its own.
-  const misspelt = components.map(({ line, code, ...rest }) => {
-    return { ...rest, line: line + 1000, code: code.replace('user.name', 'user.nmae.first') }
+  const misspelt = components.flatMap(({ line, code, ...rest }) => {
+    const wrong = code.replace('user.name', 'user.nmae.first')
+    return wrong === code ? [] : { ...rest, line: line + 1000, code: wrong }
   })
+  expect(misspelt.length).toBeGreaterThan(1)
   expect(complaints([...components, ...misspelt], info.outputPath(), templates)).toEqual(
     misspelt.map(({ file, line, code }) => {
       const before = code.slice(0, code.indexOf('user.nmae')).split('\n').length - 1
