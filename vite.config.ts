@@ -74,7 +74,7 @@ const withBackend: UserConfig = {
         'with-backend/chunks/calls': 'src/with-backend/calls/calls.ts',
         'with-backend/chunks/account': 'src/with-backend/account/account.ts',
         'with-backend/chunks/tokens': 'src/with-backend/tokens/page-tokens.ts',
-        'with-backend/chunks/refused': 'src/with-backend/refused/another.ts',
+        'with-backend/chunks/refused': 'src/with-backend/refused/retry-token.ts',
         'with-backend/chunks/trace': 'src/with-backend/trace/tracer.ts',
         'with-backend/chunks/sign-in': 'src/page/sign-in/index.ts',
       },

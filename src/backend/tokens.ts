@@ -1,6 +1,6 @@
 import { AuthError, isAuthError } from '../errors.js'
 import type { Token } from '../vault/record.js'
-import { wasForced } from '../vault/refresh/another.js'
+import { wasForced } from '../vault/refresh/retry-token.js'
 import { remaining, type Refresh } from './refresh.js'
 import type { BackendSession } from './sessions.js'
 

@@ -8,7 +8,7 @@ import { fetchResource } from '../../src/vault/calls/fetch.js'
 import type { ProofTarget, VaultContext } from '../../src/vault/context.js'
 import { createDPoP } from '../../src/vault/optional/dpop.js'
 import type { Active } from '../../src/vault/record.js'
-import { another } from '../../src/vault/refresh/another.js'
+import { retryToken } from '../../src/vault/refresh/retry-token.js'
 import type { SessionStore } from '../../src/vault/session.js'
 import { always } from '../support/fuzz.js'
 import { request } from '../support/vault.js'
@@ -94,8 +94,8 @@ test('T39: a challenge costs one retry at most, and the app gets the answer as i
       }
       const answer = await fetchResource(request(url), resources, false, {
         token: async () => token('one'),
-        another: (refused) =>
-          another(
+        retryToken: (refused) =>
+          retryToken(
             context,
             tokens(() => replaced++),
             caller,

@@ -8,7 +8,7 @@ import type { StateStore } from '../state.js'
 import { mayRedirect, wouldLoop } from './may-redirect.js'
 import { preconnect } from './preconnect.js'
 import { authorizeUrl, signIn } from './sign-in.js'
-import { userWish } from './wish.js'
+import { userGesture } from './user-gesture.js'
 
 /** Why a sign-in does not leave: what failed before, for as long as it is known. */
 function loopError(now: AuthState): AuthError {
@@ -37,14 +37,14 @@ async function watch(page: Start, state: StateStore): Promise<Idle | undefined> 
 export function createGuard(page: Start, state: StateStore): Guard {
   let leaveAgain = (): void => {}
   let required: Promise<AuthState | void> | undefined
-  const isWished = userWish(state, page.disposed)
+  const hadGesture = userGesture(state, page.disposed)
   // A session came, so what was asked before is answered.
   state.subscribe(({ status }) => status === 'signed-in' && (required = undefined))
 
   // What is wrong with the options is said by the method that the app calls.
   const idle = watch(page, state).catch(() => undefined)
 
-  const mayLeave = (): boolean => isWished(5000) || mayRedirect(page.config().key)
+  const mayLeave = (): boolean => hadGesture(5000) || mayRedirect(page.config().key)
 
   /** A session that ended by itself may lead to a sign-in; a sign-in that failed would make a loop. */
   function mayRequire(now: SignedOut): boolean {
@@ -66,7 +66,7 @@ export function createGuard(page: Start, state: StateStore): Guard {
       // Called while a callback was being finished: its sign-in answers this call too.
       const now = state.current()
       if (status === 'loading' && hasCallback && now.status === 'signed-in') return now
-      if (!isWished(Infinity) && wouldLoop(page.config().key)) throw loopError(now)
+      if (!hadGesture(Infinity) && wouldLoop(page.config().key)) throw loopError(now)
       showError(state)
       // An earlier sign-in may have failed: its URL is not this one's.
       leaveAgain = () => {}
@@ -96,7 +96,7 @@ export function createGuard(page: Start, state: StateStore): Guard {
       return chunk.stepUp(failure, page.config().stepUp, isOver, mayLeave, ...calls)
     },
     async require(options, join) {
-      const isAsked = isWished(5000)
+      const isAsked = hadGesture(5000)
       const now = await look()
       if (now.status === 'signed-out' && (isAsked || mayRequire(now)))
         required = join(options).catch(() => {})

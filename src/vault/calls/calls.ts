@@ -68,10 +68,10 @@ export function createCalls(given: SessionContext): Calls {
       fetchResource(request, context.config.resources, isOneTime, {
         note: context.notes.note,
         token: async (key) => (caller ? accessTokens.token(key, 0, caller) : undefined),
-        async another(refused) {
+        async retryToken(refused) {
           if (!caller) return undefined
           const chunk = await renewal().catch(() => undefined)
-          return chunk?.another(context, accessTokens, caller, refused)
+          return chunk?.retryToken(context, accessTokens, caller, refused)
         },
         proof: (token) => proofFor(context, session.active(), token),
       }),

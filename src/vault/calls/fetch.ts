@@ -22,7 +22,7 @@ export interface Refused {
 export interface TokenSource {
   token(key: string): Promise<Token | undefined>
   /** Another token than the refused one. @throws AuthError what the API demands instead */
-  another(refused: Refused): Promise<Token | undefined>
+  retryToken(refused: Refused): Promise<Token | undefined>
   /** How to prove that a token is the caller's, where it is bound to a key. */
   proof(token: Token): Promise<Prove | undefined>
   readonly note: Notes['note']
@@ -137,7 +137,7 @@ export async function fetchResource(
     const response = await send(token, isLast)
     // A 403 that says nothing more is the app's: nothing is loaded for it.
     if (!token || (response.status !== 401 && !challengeIn(response))) return response
-    const other = await source.another({ response, giveUp: nextSignal, isLast, key, token })
+    const other = await source.retryToken({ response, giveUp: nextSignal, isLast, key, token })
     return other && !isOneTime ? answer(other, true) : response
   }
 

@@ -10,7 +10,7 @@ import { isIssuer } from '../token/issuer.js'
 import { revoke } from '../token/revoke.js'
 import { saveNew, type Saved } from '../token/save.js'
 import { sessionEnd } from '../token/session-end.js'
-import { secretsIn } from '../token/strike.js'
+import { secretsIn } from '../token/secrets.js'
 import type { Transaction } from './transactions.js'
 
 /** What an exchange needs of the vault. */

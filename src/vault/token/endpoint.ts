@@ -7,7 +7,7 @@ import { extraOf } from './extra.js'
 import { http, type HttpContext } from './http.js'
 import { identityClaims, isIssuedWith } from './id-token.js'
 import { expiryOf } from './session-end.js'
-import { secretsIn } from './strike.js'
+import { secretsIn } from './secrets.js'
 import { claimsOf, validate, type Asked } from './validate.js'
 
 /** What the token endpoint gave, checked, as the session stores it. */

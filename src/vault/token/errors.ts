@@ -1,5 +1,5 @@
 import { AuthError, isAuthError, type AuthErrorCode, type OAuthErrorFields } from '../../errors.js'
-import { strike } from './strike.js'
+import { withoutSecrets } from './secrets.js'
 
 export type Json = Record<string, unknown>
 
@@ -46,7 +46,7 @@ export class UnusableTokens {
  */
 export function oauthFields(json: Json, sent: readonly string[]): OAuthErrorFields | undefined {
   const text = (name: string): string | undefined =>
-    typeof json[name] === 'string' ? strike(json[name], sent).slice(0, 500) : undefined
+    typeof json[name] === 'string' ? withoutSecrets(json[name], sent).slice(0, 500) : undefined
   const error = text('error')
   return error
     ? { error, description: text('error_description'), uri: text('error_uri') }
@@ -107,7 +107,8 @@ function wrongClaim(
   const name = claim ?? /"(\w+)"/.exec(message)?.[1]
   const value = name === 'iss' ? claims?.['iss'] : name === 'alg' && header?.['alg']
   if (!name) return ''
-  if (typeof value === 'string') return `Its \`${name}\` is "${strike(value, sent).slice(0, 200)}".`
+  if (typeof value === 'string')
+    return `Its \`${name}\` is "${withoutSecrets(value, sent).slice(0, 200)}".`
   return `Its \`${name}\` is ${message.endsWith('missing') ? 'missing' : 'wrong'}.`
 }
 

@@ -1,5 +1,5 @@
 import type { Json } from './errors.js'
-import { secretsIn } from './strike.js'
+import { secretsIn } from './secrets.js'
 
 // What the session has by names of its own, and names that may mean a secret.
 const known = /^(expires(_in|_at)?|scope)$/

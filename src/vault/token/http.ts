@@ -6,7 +6,7 @@ import type { Prove } from '../calls/proof.js'
 import type { VaultContext } from '../context.js'
 import { formOf, membersOf } from './encoding.js'
 import { ErrorResponse, type Json } from './errors.js'
-import { secretsIn } from './strike.js'
+import { secretsIn } from './secrets.js'
 
 /** What is asked of the authorization server. */
 export type Step = 'discovery' | 'jwks' | 'par' | 'token' | 'userinfo' | 'revocation'

@@ -1,5 +1,5 @@
 import { decodeJwt } from './encoding.js'
-import { isUuid } from './strike.js'
+import { isUuid } from './secrets.js'
 
 // Entra ID calls itself `https://login.microsoftonline.com/{tenantid}/v2.0` to clients of many tenants.
 const place = '{tenantid}'

@@ -22,7 +22,7 @@ async function bodyOf(given: Request, isOneTime: boolean): Promise<BodyInit | nu
 
 /** Throws what the API demands, where the chunk that reads it can be loaded. */
 async function checkDemand(answer: Response): Promise<void> {
-  const chunk = await import('../refused/another.js').catch(() => undefined)
+  const chunk = await import('../refused/retry-token.js').catch(() => undefined)
   const demand = chunk?.demandOf(answer)
   if (!demand) return
   void answer.body?.cancel()

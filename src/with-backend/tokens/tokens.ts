@@ -39,10 +39,10 @@ export const sourceFor = (
   note: TokenSource['note'],
 ): TokenSource => ({
   token: async (key) => caller && tokenFor(tokens, key, caller),
-  async another(refused) {
+  async retryToken(refused) {
     if (!caller) return undefined
-    const chunk = await import('../refused/another.js').catch(() => undefined)
-    return chunk?.anotherToken(tokens, caller, refused)
+    const chunk = await import('../refused/retry-token.js').catch(() => undefined)
+    return chunk?.lentRetryToken(tokens, caller, refused)
   },
   proof: async () => undefined,
   note,

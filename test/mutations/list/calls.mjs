@@ -145,7 +145,7 @@ export const calls = [
   },
   {
     name: 'a 401 is the answer where the code of a refresh cannot be loaded',
-    in: 'another',
+    in: 'retryToken',
     replace: 'renewal().catch(() => undefined)',
     with: 'renewal()',
     tests: ['browser/fetch-401-tokens.spec.ts', '-g', 'cannot be loaded'],
@@ -159,7 +159,7 @@ export const calls = [
   },
   {
     name: 'each token may be renewed because of a 401',
-    in: 'another',
+    in: 'retryToken',
     replace: 'wasForced(held)',
     with: 'Object.values(signedIn().tokens).some(wasForced)',
     tests: ['browser/fetch-401-tokens.spec.ts', '-g', 'a moment ago'],

@@ -169,8 +169,8 @@ export const servers = [
   {
     name: 'error texts of the server are cut to 500 characters',
     in: 'oauthFields',
-    replace: 'strike(json[name], sent).slice(0, 500)',
-    with: 'strike(json[name], sent)',
+    replace: 'withoutSecrets(json[name], sent).slice(0, 500)',
+    with: 'withoutSecrets(json[name], sent)',
     tests: ['unit/fuzz-server.spec.ts', '-g', 'of bounded length'],
   },
   {

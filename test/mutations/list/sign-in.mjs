@@ -30,7 +30,7 @@ export const signIn = [
   },
   {
     name: 'the click that signed out asks for no sign-in',
-    in: 'userWish',
+    in: 'userGesture',
     never: "wasSignedIn && status === 'signed-out'",
     tests: ['browser/react.spec.ts', '-g', 'React Router'],
   },

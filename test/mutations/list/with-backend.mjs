@@ -51,7 +51,7 @@ export const withBackend = [
   },
   {
     name: 'a token that an API refuses is renewed once in half a minute',
-    in: 'anotherToken',
+    in: 'lentRetryToken',
     never: 'wasForced(held)',
     page: 'backend',
     tests: [...calls, 'renewed once'],

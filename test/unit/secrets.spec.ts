@@ -1,12 +1,12 @@
 import { expect, test } from '@playwright/test'
-import { secretsIn, strike } from '../../src/vault/token/strike.js'
+import { secretsIn, withoutSecrets } from '../../src/vault/token/secrets.js'
 
 const token = 'abcdefgh-ijkl_mnop.qrst~uvwxyzabcd'
 
 test('a secret is struck out of a text, and the rest of the text stays', () => {
-  expect(strike(`Token ${token} is wrong.`, [token])).toBe('Token … is wrong.')
-  expect(strike('Code Xq7 vK9a2 is wrong.', ['vK9a2'])).toBe('Code Xq7 … is wrong.')
-  expect(strike('The refresh token is wrong.', [token, '', 'is'])).toBe(
+  expect(withoutSecrets(`Token ${token} is wrong.`, [token])).toBe('Token … is wrong.')
+  expect(withoutSecrets('Code Xq7 vK9a2 is wrong.', ['vK9a2'])).toBe('Code Xq7 … is wrong.')
+  expect(withoutSecrets('The refresh token is wrong.', [token, '', 'is'])).toBe(
     'The refresh token is wrong.',
   )
 })
@@ -27,8 +27,8 @@ test('where a secret is there in another form, nothing of the text is left', () 
     token.slice(0, 20),
     token.slice(-20),
   ]
-  for (const form of forms) expect(strike(`It was ${form}, it said.`, [token])).toBe('…')
-  expect(strike('It was a%42c%64-e%66g', ['aBcd-efg'])).toBe('…')
+  for (const form of forms) expect(withoutSecrets(`It was ${form}, it said.`, [token])).toBe('…')
+  expect(withoutSecrets('It was a%42c%64-e%66g', ['aBcd-efg'])).toBe('…')
 })
 
 test('what looks like a token is struck out, and words, URLs and UUIDs stay', () => {
@@ -39,10 +39,10 @@ test('what looks like a token is struck out, and words, URLs and UUIDs stay', ()
     'https://login.example.com/error?code=50011',
     'Trace ID: 0c3f2f6e-8a0b-4a55-9f3e-3d1c5a3b7c11 Timestamp: 2026-11-26 01:40:36Z',
   ]
-  for (const text of stays) expect(strike(text, [])).toBe(text)
-  expect(strike('at eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.', [])).toBe('at ….….')
-  expect(strike(`key ${'a1b2'.repeat(6)}.`, [])).toBe('key ….')
-  expect(strike(`key ${'a1b2'.repeat(5)}.`, [])).toBe(`key ${'a1b2'.repeat(5)}.`)
+  for (const text of stays) expect(withoutSecrets(text, [])).toBe(text)
+  expect(withoutSecrets('at eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.', [])).toBe('at ….….')
+  expect(withoutSecrets(`key ${'a1b2'.repeat(6)}.`, [])).toBe('key ….')
+  expect(withoutSecrets(`key ${'a1b2'.repeat(5)}.`, [])).toBe(`key ${'a1b2'.repeat(5)}.`)
 })
 
 test('the secrets of a request are known by their names', () => {

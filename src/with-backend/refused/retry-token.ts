@@ -1,7 +1,7 @@
 import type { Caller } from '../../door.js'
 import type { Refused } from '../../vault/calls/fetch.js'
 import type { Token } from '../../vault/record.js'
-import { mayBeStale, wasForced } from '../../vault/refresh/another.js'
+import { mayBeStale, wasForced } from '../../vault/refresh/retry-token.js'
 import { demandOf } from '../../vault/optional/demand.js'
 import { challengeError } from '../../vault/token/challenge.js'
 import type { LentTokens } from '../tokens/lent.js'
@@ -13,7 +13,7 @@ export { demandOf }
  *
  * @throws AuthError what the API demands instead of another token
  */
-export async function anotherToken(
+export async function lentRetryToken(
   tokens: LentTokens,
   caller: Caller,
   { response, isLast, key, giveUp, token: { value } }: Refused,

@@ -5,7 +5,7 @@ import type { StateStore } from '../state.js'
  * browser says of gestures lasts for seconds, and so does not tell the click on "Sign out", which ended
  * the session, from a later one.)
  */
-export function userWish(state: StateStore, signal: AbortSignal): (ms: number) => boolean {
+export function userGesture(state: StateStore, signal: AbortSignal): (ms: number) => boolean {
   let at = -Infinity
   let wasSignedIn = false
   const hear = ({ isTrusted, timeStamp }: Event): void => {

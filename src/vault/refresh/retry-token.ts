@@ -33,7 +33,7 @@ export const wasForced = ({ forcedAt = 0 }: Partial<Token> = {}): boolean =>
  *
  * @throws AuthError what the API demands instead of another token
  */
-export async function another(
+export async function retryToken(
   { session }: VaultContext,
   { currentFor, keyNow, signedIn, renew }: AccessTokens,
   caller: Caller,

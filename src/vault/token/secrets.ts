@@ -42,7 +42,7 @@ function holds(text: string, value: string): boolean {
  * What a server says, without what was sent to it and without what looks like a token: errors are
  * shown, stored and logged. Where a secret is there in another form, nothing of the text is left.
  */
-export function strike(text: string, sent: readonly string[]): string {
+export function withoutSecrets(text: string, sent: readonly string[]): string {
   const secrets = sent.filter(({ length }) => length > 3)
   const plain = secrets
     .reduce((left, value) => left.replaceAll(value, mark), text.slice(0, 4096))
