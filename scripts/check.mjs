@@ -8,7 +8,7 @@ import { run } from './run.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const SRC = ['.', 'src/vault', 'src/testing', 'src/backend', 'src/vite']
-const CONFIGS = [...SRC, 'test', 'demo', 'scripts', 'migrate', 'bench']
+const CONFIGS = [...SRC, 'test', 'demo', 'scripts', 'scripts/migrate', 'bench']
 
 /**
  * Independent of each other.

@@ -112,8 +112,7 @@ export async function appWithin(folder: string, { folder: from }: Installed): Pr
 /** The package, built in a copy of the repository. */
 export async function buildElsewhere(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'pixy-auth-package-'))
-  const wanted =
-    /\/(?:src|docs|migrate|scripts|[^/]+\.(?:json|md|txt)|LICENSE|vite\.config\.ts)(?:\/|$)/
+  const wanted = /\/(?:src|docs|scripts|[^/]+\.(?:json|md|txt)|LICENSE|vite\.config\.ts)(?:\/|$)/
   await cp(root, folder, {
     recursive: true,
     filter: (path) => path === root || wanted.test(path.slice(root.length - 1)),

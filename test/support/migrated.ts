@@ -40,7 +40,7 @@ export function installReader(folder: string): void {
 export function withFiles(folder: string, files: Record<string, string>): App {
   mkdirSync(join(folder, 'src'), { recursive: true })
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, 'src', name), text)
-  const main = join(root, 'migrate/main.mjs')
+  const main = join(root, 'scripts/migrate/main.mjs')
   return {
     folder,
     run(...args) {

@@ -38,8 +38,10 @@ test('only modules, their types, the script and the documents are published', as
   const guides = ['README.md', 'SKILL.md', 'llms.txt']
   const own = ['CHANGELOG.md', 'LICENSE', 'SECURITY.md', 'package.json', ...guides]
   const documents = [...own, ...docs]
-  const tool = (await readdir(join(root, 'migrate'))).filter((name) => name.endsWith('.mjs'))
-  const migrate = tool.map((name) => `migrate/${name}`)
+  const tool = (await readdir(join(root, 'scripts/migrate'))).filter((name) =>
+    name.endsWith('.mjs'),
+  )
+  const migrate = tool.map((name) => `scripts/migrate/${name}`)
   const hashes = scripts.map((name) => `dist/${name}.js.integrity`)
   expect(built.files.toSorted()).toEqual(
     [...documents, ...files, ...hashes, ...migrate, ...types].toSorted(),
