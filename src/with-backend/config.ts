@@ -29,7 +29,7 @@ const types: Readonly<Record<keyof BackendAuthOptions, string>> = {
 const unknown = (name: string): never =>
   refuse(
     name,
-    `a page with a backend has: ${Object.keys(types).join(', ')}. The rest belongs to the server, in \`createBackend\`.`,
+    `a page with a backend has: ${Object.keys(types).join(', ')}. The rest belongs to \`createBackend\`.`,
   )
 
 function resolveNamed(entry: string | BackendAuthResource, base: string): NamedResource {
