@@ -17,7 +17,7 @@ import { createValues } from './values.mjs'
 export const MARK = 'TODO(pixy-auth):'
 
 /**
- * The new text of each file. What one file finds (an API's URL) may change what another one says, and what
+ * The new text of each file. What one file finds (an API's URL) may change what the others say, and what
  * one pass finds (a variable that is not needed) the next one: so it is done until nothing changes.
  *
  * @param {typeof import('ts-morph')} morph

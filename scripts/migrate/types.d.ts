@@ -158,6 +158,6 @@ export interface Tools {
   readonly file: SourceFile
   readonly render: (node: Node) => string
   readonly children: (node: Node) => string
-  /** From a place to another one, with these nodes rendered. */
+  /** From one place to the next, with these nodes rendered. */
   readonly inside: (parts: readonly Node[], start: number, end: number) => string
 }

@@ -66,7 +66,7 @@ export function createValues({ Node }, declarationOf) {
     return whole ? text : undefined
   }
 
-  /** Whether an expression means the same at the top of its file, and in another one. @param {Node} node */
+  /** Whether an expression means the same at the top of its file, and in another file. @param {Node} node */
   const isGlobal = (node) =>
     [node, ...node.getDescendants()].every((one) => {
       if (!Node.isIdentifier(one)) return true

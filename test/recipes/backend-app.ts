@@ -1,4 +1,4 @@
-// The recipes of docs/backend.md as the files of an app, next to the package.
+// The recipes of docs/backend-servers.md and docs/backend-store.md as the files of an app, next to the package.
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { transformWithOxc } from 'vite'
@@ -6,6 +6,10 @@ import { block } from './doc-snippets.js'
 import { linkPackages } from './packages.js'
 
 const root = join(import.meta.dirname, '../..')
+
+/** The page that has the recipe of this heading. */
+const pageOf = (heading: string): string =>
+  heading === 'Redis' || heading === 'Keyv' ? 'docs/backend-store.md' : 'docs/backend-servers.md'
 
 /**
  * Write recipes into a folder, as a build leaves them.
@@ -26,7 +30,7 @@ export async function backendApp(
   symlinkSync(root, join(app, 'node_modules/pixy-auth'), 'junction')
   writeFileSync(join(app, 'package.json'), '{ "type": "module", "private": true }')
   for (const [file, heading] of Object.entries(headings)) {
-    const written = change(block('docs/backend.md', heading, 'ts').code)
+    const written = change(block(pageOf(heading), heading, 'ts').code)
     const { code } = await transformWithOxc(written, `${file}.ts`)
     writeFileSync(join(app, `${file}.js`), code.replace(/ from "(\.\/\w+)"/g, ' from "$1.js"'))
   }

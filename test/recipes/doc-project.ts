@@ -36,8 +36,8 @@ const beside = (): Record<string, string> => ({
   'answer.ts': block('docs/testing.md', '`createMockServer` behind Playwright', 'ts').code,
   'serve.ts': block('docs/testing.md', '`createMockServer` behind Node', 'ts').code,
   'Home.tsx': 'export const Home = () => <p />',
-  'backend.ts': block('docs/backend.md', 'Redis', 'ts').code,
-  'node.ts': block('docs/backend.md', 'Node', 'ts').code,
+  'backend.ts': block('docs/backend-store.md', 'Redis', 'ts').code,
+  'node.ts': block('docs/backend-servers.md', 'Node', 'ts').code,
   'paths.ts': 'export type paths = Record<never, never>',
 })
 

@@ -1,4 +1,4 @@
-// The recipes of docs/backend.md for servers. That for Express runs in backend-redis.spec.ts.
+// The recipes of docs/backend-servers.md. That for Express runs in backend-redis.spec.ts.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'

@@ -1,4 +1,4 @@
-// Two processes of Node behind one Redis, as docs/backend.md sets them up.
+// Two processes of Node behind one Redis, as docs/backend-store.md sets them up.
 import { expect, type TestInfo } from '@playwright/test'
 import { backendApp } from '../recipes/backend-app.js'
 import {

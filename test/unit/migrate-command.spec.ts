@@ -92,8 +92,8 @@ test.describe('the command refuses', () => {
 function besideTool(folder: string) {
   const app = withFiles(join(folder, 'app'), { 'auth.ts': CLIENT })
   const npx = join(folder, 'npx')
-  const tool = join(npx, 'node_modules/pixy-auth/migrate')
-  cpSync(join(root, 'migrate'), tool, { recursive: true })
+  const tool = join(npx, 'node_modules/pixy-auth/scripts/migrate')
+  cpSync(join(root, 'scripts/migrate'), tool, { recursive: true })
   const run = () => {
     const command = [join(tool, 'main.mjs'), 'migrate', 'oidc-client-ts']
     const shell = { cwd: app.folder, encoding: 'utf8' } as const
@@ -121,7 +121,7 @@ test('without a command it says how it is called', ({}, info) => {
 test('the manifest runs it as pixy-auth, with ts-morph as an optional peer', () => {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as object
   expect(manifest).toMatchObject({
-    bin: { 'pixy-auth': 'migrate/main.mjs' },
+    bin: { 'pixy-auth': 'scripts/migrate/main.mjs' },
     peerDependenciesMeta: { 'ts-morph': { optional: true } },
   })
 })

@@ -42,8 +42,8 @@ export const session = [
   {
     name: 'other tabs say why a session is over',
     in: 'errorAfter',
-    replace: '/^[er]/',
-    with: '/^r/',
+    replace: "record.ended === 'sign-out'",
+    with: "record.ended !== 'refused'",
     tests: ['browser/session-end.spec.ts', '-g', 'every tab'],
   },
   {
