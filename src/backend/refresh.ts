@@ -145,7 +145,7 @@ async function adoptTokens(
   { sessions, backend }: BackendContext,
   session: BackendSession,
   key: string,
-  { token, refreshToken, identity, idToken, user }: TokenSet,
+  { token, refreshToken, identity, idToken, user, endsAt }: TokenSet,
   isForced: boolean,
 ): Promise<BackendSession> {
   const isSame = isConsistent(session.identity, identity)
@@ -158,6 +158,8 @@ async function adoptTokens(
     refreshToken: refreshToken ?? session.refreshToken,
     idToken: (isSame && idToken) || session.idToken,
     user: isSame ? { ...session.user, ...user } : session.user,
+    // The server may bring the end nearer, and never puts it off.
+    endsAt: Math.min(session.endsAt, (isSame && endsAt) || Infinity),
     refusedAt: undefined,
   }
   // Signed out meanwhile: what came late must not live on. A store that does not answer says nothing.

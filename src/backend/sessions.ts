@@ -38,7 +38,7 @@ export interface BackendSession {
 
 /** What may change in a session. */
 export type SessionChange = Partial<
-  Pick<BackendSession, 'user' | 'idToken' | 'refreshToken' | 'tokens' | 'refusedAt'>
+  Pick<BackendSession, 'user' | 'idToken' | 'refreshToken' | 'tokens' | 'refusedAt' | 'endsAt'>
 >
 
 /** The session that a request came with, if it is good. */

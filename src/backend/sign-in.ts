@@ -163,12 +163,12 @@ export async function callback(context: BackendContext, request: Request): Promi
     const created = await redeem(context, own({ ...transaction, server }), answer)
     const again = await withConsent(context, transaction, created)
     if (again) return await leave(context, held, own(again))
-    const { session, user, identity, idToken, refreshToken, resource, tokens } = created
+    const { session, user, identity, idToken, refreshToken, resource, tokens, endsAt } = created
     const begun: BackendSession = {
       v: 1,
       id: crypto.randomUUID(),
       version: 1,
-      endsAt: Date.now() + backend.lifetime,
+      endsAt: Math.min(Date.now() + backend.lifetime, endsAt ?? Infinity),
       session,
       user,
       identity,

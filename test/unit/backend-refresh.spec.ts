@@ -212,10 +212,32 @@ test('secrets are rotated without a sign-out', async ({ world }) => {
   expect(await browser.json('session')).toEqual({ status: 'signed-out' })
 })
 
+/** How many seconds the browser is to keep the session. */
+const ageOf = (answer: Response): number =>
+  Number(/Max-Age=(\d+)/.exec(answer.headers.getSetCookie()[0] ?? '')?.[1])
+
 test('a session ends when its lifetime is over, however active it is', async ({ world }) => {
   const browser = await signedIn(world)
-  const [line = ''] = (await browser.call('session', { refresh: true })).headers.getSetCookie()
-  const [, age] = /Max-Age=(\d+)/.exec(line) ?? []
-  expect(Number(age)).toBeLessThanOrEqual(86_400)
-  expect(Number(age)).toBeGreaterThan(86_000)
+  const age = ageOf(await browser.call('session', { refresh: true }))
+  expect(age).toBeLessThanOrEqual(86_400)
+  expect(age).toBeGreaterThan(86_000)
+})
+
+test('a session ends when the server says, and a refresh never puts that off', async ({
+  world,
+}) => {
+  const end = (seconds: number): void =>
+    void Object.assign(world.server.options, {
+      claims: { session_expiry: Math.floor(Date.now() / 1000) + seconds },
+      idTokenClaims: ['session_expiry'],
+    })
+  end(3600)
+  const browser = await signedIn(world)
+  const refreshed = async () => ageOf(await browser.call('session', { refresh: true }))
+  end(7200)
+  expect(await refreshed()).toBeLessThanOrEqual(3600)
+  end(1800)
+  const age = await refreshed()
+  expect(age).toBeLessThanOrEqual(1800)
+  expect(age).toBeGreaterThan(0)
 })

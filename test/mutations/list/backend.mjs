@@ -187,4 +187,11 @@ export const backend = [
     with: 'maxParts',
     tests: [requests, '-g', 'a large session'],
   },
+  {
+    name: 'a refresh never puts off the end of a session at a backend',
+    in: 'adoptTokens',
+    replace: 'Math.min(session.endsAt, (isSame && endsAt) || Infinity)',
+    with: '(isSame && endsAt) || session.endsAt',
+    tests: ['unit/backend-refresh.spec.ts', '-g', 'puts that off'],
+  },
 ]
