@@ -1,7 +1,6 @@
 import type { TraceActor } from '../index.js'
 import { make } from './dom.js'
 import { actors, factsOf, labelOf, type Shown } from './report.js'
-import { whyOf } from './why.js'
 
 /** The lanes of the diagram: four, and more if a backend or another tab takes part. */
 export const lanesOf = (events: readonly Shown[]): readonly TraceActor[] =>
@@ -11,9 +10,10 @@ export const lanesOf = (events: readonly Shown[]): readonly TraceActor[] =>
       events.some(({ from, to }) => [from, to].includes(actor)),
   )
 
-/** One step: a button with the arrow, which shows the details. */
+/** One step: a button with the arrow, which shows the details. @param why why it failed */
 export function draw(
   event: Shown,
+  why: string | undefined,
   lanes: readonly TraceActor[],
   isOpen: boolean,
   toggle: () => void,
@@ -34,7 +34,6 @@ export function draw(
   row.ariaLabel = labelOf(event) + between
   const isRefused = Number(factsOf(event)['status']) >= 400
   const item = make('li', { className: isRefused ? 'failed' : event.outcome }, row)
-  const why = whyOf(event)
   if (why) item.append(make('p', { className: 'why' }, ...withCode(`Why? ${why}`)))
   if (isOpen) item.append(details(event))
   return item

@@ -6,6 +6,7 @@ import { labelOf, type Shown } from './report.js'
 import { css } from './style.js'
 import { lifeOf, summaryOf, wordOf } from './summary.js'
 import { createTools } from './tools.js'
+import { whyOf } from './why.js'
 
 /** What is in the shadow tree of the element. */
 export interface View {
@@ -44,7 +45,7 @@ export function createView(auth: Auth, root: ShadowRoot): View {
     tick()
     const word = filter.value.toLowerCase()
     const shown = model.all().filter((event) => labelOf(event).toLowerCase().includes(word))
-    if (isOpen()) list.show(shown)
+    if (isOpen()) list.show(shown, model.all())
   }
 
   function tick(): void {
@@ -73,7 +74,8 @@ export function createView(auth: Auth, root: ShadowRoot): View {
 
 interface List {
   readonly element: HTMLElement
-  show(events: readonly Shown[]): void
+  /** @param all those that the filter leaves out, too */
+  show(events: readonly Shown[], all: readonly Shown[]): void
 }
 
 /** The diagram: a list of steps, drawn between the lanes. */
@@ -88,7 +90,7 @@ function createList(): List {
     isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 40
   }
 
-  function show(events: readonly Shown[]): void {
+  function show(events: readonly Shown[], all: readonly Shown[]): void {
     const actors = lanesOf(events)
     element.style.setProperty('--lanes', `${actors.length}`)
     lanes.replaceChildren(...actors.map((actor) => make('span', {}, actor)))
@@ -96,10 +98,10 @@ function createList(): List {
     const focused = [...list.children].findIndex((item) => item.contains(root.activeElement))
     const toggle = (id: string): void => {
       if (!opened.delete(id)) opened.add(id)
-      show(events)
+      show(events, all)
     }
     const items = events.map((event) =>
-      draw(event, actors, opened.has(event.id), () => toggle(event.id)),
+      draw(event, whyOf(event, all), actors, opened.has(event.id), () => toggle(event.id)),
     )
     list.replaceChildren(...items)
     if (isAtEnd) element.scrollTop = element.scrollHeight

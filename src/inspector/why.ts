@@ -4,12 +4,14 @@ import { factsOf, type Shown } from './report.js'
 // Where the step says more than the code does.
 const causes: Readonly<Record<string, string>> = {
   'call network':
-    'The API was not reached, or its CORS settings do not allow this origin with the header `Authorization`.',
+    'The API was not reached, or its CORS settings do not allow this origin with the header `Authorization`, or `connect-src` of the Content Security Policy leaves it out.',
   'call network backend':
     'The backend was not reached. It sends the call on, so nothing is known of the API.',
   'retry network': 'The API was not reached when the call was sent once more.',
   'answer 401':
     'The API refused the token. If it says no reason here, let CORS expose `WWW-Authenticate`.',
+  'answer use_dpop_nonce':
+    'The API wants a nonce in the proof. If the call is not sent once more, let CORS expose `DPoP-Nonce`.',
   'answer 403': 'The token is good, but does not allow this: sign in with more `scope`.',
   'store refused':
     'The server refused the refresh token, so the session ended: it is spent, revoked or too old.',
@@ -17,19 +19,40 @@ const causes: Readonly<Record<string, string>> = {
     'The access token expired, and there is no refresh token: ask for `offline_access`.',
   'store sign-out': 'The user signed out, here or in another tab.',
   'tab sign-out': 'The user signed out in another tab.',
+  'network authorization server':
+    'The server was not reached, or `connect-src` of the Content Security Policy leaves it out.',
   'step-up':
     'The API wants a stronger or more recent sign-in: sign in with `acrValues` or `maxAge`.',
 }
 
-/** Why a step failed, or ended the session: the cause and what to do, in a sentence. */
-export function whyOf({ step, to, outcome, error, hint, detail }: Shown): string | undefined {
-  const { status, holds, fact, challenge } = factsOf({ detail })
+const registerIt =
+  'Register `redirectUri` at the server exactly as this app sends it, to the last slash.'
+
+/** The browser left for the server, and what this tab did next was to load the app anew. */
+function isUnanswered(event: Shown, all: readonly Shown[]): boolean {
+  const next = all[all.indexOf(event) + 1]
+  const isGone = event.step === 'authorize' && factsOf(event)['via'] === 'redirect'
+  return isGone && next !== undefined && !/^(login|callback)$/.test(next.step)
+}
+
+/**
+ * Why a step failed, or ended the session: the cause and what to do, in a sentence.
+ *
+ * @param all the steps before and after it
+ */
+export function whyOf(event: Shown, all: readonly Shown[]): string | undefined {
+  const { step, to, outcome, error, hint } = event
+  const { status, holds, fact, challenge } = factsOf(event)
   const of = [status, holds, fact].find((word) => word !== undefined)
   const said = `${step} ${error ?? of}`
-  const cause = causes[`${said} ${to}`] ?? causes[said] ?? causes[step]
+  const keys = [`${said} ${to}`, `${step} ${challenge}`, said, `${error} ${to}`, step]
+  const cause = keys.map((key) => causes[key]).find(Boolean)
   // The step after it says why.
   if (challenge === 'insufficient_user_authentication') return undefined
+  if (isUnanswered(event, all))
+    return `No answer came back. If the server showed an error page: ${registerIt}`
   if (outcome !== 'failed' && !error) return cause
   const general = cause ?? new AuthError(error as AuthErrorCode).message
-  return [general, hint].filter(Boolean).join(' ') || error
+  const remedy = /redirect.?ur[il]/i.test(hint ?? '') && registerIt
+  return [general, hint, remedy].filter(Boolean).join(' ') || error
 }

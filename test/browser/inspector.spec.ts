@@ -62,6 +62,22 @@ test('what fails says why', async ({ app, api, server }) => {
   await expect(panel.getByRole('heading')).toHaveText('Signed out')
 })
 
+test('coming back from an error page of the server says what to register', async ({
+  app,
+  server,
+}) => {
+  server.consent = { page: 'Invalid parameter: redirect_uri' }
+  await app.open()
+  const recorder = app.page.waitForResponse(/tracer\.js/)
+  await inspected(app)
+  await recorder
+  await app.page.evaluate(() => void window.auth.signIn())
+  await app.page.getByText('Invalid parameter').waitFor()
+  await app.page.goBack()
+  const panel = await inspected(app)
+  await expect(panel).toContainText('No answer came back. If the server showed an error page')
+})
+
 test('filter, pause and clear', async ({ app, api }) => {
   const panel = await signedIn(app)
   await panel.getByRole('searchbox').fill('exchange')

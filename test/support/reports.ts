@@ -181,7 +181,7 @@ export async function fuzzedSession(
 const pictureOf = (events: readonly Shown[]): unknown => [
   lanesOf(events),
   toMermaid(events),
-  events.map((event) => [labelOf(event), event.at, event.end, event.outcome, whyOf(event)]),
+  events.map((event) => [labelOf(event), event.at, event.end, event.outcome, whyOf(event, events)]),
 ]
 
 /** @throws Error where the report of this session has a secret in it, or is replayed as another picture */

@@ -1,0 +1,207 @@
+import { expect } from '@playwright/test'
+import type { AuthState } from '../../src/api.js'
+import type { Vault } from '../../src/door.js'
+import type { AuthError } from '../../src/errors.js'
+import type { Shown } from '../../src/inspector/report.js'
+import { summaryOf } from '../../src/inspector/summary.js'
+import { whyOf } from '../../src/inspector/why.js'
+import type { TraceEvent } from '../../src/trace.js'
+import { request, signIn, test, type Room } from '../support/vault.js'
+
+// What the inspector says of the usual mistakes in setting up an app.
+
+const { fetch } = globalThis
+test.afterEach(() => void (globalThis.fetch = fetch))
+
+type Work = (vault: Vault, room: Room) => Promise<unknown>
+
+/** Do this with a listener: every sentence that the inspector shows below a step. */
+async function whysOf(
+  room: Room,
+  work: Work,
+  options?: Parameters<Room['open']>[0],
+): Promise<string> {
+  const vault = room.open(options)
+  await vault.trace()
+  await work(vault, room).catch(() => {})
+  const events = new Map<string, TraceEvent>()
+  for (const fact of room.facts) if (fact.type === 'trace') events.set(fact.event.id, fact.event)
+  const all = [...events.values()].toSorted((a, b) => a.at - b.at)
+  return all.flatMap((event) => whyOf(event, all) ?? []).join('\n')
+}
+
+const finish: Work = async (vault) => vault.callback(await signIn(vault))
+
+const calls: Work = async (vault, room) => {
+  await finish(vault, room)
+  await vault.fetch(request(`${room.server.issuer}/api/me`))
+}
+
+/** Requests to this path fail as they do in a page, and all of them where a policy blocks it. */
+function block(path: string, by: 'CORS' | 'CSP'): void {
+  globalThis.fetch = async (input, init) => {
+    const { pathname } = new URL(new Request(input).url)
+    if (pathname.startsWith(path) && (by === 'CSP' || init?.mode !== 'no-cors'))
+      throw new TypeError('Failed to fetch')
+    return fetch(input, init)
+  }
+}
+
+/** The API answers this first. */
+function answerOnce(status: number, headers: Record<string, string> = {}): void {
+  let isFirst = true
+  globalThis.fetch = async (input, init) => {
+    const isCall = isFirst && new URL(new Request(input).url).pathname === '/api/me'
+    if (isCall) isFirst = false
+    return isCall ? new Response('', { status, headers }) : fetch(input, init)
+  }
+}
+
+const now = (): number => Math.floor(Date.now() / 1000)
+const register = 'Register `redirectUri` at the server exactly as this app sends it'
+const step = (name: string, via?: string): Shown => ({
+  id: name,
+  step: name,
+  from: 'client',
+  to: 'authorization server',
+  at: 1,
+  outcome: 'ok',
+  detail: via ? { via } : {},
+})
+
+test('a redirect URI that is not registered: the browser left, and no answer came', () => {
+  const left = step('authorize', 'redirect')
+  const why = (...next: Shown[]): string | undefined => whyOf(left, [left, ...next])
+  expect(why(step('state'))).toContain(`If the server showed an error page: ${register}`)
+  for (const name of ['login', 'callback']) expect(why(step(name))).toBeUndefined()
+  // It is under way, or the user may never have left.
+  expect(why()).toBeUndefined()
+  const link = step('authorize', 'link')
+  expect(whyOf(link, [link, step('state')])).toBeUndefined()
+})
+
+const refuse = (endpoint: 'par' | 'token', error: string, error_description?: string) => {
+  const body = (): object => ({ error, error_description })
+  return ({ server }: Room): void =>
+    server.fail(endpoint, { status: 400, handled: false, body: body as never })
+}
+
+const mistakes: {
+  name: string
+  break?: (room: Room) => void
+  work?: Work
+  options?: Parameters<Room['open']>[0]
+  says: readonly (string | RegExp)[]
+}[] = [
+  {
+    name: 'a redirect URI that is not registered, where the server says so',
+    break: refuse('par', 'invalid_request', 'The redirect_uri is not known.'),
+    work: signIn,
+    options: { par: true },
+    says: ['The redirect_uri is not known.', register],
+  },
+  {
+    name: 'a callback that a host moved',
+    break: refuse('token', 'invalid_grant'),
+    work: async (vault, room) => {
+      const url = new URL(await signIn(vault))
+      url.pathname = `/Callback/${new URL(room.server.issuer).port}/`
+      await vault.callback(url.href)
+    },
+    says: ['The answer came to "https://app.example/Callback/', 'is registered.'],
+  },
+  {
+    name: 'a callback at another path',
+    work: async (vault) => {
+      const url = new URL(await signIn(vault))
+      url.pathname = '/en/done'
+      url.searchParams.delete('iss')
+      await vault.callback(url.href)
+    },
+    says: ['This app is set up incorrectly.', 'The answer came to "https://app.example/en/done"'],
+  },
+  {
+    name: 'no CORS at the token endpoint',
+    break: () => block('/token', 'CORS'),
+    says: ['Allow this origin in its CORS settings.', '(token: http'],
+  },
+  {
+    name: 'a token endpoint that the Content Security Policy blocks',
+    break: () => block('/token', 'CSP'),
+    says: ['`connect-src` of the Content Security Policy leaves it out.', '(token: http'],
+  },
+  {
+    name: 'an API without CORS, or that the policy blocks',
+    break: () => block('/api', 'CORS'),
+    work: calls,
+    says: ['its CORS settings do not allow this origin', '`connect-src`'],
+  },
+  {
+    name: 'CORS that hides `WWW-Authenticate`',
+    break: () => answerOnce(401),
+    work: calls,
+    says: ['let CORS expose `WWW-Authenticate`'],
+  },
+  {
+    name: 'CORS that hides `DPoP-Nonce`',
+    break: () => answerOnce(401, { 'www-authenticate': 'DPoP error="use_dpop_nonce"' }),
+    work: calls,
+    says: ['let CORS expose `DPoP-Nonce`'],
+  },
+  {
+    name: 'a confidential client',
+    break: refuse('token', 'invalid_client', 'client_secret is missing'),
+    says: ['It wants a client secret, which no page can keep: register a public client.'],
+  },
+  {
+    name: 'a clock that is off',
+    break: ({ server }) =>
+      server.fail('token', { idToken: { iat: now() - 7200, exp: now() - 3600 } }),
+    says: ['The clock of this device is wrong.', /It is 7\d\d\d s ahead\./],
+  },
+  {
+    name: 'an issuer of another name in the answer',
+    work: async (vault) => {
+      const url = new URL(await signIn(vault))
+      url.searchParams.set('iss', 'https://id.example/realm')
+      await vault.callback(url.href)
+    },
+    says: ['It names "https://id.example/realm".'],
+  },
+  {
+    name: 'an issuer of another name in the ID token',
+    break: ({ server }) => server.fail('token', { idToken: { iss: 'https://id.example/realm' } }),
+    says: ['Its `iss` is "https://id.example/realm".'],
+  },
+]
+
+for (const { name, work = finish, options, says, ...mistake } of mistakes)
+  test(`${name}: the step that failed says so`, async ({ room }) => {
+    mistake.break?.(room)
+    const whys = await whysOf(room, work, options)
+    for (const words of says)
+      if (typeof words === 'string') expect(whys).toContain(words)
+      else expect(whys).toMatch(words)
+  })
+
+test('no refresh token: the end of the session says so', () => {
+  const end = { ...step('store'), detail: { holds: 'expired' } }
+  expect(whyOf(end, [end])).toContain('no refresh token: ask for `offline_access`')
+})
+
+test('a page by http: the state says so', () => {
+  const state: Shown = { ...step('state'), error: 'insecure_context' }
+  expect(whyOf(state, [state])).toBe('This page is not secure. Open it by https.')
+})
+
+test('what fails before any step is said above the picture', async ({ room }) => {
+  const issuer = 'https://id.example/realm'
+  room.server.options.metadata = { issuer }
+  const error = await signIn(room.open()).catch((failure: unknown) => failure as AuthError)
+  const state = { status: 'signed-out', user: undefined, error } as AuthState
+  expect(summaryOf(state)[1]).toContain(`The server calls itself "${issuer}": write \`issuer\` so.`)
+})
+
+test('a sign-in that works, and its call, have nothing to say', async ({ room }) => {
+  expect(await whysOf(room, calls)).toBe('')
+})
