@@ -35,6 +35,12 @@ function isUnanswered(event: Shown, all: readonly Shown[]): boolean {
   return isGone && next !== undefined && !/^(login|callback)$/.test(next.step)
 }
 
+/** The first of these that is known. A pasted report may name a step as a member of every object. */
+function causeOf(keys: readonly string[]): string | undefined {
+  const found = keys.find((key) => Object.hasOwn(causes, key))
+  return found && causes[found]
+}
+
 /**
  * Why a step failed, or ended the session: the cause and what to do, in a sentence.
  *
@@ -46,7 +52,7 @@ export function whyOf(event: Shown, all: readonly Shown[]): string | undefined {
   const of = [status, holds, fact].find((word) => word !== undefined)
   const said = `${step} ${error ?? of}`
   const keys = [`${said} ${to}`, `${step} ${challenge}`, said, `${error} ${to}`, step]
-  const cause = keys.map((key) => causes[key]).find(Boolean)
+  const cause = causeOf(keys)
   // The step after it says why.
   if (challenge === 'insufficient_user_authentication') return undefined
   if (isUnanswered(event, all))

@@ -205,3 +205,15 @@ test('what fails before any step is said above the picture', async ({ room }) =>
 test('a sign-in that works, and its call, have nothing to say', async ({ room }) => {
   expect(await whysOf(room, calls)).toBe('')
 })
+
+test('a step that is named like a member of every object has no cause', () => {
+  const event = {
+    id: '1',
+    step: 'constructor',
+    from: 'client',
+    to: 'client',
+    at: 0,
+    outcome: 'done',
+  }
+  expect(whyOf(event as unknown as Shown, [])).toBe(undefined)
+})
