@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
 import { run } from '../../scripts/run.mjs'
 
@@ -16,4 +17,23 @@ test('the bench measures every row', async () => {
   for (const row of ['first visit', 'callback', 'click', 'reload', 'forced refresh', 'heap'])
     expect(output).toMatch(new RegExp(`\\| ${row}.* \\| [\\d.]+ \\| [\\d.]+ \\|`))
   expect(output).toMatch(/\| 8 tabs × 10 calls: refreshes +\| 1 \|/)
+})
+
+/** The rows of milliseconds in a table, without ranges. */
+function medians(text: string): string[][] {
+  const rows = text.split('\n').filter((line) => /^\| .*( →| after a reload)/.test(line))
+  const times = rows.filter((line) => !line.includes(', requests'))
+  return times.map((line) => {
+    const [name = '', ...cells] = line.split('|').slice(1, -1)
+    return [name.replace(', ms', ''), ...cells].map((cell) => cell.replace(/\(.*/, '').trim())
+  })
+}
+
+test('the README shows the medians of docs/bench.md', async () => {
+  const [shown, measured] = await Promise.all(
+    ['README.md', 'docs/bench.md'].map((name) => readFile(new URL(name, root), 'utf8')),
+  )
+  const [journeys = ''] = measured?.split('\n## Size') ?? []
+  expect(medians(shown ?? '')).toHaveLength(5)
+  expect(medians(shown ?? '')).toEqual(medians(journeys))
 })
