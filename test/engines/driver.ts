@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { WebKitGTK } from '../../scripts/engines.mjs'
+import { freePort } from '../support/free-port.js'
 
 export interface Driver extends AsyncDisposable {
   url: string
@@ -54,15 +54,6 @@ async function firstLine(child: ChildProcess): Promise<string> {
   })
   const line = once(child.stdout!, 'data').then(([text]) => String(text).trim())
   return Promise.race([line, failed])
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 async function ready(url: string, driver: ChildProcess): Promise<void> {

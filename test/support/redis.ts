@@ -1,19 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findRedis, MISSING } from '../../scripts/redis.mjs'
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
+import { freePort } from './free-port.js'
 
 /** A process that is running once it has printed this. */
 export async function started(
@@ -51,9 +42,10 @@ export async function startRedis(): Promise<{ url: string; stop: () => Promise<v
     const running = await started(path, args, /Ready to accept connections|bind: Address/, {
       cwd: folder,
     })
+    if (!running) throw new Error(`${path} ended at once.`)
     // Another program was faster to take the port.
-    if (!running || running.said[0].startsWith('bind')) {
-      await running?.stop()
+    if (running.said[0].startsWith('bind')) {
+      await running.stop()
       continue
     }
     const stop = async (): Promise<void> => {
