@@ -19,13 +19,13 @@ export interface Opened {
 }
 
 /** A key for each secret and purpose. @see [RFC 5869](https://www.rfc-editor.org/rfc/rfc5869) */
-async function deriveKey(secret: string, purpose: Purpose): Promise<Uint8Array> {
-  const material = await crypto.subtle.importKey('raw', toUtf8(secret), 'HKDF', false, [
-    'deriveBits',
-  ])
+async function deriveKey(secret: string, purpose: Purpose): Promise<CryptoKey> {
+  const { subtle } = crypto
+  const material = await subtle.importKey('raw', toUtf8(secret), 'HKDF', false, ['deriveKey'])
   const info = toUtf8(`pixy-auth backend ${purpose}`)
   const params = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info }
-  return new Uint8Array(await crypto.subtle.deriveBits(params, material, 256))
+  const aes = { name: 'AES-GCM', length: 256 }
+  return subtle.deriveKey(params, material, aes, false, ['encrypt', 'decrypt'])
 }
 
 /**
@@ -36,8 +36,8 @@ async function deriveKey(secret: string, purpose: Purpose): Promise<Uint8Array> 
  * @see [RFC 7518 §5.3](https://www.rfc-editor.org/rfc/rfc7518#section-5.3)
  */
 export function createSeal(secrets: readonly string[]): Seal {
-  const keys = new Map<string, Promise<Uint8Array>>()
-  function keyFor(secret: string, purpose: Purpose): Promise<Uint8Array> {
+  const keys = new Map<string, Promise<CryptoKey>>()
+  function keyFor(secret: string, purpose: Purpose): Promise<CryptoKey> {
     const name = `${purpose} ${secret}`
     const key = keys.get(name) ?? deriveKey(secret, purpose)
     keys.set(name, key)
