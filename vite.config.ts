@@ -70,6 +70,7 @@ const withBackend: UserConfig = {
     lib: {
       entry: {
         'with-backend': 'src/with-backend/index.ts',
+        presets: 'src/with-backend/presets/index.ts',
         // What one `import()` loads: as above.
         'with-backend/chunks/calls': 'src/with-backend/calls/calls.ts',
         'with-backend/chunks/account': 'src/with-backend/account/account.ts',

@@ -133,10 +133,8 @@ async function memory(name, path, sent) {
   for (const [way, work] of Object.entries(ways)) {
     const before = await used()
     let most = before
-    let isOver = false
-    const done = work().finally(() => (isOver = true))
-    while (!isOver) most = Math.max(most, await used())
-    await done
+    const looks = setInterval(async () => (most = Math.max(most, await used())), 20)
+    await work().finally(() => clearInterval(looks))
     console.log(`${name}, ${megabytes} MB ${way}: ${(most - before).toFixed(0)} MB more memory`)
   }
 }

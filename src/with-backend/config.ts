@@ -3,7 +3,12 @@ import { AuthError } from '../errors.js'
 import { checkTypes, refuse, secureUrl } from '../lib/check.js'
 import { own } from '../lib/own.js'
 import { resolveResource, type ResolvedResource } from '../lib/resources.js'
-import type { BackendAuthOptions, BackendAuthResource } from './options.js'
+import type {
+  BackendAuthOptions,
+  BackendAuthResource,
+  BackendPreset,
+  PresetBackend,
+} from './options.js'
 
 /** An entry of `resources`. With a name the backend makes the calls. */
 export interface NamedResource extends ResolvedResource {
@@ -14,23 +19,21 @@ export interface NamedResource extends ResolvedResource {
 export interface BackendPageConfig extends PageConfig {
   /** Without a slash at its end. */
   readonly backend: URL
+  /** Of another make; the platform itself for a backend of this package. */
+  readonly preset: BackendPreset | typeof globalThis
   readonly resources: readonly NamedResource[]
   /** Milliseconds. */
   readonly timeout: number
 }
 
 const types: Readonly<Record<keyof BackendAuthOptions, string>> = {
-  backend: 'a string',
+  backend: 'a string or object',
   resources: 'a list',
-  stepUp: '"reject" or "redirect", as a backend signs in by redirect only',
+  stepUp: '"reject" or "redirect"',
   timeout: 'a number',
 }
 
-const unknown = (name: string): never =>
-  refuse(
-    name,
-    `a page with a backend has: ${Object.keys(types).join(', ')}. The rest belongs to \`createBackend\`.`,
-  )
+const unknown = (name: string): never => refuse(name, 'belongs to `createBackend`.')
 
 function resolveNamed(entry: string | BackendAuthResource, base: string): NamedResource {
   const resolved: NamedResource = resolveResource(entry, base)
@@ -46,10 +49,15 @@ function resolveNamed(entry: string | BackendAuthResource, base: string): NamedR
 
 const path = 'give a path of this origin, such as "/auth".'
 
-function backendUrl({ backend: given }: BackendAuthOptions, place: string): URL {
-  const url = secureUrl('backend', given, place)
+function backendOf(
+  given: BackendAuthOptions['backend'],
+  place: string,
+): Pick<BackendPageConfig, 'backend' | 'preset'> {
+  const { path: at = given, preset = globalThis } = own(Object(given) as Partial<PresetBackend>)
+  const url = secureUrl('backend', at, place)
   url.pathname = url.pathname.replace(/\/+$/, '')
-  return url.pathname === '/' || url.search ? refuse('backend', path) : url
+  if (url.pathname === '/' || url.search) refuse('backend', path)
+  return { backend: url, preset }
 }
 
 /**
@@ -65,12 +73,13 @@ export function resolveBackendOptions(given: BackendAuthOptions, base?: string):
   const { timeout = 10 } = options
   if (!(timeout > 0 && timeout <= 600)) refuse('timeout', 'give seconds, up to 600.')
   if (!place.startsWith('http')) throw new AuthError('insecure_context')
-  const backend = backendUrl(options, place)
+  const { backend, preset } = backendOf(options.backend, place)
   if (base && backend.origin !== new URL(base).origin) refuse('backend', path)
   return Object.freeze(
     own({
       key: backend.href,
       backend,
+      preset,
       // No page of the app is there.
       redirectUri: `${backend.href}/callback`,
       resources: (options.resources ?? []).map((entry) => resolveNamed(entry, place)),

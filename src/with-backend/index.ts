@@ -17,7 +17,12 @@ export function createAuth(options: BackendAuthOptions): Auth {
 
 export { AuthError, isAuthError } from '../errors.js'
 export type { AuthErrorCode, OAuthErrorFields } from '../errors.js'
-export type { BackendAuthOptions, BackendAuthResource } from './options.js'
+export type {
+  BackendAuthOptions,
+  BackendAuthResource,
+  BackendPreset,
+  PresetBackend,
+} from './options.js'
 export type { Resource, SignInOptions, SignOutOptions, TokenOptions } from '../options.js'
 export type * from '../trace.js'
 export type * from '../api.js'

@@ -9,10 +9,37 @@ export interface BackendAuthResource extends Resource {
   readonly name?: string | undefined
 }
 
+/**
+ * What a backend of another make does in place of `createBackend`: one of `pixy-auth/presets`, or your own.
+ * Both functions are given what this page would ask of `createBackend`.
+ */
+export interface BackendPreset {
+  /**
+   * Answers a request to a route of `createBackend`, in its form.
+   *
+   * @param url the route: `session`, `token`, `sign-out` or `api/<name>/…` below the path of the backend
+   * @param init as of the platform's `fetch`
+   * @param called where a call to an API goes
+   */
+  fetch(url: string, init: RequestInit, called?: string): Promise<Response>
+  /** @returns where the browser goes for this URL of the route `sign-in` */
+  signInUrl(url: URL): string
+}
+
+/** A backend that is not of `pixy-auth/backend`. */
+export interface PresetBackend {
+  /** Where it is: a path of this origin, such as `'/bff'`. */
+  readonly path: string
+  readonly preset: BackendPreset
+}
+
 /** The options of `createAuth` in a page whose tokens a backend keeps. */
 export interface BackendAuthOptions extends Pick<AuthOptions, 'timeout'> {
-  /** Where the backend is: a path of this origin, such as `'/auth'`. It is the `url` of `createBackend`. */
-  readonly backend: string
+  /**
+   * Where the backend is: a path of this origin, such as `'/auth'`. It is the `url` of `createBackend`. With a
+   * preset it is a backend of another make.
+   */
+  readonly backend: string | PresetBackend
   /** The only places that `auth.fetch` sends a token to, or has one sent to. Default: none. */
   readonly resources?: readonly (string | BackendAuthResource)[] | undefined
   /** What becomes of a call that needs a stronger sign-in. Default `'reject'`; a popup needs tokens in the page. */

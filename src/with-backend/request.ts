@@ -38,20 +38,22 @@ export function refusalIn(json: unknown): AuthError | undefined {
 }
 
 async function send(
-  { backend }: BackendPageConfig,
+  { backend, preset }: BackendPageConfig,
   route: string,
   { body, caller, isLast = false }: BackendRequest,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
-  const answer = await fetch(`${backend.href}/${route}`, {
-    method: body ? 'POST' : 'GET',
-    headers: headersOf(caller),
-    body: body ? JSON.stringify(body) : null,
-    cache: 'no-store',
-    redirect: 'error',
-    keepalive: isLast,
-    signal,
-  }).catch(offline)
+  const answer = await preset
+    .fetch(`${backend.href}/${route}`, {
+      method: body ? 'POST' : 'GET',
+      headers: headersOf(caller),
+      body: body ? JSON.stringify(body) : null,
+      cache: 'no-store',
+      redirect: 'error',
+      keepalive: isLast,
+      signal,
+    })
+    .catch(offline)
   return read(answer, backend)
 }
 

@@ -1,14 +1,21 @@
 import { AuthError, createAuth, type BackendAuthOptions } from '../../src/with-backend/index.js'
+import { duende, nextjsAuth0 } from '../../src/with-backend/presets/index.js'
 
 declare global {
   interface Window {
     /** Where a backend keeps the tokens. */
     backendOptions?: BackendAuthOptions
+    /** Which preset the backend is of. */
+    preset?: 'duende' | 'nextjsAuth0'
   }
 }
 
 // The page of an app whose tokens a backend keeps.
-window.auth = createAuth(window.backendOptions as BackendAuthOptions)
+const options = window.backendOptions as BackendAuthOptions
+const preset = window.preset && { duende, nextjsAuth0 }[window.preset]
+window.auth = createAuth(
+  preset ? { ...options, backend: { path: '/of/another', preset } } : options,
+)
 window.states = []
 window.auth.subscribe((state) => window.states.push(state))
 Object.assign(window, { AuthError })

@@ -58,7 +58,7 @@ async function serveFiles(request: Request): Promise<Response> {
 /** A page whose tokens a backend keeps, with its backend and an API. */
 export const test = base.extend<{
   api: ApiOfBackend
-  pageOptions: Partial<BackendAuthOptions>
+  pageOptions: Omit<BackendAuthOptions, 'backend'>
   app: Tab
   secondTab: () => Promise<Tab>
 }>({
@@ -84,7 +84,7 @@ export const test = base.extend<{
   context: async ({ context, world, api, pageOptions }, use) => {
     world.page = serveFiles
     world.deploy({ resources: { orders: { url: `${api.origin}/orders/` }, rest: {} } })
-    const options: BackendAuthOptions = {
+    const options: typeof pageOptions & { backend: string } = {
       backend: '/auth',
       resources: [{ url: `${api.origin}/orders/`, name: 'orders' }, `${api.origin}/rest/`],
       ...pageOptions,

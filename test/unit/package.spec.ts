@@ -22,6 +22,7 @@ test('only modules, their types, the script and the documents are published', as
     'testing',
     'backend',
     'with-backend',
+    'presets',
     'vite',
   ]
   const scripts = ['global', 'with-backend.global', 'early'].map((name) => `pixy-auth.${name}`)

@@ -3,6 +3,7 @@ import { AuthError } from '../../errors.js'
 import { refuse } from '../../lib/check.js'
 import { failed } from '../calls/failed.js'
 import { request } from '../request.js'
+import type { BackendPreset } from '../options.js'
 import type { BackendSession } from '../session.js'
 import { snapshotOf } from '../shown.js'
 
@@ -12,7 +13,7 @@ import { snapshotOf } from '../shown.js'
  * @throws AuthError `unsupported` by popup, `config` for options that no URL can carry
  */
 export function signInUrl(
-  { config: { backend }, notes: { note } }: BackendSession,
+  { config: { backend, preset }, notes: { note } }: BackendSession,
   { via, ...rest }: SignInRequest,
 ): string {
   note('click')
@@ -23,8 +24,9 @@ export function signInUrl(
       url.searchParams.set(name, typeof value === 'object' ? JSON.stringify(value) : `${value}`)
   // Servers take no longer line, as a rule.
   if (url.href.length > 8000) refuse('params', 'these options are too long for a URL.')
-  note('authorize', `${backend.href}/sign-in`, via)
-  return url.href
+  const target = preset === globalThis ? url.href : (preset as BackendPreset).signInUrl(url)
+  note('authorize', target, via)
+  return target
 }
 
 /** Show the session that an answer has, in every tab. @throws AuthError `invalid_response` */

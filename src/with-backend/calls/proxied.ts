@@ -55,8 +55,9 @@ async function send(
     redirect: 'error',
     ...(isOneTime && { duplex: 'half' }),
   } as const
-  const target = targetOf(session.config.backend, resource, given.url)
-  const answer = await fetch(target, withMethods(init))
+  const { backend, preset } = session.config
+  const target = targetOf(backend, resource, given.url)
+  const answer = await preset.fetch(target, withMethods(init), given.url)
   if (answer.headers.has(mark)) {
     const error = refusalIn(await answer.json()) ?? new AuthError('invalid_response')
     // That an API cannot be reached says nothing of the session.

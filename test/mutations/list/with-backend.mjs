@@ -2,10 +2,40 @@
 const page = ['browser/with-backend.spec.ts', '-g']
 const calls = ['browser/with-backend-calls.spec.ts', '-g']
 const pages = ['browser/with-backend-pages.spec.ts', '-g']
+const others = ['browser/other-backends.spec.ts', '-g']
+const presets = ['unit/presets.spec.ts', '-g']
 const requests = 'unit/backend-requests.spec.ts'
 
 /** @type {import('../defences.mjs').Defence[]} */
 export const withBackend = [
+  {
+    name: 'a call that a backend of another make refuses ends no session that is there',
+    in: 'call',
+    replace: "claims ? answered : refusal('not_signed_in', 'It has no session.', 401)",
+    with: "refusal('not_signed_in', 'It has no session.', 401)",
+    page: 'backend',
+    tests: [...others, 'has ended there'],
+  },
+  {
+    name: 'a sign-out that a backend of another make did not hear of is made up for',
+    in: 'signOut',
+    replace: 'await ask(url.href, asked.signal, csrf)',
+    with: 'undefined',
+    tests: [...presets, 'made up for'],
+  },
+  {
+    name: 'the way back from a backend of another make is a path of the app',
+    in: 'pathOf',
+    replace: 'pathname + search + hash',
+    with: "url.searchParams.get('returnTo') ?? '/'",
+    tests: [...presets, 'path of the app'],
+  },
+  {
+    name: 'a page that answers in the place of a backend of another make says nothing of the session',
+    in: 'userOf',
+    never: "json === ''",
+    tests: [...presets, 'says nothing'],
+  },
   {
     name: 'a backend refuses the call of a user in whose place is another',
     in: 'checkUser',

@@ -1,0 +1,118 @@
+import { AuthError } from '../../errors.js'
+import { own } from '../../lib/own.js'
+import type { BackendPreset } from '../options.js'
+import {
+  answer,
+  ask,
+  askedOf,
+  paramsOf,
+  pathOf,
+  refusal,
+  unexpected,
+  type Asked,
+} from './answers.js'
+
+const csrf = { 'x-csrf': '1' }
+
+type Claims = Record<string, unknown>
+
+/** The claims, by type; one that is there several times is a list. */
+function claimsIn(json: unknown): Claims | undefined {
+  if (!Array.isArray(json)) return undefined
+  const claims: Claims = own({})
+  for (const { type, value } of json as { type: string; value: unknown }[])
+    claims[type] = type in claims ? [claims[type], value].flat() : value
+  return claims
+}
+
+/** What the user endpoint says: the claims, `undefined` for no user, or an answer that is neither. */
+async function userOf({ base, signal }: Asked): Promise<Claims | undefined | Response> {
+  const user = await ask(`${base}/user`, signal, csrf)
+  if (user.status === 401) return undefined
+  const json: unknown = await user.json().catch(() => '')
+  if (user.status !== 200 || json === '') return unexpected(user, `${base}/user`)
+  return claimsIn(json)
+}
+
+async function session(asked: Asked): Promise<Response> {
+  const claims = await userOf(asked)
+  if (claims instanceof Response) return claims
+  if (!claims) {
+    // A refresh, or UserInfo, of a session that is there no more.
+    const isWanted = Object.keys(asked.body).length > 0
+    return isWanted ? refusal('session_ended', 'It has no session.', 401) : signedOut()
+  }
+  const { sid, sub, acr, auth_time: time, iss } = claims
+  const user = Object.fromEntries(
+    Object.entries(claims).filter(([type]) => !type.startsWith('bff:')),
+  )
+  return answer({
+    status: 'signed-in',
+    id: String(sid ?? sub),
+    user,
+    session: {
+      issuer: iss ?? asked.base,
+      scope: [],
+      tokenType: 'bearer',
+      acr,
+      authTime: time === undefined ? undefined : Number(time),
+    },
+  })
+}
+
+const signedOut = (): Response => answer({ status: 'signed-out' })
+
+/**
+ * The browser goes to the address that the user endpoint names. Without the visit to the server, this session
+ * ends by a request to the same address, whose redirect is not followed.
+ */
+async function signOut(asked: Asked): Promise<Response> {
+  const claims = await userOf(asked)
+  if (claims instanceof Response) return claims
+  const place = claims?.['bff:logout_url']
+  if (typeof place !== 'string') return answer({})
+  const url = new URL(place, asked.base)
+  // Only what leaves the page now says so: what was missed before is done without a visit.
+  if (asked.body['local'] === false) return answer({ url: url.href })
+  await ask(url.href, asked.signal, csrf)
+  return answer({})
+}
+
+/**
+ * A call to an API of the backend's host, which adds the token. It answers 401 where the session has ended,
+ * and where the API says so.
+ */
+async function call(backend: string, init: RequestInit, url: string): Promise<Response> {
+  const headers = new Headers(init.headers)
+  headers.set('x-csrf', '1')
+  const answered = await fetch(url, { ...init, headers })
+  if (answered.status !== 401) return answered
+  const base = backend.replace(/\/api\/.*$/, '')
+  const claims = await userOf({ base, route: 'session', body: {}, signal: init.signal })
+  return claims ? answered : refusal('not_signed_in', 'It has no session.', 401)
+}
+
+/**
+ * The backend of Duende (`Duende.BFF`). APIs below its host need a `name` in `resources`, any; it lends no
+ * token to the page.
+ *
+ * @see [its endpoints](https://docs.duendesoftware.com/bff/fundamentals/session/management/)
+ */
+export const duende: BackendPreset = {
+  async fetch(url, init, called) {
+    if (called) return call(url, init, called)
+    const asked = askedOf(url, init)
+    if (asked.route === 'session') return session(asked)
+    if (asked.route === 'sign-out') return signOut(asked)
+    return refusal('unsupported', 'This backend keeps the tokens: give the resource a `name`.')
+  },
+  signInUrl(url) {
+    const { prompt, ...rest } = Object.fromEntries(paramsOf(url))
+    const [name] = Object.keys(rest)
+    if (name) throw new AuthError('config', `${name}: this backend takes \`prompt\` alone.`)
+    const login = new URL(url.href.replace(/\/sign-in\?.*$/, '/login'))
+    login.searchParams.set('returnUrl', pathOf(url))
+    if (prompt) login.searchParams.set('prompt', prompt)
+    return login.href
+  },
+}

@@ -1,0 +1,3 @@
+export { duende } from './duende.js'
+export { nextjsAuth0 } from './nextjs-auth0.js'
+export type { BackendPreset, PresetBackend } from '../options.js'

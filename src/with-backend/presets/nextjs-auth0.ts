@@ -1,0 +1,90 @@
+import type { BackendPreset } from '../options.js'
+import {
+  answer,
+  ask,
+  askedOf,
+  paramsOf,
+  pathOf,
+  refusal,
+  unexpected,
+  type Asked,
+} from './answers.js'
+
+const noSession = (): Response => refusal('session_ended', 'It has no session.', 401)
+
+async function session({ base, body, signal }: Asked): Promise<Response> {
+  const profile = await ask(`${base}/profile`, signal)
+  const { status } = profile
+  // A refresh, or UserInfo, of a session that is there no more.
+  const isWanted = Object.keys(body).length > 0
+  if (status === 401 || status === 204)
+    return isWanted ? noSession() : answer({ status: 'signed-out' })
+  const user = (await profile.json().catch(() => undefined)) as Record<string, unknown> | undefined
+  if (status !== 200 || typeof user?.['sub'] !== 'string')
+    return unexpected(profile, `${base}/profile`)
+  return answer({
+    status: 'signed-in',
+    // Its answer names no session: two of the same user cannot be told apart.
+    id: user['sid'] ?? user['sub'],
+    user,
+    session: { issuer: user['iss'] ?? base, scope: [], tokenType: 'bearer' },
+  })
+}
+
+/** The access token of the session, renewed by the backend where it has to be. */
+async function token({ base, body, signal }: Asked): Promise<Response> {
+  const url = new URL(`${base}/access-token`)
+  for (const [name, value] of [
+    ['scope', body['scope']],
+    ['audience', body['resource']],
+  ] as const)
+    if (value) url.searchParams.set(name, String(value))
+  const answered = await ask(url.href, signal)
+  const { error, ...given } = (await answered.json().catch(() => ({}))) as {
+    error?: { code?: string }
+    token?: string
+    expires_at?: number
+  }
+  if (answered.status === 200)
+    return answer({
+      token: given.token,
+      expiresIn: given.expires_at && given.expires_at - Math.floor(Date.now() / 1000),
+    })
+  if (error?.code === 'missing_session') return noSession()
+  if (!error?.code) return unexpected(answered, `${base}/access-token`)
+  // Why a refresh failed is not said: the session may live on.
+  return refusal('oauth_error', `It said "${error.code.replace(/[^\w-]/g, '')}".`)
+}
+
+/**
+ * The backend of Auth0 for Next.js (`@auth0/nextjs-auth0` 4). It lends tokens to the page, and makes no calls.
+ *
+ * @see [its routes](https://github.com/auth0/nextjs-auth0)
+ */
+export const nextjsAuth0: BackendPreset = {
+  async fetch(url, init, called) {
+    if (called)
+      return refusal(
+        'unsupported',
+        'This backend makes no calls: leave out the `name` of the resource.',
+      )
+    const asked = askedOf(url, init)
+    if (asked.route === 'session') return session(asked)
+    if (asked.route === 'token') return token(asked)
+    const logout = `${asked.base}/logout`
+    // Only what leaves the page now says so: what was missed before is done without a visit.
+    if (asked.body['local'] === false) return answer({ url: logout })
+    await ask(logout, asked.signal)
+    return answer({})
+  },
+  signInUrl(url) {
+    const { resource, ...params } = Object.fromEntries(paramsOf(url))
+    const login = new URL(url.href.replace(/\/sign-in\?.*$/, '/login'))
+    login.search = new URLSearchParams({
+      returnTo: pathOf(url),
+      ...params,
+      ...(resource && { audience: resource }),
+    }).toString()
+    return login.href
+  },
+}
