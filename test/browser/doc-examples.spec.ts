@@ -33,3 +33,24 @@ for (const scene of ['react', 'vue', 'svelte']) {
       })
   })
 }
+
+// Recipes that an app has in its components.
+for (const scene of ['suspense', 'solid', 'lit'])
+  test.describe(scene, () => {
+    test.use({
+      options: { redirectUri: `/documented/${scene}` },
+      serverOptions: { claims: { name: 'Ada' }, idTokenClaims: ['name'] },
+    })
+
+    test(`an app with the recipe for ${scene} signs in, calls, and signs out`, async ({
+      app,
+      api,
+    }) => {
+      await app.page.goto(`/documented/${scene}`)
+      await signInByButton(app)
+      await settled(app, 'Hello Ada')
+      expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
+      await app.signOut({ local: true })
+      await settled(app, 'Sign in')
+    })
+  })

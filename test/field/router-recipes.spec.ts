@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { expect, test as base, type Tab } from '../support/fixture.js'
-import { place } from '../support/framework.js'
+import { place, settled } from '../support/framework.js'
 import { serve, type Served } from '../support/node-server.js'
 import { answer, callback, shown } from '../support/sign-in-steps.js'
 
@@ -58,6 +58,23 @@ for (const [scene, inside] of [
       expect(shown(app)).toBe(inside)
     })
   })
+
+test.describe('angular', () => {
+  test.use({
+    scene: 'angular',
+    serverOptions: { claims: { name: 'Ada' }, idTokenClaims: ['name'] },
+  })
+
+  test('a guard signs in, and leads to the route with its fragment', async ({ app, api }) => {
+    await app.page.goto('/inside?tab=2#part')
+    await settled(app, 'Hello Ada')
+    await expect(place(app)).toHaveText('/inside?tab=2#part')
+    expect(shown(app)).toBe('/inside?tab=2#part')
+    expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
+    await app.signOut({ local: true })
+    await settled(app, 'Sign in')
+  })
+})
 
 for (const [scene, redirectUri, inside] of [
   ['sveltekit', '/', '/inside?tab=2#part'],

@@ -1,6 +1,23 @@
 // Code blocks of the documentation as modules, named `file/heading.language`.
 declare module 'docs/react.md/React.tsx' {}
+declare module 'docs/react.md/Suspense.tsx' {
+  import type { ReactNode } from 'react'
+  export const Waiting: (props: { children: ReactNode }) => ReactNode
+}
 declare module 'docs/vue.md/Vue.ts' {}
+declare module 'docs/solid.md/Solid.ts' {
+  export function inside(): () => import('../../src/index.js').AuthState
+}
+declare module 'docs/angular.md/Angular.ts' {
+  export function inside(): () => import('../../src/index.js').AuthState
+}
+declare module 'docs/angular.md/Guard.ts' {
+  export function signedIn(route: unknown, state: { url: string }): Promise<boolean>
+}
+declare module 'docs/lit.md/Lit.ts' {
+  import type { ReactiveElement } from 'lit'
+  export function inside(element: ReactiveElement): void
+}
 declare module 'docs/svelte.md/Svelte.svelte' {
   import type { Component } from 'svelte'
   const component: Component

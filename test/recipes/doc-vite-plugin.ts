@@ -22,6 +22,16 @@ const compilers: Record<string, (code: string, filename: string) => string> = {
       .content,
 }
 
+/** What the documentation puts inside a component, as a function that the component calls. */
+function asFunction(code: string): string {
+  const imports = code.replace(/^(?!import ).*$/gm, '')
+  const body = code.replace(/^import .*$/gm, '')
+  const result = `return typeof state === 'undefined' ? undefined : state`
+  return `${imports}\nexport function inside(element) {\n${body}\n${result}\n}`
+}
+
+const insideOfComponents = new Set(['Solid', 'Angular', 'Lit'])
+
 /**
  * A plugin for Vite that lets a page import code blocks of the documentation; `./auth` is then the
  * client of the test. Vite's own type is left out: in this folder it would be that of the Vite that
@@ -47,6 +57,7 @@ export const documented = {
     const [, file = '', heading = ''] = /\/(docs\/\w+\.md)\/([^/]+)\.\w+$/.exec(id) ?? []
     const { code, language } = block(file, decodeURI(heading), extname(id).slice(1))
     const compiled = compilers[extname(id)]
+    if (insideOfComponents.has(heading)) return asFunction(code)
     if (!compiled) return code
     return { code: compiled(code, id), moduleType: language === 'vue' ? 'ts' : 'js' }
   },

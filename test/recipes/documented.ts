@@ -30,6 +30,10 @@ const scenes: Record<string, () => Promise<unknown>> = {
     const { default: Home } = await import('docs/svelte.md/Svelte.svelte')
     mount(Home, { target: document.body })
   },
+  suspense: () => import('./suspense.js'),
+  solid: () => import('./solid.js'),
+  lit: () => import('./lit.js'),
+  angular: () => import('./angular.js'),
   'react-router': async () => routed(await import('docs/react.md/React Router.tsx')),
   'hash-router': async () =>
     routed(await import('docs/react.md/React Router with pages in the fragment.tsx')),

@@ -1,30 +1,7 @@
 // Packages that the documentation imports and that are not installed: the parts it uses.
 
-declare module '@angular/core' {
-  export class DestroyRef {
-    onDestroy(undo: () => void): () => void
-  }
-  export function inject<T>(token: new () => T): T
-  export function signal<T>(value: T): (() => T) & { set(value: T): void }
-}
-
-declare module 'lit' {
-  export interface ReactiveController {
-    hostConnected?(): void
-    hostDisconnected?(): void
-  }
-  export class ReactiveElement extends HTMLElement {
-    addController(controller: ReactiveController): void
-    requestUpdate(): void
-  }
-}
-
 /** The element that the recipe for Lit speaks of. */
 declare const element: import('lit').ReactiveElement
-
-declare module 'solid-js' {
-  export function from<T>(producer: (set: (value: T) => void) => () => void, value: T): () => T
-}
 
 declare module '@storybook/react-vite' {
   import type { ComponentType, ReactNode } from 'react'

@@ -91,7 +91,7 @@ export const strictly = (policies: string): Record<string, string> => ({
   // Not `require-corp`: with that a page cannot tell a server without CORS from an unreachable one.
   'cross-origin-embedder-policy': 'credentialless',
 })
-const strict = strictly('vue svelte-trusted-html')
+const strict = strictly('vue svelte-trusted-html lit-html')
 const visits: Visit[] = []
 
 interface OwnPage {

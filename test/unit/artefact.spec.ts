@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { build, type InlineConfig } from 'vite'
 import { buildByParcel } from '../recipes/parcel.js'
-import { buildByWebpack } from '../recipes/webpack.js'
+import { buildByWebpack, buildByWebpack4 } from '../recipes/webpack.js'
 import { inNode, test } from '../support/installed-package.js'
 import { serve, type Served } from '../support/node-server.js'
 import { strictly } from '../support/servers.js'
@@ -72,6 +72,7 @@ const bundlers = {
     return modules
   },
   webpack: buildByWebpack,
+  'webpack 4': buildByWebpack4,
   parcel: buildByParcel,
 }
 
@@ -115,6 +116,11 @@ const ofVue = [
   '@vue/shared',
 ]
 
+/** What webpack 4 puts in place of the globals of Node that React asks for. */
+const ofNode = ['process', 'setimmediate', 'timers-browserify', 'webpack4']
+const ofDist = (source: string): string =>
+  source.replace('pixy-auth/react', 'pixy-auth/dist/react.js')
+
 /** `policies`: the Trusted Types that docs/security.md says it needs; none for a page with inline script. */
 type App = [
   name: string,
@@ -129,6 +135,7 @@ const apps: App[] = [
   ['a React app', 'vite', "'none'", react, ofReact],
   ['a Vue app', 'vite', 'vue', vue, ofVue],
   ['a React app', 'webpack', 'webpack', react, ofReact],
+  ['a React app', 'webpack 4', undefined, ofDist(react), [...ofReact, ...ofNode]],
   ['a React app', 'parcel', undefined, react, [...ofReact, '@parcel/runtime-js']],
 ]
 
