@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '../support/fixture.js'
 import { holdTokens, refreshes } from '../support/session.js'
+import { waitForStores } from '../support/timers.js'
 
 declare global {
   interface Window {
@@ -26,6 +27,7 @@ async function expectWaiting(page: Page, count: number): Promise<void> {
 
 test.describe('with time for slow machines', () => {
   test.use({ options: { timeout: 120 } })
+  test.beforeEach(({ page }) => waitForStores({ page }))
 
   test('F20: fifty tabs that need a new token at once share one refresh', async ({
     page,

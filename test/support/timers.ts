@@ -24,6 +24,16 @@ export async function outwait(tab: Tab, ms: number): Promise<void> {
   await passTime(tab, ms)
 }
 
+/** In every page and frame that is opened from now on a slow store is waited for for two minutes in place of two seconds. */
+export async function waitForStores({ page }: Pick<Tab, 'page'>): Promise<void> {
+  await page.addInitScript(() => {
+    const { setTimeout } = window
+    const patient = (work: () => void, ms?: number): number =>
+      setTimeout(work, ms === 500 ? 30_000 : ms)
+    window.setTimeout = patient as typeof window.setTimeout
+  })
+}
+
 /** Whether a promise is still pending once the page has said all that it has to say. */
 export async function isPending({ page }: Tab, work: Promise<unknown>): Promise<boolean> {
   let pending = true
