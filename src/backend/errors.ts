@@ -1,5 +1,5 @@
 import { AuthError } from '../errors.js'
-import { fromServer as fromServerOfPage } from '../vault/token/errors.js'
+import { fromServer as fromServerOfPage, refusesClient } from '../vault/token/errors.js'
 
 const remedy =
   'It refused the client: check `clientId`, `clientSecret` or `clientKey`, and `clientAuthentication`.'
@@ -12,9 +12,7 @@ const remedy =
  */
 export function fromServer(failure: unknown): AuthError {
   const error = fromServerOfPage(failure)
-  const { error: name, description = '' } = error.oauth ?? {}
-  const isOfClient = /client_(secret|assertion|credentials)|^invalid_client/
-  return isOfClient.test(`${name} ${description}`)
+  return error.oauth && refusesClient(error.oauth)
     ? new AuthError(error.code, remedy, error.oauth)
     : error
 }

@@ -101,22 +101,25 @@ test('F44: a reload during the exchange sends the code once and keeps a live ses
   app,
   server,
 }) => {
+  // Where a page is left slowly it asks why its request failed, without a code.
+  const exchanges = (): number =>
+    server.requests('token').filter(({ method }) => method === 'POST').length
   await app.open()
   const href = await callback(app, server)
   server.fail('token', { hang: true })
   await app.page.goto(href)
-  await expect.poll(() => server.requests('token').length).toBe(1)
+  await expect.poll(exchanges).toBe(1)
   expect(await app.reload()).toEqual({ status: 'signed-out' })
   expect(shown(app)).toBe('/')
-  expect(server.requests('token')).toHaveLength(1)
+  expect(exchanges()).toBe(1)
   await app.signIn()
   const again = await callback(app, server)
   server.fail('token', { hang: true })
   await app.page.goto(again)
-  await expect.poll(() => server.requests('token').length).toBe(3)
+  await expect.poll(exchanges).toBe(3)
   expect(await app.reload()).toMatchObject({ status: 'signed-in' })
   expect(await app.state()).not.toHaveProperty('stale')
-  expect(server.requests('token')).toHaveLength(3)
+  expect(exchanges()).toBe(3)
 })
 
 test('F50: two sign-ins in two tabs both finish; the later one counts in every tab', async ({

@@ -99,7 +99,7 @@ for (const [status, error, error_description] of secretless)
     await app.open()
     await app.leave()
     expect(await said(app)).toBe('oauth_error')
-    expect(await hinted(app)).toContain('a client secret, which no page can keep')
+    expect(await hinted(app)).toContain('Register a public client')
   })
 
 test.describe('with a server that wants a secret', () => {

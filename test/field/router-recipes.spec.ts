@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import type { Route } from '@playwright/test'
+import { AuthError } from '../../src/errors.js'
 import { expect, test as base, type Tab } from '../support/fixture.js'
-import { place, settled } from '../support/framework.js'
+import { alert, place, settled, signInByButton } from '../support/framework.js'
 import { serve, type Served } from '../support/node-server.js'
 import { answer, callback, shown } from '../support/sign-in-steps.js'
 
@@ -34,12 +36,18 @@ const test = base.extend<{ scene: string }>({
 const signedIn = ({ page }: Tab): Promise<unknown> =>
   page.waitForFunction(() => window.auth?.state.status === 'signed-in')
 
+const api = 'https://api.example.com/me'
+
+const answered = (route: Route): Promise<void> =>
+  route.fulfill({ json: 'Ada', headers: { 'access-control-allow-origin': '*' } })
+
 for (const [scene, inside] of [
   ['react-router', '/inside?tab=2#part'],
   ['hash-router', '/#/inside?tab=2#part'],
 ] as const)
   test.describe(scene, () => {
-    test.use({ scene })
+    test.use({ scene, options: { resources: [api] } })
+    test.beforeEach(({ app }) => app.page.route(api, answered))
 
     test('a loader signs in, and leads to the route with its fragment', async ({ app, server }) => {
       await app.page.goto(inside)
@@ -73,6 +81,27 @@ test.describe('angular', () => {
     expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
     await app.signOut({ local: true })
     await settled(app, 'Sign in')
+  })
+})
+
+test.describe('a loader of react-router that fails', () => {
+  test.use({ scene: 'react-router', options: { resources: [api] } })
+
+  test('says why, and lets the user sign in', async ({ app, server }) => {
+    await app.page.route(api, answered)
+    server.consent = { error: 'server_error' }
+    await app.page.goto('/inside')
+    await expect(alert(app)).toHaveText(new AuthError('server_error').message)
+    server.consent = {}
+    await signInByButton(app)
+    await settled(app, 'Ada')
+  })
+
+  test('shows no sign-in to a user where the API fails', async ({ app }) => {
+    await app.page.route(api, (route) => route.abort())
+    await app.page.goto('/inside')
+    await expect(alert(app)).toBeVisible()
+    await expect(app.page.getByRole('button')).toHaveCount(0)
   })
 })
 

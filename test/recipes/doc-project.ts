@@ -36,6 +36,7 @@ const beside = (): Record<string, string> => ({
   'answer.ts': block('docs/testing.md', '`createMockServer` behind Playwright', 'ts').code,
   'serve.ts': block('docs/testing.md', '`createMockServer` behind Node', 'ts').code,
   'Home.tsx': 'export const Home = () => <p />',
+  'router.tsx': block('docs/react.md', 'React Router', 'tsx').code,
   'backend.ts': block('docs/backend-store.md', 'Redis', 'ts').code,
   'node.ts': block('docs/backend-servers.md', 'Node', 'ts').code,
   'paths.ts': 'export type paths = Record<never, never>',

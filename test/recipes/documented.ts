@@ -2,6 +2,7 @@ import { createElement } from 'react'
 import { createRoot } from 'react-dom/client'
 import { RouterProvider, type DataRouter } from 'react-router'
 import { mount } from 'svelte'
+import { AuthProvider } from '../../src/react.js'
 import type { NuxtPlugin } from './nuxt.js'
 
 declare global {
@@ -19,7 +20,8 @@ function routed({ router }: { router: DataRouter }): void {
   void window.auth.start()
   window.router = router
   const root = document.querySelector('#root')
-  if (root) createRoot(root).render(createElement(RouterProvider, { router }))
+  const children = createElement(RouterProvider, { router })
+  if (root) createRoot(root).render(createElement(AuthProvider, { auth: window.auth, children }))
 }
 
 // The quick starts and recipes of the documentation, without any change.

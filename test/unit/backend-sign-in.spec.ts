@@ -246,3 +246,13 @@ test('a secret that the server refuses is told of as what a backend has', async 
   expect(error.hint).toContain('check `clientId`, `clientSecret`')
   expect(error.hint).not.toContain('public client')
 })
+
+test('so is one that Keycloak refuses', async ({ world }) => {
+  const said = 'Invalid client or Invalid client credentials'
+  const body = (): object => ({ error: 'unauthorized_client', error_description: said })
+  world.server.fail('token', { status: 401, body })
+  const browser = world.browser()
+  await browser.signIn()
+  const { error } = (await browser.json('session')) as { error: { hint: string } }
+  expect(error.hint).toContain('check `clientId`, `clientSecret`')
+})

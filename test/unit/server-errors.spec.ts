@@ -23,7 +23,7 @@ for (const [failure, code, detail] of [
   [answer(503, '', { error: 'invalid_grant' }), 'server_error', 'Its status was 503.'],
   [answer(400), 'invalid_response', 'Its status was 400.'],
   [answer(0), 'invalid_response', 'It was a redirect.'],
-  [answer(400, '', { error: 'invalid_client' }), 'oauth_error', 'It said "invalid_client".'],
+  [answer(400, '', { error: 'invalid_scope' }), 'oauth_error', 'It said "invalid_scope".'],
   [answer(400, '', { error: 'access_denied' }), 'access_denied', ''],
   [{ code: 'OAUTH_UNSUPPORTED_OPERATION' }, 'unsupported', ''],
   [
@@ -36,6 +36,20 @@ for (const [failure, code, detail] of [
 ] as const)
   test(`${code}: ${detail || 'says no more'} (${JSON.stringify(failure).slice(0, 60)})`, () => {
     expect(said(failure)).toEqual([code, detail])
+  })
+
+// Keycloak, oidc-provider, and what others say.
+for (const [error, error_description] of [
+  ['unauthorized_client', 'Invalid client or Invalid client credentials'],
+  ['invalid_client', 'client authentication failed'],
+  ['invalid_request', 'client_secret is missing.'],
+] as const)
+  test(`"${error}: ${error_description}" leads to a public client`, () => {
+    const [code, hint] = said(answer(401, '', { error, error_description }))
+    expect([code, hint]).toEqual([
+      'oauth_error',
+      `It said "${error}: ${error_description}". Register a public client: a page keeps no secret.`,
+    ])
   })
 
 for (const [cause, message, detail] of [

@@ -151,7 +151,7 @@ const mistakes: {
   {
     name: 'a confidential client',
     break: refuse('token', 'invalid_client', 'client_secret is missing'),
-    says: ['It wants a client secret, which no page can keep: register a public client.'],
+    says: ['Register a public client: a page keeps no secret.'],
   },
   {
     name: 'a clock that is off',

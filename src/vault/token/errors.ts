@@ -53,11 +53,9 @@ export function oauthFields(json: Json, sent: readonly string[]): OAuthErrorFiel
     : undefined
 }
 
-/** What to do where the server takes the client for one that keeps a secret. Each says so in its own way. */
-const secretWanted = ({ error, description = '' }: OAuthErrorFields): string =>
-  /client_(secret|assertion|credentials)/.test(`${error} ${description}`)
-    ? ' It wants a client secret, which no page can keep: register a public client.'
-    : ''
+/** Whether the server takes the client for one that keeps another secret, or any. Each says so in its own way. */
+export const refusesClient = ({ error, description }: OAuthErrorFields): boolean =>
+  /invalid_client|client.(secret|assertion|credentials)/i.test(`${error} ${description}`)
 
 /**
  * The `AuthError` for an `error` of the authorization or token endpoint.
@@ -74,7 +72,8 @@ export function oauthError(oauth: OAuthErrorFields, wasAsked = false): AuthError
   else if (/^(server_error|temporarily_unavailable)$/.test(error)) code = 'server_error'
   const said = description ? `${error}: ${description}` : error
   const quoted = code === said ? '' : `It said "${said.slice(0, 500)}".`
-  return new AuthError(code, quoted + secretWanted(oauth), oauth)
+  const remedy = refusesClient(oauth) ? ' Register a public client: a page keeps no secret.' : ''
+  return new AuthError(code, quoted + remedy, oauth)
 }
 
 function errorResponse({ status, oauth }: ErrorResponse): AuthError {
