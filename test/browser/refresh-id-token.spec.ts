@@ -30,6 +30,7 @@ const rows: [name: string, first: Claims, later: () => Claims, said: string][] =
   ['another azp', {}, () => ({ azp: 'b' }), over],
   ['another auth_time', {}, () => ({ auth_time: now() - 60 }), on],
   ['no auth_time', {}, () => ({ auth_time: undefined }), on],
+  ['auth_time null', {}, () => ({ auth_time: null }), on],
   ['auth_time 0', {}, () => ({ auth_time: 0 }), on],
   ['no nonce', {}, () => ({ nonce: undefined }), on],
   ['another nonce', {}, () => ({ nonce: 'other' }), on],

@@ -20,3 +20,17 @@ test('a client that was disposed of signs out in every tab, and at the server', 
   await app.open()
   expect((await app.state()).status).toBe('signed-out')
 })
+
+test('a client that is started after dispose() shows the session', async ({ app, api }) => {
+  await app.open()
+  await app.signIn()
+  // As a component that is mounted twice does.
+  const { value } = await app.attempt(async () => {
+    const auth = (window.auth = window.Pixy.createAuth(window.options))
+    void auth.start()
+    auth.dispose()
+    return (await auth.start()).status
+  })
+  expect(value).toBe('signed-in')
+  expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
+})

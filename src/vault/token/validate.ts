@@ -51,7 +51,15 @@ export async function validate(
   // A clock that was set since the sign-in is no reason to lose a session.
   const answer = await (expected
     ? processAuthorizationCodeResponse(as, own({ client_id }), response, options)
-    : processRefreshTokenResponse(as, own({ client_id, [clockTolerance]: anyTime }), response))
+    : processRefreshTokenResponse(
+        as,
+        own({ client_id, [clockTolerance]: anyTime }),
+        response,
+      ).catch((failure: Error) => {
+        // Not a time: as another time, this costs no session. All other claims have been checked by then.
+        if (!/"auth_time/.test(failure.message)) throw failure
+        return Object.assign(json as TokenEndpointResponse, failure.cause)
+      }))
   // A token that is bound to a key this client does not have is of no use.
   if (answer.token_type !== 'bearer' && !prove)
     throw new AuthError('invalid_response', 'Its `token_type` is not "bearer".')
@@ -65,7 +73,7 @@ export async function validate(
 
 /** The claims of the ID token, by its own members. */
 export function claimsOf(answer: TokenEndpointResponse): IDToken | undefined {
-  const claims = getValidatedIdTokenClaims(answer)
+  const claims = (answer['claims'] as IDToken | undefined) ?? getValidatedIdTokenClaims(answer)
   // Its audience is compared by the texts in it alone.
   const aud = [claims?.aud].flat().filter((one) => typeof one === 'string')
   return claims && own({ ...(membersOf(claims) as IDToken), aud })

@@ -189,4 +189,16 @@ export const tokens = [
     with: 'known.delete(url)',
     tests: ['browser/signing-keys.spec.ts', '-g', 'keys are kept'],
   },
+  {
+    name: 'an auth_time that is no time costs no session',
+    in: 'validate',
+    always: '!/"auth_time/.test(failure.message)',
+    tests: ['field/refreshed-id-tokens.spec.ts', '-g', 'another auth_time'],
+  },
+  {
+    name: 'nothing else that is wrong in a refreshed ID token is let pass',
+    in: 'validate',
+    never: '!/"auth_time/.test(failure.message)',
+    tests: ['browser/refresh-id-token.spec.ts'],
+  },
 ]
