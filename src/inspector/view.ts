@@ -60,11 +60,18 @@ export function createView(auth: Auth, root: ShadowRoot): View {
     head.replaceChildren(make('h2', {}, title), ...rest, ...(life ? [life] : []))
   }
 
+  let isDue = false
   tick()
   return {
     add(event) {
       model.add(event)
-      paint()
+      if (isDue) return
+      isDue = true
+      // Several are told of at once: they are drawn together.
+      queueMicrotask(() => {
+        isDue = false
+        paint()
+      })
     },
     tick,
     isOpen,

@@ -6,6 +6,7 @@ import type { Shown } from '../../src/inspector/report.js'
 import { summaryOf } from '../../src/inspector/summary.js'
 import { whyOf } from '../../src/inspector/why.js'
 import type { TraceEvent } from '../../src/trace.js'
+import { callsTold } from '../support/trace.js'
 import { request, signIn, test, type Room } from '../support/vault.js'
 
 // What the inspector says of the usual mistakes in setting up an app.
@@ -24,6 +25,7 @@ async function whysOf(
   const vault = room.open(options)
   await vault.trace()
   await work(vault, room).catch(() => {})
+  await callsTold()
   const events = new Map<string, TraceEvent>()
   for (const fact of room.facts) if (fact.type === 'trace') events.set(fact.event.id, fact.event)
   const all = [...events.values()].toSorted((a, b) => a.at - b.at)
