@@ -6,6 +6,8 @@ interface BenchApp {
   refresh(): Promise<unknown>
   /** Absent where the library has no `fetch` of its own. */
   fetch?(url: string): Promise<Response>
+  /** Only this library has it. */
+  trace?(listener: () => void): () => void
 }
 
 // Installed with the packages of the bench, which the types need not.
@@ -16,6 +18,10 @@ declare module 'selfsigned' {
 }
 
 declare var app: BenchApp
+/** Another client of the same session. */
+declare var makeApp: () => BenchApp
+/** Of the bench of the trace. */
+declare var sides: Record<'plain' | 'again' | 'heard', BenchApp>
 declare var seen: {
   fetchStart: number
   importedAt: number

@@ -169,7 +169,8 @@ export interface Auth {
   signOut: (options?: SignOutOptions | Pick<Event, 'preventDefault'>) => Promise<void>
   /**
    * Be told of each step of the flow as it happens, without any secret, and first of the last 200. A step
-   * that takes time is told of twice, under the same `id`. Starts nothing. @returns the undo
+   * that takes time is told of twice, under the same `id`. Calls are told of a moment later, so that none waits.
+   * Starts nothing. @returns the undo
    */
   trace: (listener: (event: TraceEvent) => void) => () => void
   /** Remove listeners, and hear other tabs no more. Calls still work: a sign-out reaches every tab. */

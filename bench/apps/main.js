@@ -18,7 +18,7 @@ if (window.name === 'stub') {
 }
 
 const app = make(config)
-Object.assign(globalThis, { app, seen })
+Object.assign(globalThis, { app, seen, makeApp: () => make(config) })
 void run()
 
 async function run() {

@@ -14,5 +14,6 @@ export default ({ issuer, api, redirectUri }) => {
     token: () => auth.getAccessToken(),
     refresh: () => auth.refresh(),
     fetch: auth.fetch,
+    trace: auth.trace,
   }
 }

@@ -1,4 +1,5 @@
 import type { Auth } from '../index.js'
+import { blockedBy } from './policy.js'
 import { createView, type View } from './view.js'
 
 /** `<pixy-inspector>`. With the attribute `inline` it is part of the page, and open. */
@@ -33,8 +34,18 @@ function makeClass(): CustomElementConstructor {
     connectedCallback(): void {
       const view = (this.#view ??= createView(this.auth, this.attachShadow({ mode: 'open' })))
       if (this.hasAttribute('inline')) view.setOpen(true)
+      const hear = (event: SecurityPolicyViolationEvent): void => {
+        const blocked = blockedBy(event)
+        if (blocked) view.block(blocked)
+      }
+      const listening = new AbortController()
+      document.addEventListener('securitypolicyviolation', hear, listening)
       const timer = setInterval(() => view.tick(), 1000)
-      this.#undo = [this.auth.trace((event) => view.add(event)), () => clearInterval(timer)]
+      this.#undo = [
+        this.auth.trace((event) => view.add(event)),
+        () => clearInterval(timer),
+        () => listening.abort(),
+      ]
     }
     disconnectedCallback(): void {
       for (const undo of this.#undo) undo()

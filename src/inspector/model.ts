@@ -1,3 +1,4 @@
+import { withBlocked, type Blocked } from './policy.js'
 import { readReport, type Shown } from './report.js'
 
 const maxEvents = 400
@@ -5,6 +6,7 @@ const maxEvents = 400
 /** What is shown: the live session, a moment of it, or a report that was pasted. */
 export interface Model {
   add(event: Shown): void
+  block(blocked: Blocked): void
   all(): readonly Shown[]
   clear(): void
   /** @returns whether it stands still now */
@@ -18,11 +20,18 @@ export function createModel(): Model {
   const live = new Map<string, Shown>()
   let replayed: readonly Shown[] | undefined
   let frozen: readonly Shown[] | undefined
-  const now = (): readonly Shown[] => [...live.values()].toSorted((a, b) => a.at - b.at)
+  const blocked: Blocked[] = []
+  const now = (): readonly Shown[] =>
+    [...live.values()].toSorted((a, b) => a.at - b.at).map((event) => withBlocked(event, blocked))
   return {
     add(event) {
       live.set(event.id, event)
       for (const id of live.keys()) if (live.size > maxEvents) live.delete(id)
+    },
+    block(one) {
+      blocked.push(one)
+      // A page may call in vain for hours.
+      if (blocked.length > 50) blocked.shift()
     },
     all: () => replayed ?? frozen ?? now(),
     clear() {

@@ -5,6 +5,8 @@ export type Shown = Pick<TraceEvent, 'id' | 'from' | 'to' | 'at' | 'end' | 'outc
   readonly step: string
   readonly error?: string | undefined
   readonly hint?: string | undefined
+  /** The directive of the Content Security Policy that blocked it, where the browser said so. */
+  readonly blockedBy?: string | undefined
   readonly detail: object
 }
 
@@ -46,7 +48,7 @@ function detailOf(given: unknown): Record<string, unknown> {
 
 function eventOf(given: unknown, at: number): Shown {
   const event = Object(given) as Record<keyof Shown, unknown>
-  const { step, from, to, outcome, error, hint, end } = event
+  const { step, from, to, outcome, error, hint, end, blockedBy } = event
   const isKnown = [from, to].every((actor) => actors.includes(actor as TraceActor))
   if (
     !isWord(step) ||
@@ -65,6 +67,7 @@ function eventOf(given: unknown, at: number): Shown {
     outcome: outcome as Shown['outcome'],
     error: isWord(error) ? error : undefined,
     hint: short(hint),
+    ...(isWord(blockedBy) && { blockedBy }),
     detail: detailOf(event.detail),
   }
 }

@@ -2,6 +2,7 @@ import type { Auth } from '../index.js'
 import { button, make } from './dom.js'
 import { draw, lanesOf } from './draw.js'
 import { createModel } from './model.js'
+import type { Blocked } from './policy.js'
 import { labelOf, type Shown } from './report.js'
 import { css } from './style.js'
 import { lifeOf, summaryOf, wordOf } from './summary.js'
@@ -11,6 +12,7 @@ import { whyOf } from './why.js'
 /** What is in the shadow tree of the element. */
 export interface View {
   add(event: Shown): void
+  block(blocked: Blocked): void
   /** Show the state, and the time that is left. */
   tick(): void
   isOpen(): boolean
@@ -60,15 +62,33 @@ export function createView(auth: Auth, root: ShadowRoot): View {
     head.replaceChildren(make('h2', {}, title), ...rest, ...(life ? [life] : []))
   }
 
+  const paintSoon = soon(paint)
   tick()
   return {
     add(event) {
       model.add(event)
-      paint()
+      paintSoon()
+    },
+    block(blocked) {
+      model.block(blocked)
+      paintSoon()
     },
     tick,
     isOpen,
     setOpen,
+  }
+}
+
+/** Do this once for all that is told of in one go. */
+function soon(work: () => void): () => void {
+  let isDue = false
+  return () => {
+    if (isDue) return
+    isDue = true
+    queueMicrotask(() => {
+      isDue = false
+      work()
+    })
   }
 }
 

@@ -1,4 +1,5 @@
 import { AuthError, type AuthErrorCode } from '../index.js'
+import { originOf } from './policy.js'
 import { factsOf, type Shown } from './report.js'
 
 // Where the step says more than the code does.
@@ -35,10 +36,19 @@ function isUnanswered(event: Shown, all: readonly Shown[]): boolean {
   return isGone && next !== undefined && !/^(login|callback)$/.test(next.step)
 }
 
+const ofPolicy = (event: Shown): string =>
+  `\`${event.blockedBy}\` of the Content Security Policy blocks this: add \`${originOf(factsOf(event)['url'])}\` to it.`
+
 /** The first of these that is known. A pasted report may name a step as a member of every object. */
 function causeOf(keys: readonly string[]): string | undefined {
   const found = keys.find((key) => Object.hasOwn(causes, key))
   return found && causes[found]
+}
+
+function sentenceOf(cause: string | undefined, { error, hint = '' }: Shown): string {
+  const general = cause ?? new AuthError(error as AuthErrorCode).message
+  const remedy = /redirect.?ur[il]/i.test(hint) && registerIt
+  return [general, hint, remedy].filter(Boolean).join(' ')
 }
 
 /**
@@ -47,7 +57,7 @@ function causeOf(keys: readonly string[]): string | undefined {
  * @param all the steps before and after it
  */
 export function whyOf(event: Shown, all: readonly Shown[]): string | undefined {
-  const { step, to, outcome, error, hint } = event
+  const { step, to, outcome, error } = event
   const { status, holds, fact, challenge } = factsOf(event)
   const of = [status, holds, fact].find((word) => word !== undefined)
   const said = `${step} ${error ?? of}`
@@ -55,10 +65,9 @@ export function whyOf(event: Shown, all: readonly Shown[]): string | undefined {
   const cause = causeOf(keys)
   // The step after it says why.
   if (challenge === 'insufficient_user_authentication') return undefined
+  if (event.blockedBy) return ofPolicy(event)
   if (isUnanswered(event, all))
     return `No answer came back. If the server showed an error page: ${registerIt}`
   if (outcome !== 'failed' && !error) return cause
-  const general = cause ?? new AuthError(error as AuthErrorCode).message
-  const remedy = /redirect.?ur[il]/i.test(hint ?? '') && registerIt
-  return [general, hint, remedy].filter(Boolean).join(' ') || error
+  return sentenceOf(cause, event) || error
 }

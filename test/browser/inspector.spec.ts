@@ -62,6 +62,22 @@ test('what fails says why', async ({ app, api, server }) => {
   await expect(panel.getByRole('heading')).toHaveText('Signed out')
 })
 
+test('a request that the Content Security Policy blocks says which directive', async ({
+  app,
+  api,
+}) => {
+  const panel = await signedIn(app)
+  await app.page.evaluate(() => {
+    const meta = document.createElement('meta')
+    Object.assign(meta, { httpEquiv: 'Content-Security-Policy', content: "connect-src 'self'" })
+    document.head.append(meta)
+  })
+  await app.fetch(`${api.url}me`)
+  await expect(panel).toContainText(
+    `Why? connect-src of the Content Security Policy blocks this: add ${new URL(api.url).origin}`,
+  )
+})
+
 test('coming back from an error page of the server says what to register', async ({
   app,
   server,

@@ -8,6 +8,7 @@ import { createMockServer, type Fault, type MockServer } from '../../src/testing
 import type { TraceEvent } from '../../src/trace.js'
 import { createVault } from '../../src/vault/vault.js'
 import { marksOf } from './canaries.js'
+import { callsTold } from './trace.js'
 import { mapStore } from './vault.js'
 
 // Sessions of which each step is drawn by lot, with servers and an API that repeat every secret they get.
@@ -166,6 +167,7 @@ export async function fuzzedSession(
       // What fails is told of by the trace.
       await Promise.resolve(deed(world)).catch(() => {})
     if (isLate) await vault.trace()
+    await callsTold()
   } finally {
     await vault.close()
     for (const origin of [issuer, api]) worlds.delete(origin)

@@ -1,6 +1,9 @@
 import type { TraceEvent, TraceStep } from '../../src/index.js'
 import type { Tab } from './fixture.js'
 
+/** Calls are told of in a later task. Timers end in the order of their times: this one after that of the trace. */
+export const callsTold = (): Promise<void> => new Promise((done) => setTimeout(done, 60))
+
 declare global {
   interface Window {
     /** What was traced since this page was loaded, by id. */
@@ -15,6 +18,8 @@ export function traced({ page }: Tab): Promise<TraceEvent[]> {
     if (events.size === 0) window.auth.trace((event) => void events.set(event.id, event))
     // The recorder is a chunk of its own.
     while (events.size === 0) await new Promise((done) => setTimeout(done, 10))
+    // As `callsTold`.
+    await new Promise((done) => setTimeout(done, 60))
     return [...events.values()].toSorted((a, b) => a.at - b.at)
   })
 }

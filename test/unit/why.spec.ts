@@ -2,10 +2,13 @@ import { expect } from '@playwright/test'
 import type { AuthState } from '../../src/api.js'
 import type { Vault } from '../../src/door.js'
 import type { AuthError } from '../../src/errors.js'
-import type { Shown } from '../../src/inspector/report.js'
+import { createModel } from '../../src/inspector/model.js'
+import { blockedBy } from '../../src/inspector/policy.js'
+import { toReport, type Shown } from '../../src/inspector/report.js'
 import { summaryOf } from '../../src/inspector/summary.js'
 import { whyOf } from '../../src/inspector/why.js'
 import type { TraceEvent } from '../../src/trace.js'
+import { callsTold } from '../support/trace.js'
 import { request, signIn, test, type Room } from '../support/vault.js'
 
 // What the inspector says of the usual mistakes in setting up an app.
@@ -24,6 +27,7 @@ async function whysOf(
   const vault = room.open(options)
   await vault.trace()
   await work(vault, room).catch(() => {})
+  await callsTold()
   const events = new Map<string, TraceEvent>()
   for (const fact of room.facts) if (fact.type === 'trace') events.set(fact.event.id, fact.event)
   const all = [...events.values()].toSorted((a, b) => a.at - b.at)
@@ -200,6 +204,47 @@ test('what fails before any step is said above the picture', async ({ room }) =>
   const error = await signIn(room.open()).catch((failure: unknown) => failure as AuthError)
   const state = { status: 'signed-out', user: undefined, error } as AuthState
   expect(summaryOf(state)[1]).toContain(`The server calls itself "${issuer}": write \`issuer\` so.`)
+})
+
+const violation = (blockedURI: string, effectiveDirective = 'connect-src') =>
+  blockedBy({ blockedURI, effectiveDirective, disposition: 'enforce' })
+
+test('what the Content Security Policy blocks is named, also in a report', () => {
+  const call = (origin: string, rest: object): Shown => ({
+    ...step(origin),
+    step: 'call',
+    outcome: 'failed',
+    error: 'network',
+    detail: { url: `${origin}/me` },
+    ...rest,
+  })
+  const [api, frame] = ['https://api.example', 'https://id.example']
+  const authorize = { ...step('authorize'), detail: { url: `${frame}/authorize`, via: 'iframe' } }
+  const model = createModel()
+  model.add(call(api, { at: 1 }))
+  model.add(call('https://other.example', { at: 2 }))
+  model.add(call(`${api}:8443`, { at: 3, outcome: 'ok', error: undefined }))
+  model.add({ ...authorize, at: 4 })
+  const whys = (): (string | undefined)[] =>
+    model.all().map((event) => whyOf(event, model.all())?.replace(/\. The API.*| or .*/, ''))
+  const before = whys()
+  for (const url of [`${api}/me?token=1`, `${api}:8443/`]) model.block(violation(url)!)
+  model.block(violation(frame, 'frame-src')!)
+  const after = [
+    `\`connect-src\` of the Content Security Policy blocks this: add \`${api}\` to it.`,
+    ...before.slice(1, 3),
+    `\`frame-src\` of the Content Security Policy blocks this: add \`${frame}\` to it.`,
+  ]
+  expect(whys()).toEqual(after)
+  model.replay(toReport(model.all()))
+  expect(whys()).toEqual(after)
+})
+
+test('a policy that only reports, or is about something else, blocks no step', () => {
+  const given = { blockedURI: 'https://api.example/', effectiveDirective: 'connect-src' } as const
+  expect(blockedBy({ ...given, disposition: 'report' })).toBeUndefined()
+  expect(violation('https://api.example/', 'img-src')).toBeUndefined()
+  expect(violation('inline')).toBeUndefined()
 })
 
 test('a sign-in that works, and its call, have nothing to say', async ({ room }) => {

@@ -35,7 +35,10 @@ function createLog(page: Start, state: StateStore): TraceLog {
     opened: (vault) => void vault.trace().catch(() => {}),
     event(event) {
       events.set(event.id, event)
-      for (const id of events.keys()) if (events.size > maxEvents) events.delete(id)
+      for (const id of events.keys()) {
+        if (events.size <= maxEvents) break
+        events.delete(id)
+      }
       // What is written in `pagehide` comes too late for the next page where the server redirects at once (Firefox).
       if (leaves.test(event.step)) keep(page, inOrder())
       for (const listener of listeners) tell(listener, event)

@@ -98,3 +98,32 @@ function answersTo(
     ? [answer, { ...base, id: `${id}s`, step: 'step-up', detail: {} }]
     : [answer]
 }
+
+/**
+ * Numbers the notes, and tells of them in order: of calls in a later task, many at once, since to make an event takes
+ * longer than a call should wait. Anything else is told at once, after the calls before it: it may be the last thing
+ * that this page does.
+ */
+export function inTurn(tell: (note: Note, number: number) => void): (note: Note) => void {
+  const numbers = new WeakMap<Note, number>()
+  let count = 0
+  let waiting: (readonly [Note, number])[] = []
+  function tellWaiting(): void {
+    const calls = waiting
+    waiting = []
+    for (const call of calls) tell(...call)
+  }
+  return (note) => {
+    const number = numbers.get(note) ?? ++count
+    if (note.end) numbers.delete(note)
+    else numbers.set(note, number)
+    if (note.step === 'call') {
+      // As it is now: it may end before it is told of.
+      const call = note.end ? note : { ...note }
+      if (waiting.push([call, number]) === 1) setTimeout(tellWaiting, 50)
+    } else {
+      tellWaiting()
+      tell(note, number)
+    }
+  }
+}

@@ -1,9 +1,9 @@
 import type { TraceDetails, TraceEvent } from '../../trace.js'
 import type { SessionContext } from '../context.js'
-import type { Note, NoteFacts } from '../notes.js'
+import type { NoteFacts } from '../notes.js'
 import type { Active } from '../record.js'
 import { ErrorResponse, fromServer } from '../token/errors.js'
-import { callTo, eventsOf, requestTo, tokensIn, type Telling, type Told } from './events.js'
+import { callTo, eventsOf, inTurn, requestTo, tokensIn, type Telling, type Told } from './events.js'
 import { placeOf } from './redact.js'
 
 const server = 'authorization server'
@@ -62,19 +62,17 @@ export function tellTrace(
   { notes, session }: SessionContext,
   tell: (event: TraceEvent) => void,
 ): void {
-  const numbers = new WeakMap<Note, number>()
-  const last = notes.kept.findLast(({ step }) => step === 'store')
-  let count = 0
-  const hear = (note: Note, isLast: boolean): void => {
-    const number = numbers.get(note) ?? ++count
-    numbers.set(note, number)
+  let last = notes.kept.findLast(({ step }) => step === 'store')
+  const hear = inTurn((note, number) => {
+    const isLast = !last || note === last
     for (const event of eventsOf(note, number, telling))
       tell(
         event.step === 'store' && event.detail.holds === 'session' && isLast
           ? { ...event, detail: { ...event.detail, ...timesIn(session.active()) } }
           : event,
       )
-  }
-  for (const note of notes.kept) hear(note, note === last)
-  notes.hear = (note) => hear(note, true)
+  })
+  notes.kept.forEach(hear)
+  last = undefined
+  notes.hear = hear
 }

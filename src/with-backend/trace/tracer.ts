@@ -1,10 +1,11 @@
 import type { VaultEvent } from '../../door.js'
 import { matchResource } from '../../lib/resources.js'
 import type { Store } from '../../options.js'
-import type { Note, NoteFacts } from '../../vault/notes.js'
+import type { NoteFacts } from '../../vault/notes.js'
 import {
   callTo,
   eventsOf,
+  inTurn,
   requestTo,
   tokensIn,
   type Telling,
@@ -67,17 +68,13 @@ export async function tellTrace(
   emit: (event: VaultEvent) => void,
 ): Promise<void> {
   const telling = tellingOf(config)
-  const numbers = new WeakMap<Note, number>()
   const name = `pixy-auth:trace-left:${config.key}`
-  let count = 0
-  const hear = (note: Note): void => {
-    const number = numbers.get(note) ?? ++count
-    numbers.set(note, number)
+  const hear = inTurn((note, number) => {
     for (const event of eventsOf(note, number, telling)) emit({ type: 'trace', event })
     // What becomes of it at the backend and the server this page does not see.
     if (note.step === 'authorize' && note.facts[1] === 'redirect')
       tabStore.update(name, () => Date.now()).catch(() => {})
-  }
+  })
   const since = await departure(tabStore, name)
   if (since) hear({ step: 'login', facts: [since], at: 0 })
   notes.kept.forEach(hear)

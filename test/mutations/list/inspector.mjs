@@ -25,4 +25,10 @@ export const inspector = [
     never: '!isWord(step)',
     tests: ['browser/inspector.spec.ts', '-g', 'garbage, huge or hostile'],
   },
+  {
+    name: 'a policy that only reports is not said to block',
+    in: 'blockedBy',
+    always: "disposition === 'enforce'",
+    tests: ['unit/why.spec.ts', '-g', 'only reports'],
+  },
 ]

@@ -37,8 +37,27 @@ export const trace = [
   {
     name: 'the last steps are kept, and no more',
     in: 'createLog',
-    never: 'events.size > maxEvents',
+    always: 'events.size <= maxEvents',
     tests: ['browser/trace.spec.ts', '-g', 'a listener that throws'],
+  },
+  {
+    name: 'no call waits for its events to be made',
+    in: 'inTurn',
+    never: "note.step === 'call'",
+    tests: ['unit/trace-turns.spec.ts', '-g', 'later task'],
+  },
+  {
+    name: 'the trace tells of a call as it was when it began',
+    in: 'inTurn',
+    replace: 'note.end ? note : { ...note }',
+    with: 'note',
+    tests: ['unit/trace-turns.spec.ts', '-g', 'later task'],
+  },
+  {
+    name: 'what follows a call is told of after it',
+    in: 'inTurn',
+    remove: 'tellWaiting()',
+    tests: ['unit/trace-turns.spec.ts', '-g', 'after the calls'],
   },
   {
     name: 'the vault keeps the last notes, and no more',
