@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { defineConfig, type UserConfig } from 'vite'
 
 // A folder is a chunk. The files of `src`, `page`, `vault` and `lib` themselves are loaded at the start;
@@ -156,10 +157,33 @@ const early: UserConfig = {
   },
 }
 
+// The page that a popup comes back to, which an app copies as it is, and its script.
+const callbackPage: UserConfig = {
+  plugins: [
+    {
+      name: 'callback-page',
+      generateBundle() {
+        const source = readFileSync('src/callback/callback.html')
+        this.emitFile({ type: 'asset', fileName: 'callback.html', source })
+      },
+    },
+  ],
+  build: {
+    ...early.build,
+    lib: {
+      entry: 'src/callback/callback.ts',
+      name: 'callback',
+      formats: ['iife'],
+      fileName: () => 'callback.js',
+    },
+  },
+}
+
 const modes: Readonly<Record<string, UserConfig>> = {
   script,
   vite,
   early,
+  callback: callbackPage,
   backend,
   'with-backend': withBackend,
   'with-backend-script': withBackendScript,

@@ -22,6 +22,9 @@ const SOURCE = [
   ...CONFIGS.map((folder) => /** @type {Step} */ ([`types of ${folder}`, 'tsc', '-p', folder])),
 ]
 
+// A page and its script, which an app copies.
+const NO_MODULES = ['--exclude-entrypoints', 'callback.html', 'callback.js']
+
 /**
  * Each needs the one before.
  *
@@ -30,7 +33,7 @@ const SOURCE = [
 const PACKAGE = [
   ['build', 'npm', 'run', 'build'],
   ['package (publint)', 'publint', '--strict'],
-  ['package types (attw)', 'attw', '--pack', '.', '--profile', 'esm-only'],
+  ['package types (attw)', 'attw', '--pack', '.', '--profile', 'esm-only', ...NO_MODULES],
 ]
 
 /** Ends the process at the first step that fails. */

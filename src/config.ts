@@ -9,6 +9,8 @@ export interface PageConfig {
   /** Names this issuer and client in stores, locks and channels. */
   readonly key: string
   readonly redirectUri: string
+  /** As it was given. */
+  readonly popupRedirectUri?: AuthOptions['popupRedirectUri']
   readonly resources: readonly ResolvedResource[]
   readonly navigate?: AuthOptions['navigate']
   readonly stepUp?: AuthOptions['stepUp']
@@ -19,7 +21,7 @@ export interface PageConfig {
 /** What the vault needs of the options. Frozen, with absolute URLs. */
 export interface VaultConfig
   extends
-    Omit<PageConfig, 'navigate' | 'stepUp' | 'restore'>,
+    Omit<PageConfig, 'navigate' | 'stepUp' | 'restore' | 'popupRedirectUri'>,
     Pick<
       AuthOptions,
       | 'issuer'
@@ -57,6 +59,7 @@ const types: Readonly<Record<keyof AuthOptions, string>> = {
   verifySignature: 'a boolean',
   timeout: 'a number',
   navigate: 'a function',
+  popupRedirectUri: 'a string',
   stepUp: '"reject", "popup" or "redirect"',
   restore: 'a boolean',
   maxSession: 'a number',
@@ -116,8 +119,8 @@ function checkOptions(options: AuthOptions): void {
   checkStore(options)
   checkParams('params', options.params)
   checkParams('tokenParams', options.tokenParams)
-  const { clientId, timeout = 10 } = options
-  if (!clientId) refuse('clientId', 'set it.')
+  const { timeout = 10 } = options
+  if (!options.clientId) refuse('clientId', 'set it.')
   if (!(timeout > 0 && timeout <= 600)) refuse('timeout', 'give seconds, up to 600.')
 }
 

@@ -33,11 +33,18 @@ export interface Caller {
 export type Via = 'redirect' | 'link' | 'popup' | 'iframe'
 
 /** The sign-in options, with `returnTo` made absolute by the page. */
-export interface SignInRequest extends Omit<SignInOptions, 'signal' | 'returnTo' | 'via'> {
+export interface SignInRequest
+  extends Omit<SignInOptions, 'signal' | 'returnTo' | 'via'>, AnswerPlace {
   readonly via: Via
+  readonly returnTo: string
+}
+
+/** How an answer is known that does not come to the app's own page. */
+export interface AnswerPlace {
   /** For the `state`: at least 120 random bits, by which the page knows the answer. */
   readonly random?: string | undefined
-  readonly returnTo: string
+  /** Where it is to come, if not to the option's redirect URI. Absolute. */
+  readonly redirectUri?: string | undefined
 }
 
 /** What came of a callback URL. */

@@ -62,6 +62,11 @@ export interface AuthOptions {
   readonly clientId: string
   /** The registered redirect URI: absolute on this origin, or a path. @see RFC 6749 section 3.1.2 */
   readonly redirectUri: string
+  /**
+   * The redirect URI of sign-ins by popup or hidden frame, where that is not `redirectUri`: your copy of the page
+   * `pixy-auth/callback.html`, so that the app is not loaded there. Absolute on this origin, or a path.
+   */
+  readonly popupRedirectUri?: string | undefined
   /** Space-separated. Default `'openid profile email'` with an issuer, empty without. @see RFC 6749 section 3.3 */
   readonly scope?: string | undefined
   /** The only places `auth.fetch` sends a token to. Default: none. */

@@ -1,6 +1,7 @@
 import { answers } from './list/answers.mjs'
 import { backendStore } from './list/backend-store.mjs'
 import { backend } from './list/backend.mjs'
+import { callbackPage } from './list/callback-page.mjs'
 import { callbackUrls } from './list/callback-urls.mjs'
 import { callback } from './list/callback.mjs'
 import { callers } from './list/callers.mjs'
@@ -61,6 +62,7 @@ export const defences = [
   ...stores,
   ...reading,
   ...ways,
+  ...callbackPage,
   ...trace,
   ...inspector,
   ...wire,

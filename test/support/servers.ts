@@ -132,7 +132,10 @@ async function serveApp(violations: string[], request: Request): Promise<Respons
   else headers.delete('cross-origin-opener-policy')
   // Its frames open pages of the server, which do not have this header.
   if (app === 'frames' || embeds) headers.delete('cross-origin-embedder-policy')
-  return new Response(own?.html ?? page(app), { headers })
+  // The static page for popups, as it is published.
+  const isStatic = pathname === '/callback.html'
+  const text = isStatic && head + (await readFile(`${root}../../dist${pathname}`, 'utf8'))
+  return new Response(text || (own?.html ?? page(app)), { headers })
 }
 
 async function note(request: Request, place: Visit['place']): Promise<Seen> {

@@ -183,7 +183,7 @@ test('F87: every export can be imported in Node, and leaves nothing behind', asy
   installed,
 }) => {
   const modules = Object.keys(built.manifest.exports)
-    .filter((path) => !path.endsWith('.json'))
+    .filter((path) => !/\.(json|html|js)$/.test(path))
     .map((path) => path.replace('.', 'pixy-auth'))
   const found = await inNode(
     installed.folder,

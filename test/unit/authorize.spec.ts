@@ -57,6 +57,15 @@ test('a sign-in says who asks, and keeps what proves it', async () => {
   expect(transaction?.nonce).toBe(query['nonce'])
 })
 
+test('an answer may come to another page, also when the user is asked once more', async () => {
+  const redirectUri = 'https://app.example/callback.html'
+  const { query, transaction } = await ask({
+    request: { redirectUri, scope: 'openid offline_access' },
+  })
+  expect(query['redirect_uri']).toBe(redirectUri)
+  expect(transaction).toMatchObject({ redirectUri, unprompted: { redirectUri } })
+})
+
 test('a nonce goes with openid alone', async () => {
   const plain = await ask({ options: { scope: 'profile' } })
   expect(plain.query).not.toHaveProperty('nonce')

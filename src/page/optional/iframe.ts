@@ -1,11 +1,11 @@
-import type { CallbackResult, Vault } from '../../door.js'
+import type { AnswerPlace, CallbackResult } from '../../door.js'
 import { asAuthError, AuthError } from '../../errors.js'
 import { withTimeout } from '../../lib/timeout.js'
 import type { Opened } from '../client.js'
 import { endedSession } from '../flags.js'
 import { unrestored } from '../sign-in/unrestored.js'
 import { aborting, arriving, finish } from './answers.js'
-import { channelOf } from './popup-channel.js'
+import { answerPlace, channelOf } from './popup-channel.js'
 
 /** The name of the frame, which the pages in it see. */
 const name = 'pixy-auth'
@@ -36,17 +36,18 @@ function late(failure: unknown): never {
  * Sign in by a hidden frame, in which the server asks the user nothing. It brings the callback URL alone:
  * the code is exchanged here.
  *
- * @param ask for the authorize URL with this in its `state`
- * @throws AuthError `timeout` after five seconds without an answer, `unsupported`, `aborted`, and what
+ * @param ask for the authorize URL whose answer comes so
+ * @throws AuthError `timeout` after five seconds without an answer, `unsupported`, `aborted`, `config`, and what
  *   `ask` rejects with
  * @see [OpenID Connect Core §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)
  */
 export async function signInByFrame(
-  ask: (random: string) => Promise<string>,
-  vault: Vault,
+  ask: (answer: AnswerPlace) => Promise<string>,
+  { vault, config }: Opened,
   signal?: AbortSignal,
 ): Promise<CallbackResult> {
   const random = crypto.randomUUID()
+  const answer = answerPlace(random, config)
   const channel = channelOf(random)
   if (!channel) throw new AuthError('unsupported', 'This browser has no BroadcastChannel.')
   const over = new AbortController()
@@ -54,7 +55,7 @@ export async function signInByFrame(
   Object.assign(frame, { name, hidden: true })
   // The server's page must not take the whole tab away.
   frame.sandbox.add('allow-scripts', 'allow-same-origin', 'allow-forms')
-  const asking = ask(random).then((href) => {
+  const asking = ask(answer).then((href) => {
     over.signal.throwIfAborted()
     const stopped = blocked(href, over.signal)
     frame.src = href

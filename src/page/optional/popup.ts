@@ -1,7 +1,8 @@
-import type { CallbackResult, Vault } from '../../door.js'
+import type { AnswerPlace, CallbackResult } from '../../door.js'
 import { AuthError } from '../../errors.js'
+import type { Opened } from '../client.js'
 import { aborting, arriving, finish } from './answers.js'
-import { channelOf } from './popup-channel.js'
+import { answerPlace, channelOf } from './popup-channel.js'
 
 /** A popup on its way through the sign-in. */
 interface Journey {
@@ -52,19 +53,21 @@ function closing(journey: Journey, signal: AbortSignal): Promise<never> {
  * Sign in by a popup. It brings the callback URL alone: the code is exchanged here.
  *
  * @param popup as it was opened in the click; `null` where the browser blocked it
- * @param ask for the authorize URL with this in its `state`
+ * @param ask for the authorize URL whose answer comes so
  * @param onLeaving told how to show the popup again, or to open another
- * @throws AuthError `popup_blocked`, `popup_closed`, `aborted`, `unsupported`, and what `ask` rejects with
+ * @throws AuthError `popup_blocked`, `popup_closed`, `aborted`, `unsupported`, `config`, and what
+ *   `ask` rejects with
  */
 export async function signInByPopup(
   popup: Window | null | undefined,
-  ask: (random: string) => Promise<string>,
-  vault: Vault,
+  ask: (answer: AnswerPlace) => Promise<string>,
+  { vault, config }: Opened,
   signal: AbortSignal | undefined,
   onLeaving: (again: () => void) => void,
 ): Promise<CallbackResult> {
   if (!popup) throw new AuthError('popup_blocked', 'Call it in the click itself.')
   const random = crypto.randomUUID()
+  const answer = answerPlace(random, config)
   const channel = channelOf(random)
   if (!channel) throw new AuthError('unsupported', 'This browser has no BroadcastChannel.')
   const over = new AbortController()
@@ -72,8 +75,8 @@ export async function signInByPopup(
   const ended = Promise.race([closing(journey, over.signal), aborting(signal)])
   ended.catch(() => {})
   try {
-    const href = await Promise.race([ask(random), ended])
-    onLeaving(() => void showAgain(journey, href, () => ask(random)))
+    const href = await Promise.race([ask(answer), ended])
+    onLeaving(() => void showAgain(journey, href, () => ask(answer)))
     send(journey, href)
     return await finish(channel, vault, () =>
       Promise.race([arriving(channel, 'popup', random), ended]),

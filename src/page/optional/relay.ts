@@ -1,27 +1,35 @@
-import { sleep, withTimeout } from '../../lib/timeout.js'
+import { sleep } from '../../lib/timeout.js'
 import { isSecure, parseUrl } from '../../lib/url.js'
 import { channelOf, randomIn } from './popup-channel.js'
+
+/** Milliseconds in which a page can run: a long task counts as a quarter of them, as for `withTimeout`. */
+async function pause(ms: number): Promise<undefined> {
+  for (let parts = 4; parts > 0; parts--) await sleep(ms / 4)
+}
 
 /**
  * Take the answer of the server to the page that opened this popup, and close. The channel reaches that
  * page also where a `Cross-Origin-Opener-Policy` has cut the popup off from its opener.
  *
+ * @param wait called where no page takes it within a second, in place of giving up
  * @returns `false` where no page takes it within a second: then it is finished here. `true` where one did,
  *   and this window could not be closed
  */
-export async function relay(href: string): Promise<boolean> {
+export async function relay(href: string, wait?: () => void): Promise<boolean> {
   const channel = channelOf(randomIn(href))
-  const next = (ms: number): Promise<unknown> => {
-    const message = new Promise((resolve) => {
+  const next = (): Promise<unknown> =>
+    new Promise((resolve) => {
       if (channel) channel.onmessage = ({ data }) => resolve(data)
     })
-    return withTimeout(ms, message).catch(() => undefined)
-  }
-  const taken = next(1000)
+  const taken = next()
   channel?.postMessage(href)
-  if ((await taken) === undefined) return false
+  if ((await Promise.race([taken, pause(1000)])) === undefined) {
+    if (!wait) return false
+    wait()
+    await taken
+  }
   // The exchange of the code. The server may want the user once more.
-  const place = await next(30_000)
+  const place = await Promise.race([next(), pause(30_000)])
   channel?.close()
   const url = typeof place === 'string' ? parseUrl(place) : undefined
   if (url && isSecure(url)) location.replace(url)

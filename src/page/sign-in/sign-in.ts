@@ -1,4 +1,4 @@
-import type { CallbackResult, Vault, Via } from '../../door.js'
+import type { AnswerPlace, CallbackResult, Vault, Via } from '../../door.js'
 import { AuthError } from '../../errors.js'
 import { checkTypes, noSuchOption, refuse } from '../../lib/check.js'
 import { optionsOf, own, type OrEvent } from '../../lib/own.js'
@@ -55,12 +55,12 @@ export async function authorizeUrl(
   vault: Vault,
   via: Via,
   given: OrEvent<SignInOptions> | undefined,
-  random?: string,
+  answer?: AnswerPlace,
 ): Promise<string> {
   const { returnTo, signal: _, via: __, ...rest } = checked(given)
   if (via === 'iframe') rest.prompt = 'none'
   const place = placeOnThisOrigin(returnTo) ?? location
-  return vault.authorize({ ...rest, via, returnTo: place.href, ...(random && { random }) })
+  return vault.authorize({ ...rest, via, returnTo: place.href, ...answer })
 }
 
 /**
@@ -89,21 +89,22 @@ function isFramedByOthers(): boolean {
  *   rejects with
  */
 export async function signIn(
-  { vault, config }: Opened,
+  opened: Opened,
   options: OrEvent<SignInOptions> | undefined,
   popup: Window | null | undefined,
   onLeaving: (again: () => void) => void,
 ): Promise<CallbackResult> {
   if (isFramedByOthers())
     throw new AuthError('unsupported', 'Open the app in a tab of its own: this is a frame.')
+  const { vault, config } = opened
   const { signal, via } = checked(options)
   if (signal?.aborted) throw new AuthError('aborted')
   if (via === 'popup' || via === 'iframe') {
-    const ask = (random: string): Promise<string> => authorizeUrl(vault, via, options, random)
+    const ask = (answer: AnswerPlace): Promise<string> => authorizeUrl(vault, via, options, answer)
     const result =
       via === 'popup'
-        ? await (await loadPopup()).signInByPopup(popup, ask, vault, signal, onLeaving)
-        : await (await loadFrame()).signInByFrame(ask, vault, signal)
+        ? await (await loadPopup()).signInByPopup(popup, ask, opened, signal, onLeaving)
+        : await (await loadFrame()).signInByFrame(ask, opened, signal)
     endedSession(config.key, result.undeleted)
     return result
   }

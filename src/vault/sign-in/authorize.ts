@@ -7,7 +7,7 @@ import { own } from '../../lib/own.js'
 import { writeState } from '../../lib/state-param.js'
 import type { AuthorizationServer } from '../../options.js'
 import type { RequestContext, VaultContext } from '../context.js'
-import type { ProofKey } from '../record.js'
+import type { Asked, ProofKey } from '../record.js'
 import { hashOf } from '../token/encoding.js'
 import { discover } from './discovery.js'
 import { hintOf } from './hint.js'
@@ -76,16 +76,12 @@ export async function authorizationRequest(
     codeVerifier,
     nonce,
     server,
-    redirectUri: config.redirectUri,
+    redirectUri: request.redirectUri ?? config.redirectUri,
     via: request.via,
     returnTo: request.returnTo,
     scope,
     resource: request.resource ?? config.resources[0]?.resource,
-    asked: {
-      key: context.defaultTokenKey,
-      scope: `${config.scope} ${scope}`,
-      audience: config.params?.['audience'],
-    },
+    asked: askedBy(context, scope),
     // As they were sent, whichever option they came from.
     maxAge,
     acrValues: query.get('acr_values') ?? undefined,
@@ -96,6 +92,13 @@ export async function authorizationRequest(
   }
   return { url: withQuery(server.authorization_endpoint, shown), state, transaction }
 }
+
+/** What the tokens will have been asked for. */
+const askedBy = ({ config, defaultTokenKey }: RequestContext, scope: string): Asked => ({
+  key: defaultTokenKey,
+  scope: `${config.scope} ${scope}`,
+  audience: config.params?.['audience'],
+})
 
 /** @throws AuthError `config` for an end of the session that never comes, or has come already */
 function checkEnds({ maxSession = 1, idle }: VaultConfig): void {
@@ -155,7 +158,7 @@ function queryOf(
     ...request.params,
     ...flow,
     client_id: clientId,
-    redirect_uri: redirectUri,
+    redirect_uri: request.redirectUri ?? redirectUri,
     response_type: 'code',
     code_challenge_method: 'S256',
   }

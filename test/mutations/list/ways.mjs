@@ -108,7 +108,7 @@ export const ways = [
   {
     name: 'a popup without an opener finishes its sign-in',
     in: 'relay',
-    never: '(await taken) === undefined',
+    never: '!wait',
     tests: ['browser/popup.spec.ts', '-g', 'opener is gone'],
   },
   {

@@ -1,0 +1,32 @@
+// The static page that a popup or frame comes back to.
+/** @type {import('../defences.mjs').Defence[]} */
+export const callbackPage = [
+  {
+    name: 'a popup comes back to this origin alone',
+    in: 'answerPlace',
+    remove: 'url.origin !== origin',
+    tests: ['unit/popup-redirect-uri.spec.ts', '-g', 'neither comes back'],
+  },
+  {
+    name: 'the static page for popups takes the code out of its address',
+    in: 'bring',
+    remove: "history.replaceState(null, '', pathname)",
+    page: 'package',
+    tests: ['unit/callback-page.spec.ts', '-g', 'no code in the address'],
+  },
+  {
+    name: 'a popup goes to no address that is not secure',
+    in: 'relay',
+    remove: 'isSecure(url)',
+    page: 'package',
+    tests: ['unit/callback-page.spec.ts', '-g', 'if that is secure'],
+  },
+  {
+    name: 'the static page for popups waits for a page that is slow',
+    in: 'bring',
+    replace: 'relay(href, show)',
+    with: 'relay(href)',
+    page: 'package',
+    tests: ['unit/callback-page.spec.ts', '-g', 'late is heard'],
+  },
+]

@@ -1,0 +1,61 @@
+import type { SignInRequest, Snapshot, Vault } from '../../src/door.js'
+import type { AuthError } from '../../src/errors.js'
+import type { Guard, Opened, Start } from '../../src/page/client.js'
+import { createGuard } from '../../src/page/sign-in/guard.js'
+import { createState, type StateStore } from '../../src/page/state.js'
+import { signedOut, test as base } from './page.js'
+
+// The ways off a page, with a vault that gives the URL.
+
+export const app = 'https://app.example'
+export const server = 'https://id.example/authorize?request=1'
+
+export interface App {
+  guard: Guard
+  state: StateStore
+  /** What the vault was asked for. */
+  readonly asked: SignInRequest[]
+  readonly left: readonly string[]
+}
+
+interface Given {
+  shows?: Snapshot
+  opens?: Snapshot
+  hasCallback?: boolean
+  isSignedOut?: boolean
+  popupRedirectUri?: string | undefined
+  /** What keeps the door closed. */
+  closed?: AuthError
+  authorize?: () => Promise<string>
+}
+
+export const test = base.extend<{ open: (given?: Given) => App }>({
+  open: async ({ globals }, use) => {
+    globals.storage('localStorage')
+    globals.storage('sessionStorage')
+    globals.give('parent', globalThis)
+    const here = globals.at(`${app}/deep?q#hash`)
+    await use((given = {}) => {
+      const state = createState()
+      state.show(given.shows ?? signedOut())
+      const asked: SignInRequest[] = []
+      const vault = {
+        open: async () => (state.show(given.opens ?? given.shows ?? signedOut()), signedOut()),
+        authorize: (request: SignInRequest) => (
+          asked.push(request),
+          given.authorize?.() ?? Promise.resolve(server)
+        ),
+      } as Partial<Vault> as Vault
+      const { popupRedirectUri } = given
+      const config = { key: 'app', redirectUri: `${app}/callback`, popupRedirectUri, resources: [] }
+      const opened: Opened = { config, vault, hasCallback: !!given.hasCallback }
+      const start: Partial<Start> = {
+        open: () => (given.closed ? Promise.reject(given.closed) : Promise.resolve(opened)),
+        config: () => config,
+        isSignedOut: () => !!given.isSignedOut,
+      }
+      const guard = createGuard(start as Start, state)
+      return { guard, state, asked, left: here.left }
+    })
+  },
+})
