@@ -17,6 +17,9 @@ type Projects = NonNullable<PlaywrightTestConfig<object, WebKitOptions>['project
 const everything = {
   testDir: 'test',
   testIgnore: [`${root}/test/unit/**`, `${root}/test/engines/**`],
+  // Pages take their time where other programs have the processor.
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
 }
 
 // Without third-party cookies; for that switch to work, the storage of third parties has to be apart,

@@ -2,6 +2,7 @@ import type { SignInOptions } from '../../src/index.js'
 import { expect, test, type Tab } from '../support/fixture.js'
 import { frames } from '../support/iframe.js'
 import { asked, codeOf, hinted, said, shown } from '../support/sign-in-steps.js'
+import { waitLonger } from '../support/timers.js'
 
 const quietly = (tab: Tab, options: Pick<SignInOptions, 'prompt'> = {}) =>
   tab.attempt(
@@ -11,6 +12,7 @@ const quietly = (tab: Tab, options: Pick<SignInOptions, 'prompt'> = {}) =>
 
 // A page with an embedder policy gets no frame of a server without one.
 test.beforeEach(({ servers }) => void (servers.embeds = true))
+test.beforeEach(({ app }) => waitLonger(app))
 test.afterEach(({ servers }) => void (servers.embeds = false))
 
 test('F58: a hidden frame signs in, and the app’s page that loads in it does nothing', async ({

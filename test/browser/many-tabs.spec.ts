@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '../support/fixture.js'
 import { holdTokens, refreshes } from '../support/session.js'
-import { waitForStores } from '../support/timers.js'
+import { waitLonger } from '../support/timers.js'
 
 declare global {
   interface Window {
@@ -22,12 +22,12 @@ test.beforeEach(async ({ page }) => {
 /** Wait until so many tabs wait for the lock of the tab that refreshes. */
 async function expectWaiting(page: Page, count: number): Promise<void> {
   const waiting = async () => (await navigator.locks.query()).pending?.length
-  await expect.poll(() => page.evaluate(waiting)).toBe(count)
+  await expect.poll(() => page.evaluate(waiting), { timeout: 0 }).toBe(count)
 }
 
 test.describe('with time for slow machines', () => {
   test.use({ options: { timeout: 120 } })
-  test.beforeEach(({ page }) => waitForStores({ page }))
+  test.beforeEach(({ page }) => waitLonger({ page }))
 
   test('F20: fifty tabs that need a new token at once share one refresh', async ({
     page,

@@ -1,9 +1,11 @@
 import { expect, test } from '../support/fixture.js'
 import { frames } from '../support/iframe.js'
 import { asked, make, shown } from '../support/sign-in-steps.js'
+import { waitLonger } from '../support/timers.js'
 
 // A page with an embedder policy gets no frame of a server without one.
 test.beforeEach(({ servers }) => void (servers.embeds = true))
+test.beforeEach(({ app }) => waitLonger(app))
 test.afterEach(({ servers }) => void (servers.embeds = false))
 
 test.use({ options: { restore: true } })
@@ -122,14 +124,15 @@ test('a fault of the network says nothing of the user', async ({ app, server }) 
 
 test('an app that is opened in the frame opens no other', async ({ app, server, baseURL }) => {
   server.fail('authorize', { handled: false, status: 302, headers: { location: `${baseURL}/` } })
+  await app.page.clock.install()
   await app.page.goto('/')
   await expect.poll(() => app.page.frames().length).toBe(2)
   const frame = app.page.frames()[1]
   await frame?.waitForFunction(() => window.auth?.state.status === 'signed-out')
   expect(server.requests('authorize')).toHaveLength(1)
-  // It ends with the frame.
-  await expect.poll(() => frames(app)).toBe(0)
+  await app.page.clock.runFor(5100)
   expect(await app.started()).toEqual({ status: 'signed-out' })
+  expect(await frames(app)).toBe(0)
 })
 
 test('a sign-in in another tab meanwhile counts', async ({ app, server, context }) => {

@@ -24,12 +24,13 @@ export async function outwait(tab: Tab, ms: number): Promise<void> {
   await passTime(tab, ms)
 }
 
-/** In every page and frame that is opened from now on a slow store is waited for for two minutes in place of two seconds. */
-export async function waitForStores({ page }: Pick<Tab, 'page'>): Promise<void> {
+/** In every page and frame that is opened from now on two minutes are what a store (2 s) and a hidden frame (5 s) have. */
+export async function waitLonger({ page }: Pick<Tab, 'page'>): Promise<void> {
   await page.addInitScript(() => {
     const { setTimeout } = window
     const patient = (work: () => void, ms?: number): number =>
-      setTimeout(work, ms === 500 ? 30_000 : ms)
+      // A wait has four parts.
+      setTimeout(work, ms === 500 || ms === 1250 ? 30_000 : ms)
     window.setTimeout = patient as typeof window.setTimeout
   })
 }
