@@ -41,6 +41,8 @@ async function bodyOf(request: Request): Promise<BodyInit | null> {
   return request.body && length <= maxKept ? request.arrayBuffer() : request.body
 }
 
+const unreached = 'The API could not be reached.'
+
 /** Send the call, and after a 401 once more with another token, if its body can be sent again. */
 async function forward(
   request: Request,
@@ -50,24 +52,23 @@ async function forward(
   const { method, signal } = request
   const first = await token()
   const body = await bodyOf(request)
+  const isStream = body instanceof ReadableStream
+  // Node keeps all of a streamed body where it might have to follow a redirect, or to tell of one.
+  const redirect = isStream ? 'error' : 'manual'
   const headers = copyHeaders(request.headers, kept)
   const send = (value: string): Promise<Response> => {
     headers.set('authorization', `Bearer ${value}`)
     // `duplex` is of the standard, and not yet of the types.
-    const init = {
-      method,
-      headers,
-      body,
-      signal,
-      redirect: 'manual',
-      duplex: 'half',
-    } as RequestInit
+    const init = { method, headers, body, signal, redirect, duplex: 'half' } as RequestInit
     return fetch(target, init).catch(() => {
-      throw new AuthError('network', 'The API could not be reached.')
+      throw new AuthError(
+        'network',
+        isStream ? `${unreached} Or it redirects: call the final URL.` : unreached,
+      )
     })
   }
   const answer = await send(first)
-  if (answer.status !== 401 || body instanceof ReadableStream) return answer
+  if (answer.status !== 401 || isStream) return answer
   const other = await token(first).catch(() => undefined)
   if (!other || other === first) return answer
   await answer.body?.cancel()

@@ -6,7 +6,7 @@ import type { Cookies } from './answers.js'
 import { bound } from './bound.js'
 import { readCookies, type CookieJar } from './cookies.js'
 import type { Found, Place } from './place.js'
-import type { Seal } from './seal.js'
+import type { Opened, Seal } from './seal.js'
 
 /** By what the server may end a session: a logout token names it. */
 export interface Logout {
@@ -81,6 +81,7 @@ export interface Sessions {
 
 const hour = 3_600_000
 const maxKept = 5000
+const maxOpened = 1000
 /** How often a process that waits for another looks what came of it. */
 const lookMs = 200
 const waitMs = 120_000
@@ -114,8 +115,20 @@ function createMemory() {
   }
 }
 
-export function createSessions(jar: CookieJar, { unseal }: Seal, place: Place): Sessions {
+/** Opens the cookies of sessions. Those of late are remembered: each call of a page brings the same ones. */
+function createOpener({ unseal }: Seal): (text: string) => Promise<Opened | undefined> {
+  const known = new Map<string, Opened>()
+  return async (text) => {
+    const opened = known.get(text) ?? (await unseal('session', text))
+    if (opened) known.set(text, opened)
+    bound(known, maxOpened)
+    return opened
+  }
+}
+
+export function createSessions(jar: CookieJar, seal: Seal, place: Place): Sessions {
   const { latest, keep, end } = createMemory()
+  const open = createOpener(seal)
 
   const reload: Sessions['reload'] = async (session) =>
     latest((await place.reload(latest(session) ?? session)).session)
@@ -147,7 +160,7 @@ export function createSessions(jar: CookieJar, { unseal }: Seal, place: Place): 
     async load(request) {
       const cookies = readCookies(request)
       const text = jar.read(cookies, '')
-      const opened = text ? await unseal('session', text) : undefined
+      const opened = text ? await open(text) : undefined
       const { session, isMissing = false }: Found = opened ? await place.find(opened.value) : {}
       return { cookies, carried: session, isMissing, isOld: opened?.isOld === true }
     },

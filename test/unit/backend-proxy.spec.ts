@@ -162,6 +162,21 @@ test('a redirect of the API is not followed, and not told', async ({ api, user: 
   expect(api.asked).toHaveLength(1)
 })
 
+test('nor is that of a streamed call, whose body Node keeps where it has to tell of one', async ({
+  api,
+  user: browser,
+  world,
+}) => {
+  api.answer = () => new Response(null, { status: 302, headers: { location: '/v2' } })
+  const headers = { 'x-pixy-auth': '1', origin: world.app }
+  const body = new Blob(['one']).stream()
+  const init = { method: 'POST', body, headers, duplex: 'half' } as RequestInit
+  const answer = await browser.send('/auth/api/orders/x', init)
+  const { error } = (await answer.json()) as { error: { code: string; hint: string } }
+  expect(error).toMatchObject({ code: 'network', hint: expect.stringContaining('redirects') })
+  expect(api.asked).toHaveLength(1)
+})
+
 test('a call of another origin, or of no session, reaches no API', async ({
   api,
   user: browser,

@@ -7,6 +7,13 @@ const refreshes = 'unit/backend-refresh.spec.ts'
 /** @type {import('../defences.mjs').Defence[]} */
 export const backend = [
   {
+    name: 'Node keeps nothing of a body that streams through the backend',
+    in: 'forward',
+    replace: "isStream ? 'error' : 'manual'",
+    with: "'manual'",
+    tests: [proxied, '-g', 'streamed call'],
+  },
+  {
     name: 'a request to the backend needs the header of the page',
     in: 'checkOwnPage',
     never: "headers.get(requestHeader) !== '1'",
