@@ -12,7 +12,7 @@ function targets(entry: string | Record<string, string>): string[] {
 test('only modules, their types, the script and the documents are published', async ({ built }) => {
   const sources = await readdir(join(root, 'src'), { recursive: true })
   const types = sources
-    .filter((path) => path.endsWith('.ts') && !/(global|early)\.ts$/.test(path))
+    .filter((path) => path.endsWith('.ts') && !/(global|early|callback\/callback)\.ts$/.test(path))
     .map((path) => `dist/${path.replaceAll('\\', '/').replace(/\.ts$/, '.d.ts')}`)
   const modules = [
     'index',
@@ -34,7 +34,7 @@ test('only modules, their types, the script and the documents are published', as
   const others = ['calls', 'account', 'tokens', 'refused', 'sign-in', 'start', 'trace']
   const ofBackend = [...others, ...page].map((name) => `with-backend/chunks/${name}`)
   const names = [...modules, ...scripts, ...folders, ...optional, ...ofBackend]
-  const files = names.map((name) => `dist/${name}.js`)
+  const files = ['dist/callback.html', ...[...names, 'callback'].map((name) => `dist/${name}.js`)]
   const docs = (await readdir(join(root, 'docs'))).map((name) => `docs/${name}`)
   const guides = ['README.md', 'SKILL.md', 'llms.txt']
   const own = ['CHANGELOG.md', 'LICENSE', 'SECURITY.md', 'package.json', ...guides]

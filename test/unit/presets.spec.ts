@@ -38,46 +38,47 @@ const presets: [name: string, preset: BackendPreset, make: () => OtherBackend, p
   ['Auth0 for Next.js', nextjsAuth0, auth0Backend, '/profile'],
 ]
 
-for (const [name, preset, make, path] of presets)
-  test.describe(name, () => {
-    test('no session is no error, unless one was to be renewed', async ({ reach }) => {
-      reach(make())
-      expect(await told(preset, 'session')).toEqual({ status: 'signed-out' })
-      expect(await told(preset, 'session', post({ refresh: true }))).toMatchObject({
-        error: { code: 'session_ended' },
-      })
-    })
-
-    test('a backend that is down, or is none, says nothing of the session', async ({ reach }) => {
-      const other = reach(make())
-      other.session = 'one'
-      for (const [status, code] of [
-        [503, 'server_error'],
-        [404, 'invalid_response'],
-      ] as const) {
-        other.answer = (at) => (at === path ? new Response('<html>', { status }) : undefined)
-        expect(await told(preset, 'session')).toMatchObject({ error: { code } })
-      }
-      other.answer = () => new Response('<!doctype html><p>The app')
-      expect(await told(preset, 'session')).toMatchObject({ error: { code: 'invalid_response' } })
-    })
-
-    test('a sign-out that was missed is made up for without a visit', async ({ reach }) => {
-      const other = reach(make())
-      other.session = 'one'
-      expect(await told(preset, 'sign-out', post({}))).toEqual({})
-      expect(other.session).toBeUndefined()
-      expect(await told(preset, 'sign-out', post({}))).toEqual({})
-    })
-
-    test('the way back is a path of the app', () => {
-      const url = new URL(`${at}/sign-in`)
-      url.searchParams.set('returnTo', 'https://app.example/deep?a=1#b')
-      const { pathname, searchParams } = new URL(preset.signInUrl(url))
-      expect(pathname).toBe('/of/another/login')
-      expect([...searchParams.values()]).toEqual(['/deep?a=1#b'])
+for (const [name, preset, make, path] of presets) {
+  test(`${name}: no session is no error, unless one was to be renewed`, async ({ reach }) => {
+    reach(make())
+    expect(await told(preset, 'session')).toEqual({ status: 'signed-out' })
+    expect(await told(preset, 'session', post({ refresh: true }))).toMatchObject({
+      error: { code: 'session_ended' },
     })
   })
+
+  test(`${name}: a backend that is down, or is none, says nothing of the session`, async ({
+    reach,
+  }) => {
+    const other = reach(make())
+    other.session = 'one'
+    for (const [status, code] of [
+      [503, 'server_error'],
+      [404, 'invalid_response'],
+    ] as const) {
+      other.answer = (at) => (at === path ? new Response('<html>', { status }) : undefined)
+      expect(await told(preset, 'session')).toMatchObject({ error: { code } })
+    }
+    other.answer = () => new Response('<!doctype html><p>The app')
+    expect(await told(preset, 'session')).toMatchObject({ error: { code: 'invalid_response' } })
+  })
+
+  test(`${name}: a sign-out that was missed is made up for without a visit`, async ({ reach }) => {
+    const other = reach(make())
+    other.session = 'one'
+    expect(await told(preset, 'sign-out', post({}))).toEqual({})
+    expect(other.session).toBeUndefined()
+    expect(await told(preset, 'sign-out', post({}))).toEqual({})
+  })
+
+  test(`${name}: the way back is a path of the app`, () => {
+    const url = new URL(`${at}/sign-in`)
+    url.searchParams.set('returnTo', 'https://app.example/deep?a=1#b')
+    const { pathname, searchParams } = new URL(preset.signInUrl(url))
+    expect(pathname).toBe('/of/another/login')
+    expect([...searchParams.values()]).toEqual(['/deep?a=1#b'])
+  })
+}
 
 test('Duende gives no token, and takes no other option than prompt', async ({ reach }) => {
   reach(duendeBackend())
