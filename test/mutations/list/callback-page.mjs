@@ -17,7 +17,8 @@ export const callbackPage = [
   {
     name: 'a popup goes to no address that is not secure',
     in: 'relay',
-    remove: 'isSecure(url)',
+    replace: 'isSecure(url)',
+    with: "(isSecure(url) || url.protocol === 'http:')",
     page: 'package',
     tests: ['unit/callback-page.spec.ts', '-g', 'if that is secure'],
   },
