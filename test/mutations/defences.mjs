@@ -80,7 +80,10 @@ export const defences = [
  */
 export const isUnit = ({ tests }) =>
   tests.every(
-    (test) => !/^(browser|field)\/|\/(sim|environments|early-start|callback-page|backend-[\w-]+)\./.test(test),
+    (test) =>
+      !/^(browser|field)\/|\/(sim|environments|early-start|callback-page|backend-[\w-]+)\./.test(
+        test,
+      ),
   )
 
 export const root = new URL('../../', import.meta.url)
