@@ -86,6 +86,7 @@ test('what is written late does not take the place of what came since', async ()
     throw new Error('reset')
   }
   const saved = slow.place.save(session(2))
+  await expect.poll(() => isFirst).toBe(false)
   await quick.place.save({ ...session(2), refreshToken: 'newer' })
   await saved
   const { session: found } = await slow.place.reload(session(1))
