@@ -24,6 +24,13 @@ export function askedOf(url: string, { body, signal }: RequestInit): Asked {
   return { base, route, body: json, signal }
 }
 
+/** A request that needs a session, where there is none. */
+export const noSession = (): Response => refusal('session_ended', 'It has no session.', 401)
+
+/** No session is there: that is no error, unless one was to be renewed or asked of UserInfo. */
+export const signedOut = ({ body }: Asked): Response =>
+  Object.keys(body).length > 0 ? noSession() : answer({ status: 'signed-out' })
+
 /** Ask a backend of another make for JSON. A redirect is an answer that no script sees. */
 export const ask = (
   url: string,

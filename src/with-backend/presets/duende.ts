@@ -8,6 +8,7 @@ import {
   paramsOf,
   pathOf,
   refusal,
+  signedOut,
   unexpected,
   type Asked,
 } from './answers.js'
@@ -37,11 +38,7 @@ async function userOf({ base, signal }: Asked): Promise<Claims | undefined | Res
 async function session(asked: Asked): Promise<Response> {
   const claims = await userOf(asked)
   if (claims instanceof Response) return claims
-  if (!claims) {
-    // A refresh, or UserInfo, of a session that is there no more.
-    const isWanted = Object.keys(asked.body).length > 0
-    return isWanted ? refusal('session_ended', 'It has no session.', 401) : signedOut()
-  }
+  if (!claims) return signedOut(asked)
   const { sid, sub, acr, auth_time: time, iss } = claims
   const user = Object.fromEntries(
     Object.entries(claims).filter(([type]) => !type.startsWith('bff:')),
@@ -59,8 +56,6 @@ async function session(asked: Asked): Promise<Response> {
     },
   })
 }
-
-const signedOut = (): Response => answer({ status: 'signed-out' })
 
 /**
  * The browser goes to the address that the user endpoint names. Without the visit to the server, this session

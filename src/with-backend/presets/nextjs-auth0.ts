@@ -3,22 +3,20 @@ import {
   answer,
   ask,
   askedOf,
+  noSession,
   paramsOf,
   pathOf,
   refusal,
+  signedOut,
   unexpected,
   type Asked,
 } from './answers.js'
 
-const noSession = (): Response => refusal('session_ended', 'It has no session.', 401)
-
-async function session({ base, body, signal }: Asked): Promise<Response> {
+async function session(asked: Asked): Promise<Response> {
+  const { base, signal } = asked
   const profile = await ask(`${base}/profile`, signal)
   const { status } = profile
-  // A refresh, or UserInfo, of a session that is there no more.
-  const isWanted = Object.keys(body).length > 0
-  if (status === 401 || status === 204)
-    return isWanted ? noSession() : answer({ status: 'signed-out' })
+  if (status === 401 || status === 204) return signedOut(asked)
   const user = (await profile.json().catch(() => undefined)) as Record<string, unknown> | undefined
   if (status !== 200 || typeof user?.['sub'] !== 'string')
     return unexpected(profile, `${base}/profile`)
