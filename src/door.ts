@@ -56,7 +56,7 @@ export interface CallbackResult {
   readonly returnTo?: string | undefined
   /** Whether there is a new session, in a store that outlives the page. */
   readonly isKept?: boolean | undefined
-  /** The id of an earlier session that is still in the store: `open` must refuse it. Empty when there is none. */
+  /** After `!` the id of an earlier session that is still in the store: `open` must refuse it. Empty when there is none. */
   readonly undeleted?: string | undefined
   /** Where to send the browser once more: the server has forgotten the pushed request, or wants consent. */
   readonly retryUrl?: string | undefined

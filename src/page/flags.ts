@@ -3,7 +3,8 @@
  * record may still be in the store by then. It is no secret. Nothing is kept where `localStorage` is
  * denied. What is kept shows, too, that this browser has had a session.
  *
- * @param id the id to keep; `'*'` for a session whose id is not known yet, empty to forget what was kept
+ * @param id the id to keep, after `!` where a sign-in replaced that session; `'*'` for one whose id is not known
+ *   yet, empty to forget what was kept
  * @param what `'unrestored'` for another mark, see `unrestored`
  * @returns what is kept; empty where it is not known, `undefined` where this browser has had no session
  */

@@ -36,8 +36,8 @@ const hasEnded = ({ isOver, clock }: SessionStore, record: Active, key: string):
 /**
  * Read the session from the store, and end it where it has reached its end.
  *
- * @param refused the id of a session that the user has ended; `'*'` for any. `undefined` where nothing
- *   is known of any session: then no database is made to find none
+ * @param refused the id of a session that the user has ended; `'*'` for any; after `!` that of one which a
+ *   sign-in has replaced. `undefined` where nothing is known of any session: then no database is made to find none
  */
 export async function restore(
   { config, session, defaultTokenKey }: SessionContext,
@@ -47,7 +47,8 @@ export async function restore(
   if (refused === undefined && config.store === 'indexeddb' && !(await mayExist())) return
   const isAny = refused === '*'
   // From here on it is refused, however late the store answers.
-  if (refused && !isAny) await session.endOnly(refused, 'sign-out')
+  if (refused && !isAny)
+    await session.endOnly(refused.replace('!', ''), refused[0] === '!' ? 'expired' : 'sign-out')
   await read(1)
   const record = session.active()
   if (!record) return

@@ -41,7 +41,7 @@ function disk() {
     },
     session: () =>
       [...records].find(([key]) => key.includes(name))?.[1] as
-        { user: { sub: string }; refreshToken: string } | undefined,
+        { id: string; user: { sub: string }; refreshToken: string; ended?: string } | undefined,
     /** Another tab has renewed the tokens. */
     rotate() {
       for (const [key, record] of records)
@@ -72,6 +72,37 @@ test('an unsaved session is stored later, but not over a sign-in made meanwhile'
     await expect.poll(() => vault.open(undefined)).toMatchObject({ user: { sub } })
   }
 })
+
+for (const fate of ['renewed', 'replaced', 'signed out'] as const)
+  test(`an unsaved sign-in and the session before it, ${fate} in another tab`, async ({ room }) => {
+    const { store, others, fill, empty, session, rotate } = disk()
+    const vault = room.open({ store })
+    await vault.callback(await signIn(vault))
+    const first = session()?.id
+    fill()
+    room.server.consent = { subject: 'user-2' }
+    const finished = await vault.callback(await signIn(vault))
+    expect(finished?.undeleted).toBe(`!${first}`)
+    if (fate === 'renewed') rotate()
+    else {
+      // A page that starts meanwhile shows the session before no more.
+      const mark = fate === 'replaced' ? finished?.undeleted : first
+      const opened = await room.open({ store: others }).open(mark)
+      expect(opened.status).toBe('signed-out')
+      expect(session()).toMatchObject({ ended: fate === 'replaced' ? 'expired' : 'sign-out' })
+    }
+    const isOver = fate === 'signed out'
+    if (isOver) {
+      Object.assign(globalThis, real)
+      void empty()
+      await expect.poll(() => vault.open(undefined)).toMatchObject({ status: 'signed-out' })
+      expect(session()).toMatchObject({ id: first, ended: 'sign-out' })
+    } else {
+      await empty()
+      expect(session()?.user.sub).toBe('user-2')
+      await expect.poll(() => vault.open(undefined)).toMatchObject({ user: { sub: 'user-2' } })
+    }
+  })
 
 test('unsaved tokens are stored later, but not over later ones', async ({ room }) => {
   for (const rotates of [false, true]) {

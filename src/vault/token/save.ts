@@ -10,7 +10,7 @@ import type { Change } from '../stored.js'
 export interface Saved {
   readonly record: SessionRecord | undefined
   readonly unsaved?: Promise<void>
-  /** The id of the session that was replaced. */
+  /** After `!` the id of the session that was replaced. */
   readonly replaced?: string | undefined
 }
 
@@ -21,6 +21,15 @@ const pauseMs = 2000
 /** Whether what is stored is still what was there when the store failed. */
 const isSame = (a: Seen, b: Seen): boolean =>
   a?.id === b?.id && activeOf(a)?.refreshToken === activeOf(b)?.refreshToken
+
+/**
+ * Whether what is stored may give way to `mine`: it is what this tab has seen there, or, where `mine` is of a later
+ * sign-in, what has become of it, unless the user signed out.
+ */
+const givesWay = (stored: Seen, seen: Seen, mine: Seen): boolean =>
+  stored && stored.id !== mine?.id
+    ? stored.id === seen?.id && stored.ended !== 'sign-out'
+    : isSame(stored, seen)
 
 /** A store that is read only. */
 const readOnly = ({ get }: Store): Store => ({
@@ -47,7 +56,7 @@ async function retryUntilSaved(session: SessionStore, memory: Store, seen: Seen[
     let next: Seen
     try {
       await session.changeShared(
-        (stored) => (next = known.some((one) => isSame(stored, one)) ? mine : undefined),
+        (stored) => (next = known.some((one) => givesWay(stored, one, mine)) ? mine : undefined),
       )
       // A refresh may have come in meanwhile: the store gets that as well.
       if (next && session.record() !== mine) known = [mine]
@@ -113,7 +122,9 @@ export async function saveNew(
   const saved = await save(session, (before) => {
     // Where there was no session, a sign-out leaves no tombstone.
     if (session.signedOutAt() > startedAt || isOvertaken(before, seen, created)) return undefined
-    replaced = activeOf(before)?.id
+    // A slow store may show this very session: what came late is not what it replaced.
+    const { id: found } = activeOf(before) ?? {}
+    if (found && found !== id) replaced = `!${found}`
     return { ...created, v: 1, id, version: (before?.version ?? 0) + 1 }
   })
   return { ...saved, replaced }

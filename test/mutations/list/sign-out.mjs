@@ -29,7 +29,7 @@ export const signOut = [
   {
     name: 'a session that could not be deleted is refused by the next page',
     in: 'restore',
-    remove: "await session.endOnly(refused, 'sign-out')",
+    never: 'refused && !isAny',
     tests: ['unit/vault.spec.ts', '-g', 'refused by its id'],
   },
   {
@@ -68,8 +68,8 @@ export const signOut = [
   {
     name: 'the end of a session without a refresh token is no sign-out of the user',
     in: 'restore',
-    replace: "'expired'",
-    with: "'sign-out'",
+    replace: "await session.endOnly(record.id, 'expired')",
+    with: "await session.endOnly(record.id, 'sign-out')",
     tests: ['unit/vault.spec.ts', '-g', 'another tab ends'],
   },
   {
@@ -78,5 +78,23 @@ export const signOut = [
     replace: 'channel.onmessage = null',
     with: 'channel.close()',
     tests: ['field/disposed-clients.spec.ts'],
+  },
+  {
+    name: 'an unsaved sign-in is stored over what became of the session before it',
+    in: 'givesWay',
+    never: 'stored && stored.id !== mine?.id',
+    tests: ['unit/vault-unsaved.spec.ts', '-g', 'session before it, re'],
+  },
+  {
+    name: 'an unsaved sign-in is not stored over a sign-out',
+    in: 'givesWay',
+    remove: "stored.ended !== 'sign-out'",
+    tests: ['unit/vault-unsaved.spec.ts', '-g', 'session before it, signed out'],
+  },
+  {
+    name: 'a session that a sign-in replaced does not end as by a sign-out',
+    in: 'restore',
+    never: "refused[0] === '!'",
+    tests: ['unit/vault-unsaved.spec.ts', '-g', 'session before it, replaced'],
   },
 ]
