@@ -41,6 +41,8 @@ export class Judge {
   private leftAt = -Infinity
   /** Whether a page was left by a sign-out before it knew a session: then the next page ends any. */
   private leftWhileLoading = false
+  /** When the last sign-in asked for its tokens. */
+  private cameLast = 0
   /** How often in a row the stored token had expired when the user came back, and which it was. */
   private dry = 0
   private dried: string | undefined
@@ -53,11 +55,15 @@ export class Judge {
     this.browser = browser
     this.log = log
     server.violated = (what) => this.violated(what)
+    server.commitMs = () => browser.disk.commitMs
     server.lives = () => this.life() > 1000
     // A sign-out on a page that still loads waits for its callback, and ends the session that it brings.
     server.isLeft = () => time.now < this.leaves && this.leftWhileLoading
     server.inUse = (grant) => this.grantOf(this.session()) === grant
-    server.came = (grant) => time.after(15_000, undefined, () => this.kept15(grant))
+    server.came = (grant) => {
+      this.cameLast = Math.max(this.cameLast, grant.came?.began ?? 0)
+      time.after(15_000, undefined, () => this.kept15(grant))
+    }
     server.storeFailedSince = (since) => !this.storeWorkedSince(since)
     server.isMuddled = (a, b, since, at) => this.isMuddled(a, b, since, at)
     browser.disk.written = (before, after) => this.written(before, after)
@@ -161,7 +167,8 @@ export class Judge {
    * between the opening of the two, and again since that one took its lease.
    */
   private isMuddled(a: Tab, b: Tab, since: number, at: number): boolean {
-    const isOff = (ms: number): boolean => Math.abs(at - since + ms) >= alone
+    // At some moment until now: a tab looks at the clock some seconds before it presents the token.
+    const isOff = (ms: number): boolean => Math.max(-ms, at - since + ms) >= alone
     const first = this.skews.findLastIndex((one) => one.at <= since - untilSent)
     const skews = this.skews.slice(first)
     const isWallOff = skews.some((was, index) =>
@@ -241,6 +248,9 @@ export class Judge {
     if (asked) return
     if (ended === 'refused' && was.refreshToken && !this.grantOf(was)?.lossy)
       this.violated('a session was ended whose grant was not lost')
+    // Another sign-in has replaced it, and the store has not taken that one yet.
+    const isReplaced = this.cameLast > (this.grantOf(was)?.came?.began ?? Infinity)
+    if (ended === 'expired' && isReplaced) return
     if (ended !== 'refused' && this.isGood(was))
       this.violated('a session was signed out, and the user had not asked for it')
   }

@@ -39,6 +39,8 @@ interface Asked {
   /** When its answer reaches the browser. */
   due: number
   fate: 'waiting' | 'delivered' | 'refused' | 'told' | 'unknown'
+  /** Another tab has overtaken it, with a reason: later ones go on from that one. */
+  isOvertaken?: boolean
 }
 
 interface RefreshToken {
@@ -94,6 +96,8 @@ export class Server {
   /** Whether the stored access token is certainly still good: then a third presentation is wrong. */
   lives: () => boolean = () => false
   isMuddled: (a: Tab, b: Tab, since: number, at: number) => boolean = () => false
+  /** Milliseconds until a tab knows that its lease is written, at most. */
+  commitMs: () => number = () => 0
   /** Whether the store failed a tab since then. */
   storeFailedSince: (since: number) => boolean = () => false
   inUse: (grant: Grant) => boolean = () => false
@@ -196,8 +200,10 @@ export class Server {
     if (asked.length > 0) this.repeats++
     if (token.renewed) this.violated('a refresh token was presented after it had been renewed')
     const unknown = asked.filter(({ fate }) => fate === 'unknown' || fate === 'waiting')
-    for (const { fate, tab, sent, due } of unknown) {
-      if (fate !== 'waiting' || tab.dead) continue
+    for (const one of unknown) {
+      const { fate, tab, sent, due } = one
+      if (fate !== 'waiting' || tab.dead || one.isOvertaken) continue
+      one.isOvertaken = true
       // It waits only while it runs, so after a sleep it may wait for an answer that comes later, or never.
       const isLate = due > now && 'the answer was late'
       if (now - sent >= alone)
@@ -263,11 +269,13 @@ export class Server {
   private reused({ grant, excuse }: RefreshToken, { tab, fate, sent }: Asked, by: Asked): void {
     grant.dead = 'reused'
     const crossed = by.sent < sent && by.tab.dead
+    // The other tab wrote its lease while this one was frozen, and presented the token when it knew of that.
+    const woke = this.time.now - 1000 - this.commitMs()
     const why =
       (fate === 'unknown' && 'the answer was lost') ||
       (tab.dead && 'its tab was killed') ||
       // The answer had waited for it to thaw, and so had the other presentation.
-      ((tab.frozen || tab.thawed > this.time.now - 1000) && 'its tab was frozen') ||
+      ((tab.frozen || tab.thawed > woke) && 'its tab was frozen') ||
       (tab.robbed >= sent && 'its lock was stolen') ||
       (crossed && 'a killed tab had asked') ||
       // Its answer came, and the store did not take it before its lease was over.
