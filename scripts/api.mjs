@@ -28,6 +28,11 @@ const about = {
   'pixy-auth/vue': 'The binding for Vue 3.',
   'pixy-auth/inspector': 'The sequence diagram of a client. See [Inspector](inspector.md).',
   'pixy-auth/testing': 'A mock client and a mock authorization server. See [Testing](testing.md).',
+  'pixy-auth/with-backend':
+    'A client whose tokens a backend keeps. It exports the names of `pixy-auth` that it needs, too. See [Backend](backend.md).',
+  'pixy-auth/presets': 'Backends of another make. See [Backend presets](backend-presets.md).',
+  'pixy-auth/backend':
+    'The server side of such a client, for any runtime with web standards. See [Backend](backend.md).',
 }
 
 /** Write the page. */

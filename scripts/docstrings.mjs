@@ -24,14 +24,17 @@ export function problemsOf(names) {
     const path = `${entry} ${name}`
     const own = doc.text ? [] : [`${path}: it has no docstring`]
     if (bySpecification.includes(name)) return own
-    return [...own, ...members.flatMap((member) => problemsIn(path, member, name === 'Auth'))]
+    return [
+      ...own,
+      ...members.flatMap((member) => problemsIn(path, member, /^(Auth|Backend)$/.test(name))),
+    ]
   })
 }
 
 /**
  * @param {string} path
  * @param {Member} member
- * @param {boolean} mayReject whether it is a method of the client
+ * @param {boolean} mayReject whether it is a method of the client or a backend
  * @returns {string[]}
  */
 function problemsIn(path, { name, type, doc, members }, mayReject) {

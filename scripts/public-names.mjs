@@ -12,6 +12,9 @@ const entries = {
   'pixy-auth/vue': 'vue',
   'pixy-auth/inspector': 'inspector/index',
   'pixy-auth/testing': 'testing/index',
+  'pixy-auth/with-backend': 'with-backend/index',
+  'pixy-auth/presets': 'with-backend/presets/index',
+  'pixy-auth/backend': 'backend/index',
 }
 
 /**
@@ -46,14 +49,15 @@ const kinds = {
   [SyntaxKind.VariableDeclaration]: 'const',
 }
 
-/** Every public name, in the order of its source. @returns {PublicName[]} */
+/** Every public name once, by entry and in the order of its source. @returns {PublicName[]} */
 export function publicNames() {
   const api = new API({ cwd: root })
   try {
     const snapshot = api.updateSnapshot({ openProject: resolve(root, 'tsconfig.json') })
     const [project] = snapshot.getProjects()
     if (!project) throw new Error('tsconfig.json is no project.')
-    return Object.entries(entries).flatMap(([entry, file]) => namesOf(project, entry, file))
+    const seen = new Set()
+    return Object.entries(entries).flatMap(([entry, file]) => namesOf(project, entry, file, seen))
   } finally {
     api.close()
   }
@@ -63,9 +67,10 @@ export function publicNames() {
  * @param {import('typescript/unstable/sync').Project} project
  * @param {string} entry
  * @param {string} file
+ * @param {Set<string>} seen places of the names of the entries before, which this one may export again
  * @returns {PublicName[]}
  */
-function namesOf(project, entry, file) {
+function namesOf(project, entry, file, seen) {
   const { checker, program } = project
   const source = program.getSourceFile(resolve(root, `src/${file}.ts`))
   const module = source && checker.getSymbolAtLocation(source)
@@ -80,7 +85,10 @@ function namesOf(project, entry, file) {
   const order = [...new Set(found.map(({ path }) => path))].toSorted(
     (a, b) => rank(a) - rank(b) || a.localeCompare(b),
   )
+  const isNew = (/** @type {{ path: string, start: number }} */ { path, start }) =>
+    !seen.has(`${path} ${start}`) && seen.add(`${path} ${start}`)
   return found
+    .filter(isNew)
     .toSorted((a, b) => order.indexOf(a.path) - order.indexOf(b.path) || a.start - b.start)
     .map(({ name }) => name)
 }
@@ -116,11 +124,12 @@ function memberOf(node) {
   const isMethod = node.name && node.parameters !== undefined
   const own = node.name ?? node.parameters?.[0]
   const value = node.type ?? node.initializer
+  const name = own ? bare(text.slice(own.pos, own.end)) : ''
   const from = isMethod ? node.name.end : value?.pos
   const to = isMethod ? (node.body?.pos ?? node.end) : value?.end
   const literal = node.type?.kind === SyntaxKind.TypeLiteral
   return {
-    name: isConstructor ? 'constructor' : bare(text.slice(own.pos, own.end)),
+    name: isConstructor ? 'constructor' : node.name ? name : `[${name}]`,
     isOptional:
       node.questionToken !== undefined || node.postfixToken?.kind === SyntaxKind.QuestionToken,
     type: literal ? 'object' : typeText(text, isConstructor ? parametersOf(node) : [from, to]),
@@ -145,6 +154,8 @@ const textOf = (node) => node.getSourceFile().text
 const bare = (code) =>
   code
     .replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '')
+    // Between the members of a type.
+    .replaceAll(/(?<=[^\s{|,(=&;])\s*\n\s*(?=(?:readonly )?(?:[\w-]+|\[[^\]]+\])\??:)/g, '; ')
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/([([]) | (?=[)\]])|,(?= ?[)\]}])/g, '$1')
     .replaceAll(/= \| /g, '= ')

@@ -56,8 +56,11 @@ export interface Demand {
 
 /** An `AuthError` as plain data: this crosses the door and can be stored. */
 export interface ErrorData extends Demand {
+  /** What went wrong, in one word. */
   readonly code: AuthErrorCode
+  /** What exactly, and what to do about it, for the developer. */
   readonly hint: string | undefined
+  /** The server's own words, where it gave any. */
   readonly oauth: OAuthErrorFields | undefined
 }
 

@@ -1,7 +1,7 @@
 import type { Claims, Session } from '../api.js'
 import { AuthError } from '../errors.js'
 import { refusal, Refusal } from './answers.js'
-import { createClientCredentials, type ClientCredentials } from './client-credentials.js'
+import { createClientCredentials, type ClientCredentialsOptions } from './client-credentials.js'
 import { backchannel } from './backchannel.js'
 import { createContext } from './context.js'
 import { resolveBackend, type BackendOptions } from './options.js'
@@ -13,7 +13,9 @@ import { getSignOut, postSignOut } from './sign-out.js'
 
 /** Who is signed in, for a server that renders pages. */
 export interface BackendSessionInfo {
+  /** Who it is. */
   readonly user: Claims
+  /** What was granted. */
   readonly session: Session
 }
 
@@ -25,15 +27,19 @@ export interface Backend {
    * @returns `undefined` for any other path, which is the app's own
    */
   handle: (request: Request) => Promise<Response | undefined>
-  /** Who sent this request; `undefined` while signed out. It renews nothing, and sets no cookie. */
+  /**
+   * Who sent this request; `undefined` while signed out. It renews nothing, and sets no cookie. Rejects with
+   * `server_error` where its store does not answer.
+   */
   session: (request: Request) => Promise<BackendSessionInfo | undefined>
   /**
    * An access token of the client itself, for jobs without a user. It is kept until it is nearly over.
-   * Rejects with `oauth_error`, `network`, `timeout`, `server_error`, `discovery_failed`, …
+   * Rejects with `config`, `oauth_error`, `network`, `timeout`, `rate_limited`, `server_error`, `invalid_response`,
+   * `discovery_failed` or `issuer_mismatch`.
    *
    * @see [RFC 6749 §4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)
    */
-  clientCredentials: ClientCredentials
+  clientCredentials: (options?: ClientCredentialsOptions) => Promise<string>
 }
 
 type Route = (request: Request) => Promise<Response>

@@ -6,9 +6,11 @@ import { withTimeout } from '../lib/timeout.js'
  * `set` before it, from whichever process.
  */
 export interface BackendStore {
+  /** The entry, or `undefined`; or a promise of it. */
   get(key: string): unknown
-  /** @param ttl milliseconds, after which the entry is gone */
+  /** Keep an entry. @param ttl milliseconds, after which it is gone */
   set(key: string, value: string, ttl: number): unknown
+  /** Forget an entry. */
   delete(key: string): unknown
   /**
    * Set an entry that is not there yet, in one step, as `SET … NX` of Redis does. Without it a refresh takes half a

@@ -22,7 +22,7 @@ export interface BackendPreset {
    * @param called where a call to an API goes
    */
   fetch(url: string, init: RequestInit, called?: string): Promise<Response>
-  /** @returns where the browser goes for this URL of the route `sign-in` */
+  /** Where the browser goes for this URL of the route `sign-in`. */
   signInUrl(url: URL): string
 }
 
@@ -30,6 +30,7 @@ export interface BackendPreset {
 export interface PresetBackend {
   /** Where it is: a path of this origin, such as `'/bff'`. */
   readonly path: string
+  /** How it is asked: one of `pixy-auth/presets`, or your own. */
   readonly preset: BackendPreset
 }
 
