@@ -1,5 +1,5 @@
 // The reporter of Playwright: prints failures as they happen, then a line for each project, and a last
-// line that counts all tests.
+// line that counts all tests. With PIXY_TIMES in the environment it also prints where the time went.
 import { relative } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type {
@@ -54,6 +54,7 @@ export default class Summary implements Reporter {
     if (outcomes.length === 0) print('no test was found; in Firefox most specs need PIXY_WHOLE=1')
     if (failed === 0 && (passed === 0 || status !== 'passed')) failed = 1
     for (const project of this.#root?.suites ?? []) print(line(project))
+    if (process.env.PIXY_TIMES) print(times(this.#root?.allTests() ?? []).join('\n'))
     if (!engines().webkit) print('webkit      not run: no WebKit was found or could be installed')
     print(`${passed} passed, ${failed} failed`)
     return { status: failed === 0 ? 'passed' : 'failed' }
@@ -75,6 +76,19 @@ function line(project: Suite): string {
     (kind) => `${outcomes.filter((outcome) => outcome === kind).length} ${kind}`,
   )
   return `${project.title.padEnd(12)}${kinds.join(', ')}`
+}
+
+/** Where the time went: the files that took longest, with the minutes of their tests in each project. */
+function times(tests: readonly TestCase[]): string[] {
+  const sums = new Map<string, number>()
+  for (const test of tests) {
+    const [, project, file] = test.titlePath()
+    const ms = test.results.reduce((sum, { duration }) => sum + duration, 0)
+    for (const name of [`${project}`, `${project} ${file}`])
+      sums.set(name, (sums.get(name) ?? 0) + ms)
+  }
+  const longest = [...sums].toSorted(([, a], [, b]) => b - a).slice(0, 30)
+  return longest.map(([name, ms]) => `${(ms / 60_000).toFixed(1).padStart(6)} min  ${name}`)
 }
 
 function title(test: TestCase): string {
