@@ -11,7 +11,7 @@ test.describe('with an issuer whose path is wrong', () => {
     const { error } = await app.attempt(() => window.auth.signIn())
     expect(server.ledger.map(({ endpoint }) => endpoint)).toContain('unknown')
     expect(error?.code).toBe('cors')
-    expect(error?.hint).toContain('Or the path of `issuer` is wrong')
+    expect(error?.hint).toContain('Check the path of `issuer`')
     expect(error?.hint).toContain(`${server.issuer}/wrong/.well-known/openid-configuration`)
   })
 })

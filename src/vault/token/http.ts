@@ -73,11 +73,11 @@ function encode(form: NonNullable<HttpRequest['form']>): URLSearchParams {
   return new URLSearchParams(given as [string, string][])
 }
 
-/** What looks the same from here as an origin that is not allowed. */
-const unreadable = (step: Step): string =>
+/** What to do where CORS is in the way. An error that is sent without its headers looks the same from here. */
+const remedy = (step: Step): string =>
   step === 'discovery'
-    ? 'Or the path of `issuer` is wrong, and the server sends its 404 without CORS headers.'
-    : 'Or this is an error that the server sends without CORS headers.'
+    ? 'Check the path of `issuer`: a server may send its 404 without CORS headers. Or this origin is not allowed there.'
+    : 'Allow this origin in its CORS settings. Or this is an error that the server sends without CORS headers.'
 
 /**
  * Why a request failed, which the browser does not say: a request without CORS gets through where
@@ -102,7 +102,7 @@ async function unreached(
   const { origin, pathname } = new URL(url)
   const detail = `(${step}: ${origin}${pathname})`
   return isCors
-    ? new AuthError('cors', `Allow this origin in its CORS settings. ${unreadable(step)} ${detail}`)
+    ? new AuthError('cors', `${remedy(step)} ${detail}`)
     : new AuthError('network', detail)
 }
 
