@@ -99,7 +99,10 @@ function checkIssuer({ issuer, server, scope = '' }: AuthOptions): void {
     if (/\?|\/\.well-known\//.test(secureUrl('issuer', issuer).href))
       refuse('issuer', 'leave out `/.well-known/…`, query.')
   } else if (!hasEndpoints(own(server as Partial<AuthorizationServer>)))
-    refuse('issuer', 'set it, or endpoints in `server`.')
+    refuse(
+      'issuer',
+      'set it, or both endpoints in `server`: `authorization_endpoint`, `token_endpoint`.',
+    )
   else if (hasOpenid(scope)) refuse('scope', '"openid" needs `issuer`.')
 }
 

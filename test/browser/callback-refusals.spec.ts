@@ -53,7 +53,11 @@ test('F53, F54, F55: an error response is shown in place and starts no new sign-
       at: '/deep?a=1#here',
     })
     // Not even require() starts a sign-in: the user has to.
-    expect((await app.attempt(() => window.auth.require())).error?.code).toBe('not_signed_in')
+    const required = await app.attempt(() => window.auth.require())
+    expect(required.error).toMatchObject({
+      code: 'not_signed_in',
+      hint: expect.stringContaining('once in 30 s'),
+    })
     expect(server.requests('authorize')).toHaveLength(asked)
     expect(server.requests('token')).toEqual([])
   })

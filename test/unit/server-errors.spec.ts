@@ -22,6 +22,7 @@ for (const [failure, code, detail] of [
   [answer(500), 'server_error', 'Its status was 500.'],
   [answer(503, '', { error: 'invalid_grant' }), 'server_error', 'Its status was 503.'],
   [answer(400), 'invalid_response', 'Its status was 400.'],
+  [answer(404), 'invalid_response', 'Its status was 404. The URL of this endpoint may be wrong.'],
   [answer(0), 'invalid_response', 'It was a redirect.'],
   [answer(400, '', { error: 'invalid_scope' }), 'oauth_error', 'It said "invalid_scope".'],
   [answer(400, '', { error: 'access_denied' }), 'access_denied', ''],

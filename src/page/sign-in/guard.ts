@@ -10,6 +10,9 @@ import { preconnect } from './preconnect.js'
 import { authorizeUrl, signIn } from './sign-in.js'
 import { userGesture } from './user-gesture.js'
 
+const LIMIT =
+  'Without a click, require() leaves once per page load and once in 30 s, and not after a sign-out or a failure.'
+
 /** Why a sign-in does not leave: what failed before, for as long as it is known. */
 function loopError(now: AuthState): AuthError {
   const { code, hint = '', oauth } = (now.status === 'signed-out' && now.error) || {}
@@ -102,7 +105,7 @@ export function createGuard(page: Start, state: StateStore): Guard {
         required = join(options).catch(() => {})
       const answer = now.status === 'signed-in' ? now : await required
       if (answer?.status === 'signed-in') return answer
-      throw new AuthError('not_signed_in')
+      throw new AuthError('not_signed_in', isAsked ? '' : LIMIT)
     },
   }
 }

@@ -77,7 +77,8 @@ export function oauthError(oauth: OAuthErrorFields, wasAsked = false): AuthError
 }
 
 function errorResponse({ status, oauth }: ErrorResponse): AuthError {
-  const detail = status ? `Its status was ${status}.` : 'It was a redirect.'
+  const place = status === 404 ? ' The URL of this endpoint may be wrong.' : ''
+  const detail = status ? `Its status was ${status}.${place}` : 'It was a redirect.'
   if (status === 429) return new AuthError('rate_limited')
   if (status >= 500) return new AuthError('server_error', detail)
   return oauth ? oauthError(oauth) : new AuthError('invalid_response', detail)
