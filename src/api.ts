@@ -119,7 +119,8 @@ export interface Auth {
    * just clicked or pressed a key; else at most once per page load and once in 30 seconds per tab, and
    * only if no sign-in failed and the user did not sign out meanwhile.
    *
-   * Rejects with `not_signed_in` otherwise, and with `unsupported` where a file of the app is missing.
+   * Rejects with `not_signed_in` otherwise, with `unsupported` where a file of the app is missing, and with
+   * `oauth_error` or `invalid_response` where the server has refused to renew a token that has expired.
    */
   require: (options?: SignInOptions) => Promise<SignedIn>
   /**

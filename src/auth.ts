@@ -57,7 +57,9 @@ export function createAuthWith<Config extends PageConfig>(
     async require(given) {
       await start()
       const now = state.current()
-      return now.status === 'signed-in' ? now : (await page.signIn()).require(given, signIn)
+      // Where a refresh was refused, the session may be of no use.
+      const isFine = now.status === 'signed-in' && (now.stale?.retryable ?? true)
+      return isFine ? now : (await page.signIn()).require(given, signIn)
     },
     fetch: (...given) => fetchWith(page, state, platform, signIn, given),
     async getAccessToken(given) {

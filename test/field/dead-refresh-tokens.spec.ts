@@ -50,6 +50,8 @@ test('another refusal ends it once the access token is over and 30 s later it is
     await app.refresh()
     // The access token lives.
     expect(await saying(app)).toMatch(/^signed-in ./)
+    const user = await app.attempt(async () => (await window.auth.require()).status)
+    expect(user.value).toBe('signed-in')
     server.heal()
     await bend(app, (record) => void delete record.lease)
     await app.refresh()
@@ -57,8 +59,11 @@ test('another refusal ends it once the access token is over and 30 s later it is
 
     await expire(app)
     server.fail('token', { status, body, handled: false }, Infinity)
-    expect((await app.token()).error).toBeDefined()
-    expect(await saying(app)).toMatch(/^signed-in ./)
+    const { error } = await app.token()
+    expect(await saying(app)).toBe(`signed-in ${error?.code}`)
+    // Neither can it be used, nor renewed.
+    const required = await app.attempt(() => window.auth.require())
+    expect(required.error?.code).toBe(error?.code)
     await halfMinuteLater(app)
     expect((await app.token()).error?.code).toBe('session_ended')
     expect(await saying(app)).toBe('signed-out session_ended')

@@ -1,5 +1,5 @@
 import type { AuthState, SignedOut } from '../../api.js'
-import { AuthError, fromData, isAuthError } from '../../errors.js'
+import { asAuthError, AuthError, fromData, isAuthError } from '../../errors.js'
 import { endedSession } from '../flags.js'
 import { mayRestore } from './unrestored.js'
 import type { CallbackResult } from '../../door.js'
@@ -35,6 +35,20 @@ async function watch(page: Start, state: StateStore): Promise<Idle | undefined> 
   const { idle } = page.config()
   const chunk = idle && (await import('../optional/idle.js').catch(() => undefined))
   return chunk?.watchIdle(page, state, idle as NonNullable<typeof idle>)
+}
+
+/**
+ * Where the server has refused a refresh, the session is in doubt for half a minute: only a token that lives
+ * shows that it is of use.
+ *
+ * @throws AuthError as the refresh was refused
+ */
+async function proven({ door }: Start, state: StateStore, now: AuthState): Promise<AuthState> {
+  if (now.status !== 'signed-in' || now.stale?.retryable !== false) return now
+  const failure = await door?.vault.getAccessToken({}).then(() => undefined, asAuthError)
+  const then = state.current()
+  if (then.status === 'signed-in' && failure?.code === now.stale.code) throw failure
+  return then
 }
 
 export function createGuard(page: Start, state: StateStore): Guard {
@@ -100,7 +114,7 @@ export function createGuard(page: Start, state: StateStore): Guard {
     },
     async require(options, join) {
       const isAsked = hadGesture(5000)
-      const now = await look()
+      const now = await proven(page, state, await look())
       if (now.status === 'signed-out' && (isAsked || mayRequire(now)))
         required = join(options).catch(() => {})
       const answer = now.status === 'signed-in' ? now : await required

@@ -82,4 +82,10 @@ export const callers = [
     never: 'globalThis.navigator?.onLine === false',
     tests: ['unit/lazy.spec.ts'],
   },
+  {
+    name: 'require() lets no session in that is of no use and was refused a refresh',
+    in: 'proven',
+    never: "then.status === 'signed-in' && failure?.code === now.stale.code",
+    tests: ['field/dead-refresh-tokens.spec.ts', '-g', 'another refusal'],
+  },
 ]
