@@ -43,6 +43,32 @@ test('a refresh of it says that there is no refresh token', async ({ app }) => {
   expect(error?.hint).toContain('gave no refresh token')
 })
 
+test('a call that finds the end says why there is no refresh token', async ({
+  app,
+  api,
+  server,
+}) => {
+  const calls = {
+    fetch: () => app.fetch(api.url),
+    getAccessToken: () => app.token(),
+    refresh: () => app.refresh(),
+  }
+  server.heal()
+  for (const [name, call] of Object.entries(calls))
+    await test.step(name, async () => {
+      server.fail('token', { body: withoutMembers('refresh_token') })
+      await app.signIn()
+      await watchesEnd(app)
+      await expire(app)
+      const { error } = await call()
+      expect(error).toMatchObject({
+        code: 'session_ended',
+        hint: expect.stringContaining('gave no refresh token'),
+      })
+      expect(await said(app)).toBe('session_ended')
+    })
+})
+
 test('a page that is opened after its end says why, once', async ({ app, server }) => {
   server.heal()
   server.fail('token', { body: withoutMembers('refresh_token') })

@@ -8,6 +8,7 @@ import type { TokenOptions } from '../../options.js'
 import type { Refresh, VaultContext } from '../context.js'
 import { callerOf, type Active, type Token } from '../record.js'
 import type { SessionStore } from '../session.js'
+import { endedError } from './ended.js'
 import { resourceOf } from './resource.js'
 
 /** Gives calls their tokens, and renews these on use. */
@@ -73,13 +74,13 @@ function keyNow({ config, session }: VaultContext, key: string): string {
   return ownScope ? key : tokenKey(scope, resource)
 }
 
-function tokenOf({ active, isOver }: SessionStore, caller: Caller, key: string): Token | undefined {
-  const record = active()
-  if (!record) throw new AuthError('session_ended')
+function tokenOf(session: SessionStore, caller: Caller, key: string): Token | undefined {
+  const record = session.active()
+  if (!record) throw endedError(session)
   // The same user may have signed in again. Users without `sub` cannot be compared.
   const isSame = record.id === caller.id || (caller.sub && caller.sub === record.user.sub)
   if (!isSame) throw new AuthError('account_changed')
-  return isOver() ? undefined : record.tokens[key]
+  return session.isOver() ? undefined : record.tokens[key]
 }
 
 export function createAccessTokens(context: VaultContext): AccessTokens {
@@ -110,7 +111,7 @@ export function createAccessTokens(context: VaultContext): AccessTokens {
       throw error
     }
     const next = currentFor(caller, key)
-    if (!next) throw new AuthError('session_ended')
+    if (!next) throw endedError(session)
     return next
   }
 

@@ -1,6 +1,7 @@
 import { asAuthError, AuthError } from '../../errors.js'
 import { once } from '../../lib/lazy.js'
 import { sleep, withTimeout } from '../../lib/timeout.js'
+import { endedError } from '../calls/ended.js'
 import { proofFor } from '../calls/proof.js'
 import type { Refresh, VaultContext } from '../context.js'
 import type { Notes } from '../notes.js'
@@ -57,8 +58,7 @@ async function endIfOver({ session }: VaultContext): Promise<void> {
   const record = session.active()
   if (!record || !session.isOver()) return
   await session.endOnly(record.id, 'expired')
-  const now = session.snapshot()
-  throw new AuthError('session_ended', now.status === 'signed-out' ? now.error?.hint : undefined)
+  throw endedError(session)
 }
 
 /**
@@ -189,7 +189,7 @@ async function errorOf(
   step: Extract<Step, { type: 'failed' | 'ended' | 'spent' }>,
 ): Promise<AuthError> {
   if (step.type === 'failed') return step.error
-  if (step.type === 'ended') return new AuthError('session_ended')
+  if (step.type === 'ended') return endedError(session)
   // Nothing to present: the session lasts as long as its access tokens.
   const record = session.active()
   const hint = record?.refreshToken ? undefined : NO_REFRESH_TOKEN
