@@ -23,7 +23,7 @@ export const session = [
   {
     name: 'no call goes out after the end of the session',
     in: 'tokenOf',
-    never: 'isOver()',
+    never: 'session.isOver()',
     tests: ['unit/session-end.spec.ts', '-g', 'no call'],
   },
   {
