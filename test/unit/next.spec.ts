@@ -2,11 +2,19 @@
 // Its pages have no policy: Next.js writes inline scripts into them, each with another hash.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
-import { expect } from '@playwright/test'
+import { expect, firefox, type Browser, type Page } from '@playwright/test'
+import type { Engines } from '../../scripts/engines.mjs'
 import { block } from '../recipes/doc-snippets.js'
 import { packageFolder } from '../recipes/packages.js'
 import { appWithin, root, run, test } from '../support/installed-package.js'
 import { serve, type Served } from '../support/node-server.js'
+
+/** Firefox, as the tests of that project open it; this one runs in Chromium. */
+function openFirefox(): Promise<Browser> {
+  const { firefox: found } = JSON.parse(process.env['PIXY_ENGINES'] ?? '{}') as Engines
+  const own = found?.path && { channel: 'moz-firefox', executablePath: found.path }
+  return firefox.launch(own || {})
+}
 
 const documented = (heading: string, language: string): string =>
   block('docs/next.md', heading, language).code
@@ -81,6 +89,7 @@ const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javas
 const host = (folder: string): Promise<Served> =>
   serve(async (request) => {
     const { pathname } = new URL(request.url)
+    if (pathname === '/favicon.ico') return new Response(null, { status: 204 })
     const path = pathname.replace(/^\/docs/, '').replace(/^$|\/$/, '/index')
     const file = extname(path) ? path : `${path}.html`
     const body = await readFile(join(folder, file)).catch(() => undefined)
@@ -89,6 +98,25 @@ const host = (folder: string): Promise<Served> =>
       headers: { 'content-type': types[extname(file)] ?? 'text/plain' },
     })
   })
+
+/** Sign in at a page of each router. */
+async function visit(tab: Page, home: string): Promise<void> {
+  const problems: string[] = []
+  tab.on('pageerror', ({ message }) => problems.push(message))
+  tab.on('console', (message) => problems.push(`${message.text()} ${message.location().url}`))
+  for (const [path, name] of [
+    ['/docs/inside?tab=2#part', 'Inside'],
+    ['/docs/old/inside?tab=2#part', 'Old inside'],
+  ] as const) {
+    await tab.goto(home + path)
+    await tab.getByRole('button', { name: 'Sign in' }).click()
+    await expect(tab.getByText(`${name}: user-1, tab 2`)).toBeVisible()
+    expect(tab.url()).toBe(home + path)
+    await tab.reload()
+    await expect(tab.getByText(`${name}: user-1, tab 2`)).toBeVisible()
+  }
+  expect(problems).toEqual([])
+}
 
 test('the recipes for Next.js build, sign in, and go on by its routers', async ({
   installed,
@@ -125,21 +153,11 @@ test('the recipes for Next.js build, sign in, and go on by its routers', async (
   expect(await readFile(join(app, 'out/inside.html'), 'utf8')).toContain('<p>One moment…</p>')
 
   const { origin: home, close } = await host(join(app, 'out'))
-  const problems: string[] = []
-  tab.on('pageerror', ({ message }) => problems.push(message))
-  tab.on('console', (message) => problems.push(message.text()))
-  for (const [path, name] of [
-    ['/docs/inside?tab=2#part', 'Inside'],
-    ['/docs/old/inside?tab=2#part', 'Old inside'],
-  ] as const) {
-    await tab.goto(home + path)
-    await tab.getByRole('button', { name: 'Sign in' }).click()
-    await expect(tab.getByText(`${name}: user-1, tab 2`)).toBeVisible()
-    expect(tab.url()).toBe(home + path)
-    await tab.reload()
-    await expect(tab.getByText(`${name}: user-1, tab 2`)).toBeVisible()
-  }
+  await visit(tab, home)
   expect(requests('token')).toHaveLength(2)
-  expect(problems).toEqual([])
+  const browser = await openFirefox()
+  await visit(await browser.newPage(), home)
+  await browser.close()
+  expect(requests('token')).toHaveLength(4)
   await close()
 })
