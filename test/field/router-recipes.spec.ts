@@ -44,6 +44,7 @@ const answered = (route: Route): Promise<void> =>
 for (const [scene, inside] of [
   ['react-router', '/inside?tab=2#part'],
   ['hash-router', '/#/inside?tab=2#part'],
+  ['tanstack-router', '/inside?tab=2#part'],
 ] as const)
   test.describe(scene, () => {
     test.use({ scene, options: { resources: [api] } })
@@ -60,7 +61,13 @@ for (const [scene, inside] of [
     test('so does one of a route that the app goes to', async ({ app }) => {
       await app.page.goto('/')
       await app.page.waitForFunction(() => window.router && window.auth.state.status !== 'loading')
-      await app.page.evaluate(() => void window.router.navigate('/inside?tab=2#part'))
+      await app.page.evaluate(() => {
+        const { router } = window
+        const to = { to: '/inside', search: { tab: 2 }, hash: 'part' }
+        void ('latestLocation' in router
+          ? router.navigate(to)
+          : router.navigate('/inside?tab=2#part'))
+      })
       await signedIn(app)
       await expect(place(app)).toHaveText('/inside?tab=2#part')
       expect(shown(app)).toBe(inside)
@@ -84,26 +91,27 @@ test.describe('angular', () => {
   })
 })
 
-test.describe('a loader of react-router that fails', () => {
-  test.use({ scene: 'react-router', options: { resources: [api] } })
+for (const scene of ['react-router', 'tanstack-router'])
+  test.describe(`a loader of ${scene} that fails`, () => {
+    test.use({ scene, options: { resources: [api] } })
 
-  test('says why, and lets the user sign in', async ({ app, server }) => {
-    await app.page.route(api, answered)
-    server.consent = { error: 'server_error' }
-    await app.page.goto('/inside')
-    await expect(alert(app)).toHaveText(new AuthError('server_error').message)
-    server.consent = {}
-    await signInByButton(app)
-    await settled(app, 'Ada')
-  })
+    test('says why, and lets the user sign in', async ({ app, server }) => {
+      await app.page.route(api, answered)
+      server.consent = { error: 'server_error' }
+      await app.page.goto('/inside')
+      await expect(alert(app)).toHaveText(new AuthError('server_error').message)
+      server.consent = {}
+      await signInByButton(app)
+      await settled(app, 'Ada')
+    })
 
-  test('shows no sign-in to a user where the API fails', async ({ app }) => {
-    await app.page.route(api, (route) => route.abort())
-    await app.page.goto('/inside')
-    await expect(alert(app)).toBeVisible()
-    await expect(app.page.getByRole('button')).toHaveCount(0)
+    test('shows no sign-in to a user where the API fails', async ({ app }) => {
+      await app.page.route(api, (route) => route.abort())
+      await app.page.goto('/inside')
+      await expect(alert(app)).toBeVisible()
+      await expect(app.page.getByRole('button')).toHaveCount(0)
+    })
   })
-})
 
 for (const [scene, redirectUri, inside] of [
   ['sveltekit', '/', '/inside?tab=2#part'],

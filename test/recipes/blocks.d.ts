@@ -31,6 +31,10 @@ declare module 'docs/react.md/React Router with pages in the fragment.tsx' {
   import type { DataRouter } from 'react-router'
   export const router: DataRouter
 }
+declare module 'docs/react.md/TanStack Router.tsx' {
+  import type { AnyRouter } from '@tanstack/react-router'
+  export const router: AnyRouter
+}
 declare module 'docs/sveltekit.md/SvelteKit.ts' {}
 declare module 'docs/sveltekit.md/SvelteKit.svelte' {
   import type { Component, Snippet } from 'svelte'

@@ -14,6 +14,9 @@ const standIns: Record<string, string> = {
   '#imports': 'nuxt.ts',
 }
 
+/** The same for TanStack Router. */
+const tanStack: Record<string, string> = { './Home': 'tanstack-home.tsx' }
+
 /** The real compilers. Svelte's output is JavaScript, Vue's is still TypeScript. */
 const compilers: Record<string, (code: string, filename: string) => string> = {
   '.svelte': (code, filename) => compile(code, { filename }).js.code,
@@ -44,7 +47,7 @@ export const documented = {
     // As if the block were in this folder, so that it finds the packages here.
     if (id.startsWith('docs/')) return join(import.meta.dirname, id)
     if (!isBlock(importer)) return null
-    const standIn = standIns[id]
+    const standIn = (importer?.includes('TanStack Router') && tanStack[id]) || standIns[id]
     if (standIn) return join(import.meta.dirname, standIn)
     if (id === './auth') return join(root, 'test/app/auth.ts')
     if (id === '$lib/auth') return importer?.replace(/\.\w+$/, '.ts')

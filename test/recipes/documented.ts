@@ -1,5 +1,6 @@
 import { createElement } from 'react'
 import { createRoot } from 'react-dom/client'
+import type { AnyRouter } from '@tanstack/react-router'
 import { RouterProvider, type DataRouter } from 'react-router'
 import { mount } from 'svelte'
 import { AuthProvider } from '../../src/react.js'
@@ -9,8 +10,8 @@ declare global {
   interface Window {
     /** Lets the first page of a framework that renders on a server come. */
     hydrate(): void
-    /** The router of the recipe for React Router. */
-    router: DataRouter
+    /** The router of the recipe for React Router or TanStack Router. */
+    router: DataRouter | AnyRouter
   }
 }
 
@@ -39,6 +40,7 @@ const scenes: Record<string, () => Promise<unknown>> = {
   'react-router': async () => routed(await import('docs/react.md/React Router.tsx')),
   'hash-router': async () =>
     routed(await import('docs/react.md/React Router with pages in the fragment.tsx')),
+  'tanstack-router': () => import('./tanstack.js'),
   async sveltekit() {
     await import('docs/sveltekit.md/SvelteKit.ts')
     const { default: Layout } = await import('docs/sveltekit.md/SvelteKit.svelte')
