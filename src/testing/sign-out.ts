@@ -15,13 +15,13 @@ export function revocation(realm: Realm, { params }: Call): Response {
 }
 
 /**
- * The endpoint for RP-initiated logout. It redirects to `post_logout_redirect_uri`; without one it
- * shows a page.
+ * The endpoint for RP-initiated logout. It redirects to `post_logout_redirect_uri`, or what the option
+ * `logoutBy` names; without one it shows a page.
  *
  * @see [OpenID Connect RP-Initiated Logout §2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)
  */
 export function endSession({ options }: Realm, { params }: Call): Response {
-  const target = params.get('post_logout_redirect_uri') ?? ''
+  const target = params.get(options.logoutBy ?? 'post_logout_redirect_uri') ?? ''
   const isLacking = options.logoutWants?.some((name) => !params.has(name))
   if (!URL.canParse(target) || options.logoutAsks || isLacking) return page('Signed out')
   const { postLogoutRedirectUris: registered = [target] } = options

@@ -120,6 +120,8 @@ export interface MockServerOptions {
   closed?: Partial<Record<'par' | 'revocation' | 'refresh', 'login-page' | 'unauthorized'>>
   /** The sign-out page asks the user, and does not send the browser on. */
   logoutAsks?: boolean
+  /** The parameter that says where the sign-out page sends the browser; default: `post_logout_redirect_uri`. */
+  logoutBy?: string
   /** Parameters without which the sign-out page does not send the browser on. */
   logoutWants?: string[]
   /** What CORS leaves out: the header `DPoP` in preflights, every error answer, or the headers to be exposed. */

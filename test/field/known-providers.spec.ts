@@ -1,5 +1,7 @@
-import { expect, test as base } from '../support/fixture.js'
+import type { MockServer } from '../../src/testing/index.js'
+import { expect, test as base, type Tab } from '../support/fixture.js'
 import { serve } from '../support/node-server.js'
+import { expire, stored } from '../support/session.js'
 import { arrive, callback, hinted, said } from '../support/sign-in-steps.js'
 
 // What docs/providers.md says of services that cannot be run here.
@@ -128,25 +130,106 @@ test.describe('with a server that wants a secret', () => {
   })
 })
 
-test.describe('with the sign-out of a server that has names of its own', () => {
+/** Sign in, let the server refuse the expired token's refresh as it does, and say what becomes of the session. */
+async function endsByRefusal(app: Tab, server: MockServer): Promise<string> {
+  await expire(app)
+  server.revokeGrants()
+  await app.token()
+  return said(app)
+}
+
+/** The user is back at the page that the service was told, signed out. */
+async function signsOutTo(app: Tab, url: string): Promise<void> {
+  await app.page.evaluate(() => void window.auth.signOut())
+  await app.page.waitForURL((at) => at.href.startsWith(url))
+  expect((await app.open(new URL(url).pathname)).status).toBe('signed-out')
+}
+
+test.describe('as Amazon Cognito', () => {
   test.use({
+    serverOptions: {
+      // No name of the return address but its own, no rotation, no word on `iss`, and `offline_access` unknown.
+      logoutBy: 'logout_uri',
+      logoutWants: ['client_id', 'logout_uri'],
+      refreshTokens: 'always',
+      rotate: false,
+      metadata: {
+        end_session_endpoint: undefined,
+        authorization_response_iss_parameter_supported: undefined,
+      },
+      scopes: { known: ['openid', 'profile', 'email'], others: 'refused' },
+    },
     options: async ({ server, baseURL }, use) => {
       const url = new URL(`${server.issuer}/end_session`)
       url.searchParams.set('logout_uri', `${baseURL}/bye`)
-      await use({ server: { end_session_endpoint: url.href } })
+      await use({ server: { end_session_endpoint: url.href }, scope: 'openid profile email' })
     },
   })
 
-  test('what `end_session_endpoint` has as query stays, beside `client_id`', async ({
+  test('the user signs in, stays so over a refresh, and signs out', async ({
     app,
     server,
     baseURL,
   }) => {
     await app.open()
     await app.signIn()
-    await app.page.evaluate(() => void window.auth.signOut())
-    await expect.poll(() => server.requests('end_session')).toHaveLength(1)
+    const { refreshToken } = await stored(app)
+    const { value: before } = await app.token()
+    server.fail('token', { idToken: { auth_time: Math.floor(Date.now() / 1000) + 300 } })
+    expect((await app.refresh()).value).toMatchObject({ status: 'signed-in' })
+    expect((await app.token()).value).not.toBe(before)
+    expect((await stored(app)).refreshToken).toBe(refreshToken)
+    await signsOutTo(app, `${baseURL}/bye`)
     const [left] = server.requests('end_session')
     expect(left?.params).toMatchObject({ client_id: 'app', logout_uri: `${baseURL}/bye` })
+  })
+
+  test('a user who was signed out everywhere is signed out', async ({ app, server }) => {
+    await app.open()
+    await app.signIn()
+    expect(await endsByRefusal(app, server)).toBe('session_ended')
+  })
+})
+
+test.describe('as Auth0', () => {
+  test.use({
+    serverOptions: {
+      logoutBy: 'returnTo',
+      logoutWants: ['client_id', 'returnTo'],
+      audiences: ['https://api.example.com'],
+      deadRefreshToken: { status: 403, error: 'invalid_grant' },
+      reuseGrace: 5,
+      metadata: { end_session_endpoint: undefined },
+    },
+    options: async ({ server, baseURL }, use) => {
+      const url = new URL(`${server.issuer}/end_session?federated`)
+      url.searchParams.set('returnTo', `${baseURL}/bye`)
+      await use({
+        server: { end_session_endpoint: url.href },
+        params: { audience: 'https://api.example.com' },
+      })
+    },
+  })
+
+  test('the user signs in for an audience, and signs out at the upstream provider, too', async ({
+    app,
+    server,
+    baseURL,
+  }) => {
+    await app.open()
+    await app.signIn()
+    const { value = '' } = await app.token()
+    expect(server.verify(value)).toMatchObject({ aud: 'https://api.example.com' })
+    expect((await app.refresh()).value).toMatchObject({ status: 'signed-in' })
+    await signsOutTo(app, `${baseURL}/bye`)
+    const [left] = server.requests('end_session')
+    const asked = { client_id: 'app', federated: '', returnTo: `${baseURL}/bye` }
+    expect(left?.params).toMatchObject(asked)
+  })
+
+  test('a user who was signed out there is signed out', async ({ app, server }) => {
+    await app.open()
+    await app.signIn()
+    expect(await endsByRefusal(app, server)).toBe('session_ended')
   })
 })
