@@ -27,6 +27,7 @@ const modules: UserConfig = {
         index: 'src/index.ts',
         react: 'src/react.ts',
         vue: 'src/vue.ts',
+        native: 'src/native/index.ts',
         inspector: 'src/inspector/index.ts',
         testing: 'src/testing/index.ts',
         ...loaded,

@@ -26,6 +26,7 @@ const about = {
   'pixy-auth': 'The client.',
   'pixy-auth/react': 'The binding for React 18 and later.',
   'pixy-auth/vue': 'The binding for Vue 3.',
+  'pixy-auth/native': 'The client in an app shell. See [Native](native.md).',
   'pixy-auth/inspector': 'The sequence diagram of a client. See [Inspector](inspector.md).',
   'pixy-auth/testing': 'A mock client and a mock authorization server. See [Testing](testing.md).',
   'pixy-auth/with-backend':

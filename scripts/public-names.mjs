@@ -10,6 +10,7 @@ const entries = {
   'pixy-auth': 'index',
   'pixy-auth/react': 'react',
   'pixy-auth/vue': 'vue',
+  'pixy-auth/native': 'native/index',
   'pixy-auth/inspector': 'inspector/index',
   'pixy-auth/testing': 'testing/index',
   'pixy-auth/with-backend': 'with-backend/index',
@@ -56,6 +57,7 @@ export function publicNames() {
     const snapshot = api.updateSnapshot({ openProject: resolve(root, 'tsconfig.json') })
     const [project] = snapshot.getProjects()
     if (!project) throw new Error('tsconfig.json is no project.')
+    /** @type {Set<string>} */
     const seen = new Set()
     return Object.entries(entries).flatMap(([entry, file]) => namesOf(project, entry, file, seen))
   } finally {
@@ -67,7 +69,7 @@ export function publicNames() {
  * @param {import('typescript/unstable/sync').Project} project
  * @param {string} entry
  * @param {string} file
- * @param {Set<string>} seen places of the names of the entries before, which this one may export again
+ * @param {Set<string>} seen where the names of the entries before are: what an entry passes on is told of once
  * @returns {PublicName[]}
  */
 function namesOf(project, entry, file, seen) {
@@ -85,8 +87,10 @@ function namesOf(project, entry, file, seen) {
   const order = [...new Set(found.map(({ path }) => path))].toSorted(
     (a, b) => rank(a) - rank(b) || a.localeCompare(b),
   )
-  const isNew = (/** @type {{ path: string, start: number }} */ { path, start }) =>
-    !seen.has(`${path} ${start}`) && seen.add(`${path} ${start}`)
+  const isNew = (/** @type {(typeof found)[number]} */ { path, start }) => {
+    const size = seen.size
+    return seen.add(`${path}:${start}`).size > size
+  }
   return found
     .filter(isNew)
     .toSorted((a, b) => order.indexOf(a.path) - order.indexOf(b.path) || a.start - b.start)

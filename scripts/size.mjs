@@ -34,6 +34,7 @@ import { built } from './built.mjs'
  * @property {number} withBackendReact what pixy-auth/react adds to such a page
  * @property {number} react what pixy-auth/react adds to that, without React itself
  * @property {number} vue what pixy-auth/vue adds to that, without Vue itself
+ * @property {number} native what pixy-auth/native weighs more than pixy-auth, until a returning user is shown as signed in
  * @property {number} inspector what pixy-auth/inspector adds to that
  * @property {number} dpop the file that only an app with `dpop` loads
  * @property {number} script the file of the script tag
@@ -41,6 +42,8 @@ import { built } from './built.mjs'
 
 const dist = resolve(import.meta.dirname, '../dist')
 const core = `import { createAuth } from ${file('index')}; globalThis.auth = createAuth;`
+
+const native = `import { createAuth } from ${file('native')}; globalThis.auth = createAuth;`
 
 const withBackend = `import { createAuth } from ${file('with-backend')}; globalThis.auth = createAuth;`
 
@@ -68,6 +71,7 @@ export async function measure() {
       (await inOneFile(withBackend + binding('react'))) - (await inOneFile(withBackend)),
     react: (await inOneFile(core + binding('react'))) - all,
     vue: (await inOneFile(core + binding('vue'))) - all,
+    native: bytesOf(await bundle(native), 'app') - bytesOf(chunks, 'app'),
     inspector: (await inOneFile(core + binding('inspector'))) - all,
     dpop: find(chunks, 'dpop').bytes,
     script: compressed(await readFile(`${dist}/pixy-auth.global.js`)),
@@ -181,6 +185,7 @@ async function print() {
     withBackendReact,
     react,
     vue,
+    native: inShell,
     inspector,
     dpop,
     script,
@@ -197,6 +202,7 @@ async function print() {
     'what pixy-auth/react adds to it': withBackendReact,
     'what pixy-auth/react adds': react,
     'what pixy-auth/vue adds': vue,
+    'what pixy-auth/native adds at the start': inShell,
     'what pixy-auth/inspector adds': inspector,
     'what dpop adds': dpop,
     'the file of the script tag': script,

@@ -1,8 +1,22 @@
+import type { CallbackResult } from './door.js'
 import { AuthError } from './errors.js'
 import { checkParams, checkTypes, noSecret, noSuchOption, refuse, secureUrl } from './lib/check.js'
 import { own } from './lib/own.js'
 import { resolveResource, type ResolvedResource } from './lib/resources.js'
 import type { AuthOptions, AuthorizationServer, Store } from './options.js'
+
+/**
+ * Take the user to the server while this page stays.
+ *
+ * @param ask for the authorize URL
+ * @param onLeaving told how to go there once more
+ * @throws AuthError `aborted` by the signal, and what `ask` rejects with
+ */
+export type Leave = (
+  ask: () => Promise<string>,
+  signal: AbortSignal | undefined,
+  onLeaving: (again: () => void) => void,
+) => Promise<CallbackResult>
 
 /** What the page needs of the options. Frozen, with absolute URLs. */
 export interface PageConfig {
@@ -16,12 +30,14 @@ export interface PageConfig {
   readonly stepUp?: AuthOptions['stepUp']
   readonly restore?: boolean | undefined
   readonly idle?: AuthOptions['idle']
+  /** In an app shell, in place of a redirect of the page. */
+  readonly leave?: Leave
 }
 
 /** What the vault needs of the options. Frozen, with absolute URLs. */
 export interface VaultConfig
   extends
-    Omit<PageConfig, 'navigate' | 'stepUp' | 'restore' | 'popupRedirectUri'>,
+    Omit<PageConfig, 'navigate' | 'stepUp' | 'restore' | 'popupRedirectUri' | 'leave'>,
     Pick<
       AuthOptions,
       | 'issuer'

@@ -9,6 +9,7 @@ import { calls } from './list/calls.mjs'
 import { dpop } from './list/dpop.mjs'
 import { earlyStart } from './list/early-start.mjs'
 import { inspector } from './list/inspector.mjs'
+import { native } from './list/native.mjs'
 import { providers } from './list/providers.mjs'
 import { frameworks } from './list/frameworks.mjs'
 import { reading } from './list/reading.mjs'
@@ -63,6 +64,7 @@ export const defences = [
   ...reading,
   ...ways,
   ...callbackPage,
+  ...native,
   ...trace,
   ...inspector,
   ...wire,

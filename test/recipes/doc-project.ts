@@ -23,6 +23,7 @@ const project = {
       'pixy-auth': [join(root, 'src/index.ts')],
       'pixy-auth/backend': [join(root, 'src/backend/index.ts')],
       'pixy-auth/with-backend': [join(root, 'src/with-backend/index.ts')],
+      'pixy-auth/native': [join(root, 'src/native/index.ts')],
       'pixy-auth/testing': [join(root, 'src/testing/index.ts')],
       'pixy-auth/*': [join(root, 'src/*.ts')],
     },

@@ -13,6 +13,20 @@ declare module '@storybook/react-vite' {
   }
 }
 
+declare module '@capacitor/app' {
+  export const App: {
+    getLaunchUrl(): Promise<{ url: string } | undefined>
+    addListener(event: 'appUrlOpen', listener: (event: { url: string }) => void): Promise<unknown>
+  }
+}
+
+declare module '@capacitor/browser' {
+  export const Browser: {
+    open(options: { url: string }): Promise<void>
+    close(): Promise<void>
+  }
+}
+
 declare module '*.vue' {
   import type { Component } from 'vue'
   const component: Component

@@ -21,6 +21,7 @@ export default async function setup(): Promise<void> {
   await Promise.all([
     page('app/react.tsx'),
     page('app/vue.ts'),
+    page('app/native.ts'),
     page('app/frames.ts'),
     page('app/backend.ts'),
     page('recipes/documented.ts', documented),

@@ -125,7 +125,8 @@ async function serveApp(violations: string[], request: Request): Promise<Respons
     if (script === undefined) return new Response('', { status: 404 })
     return new Response(script, { headers: { 'content-type': 'text/javascript' } })
   }
-  const [, app = 'main'] = /^\/(react|vue|documented|libraries|frames)(?:\/|$)/.exec(pathname) ?? []
+  const [, app = 'main'] =
+    /^\/(react|vue|native|documented|libraries|frames)(?:\/|$)/.exec(pathname) ?? []
   const own = pages.get(pathname)
   const headers = new Headers({ 'content-type': 'text/html', ...(!own?.lax && strict) })
   if (coop) headers.set('cross-origin-opener-policy', coop)

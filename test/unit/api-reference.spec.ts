@@ -15,7 +15,7 @@ test.beforeAll(() => {
 function withDoc(path: string, text: string): PublicName[] {
   const [wanted, ...rest] = path.split('.')
   return names.map((name) => {
-    if (name.name !== wanted) return name
+    if (name.name !== wanted || name.entry !== 'pixy-auth') return name
     const doc = { ...name.doc, text }
     if (rest.length === 0) return { ...name, doc }
     const members = name.members.map((one) => (one.name === rest[0] ? { ...one, doc } : one))

@@ -203,6 +203,7 @@ test('F87: every export can be imported in Node, and leaves nothing behind', asy
       'pixy-auth/react': ['AuthProvider', 'SignInLink', 'SignedIn', 'useAuth'],
       'pixy-auth/vue': ['SignInLink', 'authGuard', 'createAuthPlugin', 'useAuth'],
       'pixy-auth/backend': ['AuthError', 'createBackend', 'isAuthError'],
+      'pixy-auth/native': ['AuthError', 'createAuth', 'isAuthError'],
       'pixy-auth/inspector': ['inspect', 'measure'],
       'pixy-auth/with-backend': ['AuthError', 'createAuth', 'isAuthError'],
       'pixy-auth/presets': ['duende', 'nextjsAuth0'],

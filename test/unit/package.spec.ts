@@ -18,6 +18,7 @@ test('only modules, their types, the script and the documents are published', as
     'index',
     'react',
     'vue',
+    'native',
     'inspector',
     'testing',
     'backend',

@@ -53,6 +53,12 @@ test('DPoP is a file of its own, of three kilobytes at most', async () => {
   expect(await readme()).toContain(`**${inKilobytes(dpop)}** that only apps with \`dpop\` load`)
 })
 
+test('an app shell adds less than two kilobytes', async () => {
+  const { native } = await measure()
+  expect(native).toBeGreaterThan(500)
+  expect(native).toBeLessThanOrEqual(2000)
+})
+
 test('a binding adds less than 0.7 kB', async () => {
   const { react, vue } = await measure()
   expect(react).toBeLessThan(700)

@@ -2,3 +2,4 @@
 export { callback } from './callback.js'
 export { createGuard } from './guard.js'
 export { noteOutcome } from './may-redirect.js'
+export { returnHome } from './return-home.js'

@@ -108,7 +108,9 @@ export async function signIn(
     endedSession(config.key, result.undeleted)
     return result
   }
-  const url = authorizeUrl(vault, 'redirect', options)
+  const askHere = (): Promise<string> => authorizeUrl(vault, 'redirect', options)
+  if (config.leave) return config.leave(askHere, signal, onLeaving)
+  const url = askHere()
   const leaving = redirect.go(url, signal)
   url.then(
     (href) => onLeaving(leaveAgain(vault, options, href)),

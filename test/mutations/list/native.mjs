@@ -1,0 +1,132 @@
+// An app in a shell.
+const spec = 'browser/native.spec.ts'
+const unit = 'unit/native-options.spec.ts'
+
+/** @type {import('../defences.mjs').Defence[]} */
+export const native = [
+  {
+    name: 'the system opens an app by no scheme of its own',
+    in: 'checkedUri',
+    never: '!isPrivateUse(url) && !isSecure(url)',
+    tests: [unit, '-g', 'may not open'],
+  },
+  {
+    name: 'the scheme of an app is a domain',
+    in: 'isPrivateUse',
+    replace: '/^[a-z][\\w+-]*(\\.[\\w+-]+)+:$/',
+    with: '/:$/',
+    tests: [unit, '-g', 'may not open'],
+  },
+  {
+    name: 'an app’s redirect URI has no credentials',
+    in: 'checkedUri',
+    never: 'url.username || url.password || url.hash',
+    tests: [unit, '-g', 'may not open'],
+  },
+  {
+    name: 'no frame or popup is asked for in an app shell',
+    in: 'resolveNativeConfig',
+    never: 'name in rest',
+    tests: [unit, '-g', 'in an app shell'],
+  },
+  {
+    name: 'the system opens https URLs alone',
+    in: 'createOpen',
+    never: '!isSecure(parseUrl(url))',
+    tests: [unit, '-g', 'never told to open'],
+  },
+  {
+    name: 'an answer comes by the app’s own scheme and host',
+    in: 'isAnswer',
+    remove: 'placeOf(url) !== placeOf(registered)',
+    tests: [unit, '-g', 'answer'],
+  },
+  {
+    name: 'an answer comes by the app’s own path',
+    in: 'isAnswer',
+    remove: 'pathOf(url) !== pathOf(registered)',
+    tests: [unit, '-g', 'answer'],
+  },
+  {
+    name: 'the end of a sign-out is no answer to a sign-in',
+    in: 'isAnswer',
+    replace: "readState(stateIn(href))?.purpose !== 'sign-out'",
+    with: 'stateIn(href) !== readState.name',
+    tests: [unit, '-g', 'answer'],
+  },
+  {
+    name: 'an app listens on any port of loopback',
+    in: 'placeOf',
+    replace: "protocol === 'http:' ? hostname : host",
+    with: 'host || hostname',
+    tests: [unit, '-g', 'answer'],
+  },
+  {
+    name: 'a forged answer ends no sign-in of an app',
+    in: 'exchange',
+    never: "result.error?.code === 'unknown_transaction'",
+    page: 'native',
+    tests: [spec, '-g', 'T1'],
+  },
+  {
+    name: 'the address of an app’s page is no answer',
+    in: 'createArrival.connect',
+    remove: 'callback: async () => undefined',
+    page: 'native',
+    tests: [spec, '-g', 'own address'],
+  },
+  {
+    name: 'the answer that opens an app is a part of its start',
+    in: 'createArrival.finish',
+    remove: 'launches?.push(work)',
+    page: 'native',
+    tests: [spec, '-g', 'closed meanwhile'],
+  },
+  {
+    name: 'an answer that is told twice is exchanged once',
+    in: 'createArrival.finish',
+    replace: 'underWay.get(url)',
+    with: 'undefined',
+    page: 'native',
+    tests: [spec, '-g', 'tells twice'],
+  },
+  {
+    name: 'a sign-in of an app is something that the user does',
+    in: 'exchange',
+    never: '!result.error',
+    page: 'native',
+    tests: [spec, '-g', 'count as idle'],
+  },
+  {
+    name: 'a sign-out leaves no page of an app',
+    in: 'createAuth.signOut',
+    replace: 'return rest',
+    with: 'return { ...rest, url }',
+    page: 'native',
+    tests: [spec, '-g', 'comes back to the app'],
+  },
+  {
+    name: 'an app opens no window of its own',
+    in: 'isWindow',
+    replace: '/^(popup|iframe)$/',
+    with: '/^$/',
+    page: 'native',
+    tests: [spec, '-g', 'no window'],
+  },
+  {
+    name: 'a double click opens one page of the server',
+    in: 'createDeparture.leave',
+    replace: 'Date.now() - since > 3000',
+    with: 'since > 3000',
+    page: 'native',
+    tests: [spec, '-g', 'double click'],
+  },
+  {
+    name: 'an error of `openUrl` shows no URL',
+    in: 'createOpen',
+    replace: "throw new AuthError('unsupported', '`openUrl` failed.')",
+    with: 'await openUrl(url)',
+    page: 'native',
+    tests: [spec, '-g', 'without the URL'],
+  },
+]
