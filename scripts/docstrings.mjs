@@ -26,7 +26,9 @@ export function problemsOf(names) {
     if (bySpecification.includes(name)) return own
     return [
       ...own,
-      ...members.flatMap((member) => problemsIn(path, member, /^((Native)?Auth|Backend)$/.test(name))),
+      ...members.flatMap((member) =>
+        problemsIn(path, member, /^((Native)?Auth|Backend)$/.test(name)),
+      ),
     ]
   })
 }

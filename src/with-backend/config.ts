@@ -33,17 +33,14 @@ const types: Readonly<Record<keyof BackendAuthOptions, string>> = {
   timeout: 'a number',
 }
 
-const unknown = (name: string): never => refuse(name, 'belongs to `createBackend`.')
+const unknown = (name: string): never => refuse(name, 'give it to `createBackend`.')
 
 function resolveNamed(entry: string | BackendAuthResource, base: string): NamedResource {
   const resolved: NamedResource = resolveResource(entry, base)
   const { name, key, anonymous, redirect } = resolved
   if (name === undefined) return resolved
   if (!/^[\w-]+$/.test(name) || key || anonymous || redirect)
-    refuse(
-      'resources',
-      `"${name}": the backend makes these calls: give \`url\` and a plain \`name\` alone.`,
-    )
+    refuse('resources', `"${name}": give \`url\` and a plain \`name\` alone.`)
   return resolved
 }
 

@@ -19,7 +19,7 @@ const backend = '/auth'
 for (const name of ['issuer', 'clientId', 'redirectUri', 'scope', 'store', 'params', 'navigate'])
   test(`${name} is refused, as it belongs to the server`, () => {
     expect(refusal({ backend, [name]: 'x' })).toMatch(
-      new RegExp(`^config: ${name}: .*belongs to .createBackend`),
+      new RegExp(`^config: ${name}: .*give it to .createBackend`),
     )
   })
 
