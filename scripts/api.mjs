@@ -28,6 +28,8 @@ const about = {
   'pixy-auth/vue': 'The binding for Vue 3.',
   'pixy-auth/native': 'The client in an app shell. See [Native](native.md).',
   'pixy-auth/inspector': 'The sequence diagram of a client. See [Inspector](inspector.md).',
+  'pixy-auth/front-channel':
+    'Front-channel logout. See [Session end](session-end.md#front-channel-logout).',
   'pixy-auth/testing': 'A mock client and a mock authorization server. See [Testing](testing.md).',
   'pixy-auth/with-backend':
     'A client whose tokens a backend keeps. It exports the names of `pixy-auth` that it needs, too. See [Backend](backend.md).',

@@ -12,6 +12,7 @@ const entries = {
   'pixy-auth/vue': 'vue',
   'pixy-auth/native': 'native/index',
   'pixy-auth/inspector': 'inspector/index',
+  'pixy-auth/front-channel': 'front-channel/index',
   'pixy-auth/testing': 'testing/index',
   'pixy-auth/with-backend': 'with-backend/index',
   'pixy-auth/presets': 'with-backend/presets/index',

@@ -37,8 +37,11 @@ export function redirect(url: URL): Response {
 }
 
 /** A page that a person reads. It is not escaped: `text` must never come from a request. */
-export function page(text: string, status = 200): Response {
-  const html = `<!doctype html><html lang="en"><title>${text}</title><p>${text}</p></html>`
+export function page(text: string, status = 200, frames: URL[] = []): Response {
+  const hidden = frames.map(
+    ({ href }) => `<iframe hidden src="${href.replace(/&/g, '&amp;')}"></iframe>`,
+  )
+  const html = `<!doctype html><html lang="en"><title>${text}</title><p>${text}</p>${hidden.join('')}</html>`
   const headers = { ...noStore, 'content-type': 'text/html; charset=utf-8' }
   return new Response(html, { status, headers })
 }

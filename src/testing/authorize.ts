@@ -53,6 +53,7 @@ function grantFor(realm: Realm, params: URLSearchParams, allowed: Allowed): Gran
     resources: [...params.getAll('resource'), ...audiencesIn(realm, params)],
     authTime: Math.floor(Date.now() / 1000),
     ...(acr ? { acr } : {}),
+    sid: randomToken(),
     revoked: false,
   }
   realm.grants.add(grant)

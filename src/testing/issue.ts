@@ -108,6 +108,7 @@ async function issueIdToken(realm: Realm, issue: Issue, accessToken: string): Pr
     nonce,
     auth_time: realm.options.authTime ?? grant.authTime,
     acr: grant.acr,
+    sid: realm.options.frontchannelLogoutUris && grant.sid,
     at_hash: base64url(halfHash),
     ...fault.idToken,
   })

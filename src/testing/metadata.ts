@@ -23,9 +23,16 @@ export function metadataOf({ issuer, options }: Realm): Record<string, unknown> 
     authorization_response_iss_parameter_supported: true,
     dpop_signing_alg_values_supported: ['ES256', 'Ed25519'],
     ...(options.openid === false ? {} : openidMetadata(issuer)),
+    ...(options.frontchannelLogoutUris ? frontchannelMetadata : {}),
     // A member set to undefined is left out of the JSON.
     ...options.metadata,
   }
+}
+
+/** @see [OpenID Connect Front-Channel Logout §3](https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout) */
+const frontchannelMetadata = {
+  frontchannel_logout_supported: true,
+  frontchannel_logout_session_supported: true,
 }
 
 function openidMetadata(issuer: string): Record<string, unknown> {

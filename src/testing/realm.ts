@@ -18,6 +18,8 @@ export interface Grant {
   /** When the user signed in, in seconds since the epoch. */
   authTime: number
   acr?: string
+  /** Names the session of this sign-in. */
+  sid: string
   revoked: boolean
   /** Whether its refresh tokens alone are dead. */
   isSpent?: boolean

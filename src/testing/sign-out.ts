@@ -1,4 +1,5 @@
 import { empty, page, redirect } from './answers.js'
+import { fromBase64url } from './bytes.js'
 import type { Call, Realm } from './realm.js'
 
 /**
@@ -14,16 +15,43 @@ export function revocation(realm: Realm, { params }: Call): Response {
   return empty(200)
 }
 
+/** The `sid` of the ID token that the client sent, or of the last sign-in. */
+function endedSid({ grants }: Realm, idToken: string | null): string {
+  const payload = idToken?.split('.')[1]
+  if (!payload) return [...grants].at(-1)?.sid ?? ''
+  const text = new TextDecoder().decode(fromBase64url(payload))
+  return String((JSON.parse(text) as { sid?: unknown }).sid)
+}
+
+/**
+ * The pages of the clients that are told of the end of the session.
+ *
+ * @see [OpenID Connect Front-Channel Logout §3](https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout)
+ */
+function framesOf(realm: Realm, { params }: Call): URL[] {
+  return (realm.options.frontchannelLogoutUris ?? []).map((uri) => {
+    const url = new URL(uri)
+    url.searchParams.set('iss', realm.issuer)
+    url.searchParams.set('sid', endedSid(realm, params.get('id_token_hint')))
+    return url
+  })
+}
+
 /**
  * The endpoint for RP-initiated logout. It redirects to `post_logout_redirect_uri`, or what the option
- * `logoutBy` names; without one it shows a page.
+ * `logoutBy` names, at once or after two seconds for the frames of front-channel logout; without one it
+ * shows a page.
  *
  * @see [OpenID Connect RP-Initiated Logout §2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)
  */
-export function endSession({ options }: Realm, { params }: Call): Response {
+export function endSession(realm: Realm, call: Call): Response {
+  const { options } = realm
+  const { params } = call
   const target = params.get(options.logoutBy ?? 'post_logout_redirect_uri') ?? ''
   const isLacking = options.logoutWants?.some((name) => !params.has(name))
-  if (!URL.canParse(target) || options.logoutAsks || isLacking) return page('Signed out')
+  const frames = framesOf(realm, call)
+  const signedOut = page('Signed out', 200, frames)
+  if (!URL.canParse(target) || options.logoutAsks || isLacking) return signedOut
   const { postLogoutRedirectUris: registered = [target] } = options
   if (!registered.includes(target)) {
     return page('The post_logout_redirect_uri is not registered.', 400)
@@ -31,5 +59,7 @@ export function endSession({ options }: Realm, { params }: Call): Response {
   const url = new URL(target)
   const state = params.get('state')
   if (state !== null) url.searchParams.set('state', state)
-  return redirect(url)
+  if (frames.length === 0) return redirect(url)
+  signedOut.headers.set('refresh', `2;url=${url.href}`)
+  return signedOut
 }

@@ -118,6 +118,8 @@ export interface MockServerOptions {
   authTime?: number
   /** Public clients are refused at these endpoints and grants: by a redirect to a login page, or an empty 401. */
   closed?: Partial<Record<'par' | 'revocation' | 'refresh', 'login-page' | 'unauthorized'>>
+  /** The pages for front-channel logout that are registered: ID tokens have a `sid`, and the sign-out page loads each in a frame, for the session of `id_token_hint` or of the last sign-in; default: none. */
+  frontchannelLogoutUris?: string[]
   /** The sign-out page asks the user, and does not send the browser on. */
   logoutAsks?: boolean
   /** The parameter that says where the sign-out page sends the browser; default: `post_logout_redirect_uri`. */

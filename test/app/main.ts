@@ -8,6 +8,7 @@ import {
 } from '../../src/index.js'
 import { createAuthWith } from '../../src/auth.js'
 import { resolveConfig } from '../../src/config.js'
+import { frontChannelLogout } from '../../src/front-channel/index.js'
 import { inspect, measure } from '../../src/inspector/index.js'
 import { createVault } from '../../src/vault/vault.js'
 import { honest } from './honest.js'
@@ -30,6 +31,7 @@ declare global {
       createVault: typeof createVault
       AuthError: typeof AuthError
       isAuthError: typeof isAuthError
+      frontChannelLogout: typeof frontChannelLogout
       inspect: typeof inspect
       measure: typeof measure
     }
@@ -47,6 +49,7 @@ window.Pixy = {
   createVault,
   AuthError,
   isAuthError,
+  frontChannelLogout,
   inspect,
   measure,
 }

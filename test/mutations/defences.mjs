@@ -8,6 +8,7 @@ import { callers } from './list/callers.mjs'
 import { calls } from './list/calls.mjs'
 import { dpop } from './list/dpop.mjs'
 import { earlyStart } from './list/early-start.mjs'
+import { frontChannel } from './list/front-channel.mjs'
 import { inspector } from './list/inspector.mjs'
 import { native } from './list/native.mjs'
 import { providers } from './list/providers.mjs'
@@ -65,6 +66,7 @@ export const defences = [
   ...ways,
   ...callbackPage,
   ...native,
+  ...frontChannel,
   ...trace,
   ...inspector,
   ...wire,

@@ -205,6 +205,7 @@ test('F87: every export can be imported in Node, and leaves nothing behind', asy
       'pixy-auth/backend': ['AuthError', 'createBackend', 'isAuthError'],
       'pixy-auth/native': ['AuthError', 'createAuth', 'isAuthError'],
       'pixy-auth/inspector': ['inspect', 'measure'],
+      'pixy-auth/front-channel': ['frontChannelLogout'],
       'pixy-auth/with-backend': ['AuthError', 'createAuth', 'isAuthError'],
       'pixy-auth/presets': ['duende', 'nextjsAuth0'],
       'pixy-auth/vite': ['pixyAuth'],

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
+import { createLocalJWKSet, decodeJwt, jwtVerify, type JSONWebKeySet } from 'jose'
 import * as oauth from 'oauth4webapi'
 import { createMockServer, type MockServer } from '../../src/testing/index.js'
 import { serve } from '../support/node-server.js'
@@ -176,4 +176,25 @@ test('the ledger has every request, and `secrets` every secret', async () => {
   expect(server.requests('token')[0]?.headers).toHaveProperty('content-type')
   const { access_token: access, refresh_token: refresh, id_token: id } = tokens
   expect([...server.secrets].toSorted()).toEqual([code, access, refresh, id].toSorted())
+})
+
+test('front-channel logout: the sign-out page holds each registered page in a frame', async () => {
+  const uris = ['https://app.example.com/logout?a=1&b=2', 'https://shop.example.com/logout?c=3']
+  const server = start({ frontchannelLogoutUris: uris })
+  expect(await (await discover(server)).json()).toMatchObject({
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
+  })
+  const { id_token = '' } = await signIn(server)
+  await signIn(server)
+  const target = {
+    id_token_hint: id_token,
+    post_logout_redirect_uri: 'https://app.example.com/bye',
+  }
+  const page = await get(server, 'end_session', target)
+  expect(page.headers.get('refresh')).toBe('2;url=https://app.example.com/bye')
+  const { sid = '' } = decodeJwt<Form>(id_token)
+  const html = (await page.text()).replaceAll('&amp;', '&')
+  const query = new URLSearchParams({ iss: issuer, sid }).toString()
+  for (const uri of uris) expect(html).toContain(`src="${uri}&${query}"`)
 })

@@ -20,6 +20,7 @@ test('only modules, their types, the script and the documents are published', as
     'vue',
     'native',
     'inspector',
+    'front-channel',
     'testing',
     'backend',
     'with-backend',

@@ -1,0 +1,62 @@
+import { resolveConfig } from '../config.js'
+import { AuthError } from '../errors.js'
+import type { AuthOptions } from '../options.js'
+import { endedSession } from '../page/flags.js'
+import { sessionStore } from '../page/session-storage.js'
+import { createContext } from '../vault/context.js'
+import type { Active } from '../vault/record.js'
+import { createRead, restore } from '../vault/restore.js'
+import { decodeJwt } from '../vault/token/encoding.js'
+import { revoke } from '../vault/token/revoke.js'
+
+/** A parameter of this page's URL, which must be there once. */
+function parameter(name: string): string {
+  const [value, ...more] = new URLSearchParams(location.search).getAll(name)
+  if (value && more.length === 0) return value
+  throw new AuthError('invalid_response', `The URL has no \`${name}\`, or more than one.`)
+}
+
+/** @throws AuthError `not_signed_in`, `issuer_mismatch`: it is the logout of another session */
+function checkMeant(record: Active | undefined, iss: string, sid: string): Active {
+  if (!record) throw new AuthError('not_signed_in', 'No session is here.')
+  const claims = record.idToken ? decodeJwt(record.idToken, 1) : {}
+  if (claims['iss'] !== iss) throw new AuthError('issuer_mismatch', 'Another server said `iss`.')
+  if (claims['sid'] !== sid) throw new AuthError('not_signed_in', 'This session has another `sid`.')
+  return record
+}
+
+async function end(options: AuthOptions): Promise<void> {
+  const config = resolveConfig(options, location.href)
+  const [iss, sid] = [parameter('iss'), parameter('sid')]
+  const context = createContext(config, sessionStore(), {
+    emit() {},
+    changed() {},
+    ended: (session) => void revoke(context, session, session.refreshToken),
+  })
+  const { session } = context
+  try {
+    await restore(context, createRead(session), endedSession(config.key))
+    const { id } = checkMeant(session.active(), iss, sid)
+    const { isSaved } = await session.endOnly(id, 'expired')
+    if (!isSaved) throw new AuthError('storage')
+  } finally {
+    session.close()
+  }
+}
+
+/**
+ * End the session in every tab because the server says so: it has loaded this page in a hidden frame, with
+ * the parameters `iss` and `sid`. The refresh token is revoked. It needs the same storage as the app's
+ * tabs, so a browser that keeps the storage of third parties apart allows it only where app and server are
+ * of one site. Such a rejection is never an unhandled one.
+ *
+ * @param options those of `createAuth`. Sessions of `store: 'session'` and `'memory'` cannot be reached
+ * @throws AuthError `not_signed_in` where there is no session of this `sid`, `issuer_mismatch`,
+ *   `invalid_response` (a parameter is missing, or there twice), `storage`, `config`. Nothing has changed then
+ * @see [OpenID Connect Front-Channel Logout §3](https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout)
+ */
+export function frontChannelLogout(options: AuthOptions): Promise<void> {
+  const ended = end(options)
+  ended.catch(() => {})
+  return ended
+}
