@@ -1,4 +1,5 @@
-import { expect, test } from '../support/fixture.js'
+import type { BrowserContext, Page } from '@playwright/test'
+import { expect, Tab, test } from '../support/fixture.js'
 import { frames } from '../support/iframe.js'
 import { asked, make, shown } from '../support/sign-in-steps.js'
 import { waitLonger } from '../support/timers.js'
@@ -90,12 +91,7 @@ test('F82: a sign-out in another tab meanwhile wins', async ({ app, server, cont
 test.describe('while the server does not answer', () => {
   test.beforeEach(async ({ app, server }) => {
     server.options.silent = 'page'
-    // Its limit of five seconds never comes: it is waited for in four parts.
-    await app.page.addInitScript(() => {
-      const wait = window.setTimeout
-      window.setTimeout = ((work: () => void, ms?: number) =>
-        ms === 1250 ? 0 : wait(work, ms)) as typeof setTimeout
-    })
+    await waitForEver(app.page)
     await app.page.goto('/')
     await asked(server, 1)
   })
@@ -113,6 +109,76 @@ test.describe('while the server does not answer', () => {
     expect(await app.reload()).toEqual({ status: 'signed-out' })
     expect(server.requests('authorize')).toHaveLength(1)
   })
+})
+
+/** The limit of five seconds never comes: it is waited for in four parts. */
+const waitForEver = (page: Page | BrowserContext): Promise<unknown> =>
+  page.addInitScript(() => {
+    const wait = window.setTimeout
+    window.setTimeout = ((work: () => void, ms?: number) =>
+      ms === 1250 ? 0 : wait(work, ms)) as typeof setTimeout
+  })
+
+/** How many tabs wait for another to ask. */
+const waiting = ({ page }: Tab): Promise<number> =>
+  page.evaluate(async () => (await navigator.locks.query()).pending?.length ?? 0)
+
+/** Open pages without waiting for what they find; each has asked for its turn then. */
+async function openTabs(context: BrowserContext, count: number): Promise<Tab[]> {
+  const pages = await Promise.all(Array.from({ length: count }, () => context.newPage()))
+  await Promise.all(pages.map((page) => page.goto('/')))
+  const tabs = pages.map((page) => new Tab(page))
+  await expect.poll(() => waiting(tabs[0]!)).toBe(count - 1)
+  return tabs
+}
+
+test.describe('several tabs that start at once', () => {
+  test.beforeEach(({ context }) => waitLonger({ page: context }))
+
+  test('one asks the server, and the others show its session', async ({ server, context }) => {
+    server.fail('authorize', { delay: 600_000 })
+    const tabs = await openTabs(context, 4)
+    await asked(server, 1)
+    server.heal()
+    for (const tab of tabs) expect(await tab.started()).toMatchObject({ status: 'signed-in' })
+    expect(server.requests('authorize')).toHaveLength(1)
+    expect(server.requests('token')).toHaveLength(1)
+  })
+
+  test('where the server needs the user, one learns it for all', async ({ server, context }) => {
+    server.options.silent = 'login_required'
+    server.fail('authorize', { delay: 600_000 })
+    const tabs = await openTabs(context, 4)
+    await asked(server, 1)
+    server.heal()
+    for (const tab of tabs) expect(await tab.started()).toEqual({ status: 'signed-out' })
+    expect(server.requests('authorize')).toHaveLength(1)
+  })
+
+  test('a click on "Sign in" does not wait for another tab', async ({ server, context }) => {
+    server.fail('authorize', { delay: 600_000 })
+    await waitForEver(context)
+    const tabs = await openTabs(context, 2)
+    await asked(server, 1)
+    const flags = await Promise.all(tabs.map(({ page }) => page.locator('iframe').count()))
+    const { page } = tabs[flags.indexOf(0)]!
+    await page.evaluate(() => void window.auth.signIn())
+    await asked(server, 2)
+  })
+})
+
+test('a tab that takes too long is not waited for', async ({ app, server, servers, context }) => {
+  const other = await context.newPage()
+  await other.goto(servers.newPage(() => 'no app', { lax: true }))
+  await other.evaluate((key) => {
+    void navigator.locks.request(`pixy-auth:restore:${key}`, () => new Promise(() => {}))
+  }, `${server.issuer} app`)
+  await app.page.clock.install()
+  await app.page.goto('/')
+  await expect.poll(() => waiting(app)).toBe(1)
+  await app.page.clock.runFor(5100)
+  await asked(server, 1)
+  expect(await app.started()).toMatchObject({ status: 'signed-in' })
 })
 
 test('a fault of the network says nothing of the user', async ({ app, server }) => {

@@ -15,6 +15,7 @@ import { providers } from './list/providers.mjs'
 import { frameworks } from './list/frameworks.mjs'
 import { reading } from './list/reading.mjs'
 import { refresh } from './list/refresh.mjs'
+import { restoring } from './list/restore.mjs'
 import { servers } from './list/servers.mjs'
 import { session } from './list/session.mjs'
 import { signIn } from './list/sign-in.mjs'
@@ -64,6 +65,7 @@ export const defences = [
   ...stores,
   ...reading,
   ...ways,
+  ...restoring,
   ...callbackPage,
   ...native,
   ...frontChannel,

@@ -1,4 +1,4 @@
-import { expect } from '@playwright/test'
+import { expect, type BrowserContext, type Page } from '@playwright/test'
 import { hold, type Holding } from '../app/held-timers.js'
 import type { Tab } from './tab.js'
 
@@ -25,7 +25,7 @@ export async function outwait(tab: Tab, ms: number): Promise<void> {
 }
 
 /** In every page and frame that is opened from now on two minutes are what a store (2 s) and a hidden frame (5 s) have. */
-export async function waitLonger({ page }: Pick<Tab, 'page'>): Promise<void> {
+export async function waitLonger({ page }: { page: Page | BrowserContext }): Promise<void> {
   await page.addInitScript(() => {
     const { setTimeout } = window
     const patient = (work: () => void, ms?: number): number =>

@@ -38,6 +38,8 @@ test.beforeEach(({ globals }) => {
 for (const [given, sent] of [
   ['/callback.html', `${app}/callback.html`],
   [`${app}/a/callback.html?b`, `${app}/a/callback.html?b`],
+  // As it is registered: servers compare text.
+  [`${app.toUpperCase()}/a/../callback.html`, `${app.toUpperCase()}/a/../callback.html`],
   // Not from the page that the user is on.
   ['callback.html', `${app}/callback.html`],
   [undefined, undefined],

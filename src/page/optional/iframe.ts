@@ -86,17 +86,59 @@ function mayAsk(key: string): boolean {
 }
 
 /**
+ * Wait until no other tab asks: then there is what it has found. Where there are no Web Locks, or a tab takes
+ * longer than it may, this tab does not wait.
+ *
+ * @returns what ends the turn of this tab
+ */
+async function takeTurn(key: string, signal: AbortSignal): Promise<() => void> {
+  const giveUp = new AbortController()
+  let end = (): void => {}
+  const over = new Promise<void>((resolve) => (end = resolve))
+  const turn = new Promise<void>((begin) => {
+    const hold = (): Promise<void> => {
+      begin()
+      return over
+    }
+    const lock = { signal: giveUp.signal }
+    const asked = navigator.locks?.request(`pixy-auth:restore:${key}`, lock, hold)
+    if (asked) asked.catch(() => begin())
+    else begin()
+  })
+  const waiting = withTimeout(5000, Promise.race([turn, aborting(signal)]))
+  await waiting.catch(() => giveUp.abort())
+  return end
+}
+
+/**
  * Ask the server for a session, without a word to the user.
  *
  * @param signIn by a frame
+ * @param signal aborted once the app asks to sign in or out
  * @returns what there is then; another tab may have signed in meanwhile. `undefined` where it was not asked
  */
 export async function restore(
+  opened: Opened,
+  signIn: () => Promise<CallbackResult>,
+  signal: AbortSignal,
+): Promise<CallbackResult | undefined> {
+  const { key } = opened.config
+  if (!mayAsk(key)) return undefined
+  const endTurn = await takeTurn(key, signal)
+  try {
+    const snapshot = await opened.vault.open(endedSession(key))
+    const isSettled = snapshot.status === 'signed-in' || !mayAsk(key)
+    return isSettled ? { snapshot } : await askServer(opened, signIn)
+  } finally {
+    endTurn()
+  }
+}
+
+async function askServer(
   { config, vault }: Opened,
   signIn: () => Promise<CallbackResult>,
-): Promise<CallbackResult | undefined> {
+): Promise<CallbackResult> {
   const { key } = config
-  if (!mayAsk(key)) return undefined
   const result = await signIn().catch((failure: unknown) => ({ error: asAuthError(failure) }))
   if ('snapshot' in result && !result.error) return result
   // A fault of the network says nothing of the user.

@@ -28,5 +28,6 @@ export function answerPlace(random: string, { popupRedirectUri: given }: PageCon
   const { origin } = location
   const url = parseUrl(given, origin)
   if (!url || url.origin !== origin) return refuse('popupRedirectUri', `use this origin: ${origin}`)
-  return { random, redirectUri: url.href }
+  // Servers compare text, so an absolute one goes out as the option says it.
+  return { random, redirectUri: parseUrl(given) ? given : url.href }
 }

@@ -25,7 +25,7 @@ async function restore({ door, asked }: Start): Promise<CallbackResult | undefin
   if (!door) return undefined
   const chunk = await import('../optional/iframe.js').catch(() => undefined)
   const options = { via: 'iframe', signal: asked.signal } as const
-  return chunk?.restore(door, () => signIn(door, options, undefined, () => {}))
+  return chunk?.restore(door, () => signIn(door, options, undefined, () => {}), asked.signal)
 }
 
 /** With the option `idle`, see whether the user does something. */

@@ -30,4 +30,11 @@ export const callbackPage = [
     page: 'package',
     tests: ['unit/callback-page.spec.ts', '-g', 'late is heard'],
   },
+  {
+    name: 'a popup’s redirect URI goes out as it is registered',
+    in: 'answerPlace',
+    replace: 'parseUrl(given) ? given : url.href',
+    with: 'url.href',
+    tests: ['unit/popup-redirect-uri.spec.ts', '-g', 'HTTPS'],
+  },
 ]

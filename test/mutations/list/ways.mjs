@@ -191,14 +191,14 @@ export const ways = [
   },
   {
     name: 'a fault of the network does not keep a user signed out',
-    in: 'restore',
+    in: 'askServer',
     replace: "isAnswer && unrestored(key) !== 'sign-out'",
     with: "unrestored(key) !== 'sign-out'",
     tests: ['browser/restore.spec.ts', '-g', 'fault of the network'],
   },
   {
     name: 'a sign-in in another tab during a restore is seen',
-    in: 'restore',
+    in: 'askServer',
     replace: '{ snapshot: await vault.open(endedSession(key)) }',
     with: 'undefined',
     tests: ['browser/restore.spec.ts', '-g', 'another tab meanwhile'],

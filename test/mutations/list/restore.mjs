@@ -1,0 +1,31 @@
+// Several tabs that ask the server for a session at their start.
+/** @type {import('../defences.mjs').Defence[]} */
+export const restoring = [
+  {
+    name: 'of tabs that start at once one asks the server',
+    in: 'restore',
+    replace: 'await takeTurn(key, signal)',
+    with: '() => {}',
+    tests: ['browser/restore.spec.ts', '-g', 'at once'],
+  },
+  {
+    name: 'a tab that waited shows the session of the other',
+    in: 'restore',
+    never: "snapshot.status === 'signed-in' || !mayAsk(key)",
+    tests: ['browser/restore.spec.ts', '-g', 'at once'],
+  },
+  {
+    name: 'a tab that takes too long to ask is not waited for',
+    in: 'takeTurn',
+    replace: 'withTimeout(5000, Promise.race([turn, aborting(signal)]))',
+    with: 'Promise.race([turn, aborting(signal)])',
+    tests: ['browser/restore.spec.ts', '-g', 'too long'],
+  },
+  {
+    name: 'no sign-in waits for another tab to ask',
+    in: 'takeTurn',
+    replace: 'Promise.race([turn, aborting(signal)])',
+    with: 'turn',
+    tests: ['browser/restore.spec.ts', '-g', 'for another tab'],
+  },
+]
