@@ -92,3 +92,26 @@ test('what is written late does not take the place of what came since', async ()
   const { session: found } = await slow.place.reload(session(1))
   expect(found?.refreshToken).toBe('newer')
 })
+
+for (const atomic of [true, false])
+  test(`a turn outlives its refresh by seconds, ${atomic ? 'with' : 'without'} \`add\``, async () => {
+    const store = new SharedStore({ atomic })
+    const { own, claim } = processAt(store)
+    const { set, add } = own
+    const lifetimes: number[] = []
+    own.set = (key, value, ttl) => {
+      lifetimes.push(ttl)
+      return set(key, value, ttl)
+    }
+    own.add =
+      add &&
+      ((key, value, ttl) => {
+        lifetimes.push(ttl)
+        return add(key, value, ttl)
+      })
+    await claim()
+    // A token request may take 45 seconds: until then its refresh token is in use.
+    const [lifetime] = lifetimes
+    expect(lifetime).toBeGreaterThan(45_000)
+    expect(lifetime).toBeLessThanOrEqual(60_000)
+  })

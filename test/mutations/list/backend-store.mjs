@@ -13,6 +13,13 @@ export const backendStore = [
     tests: [turns, '-g', 'one has the turn'],
   },
   {
+    name: 'the turn of a process outlives its refresh',
+    in: 'placeInStore',
+    replace: "(await entries.add('turn', name, mine, turnMs))",
+    with: "(await entries.add('turn', name, mine, turnMs / 2))",
+    tests: [turns, '-g', 'outlives its refresh by seconds, with `add'],
+  },
+  {
     name: 'a process has no turn that another has',
     in: 'settle',
     never: "(await entries.get('turn', name)) !== undefined",
