@@ -34,7 +34,7 @@ export type Via = 'redirect' | 'link' | 'popup' | 'iframe'
 
 /** The sign-in options, with `returnTo` made absolute by the page. */
 export interface SignInRequest
-  extends Omit<SignInOptions, 'signal' | 'returnTo' | 'via'>, AnswerPlace {
+  extends Omit<SignInOptions, 'signal' | 'returnTo' | 'via' | 'frameOrigins'>, AnswerPlace {
   readonly via: Via
   readonly returnTo: string
 }

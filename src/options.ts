@@ -151,6 +151,11 @@ export interface SignInOptions {
   readonly authorizationDetails?: readonly Record<string, unknown>[] | undefined
   /** Extra parameters; a reserved one rejects with `config`. */
   readonly params?: Readonly<Record<string, string>> | undefined
+  /**
+   * With a popup, where the app is in a frame: the origins of the pages that may hold it (`'https://host.example'`).
+   * Default: none, so that it rejects with `unsupported` in a frame of another origin.
+   */
+  readonly frameOrigins?: readonly string[] | undefined
   /** Gives the waiting up: the promise rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined
 }

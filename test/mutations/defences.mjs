@@ -12,6 +12,7 @@ import { frontChannel } from './list/front-channel.mjs'
 import { inspector } from './list/inspector.mjs'
 import { native } from './list/native.mjs'
 import { providers } from './list/providers.mjs'
+import { framed } from './list/framed.mjs'
 import { frameworks } from './list/frameworks.mjs'
 import { reading } from './list/reading.mjs'
 import { refresh } from './list/refresh.mjs'
@@ -66,6 +67,7 @@ export const defences = [
   ...reading,
   ...ways,
   ...restoring,
+  ...framed,
   ...callbackPage,
   ...native,
   ...frontChannel,

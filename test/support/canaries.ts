@@ -33,7 +33,8 @@ const inUrls = /[?&#](code|id_token_hint|dpop_jkt)=[^&#"]*/g
 const allowed: Partial<Record<Place, RegExp>> = {
   URL: inUrls,
   // A popup or frame takes the callback URL to the page that opened it, and nothing else.
-  message: /^\["http[^"]*[?&]state=px1[pi][^"]*"\]$/,
+  message:
+    /^\["http[^"]*[?&]state=px1[pi][^"]*"(?:,\{"targetOrigin":"http:\/\/localhost:\d+"\})?\]$/,
   // A test may keep the browser on its way to the server, or put a callback into the address bar.
   history: /[?&](id_token_hint|dpop_jkt)=[^&#"]*|^\[null,"by the test",.*/g,
   // The page of a callback loads its scripts before the library runs, with the code in the Referer.

@@ -30,7 +30,7 @@ test('only modules, their types, the script and the documents are published', as
   const scripts = ['global', 'with-backend.global', 'early'].map((name) => `pixy-auth.${name}`)
   // A folder is a chunk, and so is each optional part.
   const folders = ['start', 'calls', 'token', 'refresh', 'sign-in']
-  const windows = ['answers', 'idle', 'iframe', 'popup', 'popup-channel', 'relay']
+  const windows = ['answers', 'framed', 'idle', 'iframe', 'popup', 'popup-channel', 'relay']
   const page = ['near-miss', ...windows, 'step-up', 'trace-log']
   const optional = [...page, 'link', 'demand', 'dpop', 'signature', 'tracer', 'userinfo']
   const others = ['calls', 'account', 'tokens', 'refused', 'sign-in', 'start', 'trace']

@@ -3,6 +3,12 @@ import { AuthError } from '../../errors.js'
 import { readState, stateIn } from '../../lib/state-param.js'
 import { randomIn } from './popup-channel.js'
 
+/** What an answer comes by. */
+export interface Channel {
+  onmessage: ((event: MessageEvent) => unknown) | null
+  postMessage(data: unknown): void
+}
+
 /** Rejects with `aborted` by the signal. */
 export const aborting = (signal: AbortSignal | undefined): Promise<never> =>
   new Promise((_, reject) => {
@@ -12,7 +18,7 @@ export const aborting = (signal: AbortSignal | undefined): Promise<never> =>
   })
 
 /** The callback URL that a popup or frame brings. Whatever else is said on the channel is not heard. */
-export const arriving = (channel: BroadcastChannel, via: Via, random: string): Promise<string> =>
+export const arriving = (channel: Channel, via: Via, random: string): Promise<string> =>
   new Promise((resolve) => {
     channel.onmessage = ({ data }) => {
       if (typeof data !== 'string' || randomIn(data) !== random) return
@@ -27,7 +33,7 @@ export const arriving = (channel: BroadcastChannel, via: Via, random: string): P
  * @throws AuthError `unknown_transaction`, and what `next` rejects with
  */
 export async function finish(
-  channel: BroadcastChannel,
+  channel: Channel,
   vault: Vault,
   next: () => Promise<string>,
 ): Promise<CallbackResult> {

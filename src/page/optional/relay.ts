@@ -17,12 +17,19 @@ async function pause(ms: number): Promise<undefined> {
  */
 export async function relay(href: string, wait?: () => void): Promise<boolean> {
   const channel = channelOf(randomIn(href))
+  const { opener } = window
+  const { origin } = location
   const next = (): Promise<unknown> =>
     new Promise((resolve) => {
       if (channel) channel.onmessage = ({ data }) => resolve(data)
+      addEventListener('message', ({ data, source, origin: from }) => {
+        if (source === opener && from === origin) resolve(data)
+      })
     })
   const taken = next()
   channel?.postMessage(href)
+  // A frame of this origin in a foreign page, which no channel reaches. The popup of any other page has no opener.
+  if (opener) postMessage.call(opener, href, { targetOrigin: origin })
   if ((await Promise.race([taken, pause(1000)])) === undefined) {
     if (!wait) return false
     wait()

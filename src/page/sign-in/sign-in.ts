@@ -10,6 +10,7 @@ import { placeOnThisOrigin } from './return-home.js'
 import { redirect } from './ways/redirect.js'
 
 const loadPopup = lazy('popup', () => import('../optional/popup.js'))
+const loadFramed = lazy('framed', () => import('../optional/framed.js'))
 const loadFrame = lazy('iframe', () => import('../optional/iframe.js'))
 
 // What each option must be: of a type, or one of some values. `returnTo` may be anything: what is no place here counts as none.
@@ -24,6 +25,7 @@ const types: Readonly<Record<Exclude<keyof SignInOptions, 'returnTo'>, string>> 
   resource: 'a string',
   authorizationDetails: 'a list',
   params: 'an object',
+  frameOrigins: 'a list',
   signal: 'an object',
 }
 
@@ -57,7 +59,7 @@ export async function authorizeUrl(
   given: OrEvent<SignInOptions> | undefined,
   answer?: AnswerPlace,
 ): Promise<string> {
-  const { returnTo, signal: _, via: __, ...rest } = checked(given)
+  const { returnTo, signal: _, via: __, frameOrigins: ___, ...rest } = checked(given)
   if (via === 'iframe') rest.prompt = 'none'
   const place = placeOnThisOrigin(returnTo) ?? location
   return vault.authorize({ ...rest, via, returnTo: place.href, ...answer })
@@ -80,6 +82,20 @@ function isFramedByOthers(): boolean {
 }
 
 /**
+ * The origins whose pages may hold this frame, where a page of another origin holds it.
+ *
+ * @throws AuthError `unsupported` where none may
+ */
+function originsAround({
+  via,
+  frameOrigins = [],
+}: Partial<SignInOptions>): readonly string[] | undefined {
+  if (!isFramedByOthers()) return undefined
+  if (via === 'popup' && frameOrigins.length > 0) return frameOrigins
+  throw new AuthError('unsupported', 'Open the app in a tab of its own: this is a frame.')
+}
+
+/**
  * Sign in by redirect, in a popup, or in a hidden frame.
  *
  * @param popup as it was opened in the click; `null` where the browser blocked it
@@ -94,17 +110,20 @@ export async function signIn(
   popup: Window | null | undefined,
   onLeaving: (again: () => void) => void,
 ): Promise<CallbackResult> {
-  if (isFramedByOthers())
-    throw new AuthError('unsupported', 'Open the app in a tab of its own: this is a frame.')
   const { vault, config } = opened
-  const { signal, via } = checked(options)
+  const given = checked(options)
+  const { signal, via } = given
+  const origins = originsAround(given)
   if (signal?.aborted) throw new AuthError('aborted')
   if (via === 'popup' || via === 'iframe') {
     const ask = (answer: AnswerPlace): Promise<string> => authorizeUrl(vault, via, options, answer)
-    const result =
-      via === 'popup'
-        ? await (await loadPopup()).signInByPopup(popup, ask, opened, signal, onLeaving)
-        : await (await loadFrame()).signInByFrame(ask, opened, signal)
+    const inPopup = async (): Promise<CallbackResult> =>
+      origins
+        ? (await loadFramed()).signInFromFrame(popup, ask, opened, signal, origins)
+        : (await loadPopup()).signInByPopup(popup, ask, opened, signal, onLeaving)
+    const result = await (via === 'popup'
+      ? inPopup()
+      : (await loadFrame()).signInByFrame(ask, opened, signal))
     endedSession(config.key, result.undeleted)
     return result
   }

@@ -199,8 +199,8 @@ export const signIn = [
   },
   {
     name: 'sign-in is refused in a frame of another origin',
-    in: 'signIn',
-    never: 'isFramedByOthers()',
+    in: 'originsAround',
+    always: '!isFramedByOthers()',
     tests: ['browser/attacks.spec.ts', '-g', 'T21'],
   },
   {

@@ -1,0 +1,28 @@
+// A sign-in by popup from a frame in a page of another origin.
+/** @type {import('../defences.mjs').Defence[]} */
+export const framed = [
+  {
+    name: 'a page that is not listed may not hold the frame of a sign-in',
+    in: 'signInFromFrame',
+    never: '!isListed(origins)',
+    tests: ['browser/framed-popup.spec.ts', '-g', 'not listed'],
+  },
+  {
+    name: 'no way but a popup leads out of a foreign frame',
+    in: 'originsAround',
+    remove: "via === 'popup'",
+    tests: ['browser/framed-popup.spec.ts', '-g', 'no redirect'],
+  },
+  {
+    name: 'a frame hears no other window',
+    in: 'channelTo',
+    remove: 'event.source === popup',
+    tests: ['browser/framed-popup.spec.ts', '-g', 'T19'],
+  },
+  {
+    name: 'a popup that a frame lost is told of',
+    in: 'closing.look',
+    never: 'popup.closed',
+    tests: ['browser/framed-popup.spec.ts', '-g', 'cuts off'],
+  },
+]
