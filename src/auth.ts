@@ -163,12 +163,11 @@ async function fetchWith(
   if (!globalThis.window?.Request) await page.open()
   void page.start()
   const { resources } = page.config()
-  if (resources.length === 0) refuse('resources', 'it is empty, so no URL gets a token.')
   const [input, init] = given
   // A Request of another realm is one too.
   const href = String((input as Partial<Request> | undefined)?.url ?? input)
   const isListed = !sent.has(input as object) && matchResource(resources, href, document.baseURI)
-  if (!isListed) return withoutToken(fetch(...given), href, resources)
+  if (!isListed) return withoutToken(page, href, resources[0] && fetch(...given))
   const request = new Request(...given)
   // A caller that sets the header itself has its reasons.
   if (request.headers.has('authorization')) return fetch(request)
@@ -197,18 +196,14 @@ async function call(
   )
 }
 
-/** An answer without a token. In development, a near miss is told. */
-function withoutToken(
-  answer: Promise<Response>,
-  href: string,
-  resources: PageConfig['resources'],
-): Promise<Response> {
-  if (location.protocol === 'http:')
-    import('./page/optional/near-miss.js').then(
-      ({ tellNearMiss }) => tellNearMiss(answer, href, resources),
-      ignore,
-    )
-  return answer
+/** An answer without a token. Why it has none is told in development, to the trace, and where nothing is sent. */
+function withoutToken(page: Start, href: string, answer?: Promise<Response>): Promise<Response> {
+  if (answer && !page.ear && location.protocol !== 'http:') return answer
+  const told = import('./page/optional/near-miss.js').then(({ tellNearMiss }) =>
+    tellNearMiss(page, href, answer),
+  )
+  told.catch(ignore)
+  return answer ?? told
 }
 
 /** The work, or the signal's reason at once. A listener left behind would keep the request as long as the signal. */

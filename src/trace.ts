@@ -74,7 +74,7 @@ export interface TraceDetails {
   readonly token: TraceRequest
   /** The claims of the user are asked for. */
   readonly userinfo: TraceRequest
-  /** A call of `auth.fetch`, or one that could not be sent. With a backend it may go there. */
+  /** A call of `auth.fetch`, or one that could not be sent. With a backend it may go there. Where no entry of `resources` has its URL, it is told of if it failed: without its path, and with `other` for any method. */
   readonly call: TraceCall
   /** The call once more: with another token, or with the nonce that was asked for. */
   readonly retry: TraceCall

@@ -8,6 +8,7 @@ const causes: Readonly<Record<string, string>> = {
     'The API was not reached, or its CORS settings do not allow this origin with the header `Authorization`, or `connect-src` of the Content Security Policy leaves it out.',
   'call network backend':
     'The backend was not reached. It sends the call on, so nothing is known of the API.',
+  'call url_not_allowed': 'This call went out without a token, or could not be sent with one.',
   'retry network': 'The API was not reached when the call was sent once more.',
   'answer 401':
     'The API refused the token. If it says no reason here, let CORS expose `WWW-Authenticate`.',

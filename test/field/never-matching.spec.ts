@@ -49,6 +49,43 @@ withShop(
     await app.fetch(`${shop.aside}me?q=secret`)
     await expect
       .poll(() => told.filter((it) => it.includes('resources')))
-      .toEqual([`pixy-auth: ${shop.aside}me got no token: no entry of \`resources\` has its path.`])
+      .toEqual([
+        `pixy-auth: ${shop.aside}me got no token. No entry of \`resources\` has its URL; the nearest is "${shop.url}".`,
+      ])
   },
 )
+
+withShop(
+  'the inspector says which entry is nearest to a call that got no token',
+  async ({ app, shop }) => {
+    await app.open()
+    await app.signIn()
+    await app.page.evaluate(() => void (window.Pixy.inspect(window.auth).open = true))
+    const panel = app.page.getByRole('region', { name: 'pixy-auth inspector' })
+    await expect(panel.getByRole('button', { name: /^callback/ })).toBeVisible()
+    const secret = 'b4d0f00d-secret'
+    shop.answer = () => new Response('who?', { status: 401 })
+    await app.fetch(`${shop.aside}${secret}?q=${secret}`)
+    await expect(panel).toContainText(
+      `Why? This call went out without a token, or could not be sent with one. No entry of resources has its URL; the nearest is "${shop.url}".`,
+    )
+    await expect(panel).not.toContainText(secret)
+    await expect(panel.getByRole('button', { name: /^call .* 401/ })).toHaveCount(1)
+  },
+)
+
+withShop.describe('with `resources` empty', () => {
+  withShop.use({ options: { resources: [] } })
+  withShop('the error and the inspector say so', async ({ app, shop }) => {
+    await app.open()
+    await app.signIn()
+    await app.page.evaluate(() => void (window.Pixy.inspect(window.auth).open = true))
+    const panel = app.page.getByRole('region', { name: 'pixy-auth inspector' })
+    await expect(panel.getByRole('button', { name: /^callback/ })).toBeVisible()
+    const { error } = await app.fetch(shop.url)
+    expect(error).toMatchObject({ code: 'config' })
+    await expect(panel).toContainText(
+      'Why? This app is set up incorrectly. resources: it is empty, so no URL gets a token.',
+    )
+  })
+})

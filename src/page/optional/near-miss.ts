@@ -1,19 +1,73 @@
-import { matchResource, type ResolvedResource } from '../../lib/resources.js'
+import { AuthError, type AuthErrorCode } from '../../errors.js'
+import { matchResource } from '../../lib/resources.js'
 import { parseUrl } from '../../lib/url.js'
+import type { TraceText } from '../../trace.js'
+import type { Start } from '../client.js'
 
-/** For the developer: why a call beside the path of a resource may have failed. */
-export function tellNearMiss(
-  answer: Promise<Response>,
+/** How many characters two addresses share at their beginning. */
+function sharedBy(one: string, other: string): number {
+  const at = [...one].findIndex((character, index) => character !== other[index])
+  return at < 0 ? one.length : at
+}
+
+/** Makes what tells the trace of this call. */
+function teller(page: Start, origin: string) {
+  const at = performance.timeOrigin + performance.now()
+  return (error: AuthErrorCode, hint: string, status?: number): void =>
+    page.ear?.event({
+      id: crypto.randomUUID(),
+      step: 'call',
+      from: 'client',
+      to: 'resource server',
+      at,
+      outcome: 'failed',
+      error,
+      hint: hint as TraceText,
+      // The path may hold a secret.
+      detail: {
+        method: 'other',
+        url: origin as TraceText,
+        ...(status && { status }),
+        token: 'none',
+      },
+    })
+}
+
+/** The call of another origin that fails otherwise wants none. */
+const wantsToken = ({ ok, status }: Partial<Response>, isNear: boolean): boolean =>
+  !ok && (isNear || status === 401 || status === 403)
+
+/**
+ * For the developer: why a call that no entry of `resources` has may have failed.
+ *
+ * @param answer missing where there is no entry at all: nothing is sent
+ * @throws AuthError `config`
+ */
+export async function tellNearMiss(
+  page: Start,
   href: string,
-  resources: readonly ResolvedResource[],
-): void {
-  const { origin, pathname } = parseUrl(href, document.baseURI) ?? {}
-  const isNear = resources.some(({ url }) => url.origin === origin)
-  if (!isNear || matchResource(resources, href, document.baseURI)) return
-  const tell = (): void =>
+  answer?: Promise<Response>,
+): Promise<Response> {
+  const { resources } = page.config()
+  const called = parseUrl(href, document.baseURI)
+  const tell = teller(page, called?.origin ?? '')
+  if (!answer) {
+    const hint = 'resources: it is empty, so no URL gets a token.'
+    tell('config', hint)
+    throw new AuthError('config', hint)
+  }
+  // It may be on its way with a token already.
+  if (!called || matchResource(resources, called.href)) return answer
+  const said = await answer.catch((): Partial<Response> => ({}))
+  const [nearest] = resources
+    .map(({ url }) => url)
+    .toSorted((a, b) => sharedBy(b.href, called.href) - sharedBy(a.href, called.href))
+  const isNear = nearest?.origin === called.origin
+  if (!wantsToken(said, isNear)) return answer
+  const hint = `No entry of \`resources\` has its URL; the nearest is "${nearest}".`
+  tell('url_not_allowed', hint, said.status)
+  if (isNear)
     // eslint-disable-next-line no-console -- only in development
-    console.warn(
-      `pixy-auth: ${origin}${pathname} got no token: no entry of \`resources\` has its path.`,
-    )
-  answer.then(({ ok }) => ok || tell(), tell)
+    console.warn(`pixy-auth: ${called.origin}${called.pathname} got no token. ${hint}`)
+  return answer
 }
