@@ -37,6 +37,13 @@ function framesOf(realm: Realm, { params }: Call): URL[] {
   })
 }
 
+/** Where the client wants the browser to go next, if this server would send it anywhere. */
+function targetOf({ options }: Realm, { params }: Call): string | undefined {
+  const target = params.get(options.logoutBy ?? 'post_logout_redirect_uri') ?? ''
+  const isLacking = options.logoutWants?.some((name) => !params.has(name))
+  return URL.canParse(target) && !options.logoutAsks && !isLacking ? target : undefined
+}
+
 /**
  * The endpoint for RP-initiated logout. It redirects to `post_logout_redirect_uri`, or what the option
  * `logoutBy` names, at once or after two seconds for the frames of front-channel logout; without one it
@@ -45,19 +52,16 @@ function framesOf(realm: Realm, { params }: Call): URL[] {
  * @see [OpenID Connect RP-Initiated Logout §2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)
  */
 export function endSession(realm: Realm, call: Call): Response {
-  const { options } = realm
-  const { params } = call
-  const target = params.get(options.logoutBy ?? 'post_logout_redirect_uri') ?? ''
-  const isLacking = options.logoutWants?.some((name) => !params.has(name))
+  const target = targetOf(realm, call)
   const frames = framesOf(realm, call)
   const signedOut = page('Signed out', 200, frames)
-  if (!URL.canParse(target) || options.logoutAsks || isLacking) return signedOut
-  const { postLogoutRedirectUris: registered = [target] } = options
+  if (!target) return signedOut
+  const { postLogoutRedirectUris: registered = [target] } = realm.options
   if (!registered.includes(target)) {
     return page('The post_logout_redirect_uri is not registered.', 400)
   }
   const url = new URL(target)
-  const state = params.get('state')
+  const state = call.params.get('state')
   if (state !== null) url.searchParams.set('state', state)
   if (frames.length === 0) return redirect(url)
   signedOut.headers.set('refresh', `2;url=${url.href}`)

@@ -45,6 +45,7 @@ test('a docstring that is missing or says too little is told', () => {
   expect(found).toEqual([
     [
       'pixy-auth createAuth: it has no docstring',
+      'pixy-auth/native createAuth: it has no docstring',
       'pixy-auth/with-backend createAuth: it has no docstring',
     ],
     ['pixy-auth AuthOptions.clientId: it has no docstring'],
