@@ -80,7 +80,7 @@ const ends = async (frame: Frame, ...outcomes: string[]): Promise<void> =>
 const go = (popup: Page, url: string): Promise<void> =>
   popup.evaluate((place) => location.assign(place), url).catch(() => {})
 
-test('T21: an app in a frame of a listed site signs in by a popup', async ({
+test('F62: an app in a frame of a listed site, whose storage is apart, signs in by a popup', async ({
   app,
   server,
   api,
