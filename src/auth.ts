@@ -1,6 +1,7 @@
 import type { Auth, AuthState } from './api.js'
 import type { PageConfig } from './config.js'
 import type { Caller } from './door.js'
+import { asAuthError } from './errors.js'
 import { refuse, refuseUnknown } from './lib/check.js'
 import { optionsOf, type OrEvent } from './lib/own.js'
 import { matchResource } from './lib/resources.js'
@@ -203,7 +204,7 @@ function withoutToken(page: Start, href: string, answer?: Promise<Response>): Pr
     tellNearMiss(page, href, answer),
   )
   told.catch(ignore)
-  return answer ?? told
+  return answer ?? told.catch((failure) => Promise.reject(asAuthError(failure)))
 }
 
 /** The work, or the signal's reason at once. A listener left behind would keep the request as long as the signal. */

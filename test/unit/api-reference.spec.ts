@@ -43,11 +43,7 @@ test('a docstring that is missing or says too little is told', () => {
     withDoc('Auth.fetch', 'Rejects with `gone`.'),
   ].map((changed) => problemsOf(changed))
   expect(found).toEqual([
-    [
-      'pixy-auth createAuth: it has no docstring',
-      'pixy-auth/native createAuth: it has no docstring',
-      'pixy-auth/with-backend createAuth: it has no docstring',
-    ],
+    ['pixy-auth createAuth: it has no docstring'],
     ['pixy-auth AuthOptions.clientId: it has no docstring'],
     ['pixy-auth AuthOptions.timeout: a number has a unit'],
     ['pixy-auth Auth.fetch: it does not say what it rejects with'],

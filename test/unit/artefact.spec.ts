@@ -91,6 +91,7 @@ const optional = [
   'answers',
   'demand',
   'dpop',
+  'framed',
   'idle',
   'iframe',
   'link',

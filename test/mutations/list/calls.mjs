@@ -29,8 +29,8 @@ export const calls = [
   },
   {
     name: 'fetch() is refused where resources is empty',
-    in: 'fetchWith',
-    never: 'resources.length === 0',
+    in: 'tellNearMiss',
+    never: '!answer',
     tests: ['browser/resources.spec.ts', '-g', 'without resources'],
   },
   {
