@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from '@playwright/test'
-import { blocks } from '../recipes/doc-snippets.js'
+import { blocks, type Block } from '../recipes/doc-snippets.js'
 
 const page = 'docs/providers.md'
 const servers = [
@@ -47,7 +47,9 @@ test('each server has a section: how it is known, what to register, what to expe
 
 test('the options of each server are options that createAuth takes', async ({}, info) => {
   for (const name of [...servers, 'Any other server']) {
-    const own = blocks().find(({ file, heading }) => file === page && heading === name)
+    const isOwn = ({ file, heading, language }: Block): boolean =>
+      file === page && heading === name && language === 'ts'
+    const own = blocks().find(isOwn)
     const path = info.outputPath(`${name.replaceAll(' ', '-')}.ts`)
     await writeFile(path, own?.code ?? '')
     const { auth } = (await import(pathToFileURL(path).href)) as { auth?: { state: unknown } }
