@@ -43,7 +43,8 @@ export async function startApp({
       return response.writeHead(302, { Location: `${pathname}/${search}` }).end()
     const isOwn = headers.origin === listener.origin
     if (answerSwitch(switches, { method, path: pathname, isOwn }, response)) return response
-    const found = place(files, pathname)
+    // A page of source, which is plain text, names no icon: the browser asks for this one.
+    const found = place(files, pathname === '/favicon.ico' ? '/mark.svg' : pathname)
     const path = found ?? '/404.html'
     const content = files.get(path) ?? ''
     response.statusCode = found ? 200 : 404

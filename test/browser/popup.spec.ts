@@ -68,10 +68,11 @@ test('F60, F61: it ends too where the page was cut off from its popup', async ({
   await button(app)
   const popup = await click(app)
   await popup.waitForURL(`${server.issuer}/**`)
-  await app.page.clock.runFor(9000)
+  // Real time passes, too.
+  await app.page.clock.runFor(3000)
   expect(await popped(app)).toEqual([])
   await popup.close()
-  await app.page.clock.runFor(9000)
+  await app.page.clock.runFor(12_000)
   await ends(app, 'popup_closed')
 })
 

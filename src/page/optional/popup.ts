@@ -39,9 +39,12 @@ function send(journey: Journey, href: string): void {
 function closing(journey: Journey, signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     let looks = 0
+    let seen = 0
     const timer = setInterval(() => {
       const { window, isLinked } = journey
-      if (!window.closed) journey.isLinked ||= isElsewhere(window)
+      // Three times: the page of the server is there for a moment before its policy cuts the link.
+      seen = !window.closed && isElsewhere(window) ? seen + 1 : 0
+      journey.isLinked ||= seen > 2
       looks = window.closed && document.hasFocus() ? looks + 1 : 0
       if (looks > (isLinked ? 2 : 50)) reject(new AuthError('popup_closed'))
     }, 200)
