@@ -1,7 +1,6 @@
 import type { Auth, AuthState } from './api.js'
 import type { PageConfig } from './config.js'
 import type { Caller } from './door.js'
-import { asAuthError } from './errors.js'
 import { refuse, refuseUnknown } from './lib/check.js'
 import { optionsOf, type OrEvent } from './lib/own.js'
 import { matchResource } from './lib/resources.js'
@@ -197,14 +196,14 @@ async function call(
   )
 }
 
-/** An answer without a token. Why it has none is told in development, to the trace, and where nothing is sent. */
+/** An answer without a token. Why it has none is told in development, and to the trace. */
 function withoutToken(page: Start, href: string, answer?: Promise<Response>): Promise<Response> {
-  if (answer && !page.ear && location.protocol !== 'http:') return answer
-  const told = import('./page/optional/near-miss.js').then(({ tellNearMiss }) =>
-    tellNearMiss(page, href, answer),
-  )
-  told.catch(ignore)
-  return answer ?? told.catch((failure) => Promise.reject(asAuthError(failure)))
+  if (page.ear || location.protocol === 'http:')
+    import('./page/optional/near-miss.js').then(
+      ({ tellNearMiss }) => tellNearMiss(page, href, answer),
+      ignore,
+    )
+  return answer ?? refuse('resources', 'none is given.')
 }
 
 /** The work, or the signal's reason at once. A listener left behind would keep the request as long as the signal. */

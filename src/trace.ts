@@ -5,7 +5,7 @@ export type TraceActor =
   'user' | 'client' | 'backend' | 'authorization server' | 'resource server' | 'other tab'
 
 /**
- * Text without anything that looks like a secret. Only `src/vault/optional/redact.ts` makes it, and no other
+ * Text without anything that looks like a secret. Only `src/lib/optional/redact.ts` makes it, and no other
  * text passes for it.
  */
 export type TraceText = string & { readonly 'without secrets': true }

@@ -34,3 +34,26 @@ test('a file of the app that fails to load is asked for again, or the error says
   })
   expect((await link()).value).toContain('code_challenge=')
 })
+
+test('without resources, a call is refused also where the file that tells why fails to load', async ({
+  app,
+}) => {
+  const asked: string[] = []
+  await app.page.route(/near-miss/, (route) => {
+    asked.push(route.request().url())
+    return route.abort('failed')
+  })
+  const unhandled: string[] = []
+  app.page.on('pageerror', ({ message }) => unhandled.push(message))
+  await app.page.goto('/')
+  const { error } = await app.attempt(() =>
+    window.Pixy.createAuth({ ...window.options, resources: [] }).fetch('/api/me'),
+  )
+  expect(error).toMatchObject({ code: 'config', message: expect.stringContaining(' resources: ') })
+  await expect.poll(() => asked).toHaveLength(1)
+  // It fails later than that of the app, and the browser tells of a rejection in the next task.
+  await app.page.evaluate(async (url) => {
+    await import(url).catch(() => new Promise((done) => setTimeout(done)))
+  }, asked[0]!)
+  expect(unhandled).toEqual([])
+})

@@ -74,6 +74,21 @@ withShop(
   },
 )
 
+withShop.describe('with what may be a secret in an entry', () => {
+  const secret = 'b4d0f00d-0123456789-secret'
+  withShop.use({ options: ({ shop }, use) => use({ resources: [`${shop.url}${secret}/`] }) })
+  withShop('the inspector names the entry without it', async ({ app, shop }) => {
+    await app.open()
+    await app.signIn()
+    await app.page.evaluate(() => void (window.Pixy.inspect(window.auth).open = true))
+    const panel = app.page.getByRole('region', { name: 'pixy-auth inspector' })
+    shop.answer = () => new Response('who?', { status: 401 })
+    await app.fetch(`${shop.url}me`)
+    await expect(panel).toContainText(`the nearest is "${shop.url}…/".`)
+    await expect(panel).not.toContainText(secret)
+  })
+})
+
 withShop.describe('with `resources` empty', () => {
   withShop.use({ options: { resources: [] } })
   withShop('the error and the inspector say so', async ({ app, shop }) => {

@@ -32,7 +32,7 @@ test('only modules, their types, the script and the documents are published', as
   const folders = ['start', 'calls', 'token', 'refresh', 'sign-in']
   const windows = ['answers', 'framed', 'idle', 'iframe', 'popup', 'popup-channel', 'relay']
   const page = ['near-miss', ...windows, 'step-up', 'trace-log']
-  const optional = [...page, 'link', 'demand', 'dpop', 'signature', 'tracer', 'userinfo']
+  const optional = [...page, 'link', 'demand', 'dpop', 'redact', 'signature', 'tracer', 'userinfo']
   const others = ['calls', 'account', 'tokens', 'refused', 'sign-in', 'start', 'trace']
   const ofBackend = [...others, ...page].map((name) => `with-backend/chunks/${name}`)
   const names = [...modules, ...scripts, ...folders, ...optional, ...ofBackend]

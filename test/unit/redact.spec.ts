@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { challengeIn } from '../../src/vault/optional/challenge-word.js'
-import { placeOf, redact } from '../../src/vault/optional/redact.js'
+import { placeOf, redact } from '../../src/lib/optional/redact.js'
 
 const token = 'ya29.a0AfB_byC1234567890abcdefghijklmnop'
 const jwt = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.'

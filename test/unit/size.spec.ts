@@ -5,7 +5,7 @@ import { inKilobytes, measure } from '../../scripts/size.mjs'
 const readme = (): Promise<string> => readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
 
 // Bytes. A journey may grow only together with its figure in the README.
-const limits = { start: 8450, call: 11_000, refresh: 24_100, click: 28_100, callback: 28_100 }
+const limits = { start: 8460, call: 11_000, refresh: 24_100, click: 28_110, callback: 28_110 }
 const rows = {
   start: 'a returning user is shown as signed in',
   call: 'the first API call of a live session',

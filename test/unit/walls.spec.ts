@@ -233,7 +233,7 @@ test('the two dependencies are imported where they belong only, in any form', ()
 
 test('a room imports itself and the ground between the rooms only, in any form', () => {
   const ground =
-    /^(((?!auth|index|bindings|react|vue|global)\w+|lib\/[\w-]+)\.ts|oauth4webapi|idb-keyval)$/
+    /^(((?!auth|index|bindings|react|vue|global)\w+|lib\/(optional\/)?[\w-]+)\.ts|oauth4webapi|idb-keyval)$/
   const room = (file: string) => /^(vault|page)\//.exec(file)?.[1]
   const strays = sources
     .filter(({ file }) => room(file) ?? ground.test(file))

@@ -1,7 +1,7 @@
-import { AuthError, type AuthErrorCode } from '../../errors.js'
+import type { AuthErrorCode } from '../../errors.js'
+import { placeOf, redact } from '../../lib/optional/redact.js'
 import { matchResource } from '../../lib/resources.js'
 import { parseUrl } from '../../lib/url.js'
-import type { TraceText } from '../../trace.js'
 import type { Start } from '../client.js'
 
 /** How many characters two addresses share at their beginning. */
@@ -22,11 +22,11 @@ function teller(page: Start, origin: string) {
       at,
       outcome: 'failed',
       error,
-      hint: hint as TraceText,
+      hint: redact(hint),
       // The path may hold a secret.
       detail: {
         method: 'other',
-        url: origin as TraceText,
+        url: placeOf(origin),
         ...(status && { status }),
         token: 'none',
       },
@@ -41,33 +41,27 @@ const wantsToken = ({ ok, status }: Partial<Response>, isNear: boolean): boolean
  * For the developer: why a call that no entry of `resources` has may have failed.
  *
  * @param answer missing where there is no entry at all: nothing is sent
- * @throws AuthError `config`
  */
 export async function tellNearMiss(
   page: Start,
   href: string,
   answer?: Promise<Response>,
-): Promise<Response> {
+): Promise<void> {
   const { resources } = page.config()
   const called = parseUrl(href, document.baseURI)
   const tell = teller(page, called?.origin ?? '')
-  if (!answer) {
-    const hint = 'resources: it is empty, so no URL gets a token.'
-    tell('config', hint)
-    throw new AuthError('config', hint)
-  }
+  if (!answer) return tell('config', 'resources: it is empty, so no URL gets a token.')
   // It may be on its way with a token already.
-  if (!called || matchResource(resources, called.href)) return answer
+  if (!called || matchResource(resources, called.href)) return
   const said = await answer.catch((): Partial<Response> => ({}))
   const [nearest] = resources
     .map(({ url }) => url)
     .toSorted((a, b) => sharedBy(b.href, called.href) - sharedBy(a.href, called.href))
   const isNear = nearest?.origin === called.origin
-  if (!wantsToken(said, isNear)) return answer
+  if (!wantsToken(said, isNear)) return
   const hint = `No entry of \`resources\` has its URL; the nearest is "${nearest}".`
   tell('url_not_allowed', hint, said.status)
   if (isNear)
     // eslint-disable-next-line no-console -- only in development
     console.warn(`pixy-auth: ${called.origin}${called.pathname} got no token. ${hint}`)
-  return answer
 }

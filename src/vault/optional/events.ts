@@ -2,7 +2,7 @@ import { isAuthError } from '../../errors.js'
 import type { TraceActor, TraceDetails, TraceEvent, TraceRequest, TraceStep } from '../../trace.js'
 import type { Note, NoteFacts } from '../notes.js'
 import { challengeIn } from './challenge-word.js'
-import { placeOf, redact } from './redact.js'
+import { placeOf, redact } from '../../lib/optional/redact.js'
 
 /** What is told of a step, beside its times and its outcome. */
 export type Told = {

@@ -4,7 +4,7 @@ import type { NoteFacts } from '../notes.js'
 import type { Active } from '../record.js'
 import { ErrorResponse, fromServer } from '../token/errors.js'
 import { callTo, eventsOf, inTurn, requestTo, tokensIn, type Telling, type Told } from './events.js'
-import { placeOf } from './redact.js'
+import { placeOf } from '../../lib/optional/redact.js'
 
 const server = 'authorization server'
 const requests = /^(discovery|jwks|par|userinfo|revocation)$/

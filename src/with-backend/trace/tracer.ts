@@ -11,7 +11,7 @@ import {
   type Telling,
   type Told,
 } from '../../vault/optional/events.js'
-import { placeOf } from '../../vault/optional/redact.js'
+import { placeOf } from '../../lib/optional/redact.js'
 import type { BackendPageConfig, NamedResource } from '../config.js'
 import type { BackendSession } from '../session.js'
 

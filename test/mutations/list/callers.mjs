@@ -63,6 +63,13 @@ export const callers = [
     tests: ['field/foreign-realms.spec.ts', '-g', 'a stream'],
   },
   {
+    name: 'a call is refused although the file that tells why cannot be loaded',
+    in: 'withoutToken',
+    replace: 'ignore',
+    with: 'undefined',
+    tests: ['field/failed-chunks.spec.ts', '-g', 'without resources'],
+  },
+  {
     name: 'a file that fails to load twice is not said to be retryable',
     in: 'lazy',
     replace: "isOffline || !failures++ ? 'network' : 'unsupported'",

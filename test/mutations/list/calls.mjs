@@ -29,8 +29,9 @@ export const calls = [
   },
   {
     name: 'fetch() is refused where resources is empty',
-    in: 'tellNearMiss',
-    never: '!answer',
+    in: 'fetchWith',
+    replace: 'resources[0] && fetch(...given)',
+    with: 'fetch(...given)',
     tests: ['browser/resources.spec.ts', '-g', 'without resources'],
   },
   {

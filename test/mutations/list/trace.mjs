@@ -22,6 +22,13 @@ export const trace = [
     tests: ['browser/trace.spec.ts', '-g', 'what fails says why'],
   },
   {
+    name: 'the entry nearest to a call is told without what may be a secret',
+    in: 'teller',
+    replace: 'redact(hint)',
+    with: 'hint',
+    tests: ['field/never-matching.spec.ts', '-g', 'without it'],
+  },
+  {
     name: 'a challenge is told by known names only',
     in: 'challengeIn',
     always: 'known.test(error)',

@@ -1,4 +1,4 @@
-import { parseUrl } from '../../lib/url.js'
+import { parseUrl } from '../url.js'
 import type { TraceText } from '../../trace.js'
 
 const mark = '…'
