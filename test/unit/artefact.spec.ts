@@ -98,6 +98,7 @@ const optional = [
   'near-miss',
   'popup',
   'popup-channel',
+  'redact',
   'relay',
   'signature',
   'step-up',
