@@ -99,6 +99,21 @@ test('a listener that throws keeps the news from no other, and 200 steps are kep
   expect(counts).toEqual([200, 110])
 })
 
+test('the last calls of a page that goes are kept for the next', async ({ app, api }) => {
+  await app.open()
+  await app.signIn()
+  await traced(app)
+  await app.page.evaluate(async (url) => {
+    await window.auth.fetch(`${url}last`)
+    // No timer of the page ends before it goes.
+    location.reload()
+  }, api.url)
+  await app.page.waitForFunction(() => window.traced === undefined && window.auth)
+  expect((await traced(app)).filter(({ step }) => step === 'call')).toMatchObject([
+    { outcome: 'ok', detail: { url: expect.stringMatching(/last$/), status: 200 } },
+  ])
+})
+
 test('the trace starts nothing, and without a listener its files are not loaded', async ({
   app,
 }) => {

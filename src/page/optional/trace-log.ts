@@ -31,6 +31,7 @@ function createLog(page: Start, state: StateStore): TraceLog {
   const listeners = new Set<(event: TraceEvent) => void>()
   const inOrder = (): TraceEvent[] => [...events.values()].toSorted((a, b) => a.at - b.at)
   let shown = 0
+  let isGoing = false
   const log: TraceLog = {
     opened: (vault) => void vault.trace().catch(() => {}),
     event(event) {
@@ -40,7 +41,7 @@ function createLog(page: Start, state: StateStore): TraceLog {
         events.delete(id)
       }
       // What is written in `pagehide` comes too late for the next page where the server redirects at once (Firefox).
-      if (leaves.test(event.step)) keep(page, inOrder())
+      if (isGoing || leaves.test(event.step)) keep(page, inOrder())
       for (const listener of listeners) tell(listener, event)
     },
     listen(listener, signal) {
@@ -55,7 +56,14 @@ function createLog(page: Start, state: StateStore): TraceLog {
   state.subscribe((now) => log.event(shownEvent(now, `state ${++shown}`)))
   page.ear = log
   if (page.door) log.opened(page.door.vault)
-  addEventListener('pagehide', () => keep(page, inOrder()), { signal: page.disposed })
+  const { disposed: signal } = page
+  function hide(): void {
+    keep(page, inOrder())
+    // The vault may tell of its last calls after this listener.
+    isGoing = true
+  }
+  addEventListener('pagehide', hide, { signal })
+  addEventListener('pageshow', () => (isGoing = false), { signal })
   return log
 }
 

@@ -101,8 +101,8 @@ function answersTo(
 
 /**
  * Numbers the notes, and tells of them in order: of calls in a later task, many at once, since to make an event takes
- * longer than a call should wait. Anything else is told at once, after the calls before it: it may be the last thing
- * that this page does.
+ * longer than a call should wait, or as the page goes. Anything else is told at once, after the calls before it: it may
+ * be the last thing that this page does.
  */
 export function inTurn(tell: (note: Note, number: number) => void): (note: Note) => void {
   const numbers = new WeakMap<Note, number>()
@@ -111,6 +111,7 @@ export function inTurn(tell: (note: Note, number: number) => void): (note: Note)
   function tellWaiting(): void {
     const calls = waiting
     waiting = []
+    globalThis.removeEventListener?.('pagehide', tellWaiting)
     for (const call of calls) tell(...call)
   }
   return (note) => {
@@ -120,7 +121,10 @@ export function inTurn(tell: (note: Note, number: number) => void): (note: Note)
     if (note.step === 'call') {
       // As it is now: it may end before it is told of.
       const call = note.end ? note : { ...note }
-      if (waiting.push([call, number]) === 1) setTimeout(tellWaiting, 50)
+      if (waiting.push([call, number]) > 1) return
+      setTimeout(tellWaiting, 50)
+      // Node has none.
+      globalThis.addEventListener?.('pagehide', tellWaiting)
     } else {
       tellWaiting()
       tell(note, number)

@@ -67,6 +67,19 @@ export const trace = [
     tests: ['unit/trace-turns.spec.ts', '-g', 'after the calls'],
   },
   {
+    name: 'the last call of a page is told of before the trace is kept',
+    in: 'inTurn',
+    remove: "globalThis.addEventListener?.('pagehide', tellWaiting)",
+    tests: ['browser/trace.spec.ts', '-g', 'a page that goes'],
+  },
+  {
+    name: 'what is told while the page goes is kept, too',
+    in: 'createLog',
+    replace: 'isGoing || leaves.test(event.step)',
+    with: 'leaves.test(event.step)',
+    tests: ['browser/trace.spec.ts', '-g', 'a page that goes'],
+  },
+  {
     name: 'the vault keeps the last notes, and no more',
     in: 'createNotes',
     never: 'kept.push(note) > 200',
@@ -87,9 +100,9 @@ export const trace = [
     tests: ['browser/with-backend-trace.spec.ts', '-g', 'across the sign-in'],
   },
   {
-    name: 'the trace outlives the redirect',
+    name: 'the trace outlives the page',
     in: 'createLog',
-    remove: "addEventListener('pagehide', () => keep(page, inOrder()), { signal: page.disposed })",
-    tests: ['browser/trace.spec.ts', '-g', 'across the redirect'],
+    remove: "addEventListener('pagehide', hide, { signal })",
+    tests: ['browser/trace.spec.ts', '-g', 'a page that goes'],
   },
 ]
