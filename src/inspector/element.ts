@@ -12,10 +12,15 @@ export interface PixyInspector extends HTMLElement {
 
 const name = 'pixy-inspector'
 
-/** Define the element, once. @returns its name */
-export function defineInspector(): string {
-  if (!customElements.get(name)) customElements.define(name, makeClass())
-  return name
+// Undefined, too, where another copy of this library has defined the element.
+let own: CustomElementConstructor | undefined
+
+/** Make the element; it is defined once. */
+export function createInspector(): PixyInspector {
+  if (!customElements.get(name)) customElements.define(name, (own = makeClass()))
+  const element = document.createElement(name) as PixyInspector
+  element.toggleAttribute('of-two-copies', !own)
+  return element
 }
 
 // Within a function: a server has no `HTMLElement`.

@@ -1,5 +1,5 @@
 import type { Auth } from '../index.js'
-import { defineInspector, type PixyInspector } from './element.js'
+import { createInspector, type PixyInspector } from './element.js'
 
 export type { PixyInspector } from './element.js'
 export { measure } from './measure.js'
@@ -11,7 +11,7 @@ export { measure } from './measure.js'
  * @param parent where it goes; default: the end of the body
  */
 export function inspect(auth: Auth, parent: Element = document.body): PixyInspector {
-  const element = document.createElement(defineInspector()) as PixyInspector
+  const element = createInspector()
   element.auth = auth
   parent.append(element)
   return element

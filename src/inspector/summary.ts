@@ -8,6 +8,9 @@ export function wordOf(state: AuthState): string {
   return state.status === 'signed-out' && state.error ? 'error' : state.status
 }
 
+export const twoCopies =
+  'Two copies of pixy-auth are on this page, with a client each. They share the session, but no listener: let your bundler keep one copy.'
+
 const saidBy = ({ message, hint = '' }: AuthError): string => `${message} ${hint}`
 
 /** Who is signed in, with which scope; or why not. */

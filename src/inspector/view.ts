@@ -5,7 +5,7 @@ import { createModel } from './model.js'
 import type { Blocked } from './policy.js'
 import { labelOf, type Shown } from './report.js'
 import { css } from './style.js'
-import { lifeOf, summaryOf, wordOf } from './summary.js'
+import { lifeOf, summaryOf, twoCopies, wordOf } from './summary.js'
 import { createTools } from './tools.js'
 import { whyOf } from './why.js'
 
@@ -58,6 +58,7 @@ export function createView(auth: Auth, root: ShadowRoot): View {
     badge.dataset['status'] = wordOf(state)
     badge.ariaExpanded = `${isOpen()}`
     const life = isLive && state.status === 'signed-in' ? lifeOf(model.all()) : undefined
+    if (isLive && root.host.hasAttribute('of-two-copies')) lines.push(twoCopies)
     const rest = lines.map((line) => make('p', {}, line))
     head.replaceChildren(make('h2', {}, title), ...rest, ...(life ? [life] : []))
   }

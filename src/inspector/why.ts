@@ -68,7 +68,7 @@ export function whyOf(event: Shown, all: readonly Shown[]): string | undefined {
   if (challenge === 'insufficient_user_authentication') return undefined
   if (event.blockedBy) return ofPolicy(event)
   if (isUnanswered(event, all))
-    return `No answer came back. If the server showed an error page: ${registerIt}`
+    return `No answer came back. If the server showed an error page: ${registerIt} If this app redirects before \`start()\`: let that keep the query.`
   if (outcome !== 'failed' && !error) return cause
   return sentenceOf(cause, event) || error
 }

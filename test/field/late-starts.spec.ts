@@ -34,6 +34,9 @@ test.describe('an app that moves on before start()', () => {
     await make(app, appOptions)
     expect(await said(app)).toBe('oauth_error')
     expect(await hinted(app)).toContain('Call `start()` right beside')
+    await app.page.evaluate(() => void (window.Pixy.inspect(window.auth).open = true))
+    const panel = app.page.getByRole('region', { name: 'pixy-auth inspector' })
+    await expect(panel).toContainText('Call `start()` right beside `createAuth`: it came late.')
   })
 
   test('keeps its place after a reload', async ({ app, server, appOptions }) => {

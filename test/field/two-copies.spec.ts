@@ -52,6 +52,22 @@ for (const isLate of [false, true])
     expect(server.requests('authorize')).toHaveLength(before + 2)
   })
 
+test('the inspector of the second copy says that there are two', async ({ app, appOptions }) => {
+  await app.page.goto('/')
+  await make(app, appOptions)
+  const sentence = 'Two copies of pixy-auth are on this page'
+  const panel = app.page.getByRole('region', { name: 'pixy-auth inspector' })
+  await app.page.evaluate(() => void (window.Pixy.inspect(window.auth).open = true))
+  await expect(panel.getByRole('heading')).toBeVisible()
+  await expect(panel).not.toContainText(sentence)
+  await app.page.evaluate(async () => {
+    await import('/main.js?copy' as string)
+    document.querySelector('pixy-inspector')?.remove()
+    window.Pixy.inspect(window.Pixy.createAuth(window.options)).open = true
+  })
+  await expect(panel).toContainText(sentence)
+})
+
 test('a copy with a redirect URI of its own waits too', async ({ app, server, appOptions }) => {
   await app.page.goto('/')
   await make(app, { ...appOptions, redirectUri: '/widget' })

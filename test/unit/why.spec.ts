@@ -2,9 +2,7 @@ import { expect } from '@playwright/test'
 import type { AuthState } from '../../src/api.js'
 import type { Vault } from '../../src/door.js'
 import type { AuthError } from '../../src/errors.js'
-import { createModel } from '../../src/inspector/model.js'
-import { blockedBy } from '../../src/inspector/policy.js'
-import { toReport, type Shown } from '../../src/inspector/report.js'
+import type { Shown } from '../../src/inspector/report.js'
 import { summaryOf } from '../../src/inspector/summary.js'
 import { whyOf } from '../../src/inspector/why.js'
 import type { TraceEvent } from '../../src/trace.js'
@@ -18,7 +16,7 @@ test.afterEach(() => void (globalThis.fetch = fetch))
 
 type Work = (vault: Vault, room: Room) => Promise<unknown>
 
-/** Do this with a listener: every sentence that the inspector shows below a step. */
+/** Do this with a listener: every sentence that the inspector shows below a step, after the step and its error. */
 async function whysOf(
   room: Room,
   work: Work,
@@ -31,7 +29,10 @@ async function whysOf(
   const events = new Map<string, TraceEvent>()
   for (const fact of room.facts) if (fact.type === 'trace') events.set(fact.event.id, fact.event)
   const all = [...events.values()].toSorted((a, b) => a.at - b.at)
-  return all.flatMap((event) => whyOf(event, all) ?? []).join('\n')
+  const said = all.map(
+    (event) => [`${event.step} ${event.error ?? 'ok'}: `, whyOf(event, all)] as const,
+  )
+  return said.flatMap(([at, why]) => (why ? at + why : [])).join('\n')
 }
 
 const finish: Work = async (vault) => vault.callback(await signIn(vault))
@@ -77,6 +78,7 @@ test('a redirect URI that is not registered: the browser left, and no answer cam
   const left = step('authorize', 'redirect')
   const why = (...next: Shown[]): string | undefined => whyOf(left, [left, ...next])
   expect(why(step('state'))).toContain(`If the server showed an error page: ${register}`)
+  expect(why(step('state'))).toContain('If this app redirects before `start()`')
   for (const name of ['login', 'callback']) expect(why(step(name))).toBeUndefined()
   // It is under way, or the user may never have left.
   expect(why()).toBeUndefined()
@@ -102,7 +104,7 @@ const mistakes: {
     break: refuse('par', 'invalid_request', 'The redirect_uri is not known.'),
     work: signIn,
     options: { par: true },
-    says: ['The redirect_uri is not known.', register],
+    says: ['par oauth_error: ', 'The redirect_uri is not known.', register],
   },
   {
     name: 'a callback that a host moved',
@@ -112,7 +114,11 @@ const mistakes: {
       url.pathname = `/Callback/${new URL(room.server.issuer).port}/`
       await vault.callback(url.href)
     },
-    says: ['The answer came to "https://app.example/Callback/', 'is registered.'],
+    says: [
+      'exchange oauth_error: ',
+      'The answer came to "https://app.example/Callback/',
+      'is registered.',
+    ],
   },
   {
     name: 'a callback at another path',
@@ -122,46 +128,54 @@ const mistakes: {
       url.searchParams.delete('iss')
       await vault.callback(url.href)
     },
-    says: ['This app is set up incorrectly.', 'The answer came to "https://app.example/en/done"'],
+    says: [
+      'callback config: ',
+      'This app is set up incorrectly.',
+      'The answer came to "https://app.example/en/done"',
+    ],
   },
   {
     name: 'no CORS at the token endpoint',
     break: () => block('/token', 'CORS'),
-    says: ['Allow this origin in its CORS settings.', '(token: http'],
+    says: ['exchange cors: ', 'Allow this origin in its CORS settings.', '(token: http'],
   },
   {
     name: 'a token endpoint that the Content Security Policy blocks',
     break: () => block('/token', 'CSP'),
-    says: ['`connect-src` of the Content Security Policy leaves it out.', '(token: http'],
+    says: [
+      'exchange network: ',
+      '`connect-src` of the Content Security Policy leaves it out.',
+      '(token: http',
+    ],
   },
   {
     name: 'an API without CORS, or that the policy blocks',
     break: () => block('/api', 'CORS'),
     work: calls,
-    says: ['its CORS settings do not allow this origin', '`connect-src`'],
+    says: ['call network: ', 'its CORS settings do not allow this origin', '`connect-src`'],
   },
   {
     name: 'CORS that hides `WWW-Authenticate`',
     break: () => answerOnce(401),
     work: calls,
-    says: ['let CORS expose `WWW-Authenticate`'],
+    says: ['answer ok: ', 'let CORS expose `WWW-Authenticate`'],
   },
   {
     name: 'CORS that hides `DPoP-Nonce`',
     break: () => answerOnce(401, { 'www-authenticate': 'DPoP error="use_dpop_nonce"' }),
     work: calls,
-    says: ['let CORS expose `DPoP-Nonce`'],
+    says: ['answer ok: ', 'let CORS expose `DPoP-Nonce`'],
   },
   {
     name: 'a confidential client',
     break: refuse('token', 'invalid_client', 'client_secret is missing'),
-    says: ['Register a public client: a page keeps no secret.'],
+    says: ['exchange oauth_error: ', 'Register a public client: a page keeps no secret.'],
   },
   {
     name: 'a clock that is off',
     break: ({ server }) =>
       server.fail('token', { idToken: { iat: now() - 7200, exp: now() - 3600 } }),
-    says: ['The clock of this device is wrong.', /It is 7\d\d\d s ahead\./],
+    says: ['tokens clock_skew: ', 'The clock of this device is wrong.', /It is 7\d\d\d s ahead\./],
   },
   {
     name: 'an issuer of another name in the answer',
@@ -170,12 +184,12 @@ const mistakes: {
       url.searchParams.set('iss', 'https://id.example/realm')
       await vault.callback(url.href)
     },
-    says: ['It names "https://id.example/realm".'],
+    says: ['callback issuer_mismatch: ', 'It names "https://id.example/realm".'],
   },
   {
     name: 'an issuer of another name in the ID token',
     break: ({ server }) => server.fail('token', { idToken: { iss: 'https://id.example/realm' } }),
-    says: ['Its `iss` is "https://id.example/realm".'],
+    says: ['tokens invalid_id_token: ', 'Its `iss` is "https://id.example/realm".'],
   },
 ]
 
@@ -204,47 +218,6 @@ test('what fails before any step is said above the picture', async ({ room }) =>
   const error = await signIn(room.open()).catch((failure: unknown) => failure as AuthError)
   const state = { status: 'signed-out', user: undefined, error } as AuthState
   expect(summaryOf(state)[1]).toContain(`The server calls itself "${issuer}": write \`issuer\` so.`)
-})
-
-const violation = (blockedURI: string, effectiveDirective = 'connect-src') =>
-  blockedBy({ blockedURI, effectiveDirective, disposition: 'enforce' })
-
-test('what the Content Security Policy blocks is named, also in a report', () => {
-  const call = (origin: string, rest: object): Shown => ({
-    ...step(origin),
-    step: 'call',
-    outcome: 'failed',
-    error: 'network',
-    detail: { url: `${origin}/me` },
-    ...rest,
-  })
-  const [api, frame] = ['https://api.example', 'https://id.example']
-  const authorize = { ...step('authorize'), detail: { url: `${frame}/authorize`, via: 'iframe' } }
-  const model = createModel()
-  model.add(call(api, { at: 1 }))
-  model.add(call('https://other.example', { at: 2 }))
-  model.add(call(`${api}:8443`, { at: 3, outcome: 'ok', error: undefined }))
-  model.add({ ...authorize, at: 4 })
-  const whys = (): (string | undefined)[] =>
-    model.all().map((event) => whyOf(event, model.all())?.replace(/\. The API.*| or .*/, ''))
-  const before = whys()
-  for (const url of [`${api}/me?token=1`, `${api}:8443/`]) model.block(violation(url)!)
-  model.block(violation(frame, 'frame-src')!)
-  const after = [
-    `\`connect-src\` of the Content Security Policy blocks this: add \`${api}\` to it.`,
-    ...before.slice(1, 3),
-    `\`frame-src\` of the Content Security Policy blocks this: add \`${frame}\` to it.`,
-  ]
-  expect(whys()).toEqual(after)
-  model.replay(toReport(model.all()))
-  expect(whys()).toEqual(after)
-})
-
-test('a policy that only reports, or is about something else, blocks no step', () => {
-  const given = { blockedURI: 'https://api.example/', effectiveDirective: 'connect-src' } as const
-  expect(blockedBy({ ...given, disposition: 'report' })).toBeUndefined()
-  expect(violation('https://api.example/', 'img-src')).toBeUndefined()
-  expect(violation('inline')).toBeUndefined()
 })
 
 test('a sign-in that works, and its call, have nothing to say', async ({ room }) => {

@@ -29,6 +29,12 @@ export const inspector = [
     name: 'a policy that only reports is not said to block',
     in: 'blockedBy',
     always: "disposition === 'enforce'",
-    tests: ['unit/why.spec.ts', '-g', 'only reports'],
+    tests: ['unit/blocked.spec.ts', '-g', 'only reports'],
+  },
+  {
+    name: 'the inspector says that there are two copies of the library',
+    in: 'createInspector',
+    never: '!own',
+    tests: ['field/two-copies.spec.ts', '-g', 'second copy says'],
   },
 ]
