@@ -12,6 +12,8 @@ const causes: Readonly<Record<string, string>> = {
   'retry network': 'The API was not reached when the call was sent once more.',
   'answer 401':
     'The API refused the token. If it says no reason here, let CORS expose `WWW-Authenticate`.',
+  'answer invalid_token':
+    'The API refused the token: it has expired, was revoked, or is meant for another API.',
   'answer use_dpop_nonce':
     'The API wants a nonce in the proof. If the call is not sent once more, let CORS expose `DPoP-Nonce`.',
   'answer 403': 'The token is good, but does not allow this: sign in with more `scope`.',

@@ -161,6 +161,12 @@ const mistakes: {
     says: ['answer ok: ', 'let CORS expose `WWW-Authenticate`'],
   },
   {
+    name: 'a token that the API refuses, and says so',
+    break: () => answerOnce(401, { 'www-authenticate': 'Bearer error="invalid_token"' }),
+    work: calls,
+    says: ['answer ok: ', /it has expired, was revoked, or is meant for another API\.$/],
+  },
+  {
     name: 'CORS that hides `DPoP-Nonce`',
     break: () => answerOnce(401, { 'www-authenticate': 'DPoP error="use_dpop_nonce"' }),
     work: calls,
