@@ -11,10 +11,11 @@ const ignore = (): void => {}
 
 /** What is done at once does not wait for the store: the page may be left in the turn of the call. */
 async function signOut(
-  { config, session }: SessionContext,
+  { config, notes, session }: SessionContext,
   load: () => Promise<Calls>,
   options: SignOutOptions,
 ): Promise<SignOutResult> {
+  notes.note('sign-out', !!options.local)
   const held = session.active()
   const ending = session.signOut(options.local)
   const url = load()

@@ -102,7 +102,8 @@ test('a listener that throws keeps the news from no other, and 200 steps are kep
 test('the last calls of a page that goes are kept for the next', async ({ app, api }) => {
   await app.open()
   await app.signIn()
-  await traced(app)
+  // What listens for calls is loaded.
+  await untilTraced(app, 'exchange')
   await app.page.evaluate(async (url) => {
     await window.auth.fetch(`${url}last`)
     // No timer of the page ends before it goes.
@@ -199,6 +200,14 @@ test('a sign-in that the server refuses is told with its hint', async ({ app, se
   ])
   const event = (await traced(app)).find(({ step }) => step === 'callback')
   expect(event).toMatchObject({ hint: 'It said "invalid_scope".', detail: { has: 'error' } })
+})
+
+test('a sign-out is told before what follows from it', async ({ app }) => {
+  await app.open()
+  await app.signIn()
+  await app.signOut({ local: true })
+  const events = (await untilTraced(app, 'sign-out')).map(({ step }) => step)
+  expect(events.slice(events.indexOf('sign-out'))).toEqual(['sign-out', 'store', 'state'])
 })
 
 test('other tabs are heard, and waited for', async ({ app, secondTab, server }) => {

@@ -27,7 +27,6 @@ export async function signOut(
   { local }: SignOutOptions,
 ): Promise<string | undefined> {
   const { config, notes } = context
-  notes.note('sign-out', !!local)
   const revoking = held && !local && revoke(context, held, held.refreshToken)
   await transactions(context).clear()
   if (config.dpop)
