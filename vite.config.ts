@@ -87,6 +87,9 @@ const withBackend: UserConfig = {
     },
     rolldownOptions: {
       preserveEntrySignatures: 'allow-extension',
+      // What the vault of a page loads later, this page has in the chunk that asks for it.
+      onLog: (level, log, report) =>
+        log.code !== 'INEFFECTIVE_DYNAMIC_IMPORT' && report(level, log),
       output: {
         chunkFileNames: 'with-backend/chunks/[name].js',
         codeSplitting: {

@@ -15,12 +15,14 @@ export function revocation(realm: Realm, { params }: Call): Response {
   return empty(200)
 }
 
-/** The `sid` of the ID token that the client sent, or of the last sign-in. */
+/** The `sid` of the ID token that the client sent; of the last sign-in where that is none. */
 function endedSid({ grants }: Realm, idToken: string | null): string {
-  const payload = idToken?.split('.')[1]
-  if (!payload) return [...grants].at(-1)?.sid ?? ''
-  const text = new TextDecoder().decode(fromBase64url(payload))
-  return String((JSON.parse(text) as { sid?: unknown }).sid)
+  try {
+    const text = new TextDecoder().decode(fromBase64url(idToken?.split('.')[1] ?? ''))
+    return String((JSON.parse(text) as { sid?: unknown }).sid)
+  } catch {
+    return [...grants].at(-1)?.sid ?? ''
+  }
 }
 
 /**

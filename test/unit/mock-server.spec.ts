@@ -197,4 +197,6 @@ test('front-channel logout: the sign-out page holds each registered page in a fr
   const html = (await page.text()).replaceAll('&amp;', '&')
   const query = new URLSearchParams({ iss: issuer, sid }).toString()
   for (const uri of uris) expect(html).toContain(`src="${uri}&${query}"`)
+  const other = await get(server, 'end_session', { ...target, id_token_hint: 'no.token.here' })
+  expect(other.headers.get('refresh')).toBe('2;url=https://app.example.com/bye')
 })
