@@ -20,7 +20,7 @@ const causes: Readonly<Record<string, string>> = {
   'store refused':
     'The server refused the refresh token, so the session ended: it is spent, revoked or too old.',
   'store expired':
-    'The access token expired, and there is no refresh token: ask for `offline_access`.',
+    'The access token expired, and there is no refresh token: ask for `offline_access`, and allow it at the server.',
   'store sign-out': 'The user signed out, here or in another tab.',
   'tab sign-out': 'The user signed out in another tab.',
   'network authorization server':
@@ -37,6 +37,19 @@ function isUnanswered(event: Shown, all: readonly Shown[]): boolean {
   const next = all[all.indexOf(event) + 1]
   const isGone = event.step === 'authorize' && factsOf(event)['via'] === 'redirect'
   return isGone && next !== undefined && !/^(login|callback)$/.test(next.step)
+}
+
+/** The sign-in goes on by itself: the answer was good, and the user has not been shown its state. */
+function isForConsent({ step }: Shown, before: readonly Shown[]): boolean {
+  const last = before.findLast(({ step }) => /^(click|callback|state)$/.test(step))
+  return step === 'click' && last?.step === 'callback' && !last.error
+}
+
+/** What a session ended by. Nothing was refused where it had no refresh token. */
+function endedBy(holds: unknown, before: readonly Shown[]): unknown {
+  const last = before.findLast((event) => factsOf(event)['holds'] === 'session')
+  const isRenewable = !last || factsOf(last)['isRenewable'] !== false
+  return holds === 'refused' && !isRenewable ? 'expired' : holds
 }
 
 const ofPolicy = (event: Shown): string =>
@@ -62,7 +75,8 @@ function sentenceOf(cause: string | undefined, { error, hint = '' }: Shown): str
 export function whyOf(event: Shown, all: readonly Shown[]): string | undefined {
   const { step, to, outcome, error } = event
   const { status, holds, fact, challenge } = factsOf(event)
-  const of = [status, holds, fact].find((word) => word !== undefined)
+  const before = all.slice(0, all.indexOf(event))
+  const of = [status, endedBy(holds, before), fact].find((word) => word !== undefined)
   const said = `${step} ${error ?? of}`
   const keys = [`${said} ${to}`, `${step} ${challenge}`, said, `${error} ${to}`, step]
   const cause = causeOf(keys)
@@ -71,6 +85,8 @@ export function whyOf(event: Shown, all: readonly Shown[]): string | undefined {
   if (event.blockedBy) return ofPolicy(event)
   if (isUnanswered(event, all))
     return `No answer came back. If the server showed an error page: ${registerIt} If this app redirects before \`start()\`: let that keep the query.`
+  if (isForConsent(event, before))
+    return 'No click: the server gave no refresh token without consent, so the sign-in goes on with `prompt=consent`.'
   if (outcome !== 'failed' && !error) return cause
   return sentenceOf(cause, event) || error
 }

@@ -1,41 +1,16 @@
 import { expect } from '@playwright/test'
 import type { AuthState } from '../../src/api.js'
-import type { Vault } from '../../src/door.js'
 import type { AuthError } from '../../src/errors.js'
 import type { Shown } from '../../src/inspector/report.js'
 import { summaryOf } from '../../src/inspector/summary.js'
 import { whyOf } from '../../src/inspector/why.js'
-import type { TraceEvent } from '../../src/trace.js'
-import { callsTold } from '../support/trace.js'
 import { request, signIn, test, type Room } from '../support/vault.js'
+import { finish, step, whysOf, type Work } from '../support/whys.js'
 
 // What the inspector says of the usual mistakes in setting up an app.
 
 const { fetch } = globalThis
 test.afterEach(() => void (globalThis.fetch = fetch))
-
-type Work = (vault: Vault, room: Room) => Promise<unknown>
-
-/** Do this with a listener: every sentence that the inspector shows below a step, after the step and its error. */
-async function whysOf(
-  room: Room,
-  work: Work,
-  options?: Parameters<Room['open']>[0],
-): Promise<string> {
-  const vault = room.open(options)
-  await vault.trace()
-  await work(vault, room).catch(() => {})
-  await callsTold()
-  const events = new Map<string, TraceEvent>()
-  for (const fact of room.facts) if (fact.type === 'trace') events.set(fact.event.id, fact.event)
-  const all = [...events.values()].toSorted((a, b) => a.at - b.at)
-  const said = all.map(
-    (event) => [`${event.step} ${event.error ?? 'ok'}: `, whyOf(event, all)] as const,
-  )
-  return said.flatMap(([at, why]) => (why ? at + why : [])).join('\n')
-}
-
-const finish: Work = async (vault) => vault.callback(await signIn(vault))
 
 const calls: Work = async (vault, room) => {
   await finish(vault, room)
@@ -64,16 +39,6 @@ function answerOnce(status: number, headers: Record<string, string> = {}): void 
 
 const now = (): number => Math.floor(Date.now() / 1000)
 const register = 'Register `redirectUri` at the server exactly as this app sends it'
-const step = (name: string, via?: string): Shown => ({
-  id: name,
-  step: name,
-  from: 'client',
-  to: 'authorization server',
-  at: 1,
-  outcome: 'ok',
-  detail: via ? { via } : {},
-})
-
 test('a redirect URI that is not registered: the browser left, and no answer came', () => {
   const left = step('authorize', 'redirect')
   const why = (...next: Shown[]): string | undefined => whyOf(left, [left, ...next])
@@ -210,8 +175,28 @@ for (const { name, work = finish, options, says, ...mistake } of mistakes)
 
 test('no refresh token: the end of the session says so', () => {
   const end = { ...step('store'), detail: { holds: 'expired' } }
-  expect(whyOf(end, [end])).toContain('no refresh token: ask for `offline_access`')
+  const why = 'no refresh token: ask for `offline_access`'
+  expect(whyOf(end, [end])).toContain(why)
+  const held = (isRenewable: boolean): Shown => ({
+    ...step('store'),
+    detail: { holds: 'session', isRenewable },
+  })
+  const refused = { ...step('store'), detail: { holds: 'refused' } }
+  expect(whyOf(refused, [held(false), refused])).toContain(why)
+  for (const all of [[refused], [held(true), refused]])
+    expect(whyOf(refused, all)).toContain('The server refused the refresh token')
 })
+
+for (const [consentForOffline, name] of [
+  [false, 'a sign-in in one go: nothing is said of consent'],
+  [true, 'a sign-in that goes on with `prompt=consent`: its step says that there was no click'],
+] as const)
+  test(name, async ({ room }) => {
+    room.server.options.consentForOffline = consentForOffline
+    const whys = await whysOf(room, finish)
+    const why = 'No click: the server gave no refresh token without consent'
+    expect(whys.split(why)).toHaveLength(consentForOffline ? 2 : 1)
+  })
 
 test('a page by http: the state says so', () => {
   const state: Shown = { ...step('state'), error: 'insecure_context' }
