@@ -38,8 +38,6 @@ export interface AuthorizationServerOptions {
   readonly audiences?: readonly [string, ...string[]]
   /** Seconds. Default 60, so that a user can watch the token being renewed. */
   readonly accessTokenLifetime?: number
-  /** Whether each sign-in gets a refresh token. Default: only one that asks for `offline_access` by `prompt=consent`. */
-  readonly alwaysRefreshable?: boolean
   /** The accounts that exist from the start. Any other name creates one. */
   readonly users?: readonly User[]
   /** What the page of the demo makes this server do. Default: nothing. */
@@ -95,7 +93,6 @@ function withDefaults(options: AuthorizationServerOptions): Policy {
     backend: options.backend,
     audiences: options.audiences ?? [defaultAudience],
     accessTokenLifetime: options.accessTokenLifetime ?? 60,
-    alwaysRefreshable: options.alwaysRefreshable ?? false,
     switches: options.switches ?? createSwitches(),
   }
 }

@@ -33,8 +33,6 @@ export async function startDemo({ port, ...policy }: DemoOptions = {}): Promise<
   const redirectUris = apps.map((app) => `${listener.origin}/${app}/`)
   const { issuer, ...identity } = await startAuthorizationServer({
     ...policy,
-    // One page of consent instead of two.
-    alwaysRefreshable: true,
     switches,
     backend,
     appOrigins,

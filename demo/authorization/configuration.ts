@@ -2,6 +2,7 @@ import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import { secondFactor } from '../second-factor.js'
 import { shortLife, type Switches } from '../switches.js'
 import { account, alsoForUserInfo, claimsForApi } from './account.js'
+import { firstPartyGrant } from './first-party.js'
 import type { Html } from './html.js'
 import type { Keys } from './keys.js'
 import { memory } from './memory.js'
@@ -28,7 +29,6 @@ export interface Policy {
   readonly backend?: ConfidentialClient | undefined
   readonly audiences: readonly [string, ...string[]]
   readonly accessTokenLifetime: number
-  readonly alwaysRefreshable: boolean
   readonly switches: Switches
 }
 
@@ -61,8 +61,8 @@ export function configuration({ issuer, policy, users, keys }: Setting): Configu
     findAccount: (_ctx, sub) => account(users, sub),
     formats: { customizers: { jwt: alsoForUserInfo(issuer, policy.switches.issued) } },
     interactions: { policy: prompts(), url: (_ctx, { uid }) => `/interaction/${uid}` },
-    ...(policy.alwaysRefreshable && { issueRefreshToken: () => true }),
     jwks: { keys: keys.signing },
+    loadExistingGrant: (ctx) => firstPartyGrant(ctx, policy.audiences),
     pkce: { required: () => true },
     renderError: (ctx, { error, error_description }) => {
       ctx.body = failed(policy.appOrigins, error_description ?? error).text

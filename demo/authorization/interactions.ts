@@ -46,14 +46,8 @@ export function interactions(
   async function show({ uid, prompt, params, session }: Interaction) {
     const client = await provider.Client.find(String(params['client_id']))
     const asked = { uid, clientName: client?.clientName ?? 'the app' }
-    if (prompt.name === 'consent') {
-      const { missingOIDCScope } = prompt.details as Missing
-      return consent(
-        asked,
-        nameOf(session?.accountId),
-        missingOIDCScope ?? String(params['scope'] ?? '').split(' '),
-      )
-    }
+    if (prompt.name === 'consent')
+      return consent(asked, nameOf(session?.accountId), String(params['scope'] ?? '').split(' '))
     if (isConfirmation({ params, session })) return confirm(asked, nameOf(session?.accountId))
     const create = prompt.name === 'create'
     const hint = params['login_hint'] ?? (create ? '' : users.suggestion)

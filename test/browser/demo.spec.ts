@@ -1,7 +1,6 @@
 import { expect } from '@playwright/test'
 import { expectNoSidewaysScrolling, requestsTo, Visitor } from '../support/demo.js'
 import { test } from '../support/demo-fixture.js'
-import { eachRow } from '../support/rows.js'
 
 test('TypeScript demo: sign-in, API call, refresh, UserInfo, reload and sign-out', async ({
   visitor,
@@ -99,29 +98,42 @@ test('a cancelled sign-in is explained and can be repeated; a second tab follows
   const other = await secondTab()
   await other.isSignedOut()
   const told = visitor.page.getByRole('region', { name: 'The app' }).getByRole('status')
-  const arrivals: [page: string, arrive: () => Promise<void>][] = [
-    ['sign-in', async () => {}],
-    ['consent', () => visitor.identify('Ada Lovelace')],
-  ]
-  await eachRow(arrivals, async (_page, arrive) => {
-    await visitor.button('Sign in').click()
-    await arrive()
-    await visitor.cancel()
-    await visitor.isSignedOut()
-    await expect(told).toHaveText(
-      'You cancelled, and nothing has changed. Sign in whenever you like.',
-    )
-  })
-  // The server knows the name and does not ask for it again.
   await visitor.button('Sign in').click()
-  await visitor.allow()
-  await visitor.isGreetedAs('Ada Lovelace')
+  await visitor.cancel()
+  await visitor.isSignedOut()
+  await expect(told).toHaveText(
+    'You cancelled, and nothing has changed. Sign in whenever you like.',
+  )
+  await visitor.signIn()
   await expect(told).toBeHidden()
 
   await other.isGreetedAs('Ada Lovelace')
   await other.callsTheApi()
   await visitor.button('Sign out').click()
   await other.isSignedOut()
+})
+
+test('a person who refuses consent is signed in until the token ends, and told why', async ({
+  page,
+  visitor,
+}) => {
+  await page.clock.install()
+  await visitor.button('Sign in').click()
+  await visitor.identify('Ada Lovelace')
+  await expect(visitor.heading('Allow Pixy demo?')).toBeVisible()
+  await visitor.cancel()
+  await visitor.isGreetedAs('Ada Lovelace')
+  await expect(page.getByText('s left, not renewable')).toBeVisible()
+  await visitor.callsTheApi()
+  await page.clock.fastForward('01:00')
+  await visitor.isSignedOut()
+  const flow = page.getByRole('region', { name: 'pixy-auth inspector' })
+  await expect(flow).toContainText('there is no refresh token: ask for')
+  // The server knows the name and does not ask for it again.
+  await visitor.button('Sign in').click()
+  await visitor.allow()
+  await visitor.isGreetedAs('Ada Lovelace')
+  await expect(page.getByText('not renewable')).toBeHidden()
 })
 
 for (const [name, app] of [

@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test'
 import type { AuthState } from '../../src/index.js'
+import { Person } from '../support/demo.js'
 import { back, leave, reason } from '../support/oidc-provider.js'
 import { saying } from '../support/session.js'
 import type { Tab } from '../support/tab.js'
@@ -12,7 +13,7 @@ async function signIn(tab: Tab): Promise<AuthState> {
   const { origin } = new URL(tab.page.url())
   const person = await leave(tab)
   await person.identify('Ada Lovelace')
-  await person.allowOnce()
+  await person.allow()
   return back(tab, origin)
 }
 
@@ -158,7 +159,7 @@ for (const mode of modes)
       const { error } = await app.fetch(url, { method: 'POST' })
       expect(error?.code).toBe('step_up_required')
       await arrived
-      await app.page.getByRole('button', { name: 'Confirm' }).click()
+      await new Person(app.page).confirm()
       expect(await back(app, origins[mode])).toMatchObject({
         status: 'signed-in',
         user: { sub: 'ada' },

@@ -71,19 +71,18 @@ export class Person {
     await this.button('Sign in').click()
   }
 
-  /** Allow what the consent page lists. */
-  async allowOnce(): Promise<void> {
+  /** Allow what the consent page lists. The server shows it only where it is asked to, for `offline_access`. */
+  async allow(): Promise<void> {
     await expect(this.heading('Allow Pixy demo?')).toBeVisible()
+    await expect(this.page.getByText('offline_access')).toBeVisible()
     await this.button('Allow').click()
   }
 
-  /** Allow the app's request, and `offline_access`: for that the server asks only where it is asked to. */
-  async allow(): Promise<void> {
-    await expect(this.heading('Allow Pixy demo?')).toBeVisible()
-    const last = this.page.getByText('offline_access')
-    if (!(await last.isVisible())) await this.button('Allow').click()
-    await expect(last).toBeVisible()
-    await this.button('Allow').click()
+  /** Enter a second factor, and allow the app what it asks for again. */
+  async confirm(): Promise<void> {
+    await expect(this.heading('Confirm that it is you')).toBeVisible()
+    await this.button('Confirm').click()
+    await this.allow()
   }
 
   async cancel(): Promise<void> {
@@ -91,17 +90,13 @@ export class Person {
   }
 }
 
-/** A person in front of one of the demo's apps, whose server gives a refresh token without being asked. */
+/** A person in front of one of the demo's apps. */
 export class Visitor extends Person {
   readonly #url: string
 
   constructor(page: Page, demo: Demo, app = 'typescript') {
     super(page)
     this.#url = `${demo.app}/${app}/`
-  }
-
-  override allow(): Promise<void> {
-    return this.allowOnce()
   }
 
   async open(): Promise<void> {

@@ -80,7 +80,6 @@ async function startWorld(): Promise<World & { close(): Promise<void> }> {
       postLogoutRedirectUris: ofBackend.map((origin) => `${origin}/`),
     },
     accessTokenLifetime: 300,
-    alwaysRefreshable: true,
     switches,
   })
   const { issuer } = provider

@@ -15,7 +15,7 @@ export const plainServer = {
 const inPage = (): Auth =>
   createAuth({
     ...(isOn('plain')
-      ? { server: plainServer, scope: 'profile' }
+      ? { server: plainServer, scope: 'profile offline_access' }
       : { issuer, scope: 'openid profile email offline_access' }),
     clientId: 'pixy-demo',
     redirectUri: '/typescript/',

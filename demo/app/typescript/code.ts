@@ -20,7 +20,7 @@ const inPage: readonly Line[] = [
   ...server,
   ["  clientId: 'pixy-demo',"],
   [`  redirectUri: '${location.pathname}',`],
-  [`  scope: '${isOn('plain') ? 'profile' : 'openid profile offline_access'}',`],
+  [`  scope: '${isOn('plain') ? '' : 'openid '}profile offline_access',`],
   [`  resources: ['${api}/'],`, 'the only places that get a token'],
   ...added('dpop', '  dpop: true,'),
   ...added('par', '  par: true,'),

@@ -54,7 +54,9 @@ function show(token: string) {
   const bar = byId<HTMLProgressElement>('life')
   bar.max = life.exp - life.iat
   bar.value = left
-  byId('life-left').textContent = `${left} s left`
+  const { state } = auth
+  const isLast = state.status === 'signed-in' && !state.session.scope.includes('offline_access')
+  byId('life-left').textContent = `${left} s left${isLast ? ', not renewable' : ''}`
   if (known && known !== token) {
     log(asked ? 'Access token renewed: you asked for it' : 'Access token renewed by itself')
     asked = false
