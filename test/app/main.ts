@@ -11,6 +11,7 @@ import { resolveConfig } from '../../src/config.js'
 import { frontChannelLogout } from '../../src/front-channel/index.js'
 import { inspect, measure } from '../../src/inspector/index.js'
 import { createVault } from '../../src/vault/vault.js'
+import { stretch } from './held-timers.js'
 import { honest } from './honest.js'
 
 declare global {
@@ -39,7 +40,10 @@ declare global {
 }
 
 // Where there are no init scripts (WebKitGTK), the test leaves these globals in localStorage.
-if (!window.options) Object.assign(window, JSON.parse(localStorage.getItem('test') ?? '{}'))
+if (!window.options) {
+  Object.assign(window, JSON.parse(localStorage.getItem('test') ?? '{}'))
+  stretch()
+}
 if (window.denied) Object.defineProperty(window, window.denied, { value: undefined })
 
 window.Pixy = {

@@ -6,6 +6,14 @@ import type { WebKit } from './session.js'
 
 export { expect } from './webkit.js'
 
+/** What a page finds before its first script. */
+interface Globals {
+  /** The name of a global that it must do without. */
+  denied?: string
+  /** Options beside the usual ones. */
+  options?: Partial<AuthOptions>
+}
+
 /** The test page in the current tab of a WebKitGTK browser. */
 export class App {
   readonly webkit: WebKit
@@ -19,9 +27,9 @@ export class App {
   }
 
   /** Open a path of the app, and wait until it knows who is signed in. */
-  async open(path = '/', globals: { denied?: string } = {}): Promise<AuthState> {
+  async open(path = '/', { denied, options }: Globals = {}): Promise<AuthState> {
     await this.webkit.open(`${this.#origin}/nothing.js`)
-    const given = JSON.stringify({ options: this.#options, ...globals })
+    const given = JSON.stringify({ options: { ...this.#options, ...options }, denied })
     await this.webkit.evaluate((given) => localStorage.setItem('test', given), given)
     await this.webkit.open(this.#origin + path)
     return this.started()

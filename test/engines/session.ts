@@ -18,10 +18,12 @@ export class WebKit implements AsyncDisposable {
 
   /** Open a browser by the driver at this URL. */
   static async start(url: string, { browser }: WebKitGTK): Promise<WebKit> {
+    // As Safari does, it sends no cookies of third parties then.
+    const args = ['--automation', '--enable-itp']
     const alwaysMatch = {
       browserName: 'MiniBrowser',
       timeouts: { script: 10_000, pageLoad: 15_000 },
-      'webkitgtk:browserOptions': { binary: browser, args: ['--automation'] },
+      'webkitgtk:browserOptions': { binary: browser, args },
     }
     const body = { capabilities: { alwaysMatch } }
     const { sessionId } = await send<{ sessionId: string }>('POST', `${url}/session`, body)
@@ -53,6 +55,22 @@ export class WebKit implements AsyncDisposable {
     await this.#post('window', { handle: tab })
   }
 
+  /** The names of all tabs and popups. */
+  tabs(): Promise<string[]> {
+    return this.#get('window/handles')
+  }
+
+  /** Closes the current tab; another one has to be made the current one then. */
+  async closeTab(): Promise<void> {
+    await send('DELETE', `${this.#session}/window`)
+  }
+
+  /** Clicks as a user does: the page sees a gesture. */
+  async click(selector: string): Promise<void> {
+    const element = await this.#post<object>('element', { using: 'css selector', value: selector })
+    await this.#post(`element/${Object.values(element)[0]}/click`, {})
+  }
+
   text(selector: string): Promise<string | null | undefined> {
     return this.evaluate((selector) => document.querySelector(selector)?.textContent, selector)
   }
@@ -72,7 +90,7 @@ export class WebKit implements AsyncDisposable {
     script: Script<Args, Value>,
     ...args: Args
   ): Promise<Awaited<Value>> {
-    const deadline = Date.now() + 10_000
+    const deadline = Date.now() + 60_000
     let last: unknown
     while (Date.now() < deadline) {
       try {
@@ -91,7 +109,7 @@ export class WebKit implements AsyncDisposable {
     await send('DELETE', this.#session)
   }
 
-  #get(command: string): Promise<string> {
+  #get<Value = string>(command: string): Promise<Value> {
     return send('GET', `${this.#session}/${command}`)
   }
 

@@ -1,5 +1,5 @@
 import { expect, type BrowserContext, type Page } from '@playwright/test'
-import { hold, type Holding } from '../app/held-timers.js'
+import { hold, stretch, type Holding } from '../app/held-timers.js'
 import type { Tab } from './tab.js'
 
 // How long a page waits is told by its own timers, so that it holds on a slow machine, too.
@@ -26,13 +26,7 @@ export async function outwait(tab: Tab, ms: number): Promise<void> {
 
 /** In every page and frame that is opened from now on two minutes are what a store (2 s) and a hidden frame (5 s) have. */
 export async function waitLonger({ page }: { page: Page | BrowserContext }): Promise<void> {
-  await page.addInitScript(() => {
-    const { setTimeout } = window
-    const patient = (work: () => void, ms?: number): number =>
-      // A wait has four parts.
-      setTimeout(work, ms === 500 || ms === 1250 ? 30_000 : ms)
-    window.setTimeout = patient as typeof window.setTimeout
-  })
+  await page.addInitScript(stretch as () => void)
 }
 
 /** Whether a promise is still pending once the page has said all that it has to say. */
