@@ -15,15 +15,20 @@ export interface BackendAuthResource extends Resource {
  */
 export interface BackendPreset {
   /**
-   * Answers a request to a route of `createBackend`, in its form.
+   * Answers a request to a route of `createBackend`, in its form. It is called for `session` within `start()`.
    *
    * @param url the route: `session`, `token`, `sign-out` or `api/<name>/…` below the path of the backend
    * @param init as of the platform's `fetch`
    * @param called where a call to an API goes
+   * @param backend where the backend is, for a call to an API
    */
-  fetch(url: string, init: RequestInit, called?: string): Promise<Response>
-  /** Where the browser goes for this URL of the route `sign-in`. */
-  signInUrl(url: URL): string
+  fetch(url: string, init: RequestInit, called?: string, backend?: URL): Promise<Response>
+  /**
+   * Where the browser goes for this URL of the route `sign-in`.
+   *
+   * @param via `'link'` where the page does not go there itself: a link may be opened late, or in another tab
+   */
+  signInUrl(url: URL, via?: 'redirect' | 'link'): string | Promise<string>
 }
 
 /** A backend that is not of `pixy-auth/backend`. */

@@ -92,6 +92,9 @@ export function createBackendSession(
     if (id && id !== before.id) tabs.send('session', id)
   }
 
+  // In the turn of `start()`: a preset may have to take a code out of the address before a router reads it.
+  void asking.load()
+
   return {
     ...context,
     current,

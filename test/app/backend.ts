@@ -1,18 +1,18 @@
 import { AuthError, createAuth, type BackendAuthOptions } from '../../src/with-backend/index.js'
-import { duende, nextjsAuth0 } from '../../src/with-backend/presets/index.js'
+import { curity, duende, nextjsAuth0 } from '../../src/with-backend/presets/index.js'
 
 declare global {
   interface Window {
     /** Where a backend keeps the tokens. */
     backendOptions?: BackendAuthOptions
     /** Which preset the backend is of. */
-    preset?: 'duende' | 'nextjsAuth0'
+    preset?: 'curity' | 'duende' | 'nextjsAuth0'
   }
 }
 
 // The page of an app whose tokens a backend keeps.
 const options = window.backendOptions as BackendAuthOptions
-const preset = window.preset && { duende, nextjsAuth0 }[window.preset]
+const preset = window.preset && { curity, duende, nextjsAuth0 }[window.preset]
 window.auth = createAuth(
   preset ? { ...options, backend: { path: '/of/another', preset } } : options,
 )

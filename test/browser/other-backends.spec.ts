@@ -1,21 +1,7 @@
-import { auth0Backend, duendeBackend, type OtherBackend } from '../support/other-backends.js'
 import { saying } from '../support/session.js'
-import { expect, test as base } from '../support/with-backend.js'
+import { expect, orders, test } from '../support/preset.js'
 
 // A page whose backend is of another make.
-
-const test = base.extend<{ preset: 'duende' | 'nextjsAuth0'; other: OtherBackend }>({
-  preset: ['duende', { option: true }],
-  other: async ({ preset }, use) => use(preset === 'duende' ? duendeBackend() : auth0Backend()),
-  context: async ({ context, world, other, preset }, use) => {
-    const { page } = world
-    world.page = async (request) => (await other.handle(request)) ?? page(request)
-    await context.addInitScript((name) => void (window.preset = name), preset)
-    await use(context)
-  },
-})
-
-const orders = { resources: [{ url: '/orders/', name: 'orders' }] }
 
 test.describe('Duende', () => {
   test.use({ preset: 'duende', pageOptions: orders })

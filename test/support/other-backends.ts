@@ -17,7 +17,11 @@ const cookie = 'other-session'
 const redirect = (location: string, setCookie: string): Response =>
   new Response(null, { status: 302, headers: { location, 'set-cookie': setCookie } })
 
-type Route = (query: URLSearchParams, isSignedIn: boolean, request: Request) => Response | undefined
+type Route = (
+  query: URLSearchParams,
+  isSignedIn: boolean,
+  request: Request,
+) => Response | undefined | Promise<Response>
 
 function create(routes: (made: OtherBackend) => Record<string, Route>): OtherBackend {
   const made: OtherBackend = {
@@ -33,7 +37,7 @@ function create(routes: (made: OtherBackend) => Record<string, Route>): OtherBac
       made.asked.push(`${request.method} ${pathname}${search}`)
       const sent = request.headers.get('cookie') ?? ''
       const isSignedIn = !!made.session && sent.includes(`${cookie}=${made.session}`)
-      return made.answer?.(name) ?? route(searchParams, isSignedIn, request)
+      return made.answer?.(name) ?? (await route(searchParams, isSignedIn, request))
     },
   }
   return made
@@ -87,3 +91,94 @@ export const auth0Backend = (): OtherBackend =>
           })
         : Response.json({ error: { code: 'missing_session', message: 'x' } }, { status: 401 }),
   }))
+
+/** The Token Handler of Curity, and the authorization server behind it. */
+export interface CurityBackend extends OtherBackend {
+  /** Whether the access token in the cookie has expired. */
+  isExpired: boolean
+  /** Whether the server refuses to renew it. */
+  isRefused: boolean
+  /** What the server answers in place of a code. */
+  error: string | undefined
+  /** What was sent to `login/start` and `login/end`. */
+  readonly forms: Record<string, string>[]
+}
+
+/** It sends scripts to the server and gets the answer from them; it wants `token-handler-version` of them. */
+export function curityBackend(): CurityBackend {
+  let pending: string | undefined
+  const forms: CurityBackend['forms'] = []
+  const agent =
+    (route: Route): Route =>
+    (query, isSignedIn, request) =>
+      request.headers.get('token-handler-version') === '1'
+        ? route(query, isSignedIn, request)
+        : refused(403, 'forbidden')
+  const refused = (status: number, code: string): Response =>
+    Response.json({ error_code: code, detailed_error: 'x' }, { status })
+  const told = (isSignedIn: boolean): object => ({
+    is_logged_in: isSignedIn,
+    ...(isSignedIn && {
+      id_token_claims: { ...user, auth_time: 1764000000, acr: 'strong', iss: 'https://id.example' },
+      access_token_expires_in: 300,
+    }),
+  })
+  const routes = (other: OtherBackend): Record<string, Route> => {
+    const made = other as CurityBackend
+    return {
+      '/login/start': agent(async (_, __, request) => {
+        const form = Object.fromEntries(new URLSearchParams(await request.text()))
+        forms.push(form)
+        pending = crypto.randomUUID()
+        const url = new URL('/of/another/authorize', request.url)
+        url.search = new URLSearchParams({ ...form, state: pending }).toString()
+        const headers = {
+          'set-cookie': `other-login=${pending}; Path=/; HttpOnly; SameSite=Strict`,
+        }
+        return Response.json({ authorization_url: url.href }, { headers })
+      }),
+      '/authorize': (query) => {
+        const answer = made.error ? { error: made.error } : { code: 'the-secret-code' }
+        const back = new URLSearchParams({ ...answer, state: query.get('state') ?? '', iss: 'x' })
+        return redirect(`/signed-in?is=here&${back}`, 'x=; Path=/; Max-Age=0')
+      },
+      '/login/end': agent(async (_, __, request) => {
+        const form = Object.fromEntries(new URLSearchParams(await request.text()))
+        forms.push(form)
+        const sent = request.headers.get('cookie') ?? ''
+        const isOwn = form['state'] === pending && sent.includes(`other-login=${pending}`)
+        pending = undefined
+        if (!isOwn) return refused(400, 'invalid_state')
+        if (form['error']) return refused(400, form['error'])
+        made.session = crypto.randomUUID()
+        const headers = {
+          'set-cookie': `${cookie}=${made.session}; Path=/; HttpOnly; SameSite=Strict`,
+        }
+        return Response.json(told(true), { headers })
+      }),
+      '/session': agent((_, isSignedIn) => Response.json(told(isSignedIn))),
+      '/refresh': agent((_, isSignedIn) => {
+        // It takes its cookies back with that answer.
+        if (made.isRefused) made.session = undefined
+        if (!isSignedIn || made.isRefused) return refused(401, 'session_expired')
+        made.isExpired = false
+        return Response.json({ access_token_expires_in: 300 })
+      }),
+      '/logout': agent((_, isSignedIn, { url }) => {
+        if (!isSignedIn) return refused(401, 'unauthorized')
+        made.session = undefined
+        return Response.json({ logout_url: new URL('/signed-out', url).href })
+      }),
+      '/orders/': (_, isSignedIn, { headers }) =>
+        isSignedIn && !made.isExpired && headers.get('token-handler-version') === '1'
+          ? Response.json({ is: 'here' })
+          : unauthorized(),
+    }
+  }
+  return Object.assign(create(routes), {
+    isExpired: false,
+    isRefused: false,
+    error: undefined,
+    forms,
+  })
+}

@@ -209,7 +209,7 @@ test('F87: every export can be imported in Node, and leaves nothing behind', asy
       'pixy-auth/inspector': ['inspect', 'measure'],
       'pixy-auth/front-channel': ['frontChannelLogout'],
       'pixy-auth/with-backend': ['AuthError', 'createAuth', 'isAuthError'],
-      'pixy-auth/presets': ['duende', 'nextjsAuth0'],
+      'pixy-auth/presets': ['curity', 'duende', 'nextjsAuth0'],
       'pixy-auth/vite': ['pixyAuth'],
       'pixy-auth/testing': ['createMockServer', 'mockAuth', 'stepUpChallenge'],
     },

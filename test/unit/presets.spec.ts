@@ -1,13 +1,23 @@
 import { expect, test as base } from '@playwright/test'
-import { duende, nextjsAuth0, type BackendPreset } from '../../src/with-backend/presets/index.js'
-import { auth0Backend, duendeBackend, type OtherBackend } from '../support/other-backends.js'
+import {
+  curity,
+  duende,
+  nextjsAuth0,
+  type BackendPreset,
+} from '../../src/with-backend/presets/index.js'
+import {
+  auth0Backend,
+  curityBackend,
+  duendeBackend,
+  type OtherBackend,
+} from '../support/other-backends.js'
 
 // What a preset makes of the answers of a backend of another make.
 
 const at = 'https://app.example/of/another'
 
 /** The platform's `fetch` of this test goes to the other backend, with its cookie. */
-const test = base.extend<{ reach: (other: OtherBackend) => OtherBackend }>({
+const test = base.extend<{ reach: <Other extends OtherBackend>(other: Other) => Other }>({
   // eslint-disable-next-line no-empty-pattern
   reach: async ({}, use) => {
     const { fetch } = globalThis
@@ -36,6 +46,7 @@ async function told(preset: BackendPreset, route: string, init: RequestInit = {}
 const presets: [name: string, preset: BackendPreset, make: () => OtherBackend, path: string][] = [
   ['Duende', duende, duendeBackend, '/user'],
   ['Auth0 for Next.js', nextjsAuth0, auth0Backend, '/profile'],
+  ['Curity', curity, curityBackend, '/session'],
 ]
 
 for (const [name, preset, make, path] of presets) {
@@ -70,15 +81,77 @@ for (const [name, preset, make, path] of presets) {
     expect(other.session).toBeUndefined()
     expect(await told(preset, 'sign-out', post({}))).toEqual({})
   })
+}
 
-  test(`${name}: the way back is a path of the app`, () => {
+for (const [name, preset] of presets.slice(0, 2))
+  test(`${name}: the way back is a path of the app`, async () => {
     const url = new URL(`${at}/sign-in`)
     url.searchParams.set('returnTo', 'https://app.example/deep?a=1#b')
-    const { pathname, searchParams } = new URL(preset.signInUrl(url))
+    const { pathname, searchParams } = new URL(await preset.signInUrl(url))
     expect(pathname).toBe('/of/another/login')
     expect([...searchParams.values()]).toEqual(['/deep?a=1#b'])
   })
-}
+
+test('a call by Duende asks the backend of this path whether its session has ended', async ({
+  reach,
+}) => {
+  const other = reach(duendeBackend())
+  const { fetch } = globalThis
+  globalThis.fetch = async (url, init) =>
+    fetch(String(url).replace('/api/bff', '/of/another'), init)
+  const backend = new URL('https://app.example/api/bff')
+  const called = 'https://app.example/orders/'
+  const answered = await duende.fetch(`${backend.href}/api/orders/`, {}, called, backend)
+  expect(answered.headers.get('x-pixy-auth')).toBe('1')
+  expect(other.asked.at(-1)).toBe('GET /of/another/user')
+})
+
+test('Curity that gives no place to go, or refuses, begins no sign-in', async ({ reach }) => {
+  const other = reach(curityBackend())
+  const url = new URL(`${at}/sign-in?returnTo=/`)
+  for (const [answer, code] of [
+    [Response.json({}), 'invalid_response'],
+    [Response.json({ authorization_url: 'javascript:alert(1)' }), 'invalid_response'],
+    [Response.json({ authorization_url: 'http://id.example/authorize' }), 'invalid_response'],
+    [new Response('<!doctype html><p>The app'), 'invalid_response'],
+    [Response.json({ error_code: 'invalid_request' }, { status: 400 }), 'oauth_error'],
+    [new Response(null, { status: 503 }), 'server_error'],
+  ] as const) {
+    other.answer = () => answer
+    await expect(curity.signInUrl(url)).rejects.toMatchObject({ code })
+  }
+  globalThis.fetch = () => Promise.reject(new TypeError('Failed to fetch'))
+  await expect(curity.signInUrl(url)).rejects.toMatchObject({ code: 'network' })
+})
+
+test('Curity lends no token, and a user without a name is no session', async ({ reach }) => {
+  const other = reach(curityBackend())
+  expect(await told(curity, 'token', post({}))).toMatchObject({ error: { code: 'unsupported' } })
+  other.answer = () => Response.json({ is_logged_in: true })
+  expect(await told(curity, 'session')).toMatchObject({ error: { code: 'invalid_response' } })
+})
+
+test('Curity renews its cookies when the app asks for it', async ({ reach }) => {
+  const other = reach(curityBackend())
+  other.session = 'one'
+  const refreshed = await told(curity, 'session', post({ refresh: true }))
+  expect(refreshed).toMatchObject({ status: 'signed-in', id: 'user-1 1764000000' })
+  expect(other.asked).toEqual(['POST /of/another/refresh', 'GET /of/another/session'])
+  other.isRefused = true
+  expect(await told(curity, 'session', post({ refresh: true }))).toMatchObject({
+    error: { code: 'session_ended' },
+  })
+})
+
+test('a stream is not sent to an API of Curity again', async ({ reach }) => {
+  const other = reach(curityBackend())
+  Object.assign(other, { session: 'one', isExpired: true })
+  const init = { method: 'POST', body: new Blob(['x']).stream(), duplex: 'half' } as RequestInit
+  const backend = new URL(at)
+  const called = 'https://app.example/orders/'
+  expect((await curity.fetch(`${at}/api/orders/`, init, called, backend)).status).toBe(401)
+  expect(other.asked).toEqual(['POST /orders/'])
+})
 
 test('Duende gives no token, and takes no other option than prompt', async ({ reach }) => {
   reach(duendeBackend())

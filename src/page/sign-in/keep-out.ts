@@ -8,7 +8,11 @@ import type { PageConfig } from '../../config.js'
  * @param state of the callback: what mentions it has the code
  * @param goHome called once after a router wrote it back, as it did not hear of the way home
  */
-export function keepOut(state: string, { redirectUri }: PageConfig, goHome: () => void): void {
+export function keepOut(
+  state: string,
+  { redirectUri }: Pick<PageConfig, 'redirectUri'>,
+  goHome: () => void,
+): void {
   const { search } = new URL(redirectUri)
   const answer = new RegExp(`\\?[^#]*${state}[^#]*|#.*${state}.*`)
   const clean = (text: string): string => {

@@ -4,7 +4,10 @@ import { parseUrl } from '../../lib/url.js'
 import { replaceAddress, routerOfPage } from '../location.js'
 
 /** The router moves before the state is shown, so that no page flashes up in between. */
-export function returnHome({ navigate }: PageConfig, { returnTo, isKept }: CallbackResult): void {
+export function returnHome(
+  { navigate }: Pick<PageConfig, 'navigate'>,
+  { returnTo, isKept }: Pick<CallbackResult, 'returnTo' | 'isKept'>,
+): void {
   const place = placeOnThisOrigin(returnTo)
   const move = navigate ?? routerOfPage() ?? ((url) => moveRouter(url, isKept))
   try {

@@ -10,12 +10,13 @@ import { snapshotOf } from '../shown.js'
 /**
  * Where the backend begins a sign-in. What the server is asked is the backend's to check.
  *
- * @throws AuthError `unsupported` by popup, `config` for options that no URL can carry
+ * @throws AuthError `unsupported` by popup, `config` for options that no URL can carry, and what a preset
+ *   rejects with
  */
-export function signInUrl(
+export async function signInUrl(
   { config: { backend, preset }, notes: { note } }: BackendSession,
   { via, ...rest }: SignInRequest,
-): string {
+): Promise<string> {
   note('click')
   if (via === 'popup') throw new AuthError('unsupported', 'A backend signs in by redirect only.')
   const url = new URL(`${backend.href}/sign-in`)
@@ -24,7 +25,10 @@ export function signInUrl(
       url.searchParams.set(name, typeof value === 'object' ? JSON.stringify(value) : `${value}`)
   // Servers take no longer line, as a rule.
   if (url.href.length > 8000) refuse('params', 'these options are too long for a URL.')
-  const target = preset === globalThis ? url.href : (preset as BackendPreset).signInUrl(url)
+  const target =
+    preset === globalThis
+      ? url.href
+      : await (preset as BackendPreset).signInUrl(url, via === 'link' ? 'link' : 'redirect')
   note('authorize', target, via)
   return target
 }

@@ -57,7 +57,7 @@ async function send(
   } as const
   const { backend, preset } = session.config
   const target = targetOf(backend, resource, given.url)
-  const answer = await preset.fetch(target, withMethods(init), given.url)
+  const answer = await preset.fetch(target, withMethods(init), given.url, backend)
   if (answer.headers.has(mark)) {
     const error = refusalIn(await answer.json()) ?? new AuthError('invalid_response')
     // That an API cannot be reached says nothing of the session.

@@ -77,12 +77,11 @@ async function signOut(asked: Asked): Promise<Response> {
  * A call to an API of the backend's host, which adds the token. It answers 401 where the session has ended,
  * and where the API says so.
  */
-async function call(backend: string, init: RequestInit, url: string): Promise<Response> {
+async function call(base: string, init: RequestInit, url: string): Promise<Response> {
   const headers = new Headers(init.headers)
   headers.set('x-csrf', '1')
   const answered = await fetch(url, { ...init, headers })
   if (answered.status !== 401) return answered
-  const base = backend.replace(/\/api\/.*$/, '')
   const claims = await userOf({ base, route: 'session', body: {}, signal: init.signal })
   return claims ? answered : refusal('not_signed_in', 'It has no session.', 401)
 }
@@ -94,8 +93,8 @@ async function call(backend: string, init: RequestInit, url: string): Promise<Re
  * @see [its endpoints](https://docs.duendesoftware.com/bff/fundamentals/session/management/)
  */
 export const duende: BackendPreset = {
-  async fetch(url, init, called) {
-    if (called) return call(url, init, called)
+  async fetch(url, init, called, backend) {
+    if (called) return call(`${backend?.href}`, init, called)
     const asked = askedOf(url, init)
     if (asked.route === 'session') return session(asked)
     if (asked.route === 'sign-out') return signOut(asked)

@@ -3,6 +3,7 @@ const page = ['browser/with-backend.spec.ts', '-g']
 const calls = ['browser/with-backend-calls.spec.ts', '-g']
 const pages = ['browser/with-backend-pages.spec.ts', '-g']
 const others = ['browser/other-backends.spec.ts', '-g']
+const curity = ['browser/curity.spec.ts', '-g']
 const presets = ['unit/presets.spec.ts', '-g']
 const requests = 'unit/backend-requests.spec.ts'
 
@@ -35,6 +36,47 @@ export const withBackend = [
     in: 'userOf',
     never: "json === ''",
     tests: [...presets, 'says nothing'],
+  },
+  {
+    name: 'the code for a Token Handler is out of the address before a router reads it',
+    in: 'createBackendSession',
+    remove: 'void asking.load()',
+    page: 'backend',
+    tests: [...curity, 'out of the address'],
+  },
+  {
+    name: 'the code for a Token Handler is taken out of the address',
+    in: 'takeAnswer',
+    remove: 'replaceAddress(url.href)',
+    page: 'backend',
+    tests: [...curity, 'out of the address'],
+  },
+  {
+    name: 'a code of another server is not given to a Token Handler',
+    in: 'takeLeft',
+    never: "answer.has('state') && left.state && left.state !== answer.get('state')",
+    page: 'backend',
+    tests: [...curity, 'did not ask for'],
+  },
+  {
+    name: 'a Token Handler sends the browser to a secure place alone',
+    in: 'begin',
+    never: '!isSecure(place)',
+    tests: [...presets, 'no place to go'],
+  },
+  {
+    name: 'many calls renew the cookies of a Token Handler once',
+    in: 'renew',
+    never: 'since !== undefined && Math.abs(Date.now() - last) < 30_000',
+    page: 'backend',
+    tests: [...curity, 'one refresh'],
+  },
+  {
+    name: 'a Token Handler that cannot renew its cookies for now ends no session',
+    in: 'call',
+    always: "outcome === 'ended'",
+    page: 'backend',
+    tests: [...curity, 'for now'],
   },
   {
     name: 'a backend refuses the call of a user in whose place is another',

@@ -1,0 +1,117 @@
+import type { ErrorData } from '../../errors.js'
+import type { BackendPreset } from '../options.js'
+import {
+  answer,
+  askedOf,
+  noSession,
+  refusal,
+  signedOut,
+  unexpected,
+  type Asked,
+} from './answers.js'
+import { askAgent, version } from './curity-agent.js'
+import { renew } from './curity-refresh.js'
+import { begin, failureOf, takeAnswer } from './curity-sign-in.js'
+
+/** What the agent says of the session. */
+interface Told {
+  readonly is_logged_in?: unknown
+  readonly id_token_claims?: Readonly<Record<string, unknown>> | null
+}
+
+/** @param claims of the ID token, where there was one */
+function signedIn(base: string, claims: Told['id_token_claims']): Response {
+  const user = claims ?? {}
+  const { sid, sub, iss, acr, auth_time: authTime } = user
+  if (typeof sub !== 'string')
+    return refusal('invalid_response', 'It names no user: give its client the scope `openid`.')
+  return answer({
+    status: 'signed-in',
+    // Without `sid` the time of the sign-in tells two sessions of one user apart.
+    id: String(sid ?? `${sub} ${authTime}`),
+    user,
+    session: { issuer: iss ?? base, scope: [], tokenType: 'bearer', acr, authTime },
+  })
+}
+
+/** @param error why a sign-in failed; it is told where no session lives on */
+async function sessionIn(asked: Asked, told: Response, error?: ErrorData): Promise<Response> {
+  // It cannot read its cookies any more.
+  if (told.status === 401) return signedOut(asked)
+  const json = (await told.json().catch(() => undefined)) as Told | undefined
+  if (told.status !== 200 || typeof json?.is_logged_in !== 'boolean')
+    return unexpected(told, asked.base)
+  if (json.is_logged_in) return signedIn(asked.base, json.id_token_claims)
+  return error ? answer({ status: 'signed-out', error }) : signedOut(asked)
+}
+
+const askSession = ({ base, signal }: Asked): Promise<Response> =>
+  askAgent(`${base}/session`, { signal: signal ?? null })
+
+/** The session, after a sign-in has been finished whose answer is in the address. */
+async function session(asked: Asked): Promise<Response> {
+  const { base, signal } = asked
+  // In the turn of the call.
+  const arrived = takeAnswer(base)
+  if (!arrived) return sessionIn(asked, await askSession(asked))
+  try {
+    const form = { method: 'POST', body: arrived.answer, signal: signal ?? null }
+    const ended = await askAgent(`${base}/login/end`, form)
+    if (ended.ok) return await sessionIn(asked, ended)
+    const error = await failureOf(ended, arrived.answer)
+    return await sessionIn(asked, await askSession(asked), error)
+  } finally {
+    await arrived.goHome()
+  }
+}
+
+async function refresh(asked: Asked): Promise<Response> {
+  return (await renew(asked.base)) === 'ended'
+    ? noSession()
+    : sessionIn(asked, await askSession(asked))
+}
+
+async function signOut(
+  { base, body, signal }: Asked,
+  keepalive: boolean | undefined,
+): Promise<Response> {
+  const init = { method: 'POST', signal: signal ?? null, keepalive: !!keepalive }
+  const ended = await askAgent(`${base}/logout`, init)
+  if (ended.status === 401) return answer({})
+  if (!ended.ok) return unexpected(ended, `${base}/logout`)
+  const { logout_url: url } = (await ended.json().catch(() => ({}))) as { logout_url?: unknown }
+  // Only what leaves the page now says so: what was missed before is done without a visit.
+  return answer(body['local'] === false ? { url } : {})
+}
+
+/** A call to an API behind the OAuth proxy, once more with renewed cookies after a 401. */
+async function call(base: string, init: RequestInit, url: string): Promise<Response> {
+  const headers = new Headers([...new Headers(init.headers), ...Object.entries(version)])
+  const send = (): Promise<Response> => fetch(url, { ...init, headers })
+  const since = Date.now()
+  const answered = await send()
+  // A stream can be sent once.
+  if (answered.status !== 401 || 'duplex' in init) return answered
+  const outcome = await renew(base, since).catch(() => 'failed')
+  if (outcome === 'ended') return refusal('not_signed_in', 'It has no session.', 401)
+  return outcome === 'renewed' ? send() : answered
+}
+
+/**
+ * The Token Handler of Curity. Its OAuth agent is the backend, at a path of the app's origin; APIs behind its OAuth
+ * proxy need a `name` in `resources`, any; it lends no token to the page. Its redirect URI is a page of the app
+ * that calls `start()`.
+ *
+ * @see [its JavaScript client](https://github.com/curityio/token-handler-js-assistant)
+ */
+export const curity: BackendPreset = {
+  async fetch(url, init, called, backend) {
+    if (called) return call(`${backend?.href}`, init, called)
+    const asked = askedOf(url, init)
+    if (asked.route === 'sign-out') return signOut(asked, init.keepalive)
+    if (asked.route === 'token')
+      return refusal('unsupported', 'This backend keeps the tokens: give the resource a `name`.')
+    return asked.body['refresh'] ? refresh(asked) : session(asked)
+  },
+  signInUrl: begin,
+}
