@@ -59,6 +59,26 @@ test('a call with an option that it does not have is refused by its name', async
   })
 })
 
+test('an option that is spelled wrong leaves the page blank, and the console names the right one', async ({
+  page,
+  servers,
+}) => {
+  const path = servers.newPage(
+    () => `<script src="/pixy-auth.global.js"></script>
+      <script type="module">
+        Pixy.createAuth({ issuer: 'https://id.example', clientId: 'app', redirect_uri: '/' })
+        document.body.textContent = 'The app'
+      </script>`,
+    { lax: true },
+  )
+  const thrown = page.waitForEvent('pageerror')
+  await page.goto(path)
+  expect(`${await thrown}`).toMatch(
+    /^AuthError: This app is set up incorrectly\. redirect_uri: no such option\. There are: .*\bredirectUri\b/,
+  )
+  await expect(page.locator('body')).not.toContainText('The app')
+})
+
 test.describe('with a pushed request that the server refuses', () => {
   test.use({ options: { par: true } })
 

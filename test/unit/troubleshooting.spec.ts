@@ -44,3 +44,11 @@ test('the page says which codes are retryable', async () => {
   )
   expect(said.toSorted()).toEqual(retryable.toSorted())
 })
+
+test('the page quotes what the console says of an option that is spelled wrong', async () => {
+  const { createAuth } = await import('../../src/index.js')
+  const [, quoted = ''] = /^AuthError: (.+), …$/m.exec(await read('docs/troubleshooting.md')) ?? []
+  const [, name = ''] = / (\w+): no such option\. There are: .*\bredirectUri\b/.exec(quoted) ?? []
+  const options = { issuer: 'https://id.example', clientId: 'app', [name]: '/' }
+  expect(() => createAuth(options as never)).toThrow(quoted)
+})
