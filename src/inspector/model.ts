@@ -1,5 +1,5 @@
 import { withBlocked, type Blocked } from './policy.js'
-import { readReport, type Shown } from './report.js'
+import { readReport, type Report, type Shown } from './report.js'
 
 const maxEvents = 400
 
@@ -8,6 +8,8 @@ export interface Model {
   add(event: Shown): void
   block(blocked: Blocked): void
   all(): readonly Shown[]
+  /** Of the page that the steps are of; unknown in a report of an older version. */
+  origin(): string | undefined
   clear(): void
   /** @returns whether it stands still now */
   pause(): boolean
@@ -18,7 +20,7 @@ export interface Model {
 
 export function createModel(): Model {
   const live = new Map<string, Shown>()
-  let replayed: readonly Shown[] | undefined
+  let replayed: Report | undefined
   let frozen: readonly Shown[] | undefined
   const blocked: Blocked[] = []
   const now = (): readonly Shown[] =>
@@ -33,7 +35,8 @@ export function createModel(): Model {
       // A page may call in vain for hours.
       if (blocked.length > 50) blocked.shift()
     },
-    all: () => replayed ?? frozen ?? now(),
+    all: () => replayed?.events ?? frozen ?? now(),
+    origin: () => (replayed ?? globalThis).origin,
     clear() {
       live.clear()
       frozen &&= []

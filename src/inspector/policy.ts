@@ -1,4 +1,4 @@
-import { factsOf, type Shown } from './report.js'
+import { factsOf, originOf, type Shown } from './report.js'
 
 /** What the Content Security Policy of this page blocked. A request that it blocks fails as any other does. */
 export interface Blocked {
@@ -6,9 +6,6 @@ export interface Blocked {
   readonly directive: string
   readonly origin: string
 }
-
-export const originOf = (url: unknown): string | undefined =>
-  URL.canParse(String(url)) ? new URL(String(url)).origin : undefined
 
 /** @returns nothing where the policy only reports, or is about something else */
 export function blockedBy({

@@ -14,6 +14,9 @@ export const factsOf = ({ detail }: Pick<Shown, 'detail'>): Readonly<Record<stri
   ...detail,
 })
 
+export const originOf = (url: unknown): string | undefined =>
+  URL.canParse(String(url)) ? new URL(String(url)).origin : undefined
+
 export const actors: readonly TraceActor[] = [
   'user',
   'client',
@@ -25,9 +28,15 @@ export const actors: readonly TraceActor[] = [
 
 const maxLength = 1_000_000
 
-/** The events as text, to be pasted into an issue. They hold no secret. */
-export const toReport = (events: readonly Shown[]): string =>
-  JSON.stringify({ 'pixy-auth': 1, events }, null, 1)
+/** What is shown: steps, and the origin of the page that they are of. */
+export interface Report {
+  readonly events: readonly Shown[]
+  readonly origin?: string | undefined
+}
+
+/** The steps as text, to be pasted into an issue. They hold no secret. */
+export const toReport = ({ events, origin }: Report): string =>
+  JSON.stringify({ 'pixy-auth': 1, origin, events }, null, 1)
 
 const isWord = (value: unknown): value is string =>
   typeof value === 'string' && /^[a-z_-]{1,40}$/.test(value)
@@ -73,17 +82,17 @@ function eventOf(given: unknown, at: number): Shown {
 }
 
 /** @throws Error that says in one sentence what is wrong with the text */
-export function readReport(text: string): Shown[] {
+export function readReport(text: string): Report {
   if (text.length > maxLength) throw new Error('This is too long for a report of pixy-auth.')
-  let report: { events?: unknown } | undefined
+  let report: { events?: unknown; origin?: unknown }
   try {
-    report = Object(JSON.parse(text)) as { events?: unknown }
+    report = Object(JSON.parse(text)) as typeof report
   } catch {
     throw new Error('This is no report of pixy-auth: it is not JSON.')
   }
   if (!Array.isArray(report.events)) throw new Error('This is no report of pixy-auth.')
   if (report.events.length > 1000) throw new Error('This report has more than 1000 steps.')
-  return report.events.map(eventOf)
+  return { events: report.events.map(eventOf), origin: originOf(report.origin) }
 }
 
 const names = ['U', 'C', 'B', 'A', 'R', 'T']

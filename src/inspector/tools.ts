@@ -28,7 +28,7 @@ export function createTools(
     filter,
     pause,
     clear,
-    button('Copy report', () => copy(toReport(model.all()))),
+    button('Copy report', () => copy(toReport({ events: model.all(), origin: model.origin() }))),
     button('Copy Mermaid', () => copy(toMermaid(model.all()))),
     button('Paste report', () => (paste.hidden = !paste.hidden)),
     said,

@@ -47,7 +47,7 @@ export function createView(auth: Auth, root: ShadowRoot): View {
     tick()
     const word = filter.value.toLowerCase()
     const shown = model.all().filter((event) => labelOf(event).toLowerCase().includes(word))
-    if (isOpen()) list.show(shown, model.all())
+    if (isOpen()) list.show(shown, (event) => whyOf(event, model.all(), model.origin()))
   }
 
   function tick(): void {
@@ -95,8 +95,8 @@ function soon(work: () => void): () => void {
 
 interface List {
   readonly element: HTMLElement
-  /** @param all those that the filter leaves out, too */
-  show(events: readonly Shown[], all: readonly Shown[]): void
+  /** @param why says why a step failed */
+  show(events: readonly Shown[], why: (event: Shown) => string | undefined): void
 }
 
 /** The diagram: a list of steps, drawn between the lanes. */
@@ -111,7 +111,7 @@ function createList(): List {
     isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 40
   }
 
-  function show(events: readonly Shown[], all: readonly Shown[]): void {
+  function show(...[events, why]: Parameters<List['show']>): void {
     const actors = lanesOf(events)
     element.style.setProperty('--lanes', `${actors.length}`)
     lanes.replaceChildren(...actors.map((actor) => make('span', {}, actor)))
@@ -119,10 +119,10 @@ function createList(): List {
     const focused = [...list.children].findIndex((item) => item.contains(root.activeElement))
     const toggle = (id: string): void => {
       if (!opened.delete(id)) opened.add(id)
-      show(events, all)
+      show(events, why)
     }
     const items = events.map((event) =>
-      draw(event, whyOf(event, all), actors, opened.has(event.id), () => toggle(event.id)),
+      draw(event, why(event), actors, opened.has(event.id), () => toggle(event.id)),
     )
     list.replaceChildren(...items)
     if (isAtEnd) element.scrollTop = element.scrollHeight

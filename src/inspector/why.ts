@@ -1,11 +1,8 @@
 import { AuthError, type AuthErrorCode } from '../index.js'
-import { originOf } from './policy.js'
-import { factsOf, type Shown } from './report.js'
+import { factsOf, originOf, type Shown } from './report.js'
 
 // Where the step says more than the code does.
 const causes: Readonly<Record<string, string>> = {
-  'call network':
-    'The API was not reached, or its CORS settings do not allow this origin with the header `Authorization`, or `connect-src` of the Content Security Policy leaves it out.',
   'call network backend':
     'The backend was not reached. It sends the call on, so nothing is known of the API.',
   'call url_not_allowed': 'This call went out without a token, or could not be sent with one.',
@@ -52,12 +49,30 @@ function endedBy(holds: unknown, before: readonly Shown[]): unknown {
   return holds === 'refused' && !isRenewable ? 'expired' : holds
 }
 
+/** The browser says no more than that a call failed. */
+function ofCall(event: Shown, origin: string): string {
+  const { url, token } = factsOf(event)
+  const [asks, tells] =
+    token === 'dpop'
+      ? ['headers `Authorization` and `DPoP`', '`WWW-Authenticate` and `DPoP-Nonce`']
+      : ['header `Authorization`', '`WWW-Authenticate`']
+  const more = token === 'none' ? '' : ` with the ${asks} (and expose ${tells})`
+  return `The API ${originOf(url) ?? ''} was not reached, or its CORS settings do not allow the origin ${origin}${more}, or \`connect-src\` of the Content Security Policy leaves it out.`
+}
+
 const ofPolicy = (event: Shown): string =>
   `\`${event.blockedBy}\` of the Content Security Policy blocks this: add \`${originOf(factsOf(event)['url'])}\` to it.`
 
-/** The first of these that is known. A pasted report may name a step as a member of every object. */
-function causeOf(keys: readonly string[]): string | undefined {
-  const found = keys.find((key) => Object.hasOwn(causes, key))
+/** What is known of such a step, by the first of its names that has a cause. */
+function causeOf(event: Shown, before: readonly Shown[], origin: string): string | undefined {
+  const { step, to, error } = event
+  const { status, holds, fact, challenge } = factsOf(event)
+  const of = [status, endedBy(holds, before), fact].find((word) => word !== undefined)
+  const said = `${step} ${error ?? of}`
+  if (`${said} ${to}` === 'call network resource server') return ofCall(event, origin)
+  const names = [`${said} ${to}`, `${step} ${challenge}`, said, `${error} ${to}`, step]
+  // A pasted report may name a step as a member of every object.
+  const found = names.find((name) => Object.hasOwn(causes, name))
   return found && causes[found]
 }
 
@@ -71,17 +86,18 @@ function sentenceOf(cause: string | undefined, { error, hint = '' }: Shown): str
  * Why a step failed, or ended the session: the cause and what to do, in a sentence.
  *
  * @param all the steps before and after it
+ * @param origin of the page that it is a step of
  */
-export function whyOf(event: Shown, all: readonly Shown[]): string | undefined {
-  const { step, to, outcome, error } = event
-  const { status, holds, fact, challenge } = factsOf(event)
+export function whyOf(
+  event: Shown,
+  all: readonly Shown[],
+  origin = 'of the app',
+): string | undefined {
+  const { outcome, error } = event
   const before = all.slice(0, all.indexOf(event))
-  const of = [status, endedBy(holds, before), fact].find((word) => word !== undefined)
-  const said = `${step} ${error ?? of}`
-  const keys = [`${said} ${to}`, `${step} ${challenge}`, said, `${error} ${to}`, step]
-  const cause = causeOf(keys)
+  const cause = causeOf(event, before, origin)
   // The step after it says why.
-  if (challenge === 'insufficient_user_authentication') return undefined
+  if (factsOf(event)['challenge'] === 'insufficient_user_authentication') return undefined
   if (event.blockedBy) return ofPolicy(event)
   if (isUnanswered(event, all))
     return `No answer came back. If the server showed an error page: ${registerIt} If this app redirects before \`start()\`: let that keep the query.`

@@ -55,7 +55,9 @@ test('what fails says why', async ({ app, api, server }) => {
   const panel = await signedIn(app)
   api.handler = () => Response.error()
   await app.fetch(`${api.url}me`)
-  await expect(panel).toContainText('Why? The API was not reached, or its CORS settings')
+  await expect(panel).toContainText(
+    `Why? The API ${new URL(api.url).origin} was not reached, or its CORS settings do not allow the origin ${new URL(app.page.url()).origin} with the header Authorization`,
+  )
   server.fail('token', { status: 400, body: () => ({ error: 'invalid_grant' }) })
   await app.refresh()
   await expect(panel).toContainText('Why? The server refused the refresh token')

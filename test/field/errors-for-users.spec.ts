@@ -61,7 +61,8 @@ test('what the developer can do is in the hint, and a console prints it too', as
     return { message, hint, stack }
   })
   expect(message).toBe('The server does not accept this app.')
-  expect(hint).toContain('Allow this origin in its CORS settings.')
+  const { origin } = new URL(app.page.url())
+  expect(hint).toContain(`Allow the origin ${origin} at the authorization server.`)
   if (app.page.context().browser()?.browserType().name() === 'chromium')
     expect(stack).toContain(hint)
 })

@@ -22,7 +22,8 @@ export async function whysOf(
   for (const fact of room.facts) if (fact.type === 'trace') events.set(fact.event.id, fact.event)
   const all = [...events.values()].toSorted((a, b) => a.at - b.at)
   const said = all.map(
-    (event) => [`${event.step} ${event.error ?? 'ok'}: `, whyOf(event, all)] as const,
+    (event) =>
+      [`${event.step} ${event.error ?? 'ok'}: `, whyOf(event, all, 'https://app.example')] as const,
   )
   return said.flatMap(([at, why]) => (why ? at + why : [])).join('\n')
 }

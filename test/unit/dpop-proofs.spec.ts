@@ -145,7 +145,15 @@ test('an API that sends a nonce with each refusal is asked no more with the same
 
 test('a server that wants a nonce and hides it is told from a refusal', async () => {
   const { send } = await room()
-  await expect(send(call, refusal(401, 'use_dpop_nonce'))).rejects.toMatchObject({ code: 'cors' })
+  Object.assign(globalThis, { origin: 'https://app.example' })
+  const error = await send(call, refusal(401, 'use_dpop_nonce')).catch(
+    (failure: unknown) => failure,
+  )
+  Reflect.deleteProperty(globalThis, 'origin')
+  expect(error).toMatchObject({
+    code: 'cors',
+    hint: expect.stringContaining('expose `DPoP-Nonce` to https://app.example.'),
+  })
 })
 
 test('the authorization server says what it wants in the body', async () => {

@@ -157,6 +157,14 @@ for (const [what, modes, wanted] of [
     for (const { headers } of sent.slice(1)) expect(new Headers(headers).has('dpop')).toBe(false)
   })
 
+for (const step of ['token', 'discovery', 'jwks'] as const)
+  test(`where CORS is wrong at ${step}, the origin to be allowed is named`, async () => {
+    Object.assign(globalThis, { origin: 'https://app.example' })
+    const { outcome } = await ask(letting('no-cors'), {}, step)
+    Reflect.deleteProperty(globalThis, 'origin')
+    expect((outcome as AuthError).hint).toContain('llow the origin https://app.example at the')
+  })
+
 test('of the path of the issuer it speaks where metadata was asked for', async () => {
   const message = async (step: 'token' | 'discovery') =>
     ((await ask(letting('no-cors'), {}, step)).outcome as AuthError).hint

@@ -37,6 +37,10 @@ test('a sentence keeps its words and URLs, and loses what may be a secret', () =
       `The answer came to "https://app.example/a?code=${token}", but "https://app.example/A" is registered.`,
       'The answer came to "https://app.example/a", but "https://app.example/A" is registered.',
     ],
+    [
+      'Allow the origin http://localhost:5173 at the server, or https://a.example/ with its slash.',
+      'Allow the origin http://localhost:5173 at the server, or https://a.example/ with its slash.',
+    ],
     ['It is 86400 s ahead.', 'It is 86400 s ahead.'],
   ]
   for (const [sentence, told] of sentences) expect(redact(sentence)).toBe(told)

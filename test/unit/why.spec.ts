@@ -9,8 +9,13 @@ import { finish, step, whysOf, type Work } from '../support/whys.js'
 
 // What the inspector says of the usual mistakes in setting up an app.
 
+const origin = 'https://app.example'
 const { fetch } = globalThis
-test.afterEach(() => void (globalThis.fetch = fetch))
+test.beforeEach(() => void Object.assign(globalThis, { origin }))
+test.afterEach(() => {
+  globalThis.fetch = fetch
+  Reflect.deleteProperty(globalThis, 'origin')
+})
 
 const calls: Work = async (vault, room) => {
   await finish(vault, room)
@@ -102,7 +107,11 @@ const mistakes: {
   {
     name: 'no CORS at the token endpoint',
     break: () => block('/token', 'CORS'),
-    says: ['exchange cors: ', 'Allow this origin in its CORS settings.', '(token: http'],
+    says: [
+      'exchange cors: ',
+      `Allow the origin ${origin} at the authorization server.`,
+      '(token: http',
+    ],
   },
   {
     name: 'a token endpoint that the Content Security Policy blocks',
@@ -117,7 +126,23 @@ const mistakes: {
     name: 'an API without CORS, or that the policy blocks',
     break: () => block('/api', 'CORS'),
     work: calls,
-    says: ['call network: ', 'its CORS settings do not allow this origin', '`connect-src`'],
+    says: [
+      'call network: ',
+      /The API http:\S+:\d+ was not reached/,
+      `its CORS settings do not allow the origin ${origin} with the header \`Authorization\` (`,
+      'expose `WWW-Authenticate`)',
+      '`connect-src`',
+    ],
+  },
+  {
+    name: 'no CORS at the discovery',
+    break: () => block('/.well-known', 'CORS'),
+    work: signIn,
+    says: [
+      'discovery cors: ',
+      `Or allow the origin ${origin} at the authorization server.`,
+      '(discovery: http',
+    ],
   },
   {
     name: 'CORS that hides `WWW-Authenticate`',

@@ -17,10 +17,16 @@ export function placeOf(href: string): TraceText {
   return (origin + path).slice(0, 200) as TraceText
 }
 
+/** The same of a URL in a sentence. An origin has no slash at its end, and none where it is to be registered. */
+function placeIn(word: string): TraceText {
+  const place = placeOf(word)
+  return place === `${word}/` ? (word as TraceText) : place
+}
+
 /** A sentence without what may be a secret in it. */
 export const redact = (sentence: string): TraceText =>
   sentence
     .replace(/https?:[^\s"',)]*|[\w%@~+=/.-]+/g, (word) =>
-      /^https?:/.test(word) ? placeOf(word) : redactWord(word),
+      /^https?:/.test(word) ? placeIn(word) : redactWord(word),
     )
     .slice(0, 500) as TraceText

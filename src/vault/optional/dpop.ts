@@ -92,7 +92,7 @@ export function createDPoP(session: SessionStore): DPoP {
     if (![400, 401].includes(response.status)) return undefined
     const error = await errorIn(response, token)
     if (/use_dpop_nonce/i.test(error) && !nonce) {
-      const detail = `${origin} wants a nonce: expose \`DPoP-Nonce\` to this origin.`
+      const detail = `${origin} wants a nonce: expose \`DPoP-Nonce\` to ${globalThis.origin}.`
       throw new AuthError('cors', detail)
     }
     if (nonce && wantsNonce(error, token, nonce !== sent)) return 'nonce'

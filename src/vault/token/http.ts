@@ -76,8 +76,8 @@ function encode(form: NonNullable<HttpRequest['form']>): URLSearchParams {
 /** What to do where CORS is in the way. An error that is sent without its headers looks the same from here. */
 const remedy = (step: Step): string =>
   step === 'discovery'
-    ? 'Check the path of `issuer`, or set `server` if there is no discovery: a 404 may lack CORS headers. Or this origin is not allowed there.'
-    : 'Allow this origin in its CORS settings. Or its URL is wrong, or this is an error that the server sends without CORS headers.'
+    ? `Check the path of \`issuer\`, or set \`server\` if there is no discovery: a 404 may lack CORS headers. Or allow the origin ${globalThis.origin} at the authorization server.`
+    : `Allow the origin ${globalThis.origin} at the authorization server. Or its URL is wrong, or this is an error that the server sends without CORS headers.`
 
 /**
  * Why a request failed, which the browser does not say: a request without CORS gets through where

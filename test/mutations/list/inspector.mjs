@@ -29,7 +29,7 @@ export const inspector = [
     name: 'a policy that only reports is not said to block',
     in: 'blockedBy',
     always: "disposition === 'enforce'",
-    tests: ['unit/blocked.spec.ts', '-g', 'only reports'],
+    tests: ['unit/why-blocked.spec.ts', '-g', 'only reports'],
   },
   {
     name: 'the inspector says that there are two copies of the library',
