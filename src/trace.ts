@@ -68,6 +68,8 @@ export interface TraceDetails {
     readonly hasRefreshToken?: boolean
     readonly hasIdToken?: boolean
   }
+  /** The app asked for `offline_access`, and no refresh token came: the session ends with its access token. */
+  readonly 'no-refresh-token': Readonly<Record<never, never>>
   /** The backend is asked which session there is. */
   readonly session: TraceRequest
   /** The backend is asked for an access token. */

@@ -16,8 +16,10 @@ const causes: Readonly<Record<string, string>> = {
   'answer 403': 'The token is good, but does not allow this: sign in with more `scope`.',
   'store refused':
     'The server refused the refresh token, so the session ended: it is spent, revoked or too old.',
+  'no-refresh-token':
+    'The app asked for `offline_access`, but the server gave no refresh token: the session ends with its access token. Allow this client the grant type `refresh_token` at the server.',
   'store expired':
-    'The access token expired, and there is no refresh token: ask for `offline_access`, and allow it at the server.',
+    'The access token expired, and there is no refresh token: ask for `offline_access`, or allow this client the grant type `refresh_token` at the server.',
   'store sign-out': 'The user signed out, here or in another tab.',
   'tab sign-out': 'The user signed out in another tab.',
   'network authorization server':

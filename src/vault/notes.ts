@@ -11,6 +11,8 @@ export interface NoteFacts {
   login: [since: number]
   callback: [answer: 'code' | 'error' | 'neither']
   tokens: []
+  /** `offline_access` was asked for in vain. */
+  'no-refresh-token': []
   call: [method: string, url: string, token?: Token['type'] | null, isAgain?: boolean]
   /** How the session ended; otherwise whether there is one. */
   store: [Tombstone['ended'] | boolean]

@@ -1,4 +1,4 @@
-import { expect, test } from '../support/fixture.js'
+import { expect, test, type Tab } from '../support/fixture.js'
 import { expire, watchesEnd } from '../support/session.js'
 import { codeOf, hinted, said, withoutMembers } from '../support/sign-in-steps.js'
 
@@ -79,4 +79,31 @@ test('a page that is opened after its end says why, once', async ({ app, server 
   expect(await said(app)).toBe('session_ended')
   expect(await hinted(app)).toContain('gave no refresh token')
   expect(await app.reload()).toEqual({ status: 'signed-out' })
+})
+
+/** What the console of the page is told of a refresh token. */
+function warnings({ page }: Tab): string[] {
+  const told: string[] = []
+  page.on('console', (it) => it.text().includes('no refresh token') && told.push(it.text()))
+  return told
+}
+
+test('where `offline_access` was asked for, the sign-in says so on the console in development', async ({
+  app,
+}) => {
+  const told = warnings(app)
+  await app.signIn()
+  await expect.poll(() => told).toHaveLength(1)
+  expect(told[0]).toMatch(/^pixy-auth: `scope` has `offline_access`.* grant type `refresh_token`/)
+})
+
+test.describe('without `offline_access`', () => {
+  test.use({ options: { scope: 'openid' } })
+
+  test('the sign-in says nothing of it', async ({ app }) => {
+    const told = warnings(app)
+    await app.signIn()
+    await app.becomes('signed-out')
+    expect(told).toEqual([])
+  })
 })

@@ -198,6 +198,16 @@ for (const { name, work = finish, options, says, ...mistake } of mistakes)
       else expect(whys).toMatch(words)
   })
 
+for (const [scope, count] of [
+  ['openid offline_access', 1],
+  ['openid', 0],
+] as const)
+  test(`no refresh token for "${scope}": the sign-in says so ${count} times`, async ({ room }) => {
+    room.server.fail('token', { body: ({ refresh_token: _, ...rest }) => rest })
+    const says = 'asked for `offline_access`, but the server gave no refresh token'
+    expect((await whysOf(room, finish, { scope })).split(says)).toHaveLength(count + 1)
+  })
+
 test('no refresh token: the end of the session says so', () => {
   const end = { ...step('store'), detail: { holds: 'expired' } }
   const why = 'no refresh token: ask for `offline_access`'

@@ -31,6 +31,7 @@ const telling: Telling<Exclude<keyof NoteFacts, 'backend'>> = {
     login: () => ['login', 'user', server, {}],
     callback: ([has]) => ['callback', server, 'client', { has }],
     tokens: (_, result) => ['tokens', server, 'client', errorIn(result) ? {} : tokensIn(result)],
+    'no-refresh-token': () => ['no-refresh-token', server, 'client', {}],
     call: (facts, result) => callTo('resource server', facts, result),
     store: ([holds]) => [
       'store',

@@ -11,9 +11,21 @@ import type { Transaction } from './transactions.js'
 
 const weekMs = 604_800_000
 
-type Place = Pick<RequestContext, 'config' | 'sharedStore'>
+type Place = Pick<RequestContext, 'config' | 'sharedStore' | 'notes'>
 
 const nameFor = ({ config }: Place): string => `pixy-auth:consent:${config.key}`
+
+const asksOffline = (scope: string): boolean => scope.split(' ').includes('offline_access')
+
+/** For the developer: the session will end with its access token. In development the console says so, too. */
+function tellMissing({ notes }: Place): void {
+  notes.note('no-refresh-token')
+  if (globalThis.location?.protocol === 'http:')
+    import('../optional/no-refresh-token.js').then(
+      ({ warn }) => warn(),
+      () => {},
+    )
+}
 
 /** Whether `prompt=consent` brings a refresh token; `undefined` where that is not known. */
 async function consentHelps(context: Place): Promise<boolean | undefined> {
@@ -29,7 +41,7 @@ export async function promptIn(
   request: SignInRequest,
   scope: string,
 ): Promise<Pick<Transaction, 'isSilent' | 'unprompted' | 'isConsent'>> {
-  const isOffline = scope.split(' ').includes('offline_access')
+  const isOffline = asksOffline(scope)
   if (isOffline && !query.has('prompt') && (await consentHelps(context)))
     query.set('prompt', 'consent')
   const prompt = query.get('prompt') ?? ''
@@ -41,13 +53,14 @@ export async function promptIn(
 }
 
 /**
- * Where the server has ignored `offline_access` for want of consent: the sign-in once more, with it.
+ * Where the server has ignored `offline_access` for want of consent: the sign-in once more, with it. Where no refresh
+ * token comes for another reason, the developer is told.
  *
  * @returns the request to make now; `undefined` where nothing is missing, or consent is known not to help
  */
 export async function withConsent(
   context: Place,
-  { unprompted, isConsent }: Transaction,
+  { unprompted, isConsent, isSilent, scope }: Transaction,
   active: Pick<Active, 'refreshToken' | 'session'> | undefined,
 ): Promise<SignInRequest | undefined> {
   if (!active) return undefined
@@ -59,6 +72,8 @@ export async function withConsent(
       .catch(() => {})
   // A server that ignores a scope says so. RFC 6749 §5.1.
   const isIgnored = unprompted && !helps && !session.scope.includes('offline_access')
-  if (!isIgnored || (await consentHelps(context)) === false) return undefined
-  return own({ ...unprompted, prompt: 'consent' })
+  if (isIgnored && (await consentHelps(context)) !== false)
+    return own({ ...unprompted, prompt: 'consent' })
+  if (!helps && !isSilent && asksOffline(scope)) tellMissing(context)
+  return undefined
 }
