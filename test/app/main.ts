@@ -2,6 +2,7 @@ import {
   AuthError,
   createAuth,
   isAuthError,
+  signInLink,
   type Auth,
   type AuthOptions,
   type AuthState,
@@ -32,6 +33,7 @@ declare global {
       createVault: typeof createVault
       AuthError: typeof AuthError
       isAuthError: typeof isAuthError
+      signInLink: typeof signInLink
       frontChannelLogout: typeof frontChannelLogout
       inspect: typeof inspect
       measure: typeof measure
@@ -53,6 +55,7 @@ window.Pixy = {
   createVault,
   AuthError,
   isAuthError,
+  signInLink,
   frontChannelLogout,
   inspect,
   measure,

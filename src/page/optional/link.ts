@@ -25,11 +25,14 @@ export function keepLink(
   options: SignInOptions | undefined,
   signal: AbortSignal,
 ): void {
+  // Undone before this was loaded.
+  if (signal.aborted) return
   let made: Made | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function make(): void {
     clearTimeout(timer)
+    made = undefined
     if (signal.aborted || auth.state.status !== 'signed-out') return
     const mine: Made = { at: Date.now(), place: location.href, isReady: false }
     made = mine
@@ -48,7 +51,11 @@ export function keepLink(
   }
 
   const isGood = (): boolean =>
-    !!made && Math.abs(Date.now() - made.at) < LIFE && made.place === location.href
+    // A sign-out forgets every sign-in that was prepared.
+    auth.state.status === 'signed-out' &&
+    !!made &&
+    Math.abs(Date.now() - made.at) < LIFE &&
+    made.place === location.href
 
   function look(): void {
     if (!isGood()) make()
