@@ -17,16 +17,6 @@ const nameFor = ({ config }: Place): string => `pixy-auth:consent:${config.key}`
 
 const asksOffline = (scope: string): boolean => scope.split(' ').includes('offline_access')
 
-/** For the developer: the session will end with its access token. In development the console says so, too. */
-function tellMissing({ notes }: Place): void {
-  notes.note('no-refresh-token')
-  if (globalThis.location?.protocol === 'http:')
-    import('../optional/no-refresh-token.js').then(
-      ({ warn }) => warn(),
-      () => {},
-    )
-}
-
 /** Whether `prompt=consent` brings a refresh token; `undefined` where that is not known. */
 async function consentHelps(context: Place): Promise<boolean | undefined> {
   const stored = await context.sharedStore.get(nameFor(context)).catch(() => undefined)
@@ -74,6 +64,10 @@ export async function withConsent(
   const isIgnored = unprompted && !helps && !session.scope.includes('offline_access')
   if (isIgnored && (await consentHelps(context)) !== false)
     return own({ ...unprompted, prompt: 'consent' })
-  if (!helps && !isSilent && asksOffline(scope)) tellMissing(context)
+  if (!helps && !isSilent && asksOffline(scope))
+    import('../optional/no-refresh-token.js').then(
+      ({ tell }) => tell(context.notes),
+      () => {},
+    )
   return undefined
 }
