@@ -96,6 +96,7 @@ const optional = [
   'iframe',
   'link',
   'near-miss',
+  'no-refresh-token',
   'popup',
   'popup-channel',
   'redact',

@@ -32,8 +32,18 @@ test('only modules, their types, the script and the documents are published', as
   const folders = ['start', 'calls', 'token', 'refresh', 'sign-in']
   const windows = ['answers', 'framed', 'idle', 'iframe', 'popup', 'popup-channel', 'relay']
   const page = ['near-miss', ...windows, 'step-up', 'trace-log']
-  const optional = [...page, 'link', 'demand', 'dpop', 'redact', 'signature', 'tracer', 'userinfo']
-  const others = ['calls', 'account', 'tokens', 'refused', 'sign-in', 'start', 'trace']
+  const vault = ['demand', 'dpop', 'no-refresh-token', 'redact', 'signature', 'tracer', 'userinfo']
+  const optional = [...page, 'link', ...vault]
+  const others = [
+    'calls',
+    'account',
+    'curity-home',
+    'tokens',
+    'refused',
+    'sign-in',
+    'start',
+    'trace',
+  ]
   const ofBackend = [...others, ...page].map((name) => `with-backend/chunks/${name}`)
   const names = [...modules, ...scripts, ...folders, ...optional, ...ofBackend]
   const files = ['dist/callback.html', ...[...names, 'callback'].map((name) => `dist/${name}.js`)]
