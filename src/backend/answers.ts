@@ -28,18 +28,29 @@ export const json = (value: object, status = 200, cookies: Cookies = []): Respon
 export const redirect = (url: string, cookies: Cookies): Response =>
   respond(null, { status: 302, headers: { location: url } }, cookies)
 
+/** @param scripts what may run in it, for `Content-Security-Policy` */
+function page(head: string, scripts: string, cookies: Cookies): Response {
+  const headers = {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': `default-src 'none'; frame-ancestors 'none'${scripts}`,
+  }
+  const html = `<!doctype html><meta charset="utf-8"><title>…</title>${head}`
+  return respond(html, { headers }, cookies)
+}
+
 /**
  * A page that goes on by itself. The browser takes the navigation for one of the app's own, and so sends
  * cookies with `SameSite=Strict`, which do not travel on a redirect from another site.
  */
 export function hop(url: string, cookies: Cookies): Response {
   const escaped = url.replace(/[&"<>]/g, (char) => `&#${char.charCodeAt(0)};`)
-  const page = `<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${escaped}"><title>…</title>`
-  const headers = {
-    'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  }
-  return respond(page, { headers }, cookies)
+  return page(`<meta http-equiv="refresh" content="0;url=${escaped}">`, '', cookies)
+}
+
+/** A page that runs one script, and nothing else. */
+export function scriptPage(script: string): Response {
+  const nonce = crypto.randomUUID()
+  return page(`<script nonce="${nonce}">${script}</script>`, `; script-src 'nonce-${nonce}'`, [])
 }
 
 /** A refusal of a request, with its status. */

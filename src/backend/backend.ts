@@ -5,6 +5,7 @@ import { createClientCredentials, type ClientCredentialsOptions } from './client
 import { backchannel } from './backchannel.js'
 import { createContext } from './context.js'
 import { resolveBackend, type BackendOptions } from './options.js'
+import { popup } from './popup.js'
 import { proxy } from './proxy.js'
 import { createRefresh } from './refresh.js'
 import { getSession, postSession, postToken } from './session-routes.js'
@@ -57,6 +58,7 @@ export function createBackend(options: BackendOptions): Backend {
   const refresh = createRefresh(context)
   const routes: ReadonlyMap<string, Readonly<Record<string, Route>>> = new Map([
     ['sign-in', { GET: (request: Request) => signIn(context, request) }],
+    ['popup', { GET: (request: Request) => popup(context, request) }],
     ['callback', { GET: (request: Request) => callback(context, request) }],
     [
       'session',

@@ -1,7 +1,9 @@
 import { AuthError } from '../errors.js'
 import { own } from '../lib/own.js'
+import { parseUrl } from '../lib/url.js'
 import { readText } from '../vault/token/http.js'
 import { Refusal } from './answers.js'
+import type { BackendContext } from './context.js'
 import type { BackendSession } from './sessions.js'
 
 /** The header that a request of the page must have. No form and no link can send it. */
@@ -48,6 +50,17 @@ export function checkNavigation({ headers }: Request): void {
 export const isFromElsewhere = ({ headers }: Request): boolean =>
   /^(cross-site|same-site)$/.test(headers.get('sec-fetch-site') ?? '')
 
+export const badRequest = (hint: string): Refusal => new Refusal(400, new AuthError('config', hint))
+
+/** A place of the app on its own origin, outside of the backend. @throws Refusal for any other */
+export function placeOf({ backend: { url } }: BackendContext, returnTo: string | null): string {
+  const place = parseUrl(returnTo ?? '/', url.origin)
+  const isOfApp =
+    place?.origin === url.origin && !`${place.pathname}/`.startsWith(`${url.pathname}/`)
+  if (!isOfApp) throw badRequest('returnTo: give a path of the app.')
+  return place.href
+}
+
 /** The JSON object that a page sends; an empty body counts as an empty object. */
 export async function bodyOf(request: Request): Promise<Readonly<Record<string, unknown>>> {
   const text = await readText(request)
@@ -58,5 +71,5 @@ export async function bodyOf(request: Request): Promise<Readonly<Record<string, 
   } catch {
     // Below.
   }
-  throw new Refusal(400, new AuthError('config', 'Send a JSON object.'))
+  throw badRequest('Send a JSON object.')
 }

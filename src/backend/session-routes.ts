@@ -53,11 +53,12 @@ export async function getSession(context: BackendContext, request: Request): Pro
   const answer = await withSession(context, request, async ({ cookies }, session) => {
     const text = jar.read(cookies, '-error')
     if (text) told = jar.write(cookies, '-error', '', { lifetime: 0, sameSite: 'Strict' })
+    const opened = text ? await seal.unseal('error', text) : undefined
+    const error = opened?.value as ErrorData | undefined
     if (session && !session.refreshToken && remaining(session.tokens['']) <= 0)
       await sessions.end(session)
-    else if (session) return shown(session)
-    const opened = text ? await seal.unseal('error', text) : undefined
-    return { status: 'signed-out', error: opened?.value as ErrorData | undefined }
+    else if (session) return { ...shown(session), error }
+    return { status: 'signed-out', error }
   })
   for (const cookie of told) answer.headers.append('set-cookie', cookie)
   return answer

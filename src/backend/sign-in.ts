@@ -2,7 +2,6 @@ import type { SignInRequest } from '../door.js'
 import { AuthError, isAuthError, toData } from '../errors.js'
 import { own } from '../lib/own.js'
 import { readState } from '../lib/state-param.js'
-import { parseUrl } from '../lib/url.js'
 import { authorizationRequest } from '../vault/sign-in/authorize.js'
 import { fingerprintOf } from '../vault/sign-in/fingerprint.js'
 import { readAnswer } from '../vault/sign-in/answer.js'
@@ -13,7 +12,8 @@ import { logoutOf } from './backchannel.js'
 import { fromServer } from './errors.js'
 import { hop, redirect, Refusal, type Cookies } from './answers.js'
 import type { BackendContext } from './context.js'
-import { checkNavigation, isFromElsewhere } from './request-checks.js'
+import { popupPlace } from './popup.js'
+import { badRequest, checkNavigation, isFromElsewhere, placeOf } from './request-checks.js'
 import type { BackendSession, Held } from './sessions.js'
 
 const lifetime = 3_600_000
@@ -21,17 +21,6 @@ const maxPending = 5
 
 /** Where the browser keeps what the answer with this `state` will need. */
 const nameFor = (state: string): string => `-tx-${state.slice(-8)}`
-
-const bad = (hint: string): Refusal => new Refusal(400, new AuthError('config', hint))
-
-/** A place of the app on its own origin, outside of the backend. */
-function placeOf({ backend: { url } }: BackendContext, returnTo: string | null): string {
-  const place = parseUrl(returnTo ?? '/', url.origin)
-  const isOfApp =
-    place?.origin === url.origin && !`${place.pathname}/`.startsWith(`${url.pathname}/`)
-  if (!isOfApp) throw bad('returnTo: give a path of the app.')
-  return place.href
-}
 
 function jsonIn(query: URLSearchParams, name: string): object | undefined {
   const text = query.get(name)
@@ -42,11 +31,11 @@ function jsonIn(query: URLSearchParams, name: string): object | undefined {
   } catch {
     // Below.
   }
-  throw bad(`${name}: give JSON.`)
+  throw badRequest(`${name}: give JSON.`)
 }
 
 const texts = ['prompt', 'acrValues', 'loginHint', 'uiLocales', 'scope', 'resource'] as const
-const known = ['returnTo', 'maxAge', 'params', 'authorizationDetails', ...texts]
+const known = ['returnTo', 'popup', 'maxAge', 'params', 'authorizationDetails', ...texts]
 
 /** What the page asks for, by the names of `SignInOptions`. Another site may name a place alone. */
 function requestOf(context: BackendContext, request: Request): SignInRequest {
@@ -54,16 +43,18 @@ function requestOf(context: BackendContext, request: Request): SignInRequest {
   const names = isFromElsewhere(request) ? ['returnTo'] : known
   for (const name of query.keys())
     if (!names.includes(name))
-      throw bad(`${name}: ${known.includes(name) ? 'only the app may say.' : 'no such option.'}`)
+      throw badRequest(
+        `${name}: ${known.includes(name) ? 'only the app may say.' : 'no such option.'}`,
+      )
   const maxAge = query.get('maxAge')
-  if (maxAge !== null && !/^\d{1,9}$/.test(maxAge)) throw bad('maxAge: give whole seconds.')
+  if (maxAge !== null && !/^\d{1,9}$/.test(maxAge)) throw badRequest('maxAge: give whole seconds.')
   const given = texts.map((name) => [name, query.get(name) ?? undefined])
   const details = jsonIn(query, 'authorizationDetails')
-  if (details && !Array.isArray(details)) throw bad('authorizationDetails: give a list.')
+  if (details && !Array.isArray(details)) throw badRequest('authorizationDetails: give a list.')
   return own({
     ...(Object.fromEntries(given) as Partial<SignInRequest>),
     via: 'redirect',
-    returnTo: placeOf(context, query.get('returnTo')),
+    returnTo: popupPlace(context, query.get('popup'), placeOf(context, query.get('returnTo'))),
     maxAge: maxAge === null ? undefined : Number(maxAge),
     params: jsonIn(query, 'params') as Record<string, string> | undefined,
     authorizationDetails: details as Record<string, unknown>[] | undefined,

@@ -29,7 +29,7 @@ export interface BackendPageConfig extends PageConfig {
 const types: Readonly<Record<keyof BackendAuthOptions, string>> = {
   backend: 'a string or object',
   resources: 'a list',
-  stepUp: '"reject" or "redirect"',
+  stepUp: '"reject", "redirect" or "popup"',
   timeout: 'a number',
 }
 
@@ -44,16 +44,16 @@ function resolveNamed(entry: string | BackendAuthResource, base: string): NamedR
   return resolved
 }
 
-const path = 'give a path of this origin, such as "/auth".'
-
 function backendOf(
   given: BackendAuthOptions['backend'],
   place: string,
+  base?: string,
 ): Pick<BackendPageConfig, 'backend' | 'preset'> {
   const { path: at = given, preset = globalThis } = own(Object(given) as Partial<PresetBackend>)
   const url = secureUrl('backend', at, place)
   url.pathname = url.pathname.replace(/\/+$/, '')
-  if (url.pathname === '/' || url.search) refuse('backend', path)
+  if (url.pathname === '/' || url.search || (base && url.origin !== new URL(base).origin))
+    refuse('backend', 'give a path of this origin, such as "/auth".')
   return { backend: url, preset }
 }
 
@@ -70,8 +70,7 @@ export function resolveBackendOptions(given: BackendAuthOptions, base?: string):
   const { timeout = 10 } = options
   if (!(timeout > 0 && timeout <= 600)) refuse('timeout', 'give seconds, up to 600.')
   if (!place.startsWith('http')) throw new AuthError('insecure_context')
-  const { backend, preset } = backendOf(options.backend, place)
-  if (base && backend.origin !== new URL(base).origin) refuse('backend', path)
+  const { backend, preset } = backendOf(options.backend, place, base)
   return Object.freeze(
     own({
       key: backend.href,

@@ -48,6 +48,6 @@ export interface BackendAuthOptions extends Pick<AuthOptions, 'timeout'> {
   readonly backend: string | PresetBackend
   /** The only places that `auth.fetch` sends a token to, or has one sent to. Default: none. */
   readonly resources?: readonly (string | BackendAuthResource)[] | undefined
-  /** What becomes of a call that needs a stronger sign-in. Default `'reject'`; a popup needs tokens in the page. */
-  readonly stepUp?: 'reject' | 'redirect' | undefined
+  /** What becomes of a call that needs a stronger sign-in. Default `'reject'`; with a preset there is no popup. */
+  readonly stepUp?: 'reject' | 'redirect' | 'popup' | undefined
 }

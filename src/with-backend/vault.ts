@@ -48,8 +48,7 @@ export function createBackendVault(
   return {
     open: session.open,
     authorize: call('authorize'),
-    // The backend finishes sign-ins: no answer to one comes to this page.
-    callback: async () => undefined,
+    callback: call('callback'),
     fetch: (given, caller = session.caller(), isOneTime = false) =>
       call('fetch')(given, caller ?? undefined, isOneTime),
     getAccessToken: call('getAccessToken'),

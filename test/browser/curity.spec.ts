@@ -159,6 +159,12 @@ test('a refresh that the server cannot do for now ends no session', async ({ app
   expect((await app.fetch('/orders/')).value?.status).toBe(200)
 })
 
+test('a popup is not offered', async ({ app }) => {
+  await app.open('/')
+  const { error } = await app.attempt(() => window.auth.signIn({ via: 'popup' }))
+  expect(error).toMatchObject({ code: 'unsupported', hint: expect.stringContaining('redirect') })
+})
+
 test('a link is not offered', async ({ app }) => {
   await app.open('/')
   const { error } = await app.attempt(() => window.auth.signInUrl())

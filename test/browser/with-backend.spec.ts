@@ -79,12 +79,6 @@ test('a link signs in', async ({ app }) => {
   expect((await app.started()).status).toBe('signed-in')
 })
 
-test('a sign-in by popup is not offered', async ({ app }) => {
-  await app.open('/')
-  const { error } = await app.attempt(() => window.auth.signIn({ via: 'popup' }))
-  expect(error?.code).toBe('unsupported')
-})
-
 test('the user signs out here, at the backend and at the server', async ({ app, api, world }) => {
   await app.open('/')
   await app.signIn()

@@ -12,7 +12,7 @@ export interface ApiOfBackend {
   /** What it got: method, path, and whether the token counts. */
   readonly asked: string[]
   /** Another answer. */
-  answer: ((request: Request) => Response | Promise<Response>) | undefined
+  answer: ((request: Request) => Response | undefined | Promise<Response>) | undefined
 }
 
 const cors = {

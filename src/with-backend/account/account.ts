@@ -1,36 +1,68 @@
-import type { Claims, SignInRequest, Snapshot } from '../../door.js'
-import { AuthError } from '../../errors.js'
+import type { CallbackResult, Claims, SignInRequest, Snapshot } from '../../door.js'
+import { AuthError, type ErrorData } from '../../errors.js'
 import { refuse } from '../../lib/check.js'
+import { readState, stateIn } from '../../lib/state-param.js'
 import { failed } from '../calls/failed.js'
 import { request } from '../request.js'
 import type { BackendPreset } from '../options.js'
 import type { BackendSession } from '../session.js'
 import { snapshotOf } from '../shown.js'
 
-/**
- * Where the backend begins a sign-in. What the server is asked is the backend's to check.
- *
- * @throws AuthError `unsupported` by popup, `config` for options that no URL can carry, and what a preset
- *   rejects with
- */
-export async function signInUrl(
-  { config: { backend, preset }, notes: { note } }: BackendSession,
-  { via, ...rest }: SignInRequest,
-): Promise<string> {
-  note('click')
-  if (via === 'popup') throw new AuthError('unsupported', 'A backend signs in by redirect only.')
+/** Whether a page of another origin holds this one in a frame: no cookie of the backend is sent there. */
+function isFramedByOthers(): boolean {
+  try {
+    return !top?.document
+  } catch {
+    return true
+  }
+}
+
+/** The options of a sign-in, with the random that names a popup, as parameters of the route. */
+function routeFor(backend: URL, { via, random, returnTo, ...rest }: SignInRequest): URL {
   const url = new URL(`${backend.href}/sign-in`)
-  for (const [name, value] of Object.entries(rest))
+  const popup = via === 'popup' ? random : undefined
+  for (const [name, value] of Object.entries({ returnTo, ...rest, popup }))
     if (value !== undefined)
       url.searchParams.set(name, typeof value === 'object' ? JSON.stringify(value) : `${value}`)
   // Servers take no longer line, as a rule.
   if (url.href.length > 8000) refuse('params', 'these options are too long for a URL.')
-  const target =
-    preset === globalThis
-      ? url.href
-      : await (preset as BackendPreset).signInUrl(url, via === 'link' ? 'link' : 'redirect')
+  return url
+}
+
+/**
+ * Where the backend begins a sign-in. What the server is asked is the backend's to check.
+ *
+ * @throws AuthError `unsupported` by a hidden frame, by popup from a frame or with a preset; `config` for options that
+ *   no URL can carry; and what a preset rejects with
+ */
+export async function authorize(
+  { config: { backend, preset }, notes: { note } }: BackendSession,
+  given: SignInRequest,
+): Promise<string> {
+  const { via } = given
+  note('click')
+  const isOurs = preset === globalThis
+  if (via === 'iframe' || (via === 'popup' && (!isOurs || isFramedByOthers())))
+    throw new AuthError('unsupported', 'Here a backend signs in by redirect only.')
+  const url = routeFor(backend, given)
+  const target = isOurs
+    ? url.href
+    : await (preset as BackendPreset).signInUrl(url, via === 'link' ? 'link' : 'redirect')
   note('authorize', target, via)
   return target
+}
+
+/** What a sign-in by popup has come to; `undefined` for any other answer, as those come to the backend. */
+export async function callback(
+  session: BackendSession,
+  href: string,
+): Promise<CallbackResult | undefined> {
+  if (readState(stateIn(href))?.purpose !== 'popup') return undefined
+  const answer = await request(session, 'session')
+  const error = answer['error'] as ErrorData | undefined
+  // A sign-out that the backend has not heard of was of the session before.
+  if (!error) session.ended()
+  return { snapshot: adopt(session, answer), error, ...(!error && { undeleted: '' }) }
 }
 
 /** Show the session that an answer has, in every tab. @throws AuthError `invalid_response` */

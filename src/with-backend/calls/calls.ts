@@ -1,4 +1,4 @@
-import type { Caller, Claims, SignInRequest, Snapshot } from '../../door.js'
+import type { CallbackResult, Caller, Claims, SignInRequest, Snapshot } from '../../door.js'
 import { lazy } from '../../lib/lazy.js'
 import type { TokenOptions } from '../../options.js'
 import { resourceOf } from '../../vault/calls/resource.js'
@@ -9,6 +9,7 @@ import { fetchByBackend } from './proxied.js'
 /** What a page with a backend does once its session is shown. */
 export interface Calls {
   authorize(given: SignInRequest): Promise<string>
+  callback(href: string): Promise<CallbackResult | undefined>
   /** @param caller the session that the call was made under; none while signed out */
   fetch(given: Request, caller: Caller | undefined, isOneTime: boolean): Promise<Response>
   getAccessToken(options: TokenOptions): Promise<string>
@@ -25,7 +26,8 @@ export function createCalls(session: BackendSession): Calls {
     import('../tokens/page-tokens.js').then(({ createPageTokens }) => createPageTokens(session)),
   )
   return {
-    authorize: async (given) => (await account()).signInUrl(session, given),
+    authorize: async (given) => (await account()).authorize(session, given),
+    callback: async (href) => (await account()).callback(session, href),
     async fetch(given, caller, isOneTime) {
       const resource: NamedResource = resourceOf(resources, given.url)
       return resource.name === undefined

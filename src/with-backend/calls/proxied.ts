@@ -20,15 +20,6 @@ async function bodyOf(given: Request, isOneTime: boolean): Promise<BodyInit | nu
   return isOneTime ? given.body : given.blob()
 }
 
-/** Throws what the API demands, where the chunk that reads it can be loaded. */
-async function checkDemand(answer: Response): Promise<void> {
-  const chunk = await import('../refused/retry-token.js').catch(() => undefined)
-  const demand = chunk?.demandOf(answer)
-  if (!demand) return
-  void answer.body?.cancel()
-  throw demand
-}
-
 /** The answer of the API. @throws AuthError where the backend did not send the call on */
 async function send(
   session: BackendSession,
@@ -86,6 +77,9 @@ export async function fetchByBackend(
   work.catch(end)
   const answer = await work
   end({ status: answer.status, challenge: answer.headers.get('www-authenticate') })
-  if (/^40[13]$/.test(`${answer.status}`)) await checkDemand(answer)
+  if (/^40[13]$/.test(`${answer.status}`)) {
+    const chunk = await import('../refused/retry-token.js').catch(() => undefined)
+    chunk?.checkDemand(answer)
+  }
   return answer
 }

@@ -6,7 +6,13 @@ import { demandOf } from '../../vault/optional/demand.js'
 import { challengeError } from '../../vault/token/challenge.js'
 import type { LentTokens } from '../tokens/lent.js'
 
-export { demandOf }
+/** @throws AuthError what the API demands before it answers a call that the backend made */
+export function checkDemand(answer: Response): void {
+  const demand = demandOf(answer)
+  if (!demand) return
+  void answer.body?.cancel()
+  throw demand
+}
 
 /**
  * Another token than the one that an API refused, by one renewal in 30 s at most.

@@ -4,6 +4,7 @@ const calls = ['browser/with-backend-calls.spec.ts', '-g']
 const pages = ['browser/with-backend-pages.spec.ts', '-g']
 const others = ['browser/other-backends.spec.ts', '-g']
 const curity = ['browser/curity.spec.ts', '-g']
+const popups = ['browser/with-backend-popup.spec.ts', '-g']
 const presets = ['unit/presets.spec.ts', '-g']
 const requests = 'unit/backend-requests.spec.ts'
 
@@ -77,6 +78,33 @@ export const withBackend = [
     always: "outcome === 'ended'",
     page: 'backend',
     tests: [...curity, 'for now'],
+  },
+  {
+    name: 'a sign-in by popup that failed is no success because a session lives',
+    in: 'callback',
+    replace: '{ snapshot: adopt(session, answer), error, ...(!error && { undeleted: "" }) }',
+    with: '{ snapshot: adopt(session, answer), error: undefined, undeleted: "" }',
+    page: 'backend',
+    tests: [...popups, 'why it failed'],
+  },
+  {
+    name: 'a sign-out that the backend did not hear of does not end the session of a popup',
+    in: 'callback',
+    remove: 'session.ended()',
+    page: 'backend',
+    tests: [...popups, 'did not hear'],
+  },
+  {
+    name: 'the page on which a popup ends leads nowhere but to the app',
+    in: 'popup',
+    remove: "placeOf(context, new URL(request.url).searchParams.get('returnTo'))",
+    tests: ['unit/backend-popup.spec.ts', '-g', 'leads nowhere'],
+  },
+  {
+    name: 'a popup has a random name',
+    in: 'popupPlace',
+    never: '!/^[\\w-]{20,64}$/.test(id)',
+    tests: ['unit/backend-popup.spec.ts', '-g', 'random name'],
   },
   {
     name: 'a backend refuses the call of a user in whose place is another',
