@@ -115,7 +115,8 @@ export function toMermaid(events: readonly Shown[]): string {
 export function labelOf({ step, detail, at, end, error }: Shown): string {
   const { method, url = '', status, holds, fact } = factsOf({ detail })
   const { pathname = '' } = URL.canParse(String(url)) ? new URL(String(url)) : {}
-  const said = [method, pathname.replaceAll('%E2%80%A6', '…'), status, holds, fact, error]
+  const place = pathname.replaceAll('%E2%80%A6', '…').replace(/(\/\.well-known\/).*/, '$1…')
+  const said = [method, place, status, holds, fact, error]
   const ms = end === undefined ? '' : `${Math.max(1, Math.round(end - at))} ms`
   return [step, ...said, ms].filter((word) => word !== undefined && word !== '').join(' ')
 }

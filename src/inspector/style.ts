@@ -32,7 +32,8 @@ progress { width: 100%; height: 7px; accent-color: var(--blue) }
 .lanes, .row { display: grid; grid-template-columns: repeat(calc(2 * var(--lanes)), minmax(0, 1fr)) }
 .lanes { position: sticky; top: 0; z-index: 1; background: var(--paper); hyphens: auto; padding: 8px 0; font-size: 12px; font-weight: 600 }
 .lanes span { grid-column: span 2; justify-self: center; text-align: center; overflow-wrap: anywhere; padding: 3px 10px; border: 1px solid var(--line); border-radius: 6px; background: var(--mark) }
-@container (max-width: 460px) { .lanes span { padding: 3px 1px; margin: 0 1px; font-size: 11px } }
+@container (max-width: 460px) { .lanes span { padding: 3px 1px; margin: 0 1px; font-size: 11px }
+  .tools { gap: 4px } .tools button { padding: 4px 5px; font-size: 11px } }
 .scroll { display: flex; flex-direction: column; flex: 1; overflow: auto; min-height: 90px }
 ol { flex: 1 0 auto; list-style: none; counter-reset: step; margin: 0; padding: 6px 0 14px; min-height: 80px;
   background: repeating-linear-gradient(90deg, #0000 0 calc(50% / var(--lanes) - .5px), var(--line) 0 calc(50% / var(--lanes) + .5px),

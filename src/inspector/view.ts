@@ -114,7 +114,9 @@ function createList(): List {
   function show(...[events, why]: Parameters<List['show']>): void {
     const actors = lanesOf(events)
     element.style.setProperty('--lanes', `${actors.length}`)
-    lanes.replaceChildren(...actors.map((actor) => make('span', {}, actor)))
+    lanes.replaceChildren(
+      ...actors.map((actor) => make('span', {}, actor.replace('rization', 'ri\u{AD}zation'))),
+    )
     const root = element.getRootNode() as ShadowRoot
     const focused = [...list.children].findIndex((item) => item.contains(root.activeElement))
     const toggle = (id: string): void => {

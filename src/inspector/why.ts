@@ -62,6 +62,8 @@ function ofCall(event: Shown, origin: string): string {
   return `The API ${originOf(url) ?? ''} was not reached, or its CORS settings do not allow the origin ${origin}${more}, or \`connect-src\` of the Content Security Policy leaves it out.`
 }
 
+const timeOf = (at: unknown): string => new Date(Number(at)).toLocaleTimeString()
+
 const ofPolicy = (event: Shown): string =>
   `\`${event.blockedBy}\` of the Content Security Policy blocks this: add \`${originOf(factsOf(event)['url'])}\` to it.`
 
@@ -101,6 +103,8 @@ export function whyOf(
   // The step after it says why.
   if (factsOf(event)['challenge'] === 'insufficient_user_authentication') return undefined
   if (event.blockedBy) return ofPolicy(event)
+  if (event.step === 'backoff')
+    return `The server is asked again at ${timeOf(factsOf(event)['until'])}, not before.`
   if (isUnanswered(event, all))
     return `No answer came back. If the server showed an error page: ${registerIt} If this app redirects before \`start()\`: let that keep the query.`
   if (isForConsent(event, before))
