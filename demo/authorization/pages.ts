@@ -102,7 +102,7 @@ export function logout(form: string): Html {
       </p>
       ${new Html(form)}
       <div class="actions">
-        <button form="op.logoutForm" name="logout" value="yes">Sign out</button>
+        <button form="op.logoutForm" name="logout" value="yes">Yes, sign out</button>
         <button form="op.logoutForm" class="quiet">Stay signed in</button>
       </div>`,
   )

@@ -71,7 +71,7 @@ test('a person signs in, the token is renewed, and the person signs out', async 
   const { url } = await call(page, 'sign-out', {})
   expect(await call(page, 'session')).toEqual({ status: 'signed-out' })
   await page.goto(String(url))
-  await person.button('Sign out').click()
+  await person.button('Yes, sign out').click()
   await page.waitForURL((at) => at.origin === app.origin && at.pathname === '/')
   expect(app.asked).toContain('GET /auth/callback')
 })

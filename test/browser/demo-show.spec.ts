@@ -1,5 +1,5 @@
 import { expect, type Locator } from '@playwright/test'
-import { expectNoSidewaysScrolling, Person, Visitor } from '../support/demo.js'
+import { expectNoSidewaysScrolling, Person, requestsTo, Visitor } from '../support/demo.js'
 import { test as base } from '../support/demo-fixture.js'
 
 // What the page shows of the protocol, and what a visitor can break.
@@ -17,6 +17,17 @@ const test = base.extend<{ flow: Locator }>({
   },
 })
 
+/** How many steps can be seen at once. */
+const stepsInSight = (flow: Locator): Promise<number> =>
+  flow.locator('.scroll').evaluate((list) => {
+    const { top, bottom } = list.getBoundingClientRect()
+    const rows = [...list.querySelectorAll('.row')].map((row) => row.getBoundingClientRect())
+    return rows.filter((row) => row.top >= top && row.bottom <= bottom).length
+  })
+
+const rightOf = (element: Locator): Promise<number> =>
+  element.evaluate((one) => one.getBoundingClientRect().right)
+
 const step = (flow: Locator, name: RegExp): Locator => flow.getByRole('button', { name })
 
 test('the flow draws itself across the sign-in, and the line that runs lights up', async ({
@@ -33,12 +44,12 @@ test('the flow draws itself across the sign-in, and the line that runs lights up
   await expect(visitor.page.locator('.line.now')).toContainText('await auth.fetch(')
 })
 
-test('“Expire now”: the API refuses the token, which is renewed, and the call made again', async ({
+test('“Expire the token, and call”: the API refuses the token, which is renewed, and the call made again', async ({
   visitor,
   flow,
 }) => {
   await visitor.signIn()
-  await visitor.button('Expire now').click()
+  await visitor.button('Expire the token, and call').click()
   await expect(visitor.answer()).toContainText('expiresAt')
   await expect(step(flow, /^answer 401/)).toBeVisible()
   await expect(step(flow, /^refresh POST \/token 200/)).toBeVisible()
@@ -81,6 +92,7 @@ test('“Lose a refresh answer”: the picture says why the session ended', asyn
   await expect(step(flow, /^refresh POST \/token .*network/).first()).toBeVisible()
   await visitor.page.clock.fastForward('02:00')
   await visitor.isSignedOut()
+  await expect(step(flow, /^refresh POST \/token 400/)).toBeVisible()
   await expect(flow).toContainText('Why? The server refused the refresh token')
   await expect(visitor.button('Lose a refresh answer')).toBeDisabled()
 })
@@ -96,7 +108,7 @@ test('a transfer needs a second factor: by redirect, then by a popup, where the 
   await expect(visitor.answer()).toContainText('"transferred": "100 €"')
   await expect(step(flow, /^step-up/)).toBeVisible()
   await visitor.button('Sign out').click()
-  await visitor.button('Sign out').click()
+  await visitor.button('Yes, sign out').click()
   await visitor.isSignedOut()
 
   await page.getByRole('switch', { name: 'Popup' }).check()
@@ -157,8 +169,9 @@ for (const [where, answer] of [
   ['Backend, tokens', /^answer 200, resource server to client/],
   ['Backend, proxy', /^answer 200, backend to client/],
 ] as const)
-  test(`the same app, and its tokens live at: ${where}`, async ({ visitor, flow }) => {
+  test(`the same app, and its tokens live at: ${where}`, async ({ visitor, flow, demo }) => {
     const { page } = visitor
+    const calls = requestsTo(page.context(), demo.api)
     await page.getByRole('radio', { name: where }).check()
     await expect(page.locator('.line.added').first()).toContainText("'pixy-auth/with-backend'")
     await expect(page.getByRole('radio', { name: where })).toBeFocused()
@@ -169,7 +182,8 @@ for (const [where, answer] of [
       await expect(step(flow, name)).toHaveCount(1)
     await visitor.callsTheApi()
     await expect(step(flow, answer)).toBeVisible()
-    await visitor.button('Expire now').click()
+    expect(calls).toEqual(where === 'Backend, tokens' ? ['GET /api/me'] : [])
+    await visitor.button('Expire the token, and call').click()
     await visitor.reads('GET /api/me: 200')
     await visitor.button('Refresh now').click()
     await expect(step(flow, /^refresh POST \/auth\/session 200/)).toBeVisible()
@@ -177,7 +191,7 @@ for (const [where, answer] of [
     await visitor.confirm()
     await expect(visitor.answer()).toContainText('"transferred": "100 €"')
     await visitor.button('Sign out').click()
-    await visitor.button('Sign out').click()
+    await visitor.button('Yes, sign out').click()
     await visitor.isSignedOut()
   })
 
@@ -199,7 +213,7 @@ test('a plain OAuth server: no discovery, no ID token, and `expires`', async ({
   await expect(step(flow, /^exchange POST \/plain\/token 200/)).toHaveCount(2)
   await expect(step(flow, /^(discovery|jwks)/)).toHaveCount(0)
   await visitor.callsTheApi()
-  expect(await page.locator('#life').evaluate((bar: HTMLProgressElement) => bar.max)).toBe(60)
+  await expect(flow).toContainText('s left, renewed on use')
   await visitor.button('Refresh now').click()
   await expect(step(flow, /^refresh POST \/plain\/token 200/)).toBeVisible()
   await visitor.button('Sign out').click()
@@ -211,8 +225,9 @@ for (const [colorScheme, width] of [
   ['dark', 768],
   ['light', 1440],
 ] as const)
-  test(`nothing is wider than the page at ${width} pixels in ${colorScheme} mode`, async ({
+  test(`nothing is too wide, and the flow has room, at ${width} pixels in ${colorScheme} mode`, async ({
     visitor,
+    flow,
   }) => {
     await visitor.page.emulateMedia({ colorScheme })
     await visitor.page.setViewportSize({ width, height: 800 })
@@ -220,4 +235,8 @@ for (const [colorScheme, width] of [
     await visitor.signIn()
     await visitor.callsTheApi()
     await expectNoSidewaysScrolling(visitor.page)
+    await expect(step(flow, /^answer 200/)).toBeVisible()
+    expect(await stepsInSight(flow)).toBeGreaterThanOrEqual(6)
+    const apps = visitor.page.getByRole('navigation')
+    expect(await rightOf(apps)).toBeLessThanOrEqual(await rightOf(visitor.page.getByRole('main')))
   })

@@ -41,7 +41,7 @@ test('TypeScript demo: sign-in, API call, refresh, UserInfo, reload and sign-out
   await test.step('a sign-out ends the session at the server, too', async () => {
     await visitor.button('Sign out').click()
     await expect(visitor.heading('Sign out here, too?')).toBeVisible()
-    await visitor.button('Sign out').click()
+    await visitor.button('Yes, sign out').click()
     await visitor.isSignedOut()
     expect(new URL(visitor.page.url()).search).toBe('')
     await visitor.reads('Signed out')
@@ -167,7 +167,7 @@ for (const [name, app] of [
     expect((await renewed).status()).toBe(200)
 
     await visitor.button('Sign out').click()
-    await visitor.button('Sign out').click()
+    await visitor.button('Yes, sign out').click()
     await visitor.isSignedOut()
     expect(page.url()).toBe(`${demo.app}/${app}/`)
     await visitor.button('Sign in').click()

@@ -124,7 +124,7 @@ test('a link signs in; a sign-out revokes the token and ends the server’s sess
   await app.page.evaluate(() => void window.auth.signOut())
   await expect(person.heading('Sign out here, too?')).toBeVisible()
   expect(await present(provider, token)).toMatchObject({ status: 400, error: 'invalid_grant' })
-  await person.button('Sign out').click()
+  await person.button('Yes, sign out').click()
   expect(await back(app, servers.appOrigin)).toEqual({ status: 'signed-out' })
   expect(await app.dump()).not.toContain(token)
   await leave(app)

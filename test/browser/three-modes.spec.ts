@@ -119,7 +119,7 @@ for (const mode of modes)
       const arrived = app.page.waitForEvent('load')
       await app.page.evaluate(() => void window.auth.signOut())
       await arrived
-      await app.page.getByRole('button', { name: 'Sign out' }).click()
+      await app.page.getByRole('button', { name: 'Yes, sign out' }).click()
       expect(await back(app, origins[mode])).toEqual({ status: 'signed-out' })
       await other.becomes('signed-out')
       for (const tab of [app, other])
