@@ -6,6 +6,7 @@ import { callbackUrls } from './list/callback-urls.mjs'
 import { callback } from './list/callback.mjs'
 import { callers } from './list/callers.mjs'
 import { calls } from './list/calls.mjs'
+import { demo } from './list/demo.mjs'
 import { dpop } from './list/dpop.mjs'
 import { earlyStart } from './list/early-start.mjs'
 import { frontChannel } from './list/front-channel.mjs'
@@ -73,6 +74,7 @@ export const defences = [
   ...frontChannel,
   ...trace,
   ...inspector,
+  ...demo,
   ...wire,
   ...frameworks,
   ...backend,
