@@ -73,8 +73,12 @@ async function click(app: Tab, frame: Frame): Promise<Page> {
   return popup
 }
 
-const ends = async (frame: Frame, ...outcomes: string[]): Promise<void> =>
-  void (await expect.poll(() => frame.evaluate(() => window.popped)).toEqual(outcomes))
+/** Wait until so many sign-ins have ended: what is wrong of how they ended is told at once. */
+async function ends(frame: Frame, ...outcomes: string[]): Promise<void> {
+  const popped = (): Promise<string[]> => frame.evaluate(() => window.popped)
+  await expect.poll(popped, { intervals: [20] }).toHaveLength(outcomes.length)
+  expect(await popped()).toEqual(outcomes)
+}
 
 /** Go on in the popup as its own page would: a browser may cut it off from the frame where the user types an address. */
 const go = (popup: Page, url: string): Promise<void> =>
