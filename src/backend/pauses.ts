@@ -10,6 +10,8 @@ interface Pause {
 
 /** When a server that did not answer, is busy, or refuses, is asked again, by the id of the session. */
 export interface Pauses {
+  /** Whether it is not yet time for the next attempt. */
+  has(id: string): boolean
   /** @throws AuthError that the last attempt failed with, until it is time for the next one */
   check(id: string): void
   begin(id: string, failure: unknown, error: AuthError): void
@@ -21,6 +23,7 @@ const maxPauses = 5000
 export function createPauses(): Pauses {
   const pauses = new Map<string, Pause>()
   return {
+    has: (id) => (pauses.get(id)?.until ?? 0) > Date.now(),
     check(id) {
       const pause = pauses.get(id)
       if (pause && pause.until > Date.now()) throw pause.error

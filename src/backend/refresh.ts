@@ -1,5 +1,6 @@
 import { AuthError } from '../errors.js'
 import { withTimeout } from '../lib/timeout.js'
+import type { AuthorizationServer } from '../options.js'
 import type { Token } from '../vault/record.js'
 import { isRefusal, saysDead } from '../vault/refresh/failed.js'
 import { isConsistent, isSameUser } from '../vault/refresh/renewed.js'
@@ -30,6 +31,8 @@ export type Refresh = (
 export const remaining = (token: Token | undefined): number =>
   token ? token.expiresAt - Date.now() : 0
 
+type Server = AuthorizationServer | undefined
+
 /** Longer than any caller waits: an answer that comes late is kept for the next one. */
 const listenMs = 45_000
 const doubtMs = 30_000
@@ -46,6 +49,11 @@ export function createRefresh(context: BackendContext): Refresh {
   const flights = new Map<string, Promise<BackendSession>>()
   const pauses = createPauses()
 
+  /** What the server says of itself; not asked for while the server is left in peace. */
+  async function metadata({ id, refreshToken }: BackendSession): Promise<Server> {
+    return refreshToken && !pauses.has(id) ? context.discover() : undefined
+  }
+
   async function run(
     asked: BackendSession,
     key: string,
@@ -55,6 +63,9 @@ export function createRefresh(context: BackendContext): Refresh {
     // Whether another request, or another process, was faster.
     const isRenewed = ({ version, tokens }: BackendSession): boolean =>
       version !== asked.version && remaining(tokens[key]) > 0 && tokens[key]?.value !== unfit
+    const server = metadata(asked)
+    // Before the turn, which has time for one request to the token endpoint.
+    await server.catch(() => {})
     const session = await sessions.turn(asked, (session) => {
       if (isRenewed(session)) return true
       pauses.check(session.id)
@@ -62,7 +73,7 @@ export function createRefresh(context: BackendContext): Refresh {
     })
     if (isRenewed(session)) return session
     try {
-      const next = await presentFor(context, session, key, isForced)
+      const next = await presentFor(context, server, session, key, isForced)
       pauses.end(session.id)
       return next
     } catch (failure) {
@@ -89,6 +100,7 @@ export function createRefresh(context: BackendContext): Refresh {
 /** Present the refresh token: the one place that does. */
 async function presentFor(
   context: BackendContext,
+  known: Promise<Server>,
   session: BackendSession,
   key: string,
   isForced: boolean,
@@ -99,7 +111,7 @@ async function presentFor(
       throw new AuthError('interaction_required', 'The server gave no refresh token.')
     throw await ended(context, session)
   }
-  const server = await context.discover()
+  const server = (await known) ?? (await context.discover())
   try {
     const set = await requestTokens(context, {
       server,

@@ -1,10 +1,10 @@
-import { expect, test } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { placeInStore } from '../../src/backend/place-in-store.js'
 import { createSeal } from '../../src/backend/seal.js'
 import type { BackendSession } from '../../src/backend/sessions.js'
 import { entriesOf } from '../../src/backend/store.js'
-import { secret } from '../support/backend.js'
-import { SharedStore } from '../support/shared-store.js'
+import { secret, signedIn, test } from '../support/backend.js'
+import { SharedStore, twoProcesses } from '../support/shared-store.js'
 
 const session = (version: number): BackendSession => ({
   v: 1,
@@ -114,4 +114,33 @@ for (const atomic of [true, false])
     const [lifetime] = lifetimes
     expect(lifetime).toBeGreaterThan(45_000)
     expect(lifetime).toBeLessThanOrEqual(60_000)
+  })
+
+for (const atomic of [true, false])
+  test(`a process asks for the server’s metadata before its turn, ${atomic ? 'with' : 'without'} \`add\``, async ({
+    world,
+  }) => {
+    const store = new SharedStore({ atomic })
+    const [first, second] = twoProcesses(world, store)
+    world.backend = first
+    const browser = await signedIn(world)
+    const happened: string[] = []
+    store.before = (method, key) => {
+      if (/add|set/.test(method) && key.includes(':turn:')) happened.push('turn')
+    }
+    const { fetch } = globalThis
+    globalThis.fetch = async (input, init) => {
+      const answer = await fetch(input, init)
+      const { pathname } = new URL(input instanceof Request ? input.url : String(input))
+      if (pathname.includes('well-known')) happened.push('metadata')
+      if (pathname.endsWith('/token') && pathname !== '/auth/token') happened.push('tokens')
+      return answer
+    }
+    world.backend = second
+    try {
+      expect((await browser.call('session', { refresh: true })).status).toBe(200)
+    } finally {
+      globalThis.fetch = fetch
+    }
+    expect(happened.slice(0, 3)).toEqual(['metadata', 'turn', 'tokens'])
   })

@@ -46,6 +46,12 @@ export const backendStore = [
     tests: [stored, '-g', 'that slept'],
   },
   {
+    name: 'the metadata of the server are no part of the turn',
+    in: 'createRefresh.run',
+    remove: 'await server.catch(() => {})',
+    tests: ['unit/backend-turns.spec.ts', '-g', 'before its turn'],
+  },
+  {
     name: 'a refresh that failed gives up its turn',
     in: 'createRefresh.run',
     remove: 'if (session.refreshToken) await sessions.release(session)',
