@@ -34,14 +34,15 @@ export const signedOut = ({ body }: Asked): Response =>
 /** Ask a backend of another make for JSON. A redirect is an answer that no script sees. */
 export const ask = (
   url: string,
-  signal: Asked['signal'],
+  { signal = null, ...init }: Omit<RequestInit, 'signal'> & Partial<Pick<Asked, 'signal'>>,
   headers: Record<string, string> = {},
 ): Promise<Response> =>
   fetch(url, {
+    ...init,
+    signal,
     headers: { accept: 'application/json', ...headers },
     cache: 'no-store',
     redirect: 'manual',
-    ...(signal && { signal }),
   })
 
 /** What none of the answers that are expected is: a server that is down, or something else in its place. */

@@ -46,7 +46,7 @@ async function sessionIn(asked: Asked, told: Response, error?: ErrorData): Promi
 }
 
 const askSession = ({ base, signal }: Asked): Promise<Response> =>
-  askAgent(`${base}/session`, { signal: signal ?? null })
+  askAgent(`${base}/session`, { signal })
 
 /** The session, after a sign-in has been finished whose answer is in the address. */
 async function session(asked: Asked): Promise<Response> {
@@ -55,7 +55,7 @@ async function session(asked: Asked): Promise<Response> {
   const arrived = takeAnswer(base)
   if (!arrived) return sessionIn(asked, await askSession(asked))
   try {
-    const form = { method: 'POST', body: arrived.answer, signal: signal ?? null }
+    const form = { method: 'POST', body: arrived.answer, signal }
     const ended = await askAgent(`${base}/login/end`, form)
     if (ended.ok) return await sessionIn(asked, ended)
     const error = await failureOf(ended, arrived.answer)
@@ -75,7 +75,7 @@ async function signOut(
   { base, body, signal }: Asked,
   keepalive: boolean | undefined,
 ): Promise<Response> {
-  const init = { method: 'POST', signal: signal ?? null, keepalive: !!keepalive }
+  const init = { method: 'POST', signal, keepalive: !!keepalive }
   const ended = await askAgent(`${base}/logout`, init)
   if (ended.status === 401) return answer({})
   if (!ended.ok) return unexpected(ended, `${base}/logout`)

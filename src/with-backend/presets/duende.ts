@@ -28,7 +28,7 @@ function claimsIn(json: unknown): Claims | undefined {
 
 /** What the user endpoint says: the claims, `undefined` for no user, or an answer that is neither. */
 async function userOf({ base, signal }: Asked): Promise<Claims | undefined | Response> {
-  const user = await ask(`${base}/user`, signal, csrf)
+  const user = await ask(`${base}/user`, { signal }, csrf)
   if (user.status === 401) return undefined
   const json: unknown = await user.json().catch(() => '')
   if (user.status !== 200 || json === '') return unexpected(user, `${base}/user`)
@@ -69,7 +69,7 @@ async function signOut(asked: Asked): Promise<Response> {
   const url = new URL(place, asked.base)
   // Only what leaves the page now says so: what was missed before is done without a visit.
   if (asked.body['local'] === false) return answer({ url: url.href })
-  await ask(url.href, asked.signal, csrf)
+  await ask(url.href, { signal: asked.signal }, csrf)
   return answer({})
 }
 

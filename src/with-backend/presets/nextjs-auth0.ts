@@ -14,7 +14,7 @@ import {
 
 async function session(asked: Asked): Promise<Response> {
   const { base, signal } = asked
-  const profile = await ask(`${base}/profile`, signal)
+  const profile = await ask(`${base}/profile`, { signal })
   const { status } = profile
   if (status === 401 || status === 204) return signedOut(asked)
   const user = (await profile.json().catch(() => undefined)) as Record<string, unknown> | undefined
@@ -37,7 +37,7 @@ async function token({ base, body, signal }: Asked): Promise<Response> {
     ['audience', body['resource']],
   ] as const)
     if (value) url.searchParams.set(name, String(value))
-  const answered = await ask(url.href, signal)
+  const answered = await ask(url.href, { signal })
   const { error, ...given } = (await answered.json().catch(() => ({}))) as {
     error?: { code?: string }
     token?: string
@@ -72,7 +72,7 @@ export const nextjsAuth0: BackendPreset = {
     const logout = `${asked.base}/logout`
     // Only what leaves the page now says so: what was missed before is done without a visit.
     if (asked.body['local'] === false) return answer({ url: logout })
-    await ask(logout, asked.signal)
+    await ask(logout, { signal: asked.signal })
     return answer({})
   },
   signInUrl(url) {
