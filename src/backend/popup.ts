@@ -7,7 +7,7 @@ import { badRequest, checkNavigation, placeOf } from './request-checks.js'
 const script = `
 const query = new URLSearchParams(location.search)
 const channel = new BroadcastChannel('pixy-auth:popup:' + query.get('id'))
-let timer = setTimeout(() => location.replace(query.get('returnTo')), 3000)
+let timer = setTimeout(() => location.replace(query.get('returnTo') ?? '/'), 3000)
 channel.onmessage = ({ data }) => {
   clearTimeout(timer)
   if (data) timer = setTimeout(close, 30000)
