@@ -214,6 +214,7 @@ test('a plain OAuth server: no discovery, no ID token, and `expires`', async ({
   await expect(step(flow, /^(discovery|jwks)/)).toHaveCount(0)
   await visitor.callsTheApi()
   await expect(flow).toContainText('s left, renewed on use')
+  expect(await page.locator('#life').evaluate((bar: HTMLProgressElement) => bar.max)).toBe(60)
   await visitor.button('Refresh now').click()
   await expect(step(flow, /^refresh POST \/plain\/token 200/)).toBeVisible()
   await visitor.button('Sign out').click()
