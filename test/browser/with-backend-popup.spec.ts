@@ -1,3 +1,4 @@
+import { serve } from '../support/node-server.js'
 import { button, click, closes, ends } from '../support/popup.js'
 import { saying } from '../support/session.js'
 import { expect, test } from '../support/with-backend.js'
@@ -112,4 +113,36 @@ test('no backend signs in by a hidden frame', async ({ app }) => {
   await app.open('/')
   const { error } = await app.attempt(() => window.auth.signIn({ via: 'iframe' }))
   expect(error?.code).toBe('unsupported')
+})
+
+test('a popup from a frame in a page of another origin is refused: no cookie comes there', async ({
+  app,
+  world,
+}) => {
+  const around = await serve(
+    async () =>
+      new Response(
+        `<!doctype html><link rel="icon" href="data:,"><iframe src="${world.app}/desk">`,
+        {
+          headers: { 'content-type': 'text/html' },
+        },
+      ),
+    { host: '127.0.0.1' },
+  )
+  await app.page.goto(around.origin)
+  const frame = app.page.frames()[1]!
+  await frame.waitForFunction(() => 'auth' in window)
+  await frame.evaluate(async (origin) => {
+    await window.auth.start()
+    const one = document.body.appendChild(document.createElement('button'))
+    one.textContent = 'Sign in'
+    const told = (error: { code: string; hint?: string }): void =>
+      void (one.textContent = `${error.code} ${error.hint}`)
+    one.onclick = () =>
+      void window.auth.signIn({ via: 'popup', frameOrigins: [origin] }).catch(told)
+  }, around.origin)
+  await frame.click('button')
+  await expect(frame.locator('button')).toContainText('unsupported')
+  expect(world.server.requests('authorize')).toHaveLength(0)
+  await around.close()
 })

@@ -71,7 +71,7 @@ export async function authorizeUrl(
  *
  * @see [RFC 9700 §4.16](https://www.rfc-editor.org/rfc/rfc9700#section-4.16)
  */
-function isFramedByOthers(): boolean {
+export function isFramedByOthers(): boolean {
   let page: Window = window
   try {
     while (page !== page.parent && page.parent.document) page = page.parent

@@ -9,13 +9,8 @@ import type { BackendSession } from '../session.js'
 import { snapshotOf } from '../shown.js'
 
 /** Whether a page of another origin holds this one in a frame: no cookie of the backend is sent there. */
-function isFramedByOthers(): boolean {
-  try {
-    return !top?.document
-  } catch {
-    return true
-  }
-}
+const isFramed = async (): Promise<boolean> =>
+  (await import('../../page/sign-in/sign-in.js')).isFramedByOthers()
 
 /** The options of a sign-in, with the random that names a popup, as parameters of the route. */
 function routeFor(backend: URL, { via, random, returnTo, ...rest }: SignInRequest): URL {
@@ -42,8 +37,8 @@ export async function authorize(
   const { via } = given
   note('click')
   const isOurs = preset === globalThis
-  if (via === 'iframe' || (via === 'popup' && (!isOurs || isFramedByOthers())))
-    throw new AuthError('unsupported', 'Here a backend signs in by redirect only.')
+  const isOffered = via !== 'iframe' && (via !== 'popup' || (isOurs && !(await isFramed())))
+  if (!isOffered) throw new AuthError('unsupported', 'Here a backend signs in by redirect only.')
   const url = routeFor(backend, given)
   const target = isOurs
     ? url.href

@@ -21,7 +21,7 @@ export const withBackend = [
   {
     name: 'a sign-out that a backend of another make did not hear of is made up for',
     in: 'signOut',
-    replace: 'await ask(url.href, asked.signal, csrf)',
+    replace: 'await ask(url.href, { signal: asked.signal }, csrf)',
     with: 'undefined',
     tests: [...presets, 'made up for'],
   },
@@ -86,6 +86,13 @@ export const withBackend = [
     with: '{ snapshot: adopt(session, answer), error: undefined, undeleted: "" }',
     page: 'backend',
     tests: [...popups, 'why it failed'],
+  },
+  {
+    name: 'a page with a backend opens no popup from a frame of another origin',
+    in: 'authorize',
+    remove: '!(await isFramed())',
+    page: 'backend',
+    tests: [...popups, 'from a frame in a page'],
   },
   {
     name: 'a sign-out that the backend did not hear of does not end the session of a popup',
