@@ -140,6 +140,8 @@ test('T19: a message that is not this sign-in’s answer changes nothing', async
     },
     [state.slice(10), lies] as const,
   )
+  // Chromium may ignore a second way to an address while it is still on the first.
+  await app.page.frameLocator('iframe').getByText('Sign in').waitFor({ state: 'attached' })
   server.options.silent = undefined as unknown as 'page'
   await app.page.evaluate(
     (href) => {
