@@ -44,13 +44,6 @@ function isForConsent({ step }: Shown, before: readonly Shown[]): boolean {
   return step === 'click' && last?.step === 'callback' && !last.error
 }
 
-/** What a session ended by. Nothing was refused where it had no refresh token. */
-function endedBy(holds: unknown, before: readonly Shown[]): unknown {
-  const last = before.findLast((event) => factsOf(event)['holds'] === 'session')
-  const isRenewable = !last || factsOf(last)['isRenewable'] !== false
-  return holds === 'refused' && !isRenewable ? 'expired' : holds
-}
-
 /** The browser says no more than that a call failed. */
 function ofCall(event: Shown, origin: string): string {
   const { url, token } = factsOf(event)
@@ -68,10 +61,10 @@ const ofPolicy = (event: Shown): string =>
   `\`${event.blockedBy}\` of the Content Security Policy blocks this: add \`${originOf(factsOf(event)['url'])}\` to it.`
 
 /** What is known of such a step, by the first of its names that has a cause. */
-function causeOf(event: Shown, before: readonly Shown[], origin: string): string | undefined {
+function causeOf(event: Shown, origin: string): string | undefined {
   const { step, to, error } = event
   const { status, holds, fact, challenge } = factsOf(event)
-  const of = [status, endedBy(holds, before), fact].find((word) => word !== undefined)
+  const of = [status, holds, fact].find((word) => word !== undefined)
   const said = `${step} ${error ?? of}`
   if (`${said} ${to}` === 'call network resource server') return ofCall(event, origin)
   const names = [`${said} ${to}`, `${step} ${challenge}`, said, `${error} ${to}`, step]
@@ -99,7 +92,7 @@ export function whyOf(
 ): string | undefined {
   const { outcome, error } = event
   const before = all.slice(0, all.indexOf(event))
-  const cause = causeOf(event, before, origin)
+  const cause = causeOf(event, origin)
   // The step after it says why.
   if (factsOf(event)['challenge'] === 'insufficient_user_authentication') return undefined
   if (event.blockedBy) return ofPolicy(event)

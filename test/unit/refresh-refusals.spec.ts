@@ -4,6 +4,7 @@ import type { Active } from '../../src/vault/record.js'
 import { failed } from '../../src/vault/refresh/failed.js'
 import { hashOf } from '../../src/vault/token/encoding.js'
 import { ErrorResponse, UnusableTokens } from '../../src/vault/token/errors.js'
+import { refuse } from '../../src/vault/token/refuse.js'
 import { present, token } from '../support/refreshes.js'
 
 // What an answer without tokens means for the session: only the server's own word ends it.
@@ -64,6 +65,15 @@ test('the end of a session says which token was refused', async () => {
   const { context, attempt, stored } = await present()
   await failed(context, answer(400, 'invalid_grant'), attempt)
   expect(stored()).toMatchObject({ ended: 'refused', refused: await hashOf('sent') })
+})
+
+test('a session without a refresh token has expired: no server refused it', async () => {
+  const { context, stored } = await present({ refreshToken: undefined })
+  await refuse(context.session, { id: 'one', refreshToken: undefined })
+  expect(stored()).toMatchObject({ ended: 'expired' })
+  const before = await present()
+  await refuse(before.context.session, { id: 'one', refreshToken: 'sent' })
+  expect(before.stored()).toMatchObject({ ended: 'refused' })
 })
 
 test('an outcome that is unknown counts, and is tried again after a while', async () => {

@@ -4,7 +4,7 @@ import type { EndedSession, SessionStore } from '../session.js'
 /**
  * End a session that cannot be renewed.
  *
- * @param refused the hash of the refresh token, where the server refused it
+ * @param refused the hash of the refresh token, where the server refused it; without one the session has expired
  */
 export const refuse = (
   { end }: SessionStore,
@@ -13,6 +13,6 @@ export const refuse = (
 ): Promise<EndedSession> =>
   end((record) =>
     record.id === id && record.refreshToken === refreshToken
-      ? tombstoneOf(record, 'refused', refused)
+      ? tombstoneOf(record, refreshToken ? 'refused' : 'expired', refused)
       : undefined,
   )

@@ -25,8 +25,8 @@ export const demo = [
   {
     name: 'a session whose refresh token was refused says so',
     in: 'refuse',
-    replace: "tombstoneOf(record, 'refused', refused)",
-    with: "tombstoneOf(record, 'expired', refused)",
+    replace: "refreshToken ? 'refused' : 'expired'",
+    with: "'expired'",
     page,
     tests: show('Lose a refresh answer'),
   },
@@ -95,10 +95,11 @@ export const demo = [
     tests: show('Backend, proxy'),
   },
   {
-    name: 'the picture calls no refresh token refused where there was none',
-    in: 'endedBy',
-    remove: '!isRenewable',
-    tests: ['unit/why.spec.ts', '-g', 'no refresh token'],
+    name: 'no refresh token is called refused where there was none',
+    in: 'refuse',
+    replace: "refreshToken ? 'refused' : 'expired'",
+    with: "'refused'",
+    tests: ['unit/refresh-refusals.spec.ts', '-g', 'without a refresh token'],
   },
   {
     name: 'the picture says that the user has not clicked for consent',
