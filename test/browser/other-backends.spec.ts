@@ -76,4 +76,17 @@ test.describe('Auth0 for Next.js', () => {
     expect(other.session).toBeUndefined()
     expect(await app.open('/')).toEqual({ status: 'signed-out' })
   })
+
+  // Two sessions of one user have the same name.
+  test('a sign-out that did not reach it does not end the next session', async ({ app, other }) => {
+    await app.open('/')
+    await app.signIn()
+    await app.page.route('**/logout', (route) => route.abort())
+    await app.signOut({ local: true }).catch(() => {})
+    expect(await saying(app)).toBe('signed-out')
+    expect(other.session).toBeDefined()
+    await app.page.unroute('**/logout')
+    expect((await app.signIn()).status).toBe('signed-in')
+    expect((await app.reload()).status).toBe('signed-in')
+  })
 })

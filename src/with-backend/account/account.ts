@@ -2,6 +2,7 @@ import type { CallbackResult, Claims, SignInRequest, Snapshot } from '../../door
 import { AuthError, type ErrorData } from '../../errors.js'
 import { refuse } from '../../lib/check.js'
 import { readState, stateIn } from '../../lib/state-param.js'
+import { endedSession } from '../../page/flags.js'
 import { failed } from '../calls/failed.js'
 import { request } from '../request.js'
 import type { BackendPreset } from '../options.js'
@@ -30,15 +31,17 @@ function routeFor(backend: URL, { via, random, returnTo, ...rest }: SignInReques
  * @throws AuthError `unsupported` by a hidden frame, by popup from a frame or with a preset; `config` for options that
  *   no URL can carry; and what a preset rejects with
  */
-export async function authorize(
-  { config: { backend, preset }, notes: { note } }: BackendSession,
-  given: SignInRequest,
-): Promise<string> {
+export async function authorize(session: BackendSession, given: SignInRequest): Promise<string> {
+  const { config, notes } = session
+  const { backend, preset } = config
+  const { note } = notes
   const { via } = given
   note('click')
   const isOurs = preset === globalThis
   const isOffered = via !== 'iframe' && (via !== 'popup' || (isOurs && !(await isFramed())))
   if (!isOffered) throw new AuthError('unsupported', 'Here a backend signs in by redirect only.')
+  // A sign-out that the backend has not heard of, now: the next session may have the same name.
+  if (endedSession(config.key)) await session.read()
   const url = routeFor(backend, given)
   const target = isOurs
     ? url.href

@@ -189,4 +189,11 @@ export const withBackend = [
     page: 'backend',
     tests: [...pages, 'tabs are in step'],
   },
+  {
+    name: 'a sign-out that missed its backend ends no later session of the same name',
+    in: 'authorize',
+    remove: 'if (endedSession(config.key)) await session.read()',
+    page: 'backend',
+    tests: [...others, 'did not reach it'],
+  },
 ]
