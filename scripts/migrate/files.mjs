@@ -5,7 +5,8 @@ import { join, relative } from 'node:path'
 
 const SCRIPT = /(?<!\.d)\.[cm]?[jt]sx?$/
 /** What has code in it that this tool cannot change. */
-const OTHER = /\.(?:vue|svelte|astro|html)$/
+const OTHER = /\.(?:astro|html)$/
+const COMPONENT = /\.(?:vue|svelte)$/
 const LEFT_OUT = /^(?:node_modules|dist|build|out|coverage|\..+)$/
 
 /**
@@ -32,6 +33,7 @@ export function findFiles(folder, paths) {
   return {
     missing,
     scripts: all.filter((path) => SCRIPT.test(path)),
+    components: all.filter((path) => COMPONENT.test(path)),
     others: all.filter((path) => OTHER.test(path)),
   }
 }

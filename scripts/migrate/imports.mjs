@@ -21,9 +21,9 @@ const OWN = {
 /**
  * @param {Set<string>} needs
  * @param {readonly [name: string, from: string][]} kept what no rule replaces
- * @param {{ isTyped: boolean, quote: string, semicolon: string }} style
+ * @param {import('./types.js').Style} style
  */
-export function importText(needs, kept, { isTyped, quote, semicolon }) {
+export function importText(needs, kept, { isTyped, quote, semicolon, indent }) {
   const own = Object.entries(OWN).filter(([name]) => needs.has(name))
   const all = new Set(needs)
   if (own.length > 0 && isTyped) all.add('Auth')
@@ -42,11 +42,13 @@ export function importText(needs, kept, { isTyped, quote, semicolon }) {
     line([...new Set(kept.filter((one) => one[1] === from).map(([name]) => name))], from),
   )
   return {
-    imports: [...line(written, 'pixy-auth'), ...line(react, 'pixy-auth/react'), ...old].join('\n'),
+    imports: [...line(written, 'pixy-auth'), ...line(react, 'pixy-auth/react'), ...old].join(
+      `\n${indent}`,
+    ),
     own: own
       .map(([name, { ts, js, says }]) => {
         const code = (isTyped ? ts : js).replaceAll('"', quote)
-        return `\n\n/** ${says} */\nconst ${name} = ${code}${semicolon}`
+        return `\n\n${indent}/** ${says} */\n${indent}const ${name} = ${code}${semicolon}`
       })
       .join(''),
   }

@@ -1,5 +1,6 @@
 // What each value of the app is, in the words of the old library: found from the import on, through
 // constants, properties, destructuring and other files.
+import { createShown } from './shown.mjs'
 
 /** @typedef {import('ts-morph').Node} Node */
 /** @typedef {import('./types.js').Kind} Kind */
@@ -9,8 +10,10 @@
 /**
  * @param {typeof import('ts-morph')} morph
  * @param {Library} library
+ * @param {readonly import('ts-morph').SourceFile[]} files
  */
-export function createKinds({ Node, SyntaxKind }, library) {
+export function createKinds(morph, library, files) {
+  const { Node, SyntaxKind } = morph
   /** @type {Map<Node, Kind | undefined>} */
   const known = new Map()
 
@@ -49,7 +52,7 @@ export function createKinds({ Node, SyntaxKind }, library) {
     if (!node) return undefined
     if (known.has(node)) return known.get(node)
     known.set(node, undefined) // a circle ends here
-    const kind = find(node)
+    const kind = find(node) ?? named(node, ofComponent(node))
     known.set(node, kind)
     return kind
   }
@@ -209,6 +212,8 @@ export function createKinds({ Node, SyntaxKind }, library) {
       ? kindOf(callee.getExpression())
       : undefined
   }
+
+  const ofComponent = createShown(morph, files, { kindOf, declarationOf, ofType })
 
   return { kindOf, memberOf, exportOf, declarationOf, memberOfElement, packageOf }
 }

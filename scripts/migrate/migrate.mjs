@@ -1,14 +1,15 @@
 // The command, from its arguments to what it says.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join, relative } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { writeFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import { auth0 } from './auth0.mjs'
 import { findFiles, importers, uncommitted } from './files.mjs'
 import { keycloak } from './keycloak.mjs'
+import { loadCompilers, loadMorph, Refusal } from './load.mjs'
+import { MARK } from './marks.mjs'
 import { msal } from './msal.mjs'
 import { oidc } from './oidc.mjs'
-import { MARK, rewrite } from './rewrite.mjs'
+import { rewrite } from './rewrite.mjs'
+import { readSources } from './sources.mjs'
 
 /** @type {Record<string, import('./types.js').Library>} */
 const LIBRARIES = {
@@ -26,9 +27,6 @@ const USAGE = `Usage: pixy-auth migrate <library> [--force] [folder or file …]
 The library: ${Object.keys(LIBRARIES).join(', ')}.
 Without a folder it changes the files of src, or those of this folder where there is no src.
 --force changes files that have uncommitted changes too.`
-
-/** What ends the command. */
-class Refusal extends Error {}
 
 /**
  * Change the files of an app.
@@ -50,12 +48,13 @@ export async function migrate(args, folder) {
 async function run(args, folder) {
   if (args.length === 0 || args.includes('--help')) return [USAGE]
   const { library, isForced, paths } = read(args)
-  const { missing, scripts, others } = findFiles(
+  const { missing, scripts, components, others } = findFiles(
     folder,
     paths ?? [findFiles(folder, ['src']).missing.length === 0 ? 'src' : '.'],
   )
   if (missing.length > 0) throw new Refusal(`There is no ${missing.join(', ')} in ${folder}.`)
-  if (scripts.length === 0)
+  const files = [...scripts, ...components]
+  if (files.length === 0)
     throw new Refusal(
       'There is no JavaScript or TypeScript file there. Name the folder of the app.',
     )
@@ -63,9 +62,9 @@ async function run(args, folder) {
     (path) =>
       `${relative(folder, path)}: change this file by hand. See docs/moving.md#${library.anchor}`,
   )
-  if (importers(scripts, library.packages).length === 0)
+  if (importers(files, library.packages).length === 0)
     return [`No script imports ${library.packages.join(' or ')}: nothing to change.`, ...byHand]
-  const changes = await changed(library, folder, scripts)
+  const changes = await changed(library, folder, files)
   if (changes.length === 0) return ['Nothing to change.', ...byHand]
   const risky = isForced
     ? []
@@ -104,57 +103,22 @@ function read(args) {
   }
 }
 
-/** From the app's own packages, or from those that npx brought. @param {string} folder @returns {Promise<typeof import('ts-morph')>} */
-async function load(folder) {
-  for (const from of [join(folder, 'package.json'), import.meta.url]) {
-    try {
-      const path = createRequire(from).resolve('ts-morph')
-      return (await import(pathToFileURL(path).href)).default
-    } catch {
-      // The next place has it, or none.
-    }
-  }
-  throw new Refusal(
-    'This command reads code by ts-morph, which is not installed. Run: npm install --save-dev ts-morph',
-  )
-}
-
 /** @typedef {{ path: string, text: string, todos: string[], resources: string[] }} Change */
 
 /**
  * @param {import('./types.js').Library} library
  * @param {string} folder
- * @param {readonly string[]} scripts
+ * @param {readonly string[]} paths
  * @returns {Promise<Change[]>}
  */
-async function changed(library, folder, scripts) {
-  const morph = await load(folder)
-  const project = new morph.Project({
-    compilerOptions: {
-      allowJs: true,
-      noLib: true,
-      types: [],
-      jsx: morph.ts.JsxEmit.Preserve,
-      module: morph.ts.ModuleKind.ESNext,
-      moduleResolution: morph.ts.ModuleResolutionKind.Bundler,
-    },
-    skipAddingFilesFromTsConfig: true,
-    skipFileDependencyResolution: true,
-  })
-  const files = scripts.map((path) => project.addSourceFileAtPath(path))
-  const program = project.getProgram()
-  for (const file of files)
-    for (const one of program.getSyntacticDiagnostics(file)) {
-      const says = one.getMessageText()
-      throw new Refusal(
-        `${relative(folder, file.getFilePath())}:${one.getLineNumber()} does not parse: ${typeof says === 'string' ? says : says.getMessageText()} Nothing was changed.`,
-      )
-    }
+async function changed(library, folder, paths) {
+  const morph = await loadMorph(folder)
+  const sources = readSources(morph, await loadCompilers(folder, paths), folder, paths)
+  const files = sources.flatMap(({ parts }) => parts.map(({ file }) => file))
   const { texts, resources } = rewrite(morph, library, files)
-  return files.flatMap((file) => {
-    const text = texts.get(file) ?? ''
-    if (text === readFileSync(file.getFilePath(), 'utf8')) return []
-    return [{ path: file.getFilePath(), text, todos: todosOf(text), resources }]
+  return sources.flatMap(({ path, whole, merge }) => {
+    const text = merge(texts)
+    return text === whole ? [] : [{ path, text, todos: todosOf(text), resources }]
   })
 }
 
@@ -162,7 +126,7 @@ async function changed(library, folder, scripts) {
 const todosOf = (text) =>
   text.split('\n').flatMap((line, index) => {
     const [, sentence] = line.split(`${MARK} `)
-    return sentence ? [`${index + 1}: ${sentence.replace(/ See \S+$/, '')}`] : []
+    return sentence ? [`${index + 1}: ${sentence.replace(/ See \S+(?: -->)?$/, '')}`] : []
   })
 
 /** @param {Change} change @param {string} folder */

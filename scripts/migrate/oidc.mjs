@@ -45,7 +45,7 @@ export const oidc = {
     UserManager: { is: 'class', type: 'Auth', value: 'client' },
     UserManagerSettings: { type: 'AuthOptions' },
     AuthProviderProps: { type: 'AuthOptions' },
-    User: { type: 'Claims', value: 'claims' },
+    User: { type: 'Claims', value: 'user' },
     UserProfile: { type: 'Claims', value: 'claims' },
     WebStorageStateStore: { unused: true },
     InMemoryWebStorage: { unused: true },

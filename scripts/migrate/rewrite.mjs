@@ -2,6 +2,7 @@
 import { createCalls } from './calls.mjs'
 import { importText } from './imports.mjs'
 import { createKinds } from './kinds.mjs'
+import { MARK } from './marks.mjs'
 import { createNames } from './names.mjs'
 import { createSetup } from './setup.mjs'
 import { createStatements } from './statements.mjs'
@@ -13,9 +14,6 @@ import { createValues } from './values.mjs'
 /** @typedef {import('./types.js').Shared} Shared */
 /** @typedef {import('./types.js').State} State */
 
-/** A `TODO` is found by this. */
-export const MARK = 'TODO(pixy-auth):'
-
 /**
  * The new text of each file. What one file finds (an API's URL) may change what the others say, and what
  * one pass finds (a variable that is not needed) the next one: so it is done until nothing changes.
@@ -25,7 +23,7 @@ export const MARK = 'TODO(pixy-auth):'
  * @param {readonly SourceFile[]} files
  */
 export function rewrite(morph, library, files) {
-  const kinds = createKinds(morph, library)
+  const kinds = createKinds(morph, library, files)
   const values = createValues(morph, kinds.declarationOf)
   /** @type {Shared} */
   const shared = {
@@ -168,12 +166,13 @@ function print(of) {
     /** @type {[string, string][]} */ (kept),
     state.style,
   )
-  const marked = body.includes('\uE000') ? body : `\uE000\n${body}`
+  const place = `${body.includes('\uE000') ? '' : '\uE000\n'}${body.includes('\uE001') ? '' : '\uE001\n\n'}`
+  const marked = place + body
   return tidy(
     marked
       .replace('\uE000', imports || '\uE002')
       .replace('\uE001', own)
-      .replaceAll(/\uE002\n?/g, ''),
+      .replaceAll(/[ \t]*\uE002\n?/g, ''),
   )
 
   /** @param {Node} node */
@@ -192,6 +191,7 @@ function styleOf(file) {
   return {
     quote: text.includes('"') ? '"' : "'",
     semicolon: text.endsWith(';') ? ';' : '',
+    indent: /^[ \t]*/.exec(file.getFullText())?.[0] ?? '',
     isTyped: /\.[cm]?tsx?$/.test(file.getFilePath()),
   }
 }

@@ -136,6 +136,14 @@ export interface Shared {
   readonly given: Set<Node>
 }
 
+/** How a file is written. */
+export interface Style {
+  readonly quote: string
+  readonly semicolon: string
+  readonly indent: string
+  readonly isTyped: boolean
+}
+
 /** What is known of one file. */
 export interface State {
   readonly needs: Set<string>
@@ -143,7 +151,7 @@ export interface State {
   readonly kept: Node[]
   /** Lines before the statement of the module that is written. */
   readonly hoisted: string[]
-  readonly style: { quote: string; semicolon: string; isTyped: boolean }
+  readonly style: Style
   readonly todo: (sentence: string) => void
 }
 
@@ -160,4 +168,107 @@ export interface Tools {
   readonly children: (node: Node) => string
   /** From one place to the next, with these nodes rendered. */
   readonly inside: (parts: readonly Node[], start: number, end: number) => string
+}
+
+/** A place in a file. */
+export interface Place {
+  readonly start: number
+  readonly end: number
+}
+
+/** A place, and its new text. */
+export interface Edit extends Place {
+  readonly text: string
+}
+
+/** A script block of a component, without its tags. */
+export interface Block extends Place {
+  /** `js`, `ts`, `jsx` or `tsx`. */
+  readonly lang: string
+  /** Its names are those of the markup. */
+  readonly isShown: boolean
+}
+
+/** An expression in a component's markup. */
+export interface Expression extends Place {
+  /** Parameter lists that the markup around it names values by, from outside in. */
+  readonly locals: readonly string[]
+  /** Where a comment about it can stand. */
+  readonly anchor: number
+}
+
+export interface Component {
+  readonly blocks: readonly Block[]
+  readonly expressions: readonly Expression[]
+}
+
+/** What is used of Vue's tree: of a block, an element, an attribute or an expression. */
+export interface VueNode {
+  readonly type: number | string
+  readonly loc: {
+    readonly source: string
+    readonly start: { readonly offset: number }
+    readonly end: { readonly offset: number }
+  }
+  readonly name?: string
+  readonly lang?: string
+  readonly src?: string
+  readonly ast?: VueNode
+  readonly content?: VueNode | string
+  readonly exp?: VueNode
+  readonly forParseResult?: {
+    readonly source: VueNode
+    readonly value?: VueNode
+    readonly key?: VueNode
+    readonly index?: VueNode
+  }
+  readonly props?: readonly VueNode[]
+  readonly children?: readonly VueNode[]
+}
+
+/** What is used of Svelte's tree. */
+export interface SvelteNode extends Place {
+  readonly type: string
+  readonly loc?: object
+  readonly context?: SvelteNode
+  readonly value?: SvelteNode
+  readonly error?: SvelteNode
+  readonly index?: string
+  readonly parameters?: readonly SvelteNode[]
+}
+
+interface SvelteScript {
+  readonly content: Place
+  readonly attributes: readonly {
+    readonly name: string
+    readonly value: readonly { readonly data: string }[]
+  }[]
+}
+
+/** `vue/compiler-sfc` or `svelte/compiler`, as far as it is used. */
+export interface Compiler {
+  readonly parse: (
+    text: string,
+    options: object,
+  ) => {
+    readonly errors: readonly Error[]
+    readonly descriptor: {
+      readonly script?: VueNode
+      readonly scriptSetup?: VueNode
+      readonly template?: VueNode
+    }
+    readonly module?: SvelteScript
+    readonly instance?: SvelteScript
+    readonly fragment: { readonly nodes: readonly SvelteNode[] }
+  }
+}
+
+/** One file of the app. */
+export interface Source {
+  readonly path: string
+  readonly whole: string
+  /** Its code, each part with the lines that are before it. */
+  readonly parts: readonly { readonly file: SourceFile; readonly lines: number }[]
+  /** The file's new text. */
+  readonly merge: (texts: ReadonlyMap<SourceFile, string>) => string
 }

@@ -2,9 +2,11 @@ import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
+import vue from '@vitejs/plugin-vue'
 import { build } from 'vite'
 import { createMockServer, type MockServer } from '../../src/testing/index.js'
-import { libraries, newApp, sample } from '../support/migrated.js'
+import { svelte } from '../recipes/svelte-plugin.js'
+import { apps, libraryOf, newApp, sample } from '../support/migrated.js'
 
 const root = join(import.meta.dirname, '../..')
 const origin = 'https://app.example.com'
@@ -28,6 +30,7 @@ async function bundle(page: Page, folder: string): Promise<void> {
     configFile: false,
     root: folder,
     logLevel: 'error',
+    plugins: [vue(), svelte],
     resolve: {
       alias: [
         { find: /^pixy-auth\/react$/, replacement: join(root, 'src/react.ts') },
@@ -88,11 +91,12 @@ async function answer(page: Page, server: MockServer): Promise<void> {
   })
 }
 
-for (const library of libraries)
-  test(`the sample app of ${library} signs in, calls an API and signs out after its migration`, async ({
+for (const name of apps)
+  test(`the sample app of ${name} signs in, calls an API and signs out after its migration`, async ({
     page,
   }, info) => {
-    const app = newApp(info.outputPath('app'), sample(library))
+    const library = libraryOf(name)
+    const app = newApp(info.outputPath('app'), sample(name))
     expect(app.run('migrate', library)).toEqual({
       code: 0,
       text: expect.stringContaining('0 TODOs'),

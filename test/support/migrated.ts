@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { packageFolder } from '../recipes/packages.js'
 
 const root = join(import.meta.dirname, '../..')
 const samples = join(root, 'test/migrate')
 
-/** The libraries that there is a sample app of. */
-export const libraries: readonly string[] = readdirSync(samples)
+/** The sample apps: each is named after its library, and the framework that its components are of. */
+export const apps: readonly string[] = readdirSync(samples)
+
+/** The library that a sample app is of. */
+export const libraryOf = (app: string): string => app.replace(/-(?:vue|svelte)$/, '')
 
 /** What the command said. */
 export interface Said {
@@ -24,16 +27,18 @@ export interface App {
   readonly read: () => Record<string, string>
 }
 
-/** Make an app of these files, with ts-morph installed. */
+/** Make an app of these files, with what reads them installed. */
 export function newApp(folder: string, files: Record<string, string>): App {
   installReader(folder)
   return withFiles(folder, files)
 }
 
-/** Install ts-morph in a folder. */
+/** Install in a folder what reads scripts, and components of Vue and Svelte. */
 export function installReader(folder: string): void {
   mkdirSync(join(folder, 'node_modules'), { recursive: true })
-  symlinkSync(packageFolder('ts-morph'), join(folder, 'node_modules/ts-morph'), 'junction')
+  const own = join(root, 'node_modules/vue')
+  for (const path of [own, packageFolder('svelte'), packageFolder('ts-morph')])
+    symlinkSync(path, join(folder, 'node_modules', basename(path)), 'junction')
 }
 
 /** Make an app of these files, with nothing installed. */
@@ -59,10 +64,10 @@ export function withFiles(folder: string, files: Record<string, string>): App {
 }
 
 /** The files of a sample app. */
-export const sample = (library: string): Record<string, string> =>
+export const sample = (app: string): Record<string, string> =>
   Object.fromEntries(
-    readdirSync(join(samples, library)).map((name) => [
+    readdirSync(join(samples, app)).map((name) => [
       name,
-      readFileSync(join(samples, library, name), 'utf8'),
+      readFileSync(join(samples, app, name), 'utf8'),
     ]),
   )

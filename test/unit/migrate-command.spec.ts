@@ -52,6 +52,19 @@ test.describe('the command refuses', () => {
     const files = { 'auth.ts': CLIENT, 'broken.ts': 'export const = 1' }
     const text = refusal(info.outputPath('app'), files, 'migrate', 'oidc-client-ts')
     expect(text).toMatch(/^src\/broken\.ts:1 does not parse: .+ Nothing was changed\.$/)
+    for (const [name, code, line] of [
+      ['Script.vue', '\n<script>\n\nexport const = 1</script>', ':4'],
+      ['Tag.vue', '<template><p></template>', ''],
+      ['Tag.svelte', '<p>{#if}</p>', ''],
+    ] as const)
+      expect(
+        refusal(
+          info.outputPath(name),
+          { 'auth.ts': CLIENT, [name]: code },
+          'migrate',
+          'oidc-client-ts',
+        ),
+      ).toMatch(new RegExp(`^src/${name}${line} does not parse: .+ Nothing was changed\\.$`, 's'))
   })
 
   test('files with uncommitted changes, but for --force', ({}, info) => {
@@ -85,6 +98,17 @@ test.describe('the command refuses', () => {
       said: 'This command reads code by ts-morph, which is not installed. Run: npm install --save-dev ts-morph\n',
     })
     expect(app.read()).toEqual({ 'auth.ts': CLIENT })
+  })
+
+  test('a component that nothing can read, and says what to install', ({}, info) => {
+    const { app, npx, run } = besideTool(info.outputPath())
+    installReader(npx)
+    writeFileSync(join(app.folder, 'src/App.svelte'), '<p />')
+    expect(run()).toEqual({
+      status: 1,
+      said: 'This command reads .svelte files by svelte/compiler, which is not installed. Run: npm install\n',
+    })
+    expect(app.read()['auth.ts']).toBe(CLIENT)
   })
 })
 

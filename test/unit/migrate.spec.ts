@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { libraries, newApp, sample } from '../support/migrated.js'
+import { apps, libraryOf, newApp, sample } from '../support/migrated.js'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -22,9 +22,9 @@ const lines = (text = ''): string[] =>
 test.describe('sample apps', () => {
   test('compile against src after their migration', ({}, info) => {
     const folder = info.outputPath('apps')
-    for (const library of libraries) {
-      const { app } = migrated(info.outputPath(library), library, sample(library))
-      cpSync(join(app.folder, 'src'), join(folder, library), { recursive: true })
+    for (const name of apps) {
+      const { app } = migrated(info.outputPath(name), libraryOf(name), sample(name))
+      cpSync(join(app.folder, 'src'), join(folder, name), { recursive: true })
     }
     const config = {
       extends: join(root, 'tsconfig.json'),
@@ -52,9 +52,9 @@ test.describe('sample apps', () => {
   })
 
   test('do not change when they are migrated again', ({}, info) => {
-    for (const library of libraries) {
-      const { app, files } = migrated(info.outputPath(library), library, sample(library))
-      const again = app.run('migrate', library, '--force')
+    for (const name of apps) {
+      const { app, files } = migrated(info.outputPath(name), libraryOf(name), sample(name))
+      const again = app.run('migrate', libraryOf(name), '--force')
       expect(again.text).toContain('nothing to change')
       expect(app.read()).toEqual(files)
     }
