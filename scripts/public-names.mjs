@@ -98,9 +98,11 @@ function namesOf(project, entry, file, seen) {
     .map(({ name }) => name)
 }
 
-/** Functions first, then the client, its options, errors. @param {string} path */
+/** Functions first, then the client, its options, errors, the trace. @param {string} path */
 function rank(path) {
-  const at = ['index.ts', 'api.ts', 'options.ts', 'errors.ts'].findIndex((it) => path.endsWith(it))
+  const at = ['index.ts', 'api.ts', 'options.ts', 'errors.ts', 'trace.ts'].findIndex((it) =>
+    path.endsWith(it),
+  )
   return at < 0 ? 0 : at
 }
 

@@ -57,10 +57,10 @@ export interface SignedOut {
   readonly error?: AuthError | undefined
 }
 
-/** The user is signed in. `stale`: offline, or the last refresh failed for now. */
+/** The user is signed in. `stale` is set while the device is offline, or after a refresh that failed for now. */
 export interface SignedIn {
   readonly status: 'signed-in'
-  /** Who it is. */
+  /** The claims of the user. */
   readonly user: Claims
   /** What was granted. */
   readonly session: Session
@@ -78,24 +78,25 @@ export type AuthState = { readonly status: 'loading' } | SignedOut | SignedIn
 
 /** One client of one authorization server, on this page. Every method is bound. */
 export interface Auth {
-  /** The state, as a stable snapshot: another object only when it says something else. Starts nothing. */
+  /** The state. It is the same object until the state changes. Reading it starts nothing. */
   readonly state: AuthState
   /** Start, call the listener now and at every change. @returns the undo */
   subscribe: (listener: (state: AuthState) => void) => () => void
   /**
-   * Finish a callback found in the URL, or restore the session. Later calls give the same promise.
-   * Never rejects: what failed is `state.error`. Without `window` the state stays `loading`.
+   * Finish a sign-in whose callback is in the URL, or restore the session. Later calls return the same promise.
+   * Never rejects: `state.error` says what failed. Without `window` the state stays `loading`.
    */
   start: () => Promise<AuthState>
   /**
    * Sign in by redirect, in a popup, or in a hidden frame without asking the user. By redirect the promise
-   * stays pending while the page leaves. A second call joins the first. An event (`onClick={auth.signIn}`) counts as no options. Without a click
-   * or key of the user it rejects for 30 seconds after a sign-in that failed.
+   * stays pending while the page leaves. A second call joins the first. An event (`onClick={auth.signIn}`) counts as
+   * no options. After a sign-in that failed, it rejects for 30 seconds, unless the user clicks or presses a key.
    *
    * Rejects with `config`, `insecure_context`, `unsupported` (in a frame of another origin), `aborted`,
-   * `storage`, the code of the failure before, `popup_blocked` or `popup_closed` with a popup, `interaction_required` or `timeout` in a frame, or as the server fails:
-   * `discovery_failed`, `issuer_mismatch`, `network`, `timeout`, `cors`, `rate_limited`, `server_error`, `oauth_error`,
-   * `invalid_response`. Such a rejection is never an unhandled one.
+   * `storage`, the code of the failure before, `popup_blocked` or `popup_closed` with a popup, `interaction_required`
+   * or `timeout` in a frame, or as the server fails:
+   * `discovery_failed`, `issuer_mismatch`, `network`, `timeout`, `cors`, `rate_limited`, `server_error`,
+   * `oauth_error`, `invalid_response`. A rejection that the app does not handle gives no `unhandledrejection` event.
    *
    * @see [RFC 6749 §4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1)
    * @see [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636)
@@ -115,9 +116,9 @@ export interface Auth {
    */
   signInUrl: (options?: SignInOptions) => Promise<string>
   /**
-   * The guard of a route: the signed-in state, or a sign-in by redirect. It redirects when the user has
-   * just clicked or pressed a key; else at most once per page load and once in 30 seconds per tab, and
-   * only if no sign-in failed and the user did not sign out meanwhile.
+   * The guard of a route: the signed-in state, or a sign-in by redirect. After a click or a key of the user it always
+   * redirects. Without one it redirects at most once per page load and once in 30 seconds per tab, and not after a
+   * sign-in that failed or a sign-out.
    *
    * Rejects with `not_signed_in` otherwise, with `unsupported` where a file of the app is missing, and with
    * `oauth_error` or `invalid_response` where the server has refused to renew a token that has expired.
@@ -161,20 +162,21 @@ export interface Auth {
   /**
    * Forget the session in every tab, revoke its refresh token, sign out at the server.
    *
-   * Rejects with `config` (an option that is wrong), `insecure_context` or `unsupported`. That a server or
-   * the store fails keeps no user signed in, so it rejects with neither.
+   * Rejects with `config` (an option that is wrong), `insecure_context` or `unsupported`. It does not reject when the
+   * server or the store fails: the user is signed out all the same.
    *
    * @see [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)
    * @see [OpenID Connect RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)
    */
   signOut: (options?: SignOutOptions | Pick<Event, 'preventDefault'>) => Promise<void>
   /**
-   * Be told of each step of the flow as it happens, without any secret, and first of the last 200. A step
-   * that takes time is told of twice, under the same `id`. Calls are told of a moment later, so that none waits.
-   * Starts nothing. @returns the undo
+   * Call the listener with the last 200 steps of the flow, then with each step as it happens. No event holds a
+   * secret. A step that takes time gives two events with the same `id`. The event of a call comes a moment later, so
+   * that the call does not wait for it. Starts nothing.
+   * @returns the undo
    */
   trace: (listener: (event: TraceEvent) => void) => () => void
-  /** Remove listeners, and hear other tabs no more. Calls still work: a sign-out reaches every tab. */
+  /** Remove listeners, and ignore other tabs from now on. Calls still work, and a sign-out reaches every tab. */
   dispose: () => void
   /** As `dispose()`, for `using`. */
   [Symbol.dispose]: () => void

@@ -24,7 +24,7 @@ export interface Anonymous extends Omit<Loading, 'status' | 'isLoading' | 'error
   readonly error: AuthError | undefined
 }
 
-/** The user is signed in. `stale`: offline, or the last refresh failed for now. */
+/** The user is signed in. `stale` is set while the device is offline, or after a refresh that failed for now. */
 export interface Authenticated {
   readonly status: 'signed-in'
   readonly isLoading: false

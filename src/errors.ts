@@ -54,11 +54,11 @@ export interface Demand {
   readonly scope?: string | undefined
 }
 
-/** An `AuthError` as plain data: this crosses the door and can be stored. */
+/** An `AuthError` as plain data, which can be cloned and stored. */
 export interface ErrorData extends Demand {
   /** What went wrong, in one word. */
   readonly code: AuthErrorCode
-  /** What exactly, and what to do about it, for the developer. */
+  /** For the developer: what exactly went wrong, and what to do about it. */
   readonly hint: string | undefined
   /** The server's own words, where it gave any. */
   readonly oauth: OAuthErrorFields | undefined
@@ -78,7 +78,7 @@ export class AuthError extends Error {
   declare readonly code: AuthErrorCode
   /** Whether the same call may succeed later. */
   declare readonly retryable: boolean
-  /** What exactly, and what to do about it, for the developer. A wrong option is named in `message`, too. */
+  /** For the developer: what exactly went wrong, and what to do about it. `message` names a wrong option, too. */
   declare readonly hint: string | undefined
   /** The server's own words, where it gave any. */
   declare readonly oauth: OAuthErrorFields | undefined

@@ -28,7 +28,10 @@ export interface Resource {
   readonly resource?: string | undefined
   /** Send the call without a token while signed out, instead of rejecting `not_signed_in`. */
   readonly anonymous?: boolean | undefined
-  /** What the request does with redirects, whatever it says itself; without it, none is followed where that is not safe. */
+  /**
+   * What a call does with redirects, whatever the call itself says. Default: a redirect is followed only where that
+   * is safe.
+   */
   readonly redirect?: 'follow' | 'error' | undefined
 }
 
@@ -48,7 +51,7 @@ export interface Store {
 export interface AuthOptions {
   /**
    * Issuer identifier (https, or http on loopback). Its metadata is discovered and cached for a day.
-   * Entra ID's `common` and `organizations` count: each ID token must then name its own tenant.
+   * Entra ID's `common` and `organizations` work, too: each ID token must then name its own tenant.
    *
    * @see RFC 8414 section 3
    */
@@ -72,20 +75,23 @@ export interface AuthOptions {
   /** The only places `auth.fetch` sends a token to. Default: none. */
   readonly resources?: readonly (string | Resource)[] | undefined
   /**
-   * Bind tokens to a key that this browser cannot give away: then a stolen token is of no use
-   * elsewhere. Default `false`. The key is kept with the session, in `'indexeddb'`, `'memory'`, or a
-   * `Store` of your own. @see RFC 9449
+   * Bind tokens to a key that no script can read: then a stolen token is of no use elsewhere. Default `false`. The
+   * key is kept with the session, in `'indexeddb'`, `'memory'`, or a `Store` of your own. @see RFC 9449
    */
   readonly dpop?: boolean | undefined
   /** Always push the authorization request. Default `false`: when the server requires it. @see RFC 9126 */
   readonly par?: boolean | undefined
   /** Where the session lives. Default `'indexeddb'`. */
   readonly store?: 'indexeddb' | 'session' | 'memory' | Store | undefined
-  /** Where the user lands after `signOut()`: absolute, or a path, registered at the server. Default: the redirect URI, where the server signs out by redirect. Empty: the server's own page. @see https://openid.net/specs/openid-connect-rpinitiated-1_0.html */
+  /**
+   * Where the user lands after `signOut()`: absolute, or a path, registered at the server. Default: the redirect URI,
+   * where the server signs out by redirect. Empty: the server's own page.
+   * @see https://openid.net/specs/openid-connect-rpinitiated-1_0.html
+   */
   readonly postLogoutRedirectUri?: string | undefined
   /**
-   * Check the ID token's signature too (its claims always are). Costs a request for the server's keys
-   * where the page has not got them. Default `false`: the token comes straight from the server, by TLS.
+   * Check the ID token's signature too (its claims always are). Costs a request for the server's keys, unless the
+   * browser has them. Default `false`: the token comes straight from the server, by TLS.
    * @see OpenID Connect Core section 3.1.3.7
    */
   readonly verifySignature?: boolean | undefined
@@ -103,19 +109,19 @@ export interface AuthOptions {
    */
   readonly stepUp?: 'reject' | 'popup' | 'redirect' | undefined
   /**
-   * Where there is no session, ask the server in a hidden frame at the start, as by
-   * `signIn({ via: 'iframe' })`: a user whom it knows is signed in without a word. Else the user is signed
-   * out. Default `false`.
+   * If there is no session at the start, ask the server in a hidden frame, as by `signIn({ via: 'iframe' })`. A user
+   * who is signed in at the server is signed in here, too, without seeing a page. Other users stay signed out.
+   * Default `false`.
    */
   readonly restore?: boolean | undefined
   /**
-   * Seconds from the sign-in after which the session ends in every tab, whatever was refreshed. An earlier
-   * `session_expiry` of the ID token counts without it, too. Default: the server alone decides.
+   * Seconds from the sign-in after which the session ends in every tab, even if it was refreshed. An earlier
+   * `session_expiry` in the ID token counts in any case. Default: the server alone decides.
    */
   readonly maxSession?: number | undefined
   /**
    * End the session where the user does nothing in any tab for `after` seconds. `warn` seconds before that,
-   * `state.endsAt` says when. Default: it does not end so.
+   * `state.endsAt` says when it will end. Default: idle sessions do not end.
    */
   readonly idle?: { readonly after: number; readonly warn?: number | undefined } | undefined
   /** Extra parameters of the authorization request; reserved ones are refused. */
@@ -131,9 +137,12 @@ export interface SignInOptions {
    * click itself; or in a hidden frame, without asking the user.
    */
   readonly via?: 'redirect' | 'popup' | 'iframe' | undefined
-  /** Where to come back to: a path or URL on this origin. Default: the current URL, and so for anything else. */
+  /** Where to come back to: a path or URL on this origin. Default, and for any other value: the current URL. */
   readonly returnTo?: string | undefined
-  /** `'login'`, `'consent'`, `'select_account'`, `'none'`; `'create'` registers. @see OpenID Connect Core section 3.1.2.1 */
+  /**
+   * `'login'`, `'consent'`, `'select_account'`, `'none'`; `'create'` registers.
+   * @see OpenID Connect Core section 3.1.2.1
+   */
   readonly prompt?: string | undefined
   /** Seconds since the user last authenticated, at most. @see OpenID Connect Core section 3.1.2.1 */
   readonly maxAge?: number | undefined
@@ -143,7 +152,10 @@ export interface SignInOptions {
   readonly loginHint?: string | undefined
   /** Languages of the server's pages, such as `'fr-CA fr en'`. @see OpenID Connect Core section 3.1.2.1 */
   readonly uiLocales?: string | undefined
-  /** Instead of the option's scope, for this sign-in; while signed in, beside it and what was granted. */
+  /**
+   * For this sign-in, instead of the option `scope`. While signed in, it is added to that option and to what was
+   * granted.
+   */
   readonly scope?: string | undefined
   /** The `resource` parameter. @see RFC 8707 section 2 */
   readonly resource?: string | undefined
@@ -156,7 +168,7 @@ export interface SignInOptions {
    * Default: none, so that it rejects with `unsupported` in a frame of another origin.
    */
   readonly frameOrigins?: readonly string[] | undefined
-  /** Gives the waiting up: the promise rejects with `aborted`. */
+  /** When it aborts, the promise rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -166,7 +178,7 @@ export interface SignOutOptions {
   readonly local?: boolean | undefined
 }
 
-/** Which token `getAccessToken` is to give. */
+/** Which token `getAccessToken` returns. */
 export interface TokenOptions {
   /** The URL it is meant for, as `fetch` would match it. Default: the first resource. */
   readonly url?: string | undefined

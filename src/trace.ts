@@ -47,7 +47,10 @@ export interface TraceDetails {
   readonly jwks: TraceRequest
   /** The authorization request is pushed to the server (RFC 9126). */
   readonly par: TraceRequest
-  /** The browser leaves for the authorization endpoint, or for the backend that leads there; for a `link` it may leave, for a `popup` or `iframe` the page stays. */
+  /**
+   * The browser leaves for the authorization endpoint, or for the backend that leads there; for a `link` it may
+   * leave, for a `popup` or `iframe` the page stays.
+   */
   readonly authorize: {
     readonly url: TraceText
     readonly via: 'redirect' | 'link' | 'popup' | 'iframe'
@@ -76,7 +79,10 @@ export interface TraceDetails {
   readonly token: TraceRequest
   /** The claims of the user are asked for. */
   readonly userinfo: TraceRequest
-  /** A call of `auth.fetch`, or one that could not be sent. With a backend it may go there. Where no entry of `resources` has its URL, it is told of if it failed: without its path, and with `other` for any method. */
+  /**
+   * A call of `auth.fetch`, also one that could not be sent. With a backend it may go there. A call whose URL no
+   * entry of `resources` has is told only if it failed, without its path, and with `other` as its method.
+   */
   readonly call: TraceCall
   /** The call once more: with another token, or with the nonce that was asked for. */
   readonly retry: TraceCall
@@ -123,7 +129,7 @@ export type TraceStep = keyof TraceDetails
 
 /** One step, as it is told of. */
 export interface TraceEventOf<Step extends TraceStep> {
-  /** A step that takes time is told of twice under one id: when it begins, and when it ends. */
+  /** A step that takes time gives two events with one id: when it begins, and when it ends. */
   readonly id: string
   /** What happened. */
   readonly step: Step

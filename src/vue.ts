@@ -22,7 +22,7 @@ type Refs = { readonly [Name in keyof FlatState]: ComputedRef<FlatState[Name]> }
 
 /**
  * `auth`, its methods `signIn`, `signOut`, `fetch` and `getAccessToken`, and as refs `status`, `isLoading`,
- * `isAuthenticated`, `user`, `session`, `error`, `stale` and `endsAt`. Each is computed: no store writes to it.
+ * `isAuthenticated`, `user`, `session`, `error`, `stale` and `endsAt`. Each is read-only.
  */
 export interface UseAuth extends AuthMethods, Refs {
   /** The state as the client has it. It narrows in templates. */

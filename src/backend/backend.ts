@@ -14,7 +14,7 @@ import { getSignOut, postSignOut } from './sign-out.js'
 
 /** Who is signed in, for a server that renders pages. */
 export interface BackendSessionInfo {
-  /** Who it is. */
+  /** The claims of the user. */
   readonly user: Claims
   /** What was granted. */
   readonly session: Session
@@ -34,7 +34,7 @@ export interface Backend {
    */
   session: (request: Request) => Promise<BackendSessionInfo | undefined>
   /**
-   * An access token of the client itself, for jobs without a user. It is kept until it is nearly over.
+   * An access token of the client itself, for jobs without a user. It is kept until shortly before it expires.
    * Rejects with `config`, `oauth_error`, `network`, `timeout`, `rate_limited`, `server_error`, `invalid_response`,
    * `discovery_failed` or `issuer_mismatch`.
    *

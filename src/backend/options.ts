@@ -67,8 +67,8 @@ export interface BackendOptions {
   /** The name of the cookies. Default `pixy-auth`: a second backend of an origin needs its own name. */
   readonly cookie?: string | undefined
   /**
-   * Where sessions are kept, such as a Keyv: then the cookie has the name of its session alone. Default: all of a
-   * session is in the cookie.
+   * Where sessions are kept, such as a Keyv. Then the cookie holds only the name of the session. Default: the cookie
+   * holds the whole session.
    */
   readonly store?: BackendStore | undefined
 }

@@ -48,7 +48,7 @@ async function end(options: AuthOptions): Promise<void> {
  * End the session in every tab because the server says so: it has loaded this page in a hidden frame, with
  * the parameters `iss` and `sid`. The refresh token is revoked. It needs the same storage as the app's
  * tabs, so a browser that keeps the storage of third parties apart allows it only where app and server are
- * of one site. Such a rejection is never an unhandled one.
+ * of one site. A rejection that the app does not handle gives no `unhandledrejection` event.
  *
  * @param options those of `createAuth`. Sessions of `store: 'session'` and `'memory'` cannot be reached
  * @throws AuthError `not_signed_in` where there is no session of this `sid`, `issuer_mismatch`,

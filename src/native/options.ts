@@ -35,7 +35,7 @@ export interface NativeAuth extends Auth {
    * Resolves to `false` for a URL that is no answer to a sign-in of this client. Rejects with `config` for what is no
    * text, `unknown_transaction` (forged, expired or used before: then nothing changes), or as the server fails:
    * `access_denied`, `issuer_mismatch`, `network`, `timeout`, `oauth_error`, `invalid_response`, `invalid_id_token`.
-   * Such a rejection is never an unhandled one.
+   * A rejection that the app does not handle gives no `unhandledrejection` event.
    *
    * @see [RFC 8252 §7](https://www.rfc-editor.org/rfc/rfc8252#section-7)
    */

@@ -99,7 +99,8 @@ async function call(base: string, init: RequestInit, url: string): Promise<Respo
 
 /**
  * The Token Handler of Curity. Its OAuth agent is the backend, at a path of the app's origin; APIs behind its OAuth
- * proxy need a `name` in `resources`, any; it lends no token to the page. Its redirect URI is a page of the app
+ * proxy need a `name` in `resources`, whichever you like. The page gets no token. Its redirect URI is a page of the
+ * app
  * that calls `start()`.
  *
  * @see [its JavaScript client](https://github.com/curityio/token-handler-js-assistant)

@@ -87,8 +87,8 @@ async function call(base: string, init: RequestInit, url: string): Promise<Respo
 }
 
 /**
- * The backend of Duende (`Duende.BFF`). APIs below its host need a `name` in `resources`, any; it lends no
- * token to the page.
+ * The backend of Duende (`Duende.BFF`). APIs below its host need a `name` in `resources`, whichever you like. The
+ * page gets no token.
  *
  * @see [its endpoints](https://docs.duendesoftware.com/bff/fundamentals/session/management/)
  */
