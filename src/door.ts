@@ -37,6 +37,8 @@ export interface SignInRequest
   extends Omit<SignInOptions, 'signal' | 'returnTo' | 'via' | 'frameOrigins'>, AnswerPlace {
   readonly via: Via
   readonly returnTo: string
+  /** For the trace: `require()` wants it, or it is begun once more, for consent or for a pushed request that was forgotten. */
+  readonly by?: 'require' | 'consent' | 'retry' | false | undefined
 }
 
 /** How an answer is known that does not come to the app's own page. */

@@ -111,12 +111,20 @@ export function toMermaid(events: readonly Shown[]): string {
   return ['sequenceDiagram', '  autonumber', ...lanes, ...lines].join('\n')
 }
 
+const beginnings = new Map<unknown, string>([
+  ['require', 'the page needs a sign-in'],
+  ['link', 'a link is prepared'],
+  ['iframe', 'in a hidden frame'],
+  ['consent', 'with consent'],
+  ['retry', 'once more'],
+])
+
 /** What the arrow says: the step, the place, the status, how long it took. */
 export function labelOf({ step, detail, at, end, error }: Shown): string {
-  const { method, url = '', status, holds, fact } = factsOf({ detail })
+  const { method, url = '', status, holds, fact, by } = factsOf({ detail })
   const { pathname = '' } = URL.canParse(String(url)) ? new URL(String(url)) : {}
   const place = pathname.replaceAll('%E2%80%A6', '…').replace(/(\/\.well-known\/).*/, '$1…')
-  const said = [method, place, status, holds, fact, error]
+  const said = [beginnings.get(by), method, place, status, holds, fact, error]
   const ms = end === undefined ? '' : `${Math.max(1, Math.round(end - at))} ms`
   return [step, ...said, ms].filter((word) => word !== undefined && word !== '').join(' ')
 }

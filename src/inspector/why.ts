@@ -3,6 +3,9 @@ import { factsOf, originOf, type Shown } from './report.js'
 
 // Where the step says more than the code does.
 const causes: Readonly<Record<string, string>> = {
+  'begin consent':
+    'The server gave no refresh token without consent, so the sign-in goes on with `prompt=consent`.',
+  'begin retry': 'The server no longer knew the pushed request, so the sign-in is begun once more.',
   'call network backend':
     'The backend was not reached. It sends the call on, so nothing is known of the API.',
   'call url_not_allowed': 'This call went out without a token, or could not be sent with one.',
@@ -38,12 +41,6 @@ function isUnanswered(event: Shown, all: readonly Shown[]): boolean {
   return isGone && next !== undefined && !/^(login|callback)$/.test(next.step)
 }
 
-/** The sign-in goes on by itself: the answer was good, and the user has not been shown its state. */
-function isForConsent({ step }: Shown, before: readonly Shown[]): boolean {
-  const last = before.findLast(({ step }) => /^(click|callback|state)$/.test(step))
-  return step === 'click' && last?.step === 'callback' && !last.error
-}
-
 /** The browser says no more than that a call failed. */
 function ofCall(event: Shown, origin: string): string {
   const { url, token } = factsOf(event)
@@ -63,8 +60,8 @@ const ofPolicy = (event: Shown): string =>
 /** What is known of such a step, by the first of its names that has a cause. */
 function causeOf(event: Shown, origin: string): string | undefined {
   const { step, to, error } = event
-  const { status, holds, fact, challenge } = factsOf(event)
-  const of = [status, holds, fact].find((word) => word !== undefined)
+  const { status, holds, fact, by, challenge } = factsOf(event)
+  const of = [status, holds, fact, by].find((word) => word !== undefined)
   const said = `${step} ${error ?? of}`
   if (`${said} ${to}` === 'call network resource server') return ofCall(event, origin)
   const names = [`${said} ${to}`, `${step} ${challenge}`, said, `${error} ${to}`, step]
@@ -100,8 +97,6 @@ export function whyOf(
     return `The server is asked again at ${timeOf(factsOf(event)['until'])}, not before.`
   if (isUnanswered(event, all))
     return `No answer came back. If the server showed an error page: ${registerIt} If this app redirects before \`start()\`: let that keep the query.`
-  if (isForConsent(event, before))
-    return 'No click: the server gave no refresh token without consent, so the sign-in goes on with `prompt=consent`.'
   if (outcome !== 'failed' && !error) return cause
   return sentenceOf(cause, event) || error
 }

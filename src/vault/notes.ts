@@ -1,9 +1,10 @@
-import type { Via } from '../door.js'
+import type { SignInRequest, Via } from '../door.js'
 import type { Token, Tombstone } from './record.js'
 
 /** What is noted of a step when it begins. Nothing is made of it unless the trace is listened to. */
 export interface NoteFacts {
-  click: []
+  /** A sign-in begins. */
+  click: [request: Pick<SignInRequest, 'via' | 'by'>]
   verifier: [hasKey: boolean]
   /** A request to the authorization server. */
   http: [step: string, method: string, url: string, grant?: unknown]

@@ -35,7 +35,9 @@ test('the flow draws itself across the sign-in, and the line that runs lights up
   flow,
 }) => {
   await visitor.signIn()
-  const names = [/^click/, /^authorize/, /^login/, /^callback/, /^exchange/, /^tokens/]
+  for (const name of [/^click/, /^begin with consent/])
+    await expect(step(flow, name)).toHaveCount(1)
+  const names = [/^authorize/, /^login/, /^callback/, /^exchange/, /^tokens/]
   // This server gives a refresh token after `prompt=consent` only.
   for (const name of names) await expect(step(flow, name)).toHaveCount(2)
   await expect(flow.getByText('so the sign-in goes on with')).toHaveCount(1)

@@ -73,6 +73,21 @@ test('a listener that comes late is told what there was, and of a sign-out', asy
   expect(steps(await traced(other)).at(-1)).toBe('tab: other tab → client')
 })
 
+test('a sign-in that require() begins is no click, and tells the backend nothing of it', async ({
+  app,
+  world,
+}) => {
+  await app.open('/')
+  await untilTraced(app, 'session')
+  const left = app.page.waitForRequest(`${world.app}/auth/sign-in?**`)
+  await app.page.evaluate(() => void window.auth.require())
+  expect([...new URL((await left).url()).searchParams.keys()]).toEqual(['returnTo'])
+  await app.page.waitForFunction(() => window.auth?.state.status === 'signed-in')
+  const events = await untilTraced(app, 'session')
+  expect(steps(events).slice(-4)).toEqual(['begin: client → client', ...signIn.slice(1)])
+  expect(events.find(({ step }) => step === 'begin')?.detail).toEqual({ by: 'require' })
+})
+
 test('what fails says why, without a token in it', async ({ app, api, world }) => {
   await app.open('/')
   const last = async (): Promise<string | undefined> => steps(await traced(app)).at(-1)

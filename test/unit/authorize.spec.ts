@@ -17,14 +17,13 @@ interface Given {
   request?: Partial<SignInRequest>
   options?: Partial<AuthOptions>
   session?: Partial<Active>
-  isRetry?: boolean
 }
 
 /** Ask: the query that goes to the server, and the transaction that stays. */
-async function ask({ request, options, session, isRetry }: Given = {}) {
+async function ask({ request, options, session }: Given = {}) {
   const { context, pending } = await room(options, session, dpop)
   const given = { via: 'redirect', returnTo: 'https://app.example/deep', ...request } as const
-  const url = new URL(await authorize(context, given, isRetry))
+  const url = new URL(await authorize(context, given))
   const query = Object.fromEntries(url.searchParams)
   const state = Object.keys(pending())[0] ?? ''
   return { url, query, state, transaction: pending()[state] }
@@ -178,7 +177,8 @@ test('a pushed request leaves its name in the address, and may be pushed again o
     expect(query).toEqual({ client_id: 'app', request_uri: 'urn:1' })
     expect(got[0]?.[0]).toContain('code_challenge=')
     expect(transaction?.pushed).toMatchObject({ via: 'redirect' })
-    expect((await ask({ options, isRetry: true })).transaction?.pushed).toBe(undefined)
+    const again = await ask({ options, request: { by: 'retry' } })
+    expect(again.transaction?.pushed).toBe(undefined)
     expect(await refused({ options, request: { via: 'link' } })).toBe('unsupported')
   }
   expect(await refused({ request: { via: 'link' } })).toBe('allowed')

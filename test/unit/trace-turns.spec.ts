@@ -29,7 +29,7 @@ test('a call is told of in a later task, as it was when it began and when it end
 
 test('anything else is told at once, after the calls before it', async () => {
   const { note, told } = hearing()
-  note('click')
+  note('click', { via: 'redirect' })
   note('call', 'GET', 'https://api.example/')
   expect(told).toEqual(['1 click begins'])
   const end = note('lease')

@@ -219,17 +219,6 @@ test('no refresh token: the end of the session says so', () => {
   expect(whyOf(refused, [refused])).toContain('The server refused the refresh token')
 })
 
-for (const [consentForOffline, name] of [
-  [false, 'a sign-in in one go: nothing is said of consent'],
-  [true, 'a sign-in that goes on with `prompt=consent`: its step says that there was no click'],
-] as const)
-  test(name, async ({ room }) => {
-    room.server.options.consentForOffline = consentForOffline
-    const whys = await whysOf(room, finish)
-    const why = 'No click: the server gave no refresh token without consent'
-    expect(whys.split(why)).toHaveLength(consentForOffline ? 2 : 1)
-  })
-
 test('a page by http: the state says so', () => {
   const state: Shown = { ...step('state'), error: 'insecure_context' }
   expect(whyOf(state, [state])).toBe('This page is not secure. Open it by https.')

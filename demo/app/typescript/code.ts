@@ -47,7 +47,7 @@ const lines: readonly Line[] = [
   ],
   ['inspect(auth)', 'draws the picture above'],
   [''],
-  [`await ${signIn}`, 'to the server and back', ['click', 'authorize', 'login']],
+  [`await ${signIn}`, 'to the server and back', ['click', 'begin', 'authorize', 'login']],
   [
     `await auth.fetch('${api}/api/me')`,
     'with a token that is fresh',

@@ -1,4 +1,4 @@
-import type { AuthState } from '../../api.js'
+import type { AuthState, SignedIn, SignedOut } from '../../api.js'
 import type { TraceEvent } from '../../trace.js'
 import type { Start, TraceEar } from '../client.js'
 import type { StateStore } from '../state.js'
@@ -76,9 +76,11 @@ function tell(listener: (event: TraceEvent) => void, event: TraceEvent): void {
   }
 }
 
+type Shown = Pick<AuthState, 'status'> & Partial<Pick<SignedOut, 'error'> & Pick<SignedIn, 'stale'>>
+
 /** What the trace says of a state: nothing of the user. */
 function shownEvent(now: AuthState, id: string): TraceEvent {
-  const { status, error, stale } = { error: undefined, stale: undefined, ...now }
+  const { status, error, stale } = now as Shown
   return {
     id,
     step: 'state',

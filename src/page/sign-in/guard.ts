@@ -7,7 +7,7 @@ import { showError, type Guard, type Idle, type Start } from '../client.js'
 import type { StateStore } from '../state.js'
 import { mayRedirect, wouldLoop } from './may-redirect.js'
 import { preconnect } from './preconnect.js'
-import { authorizeUrl, signIn } from './sign-in.js'
+import { authorizeUrl, byRequire, signIn } from './sign-in.js'
 import { userGesture } from './user-gesture.js'
 
 const LIMIT =
@@ -116,7 +116,7 @@ export function createGuard(page: Start, state: StateStore): Guard {
       const isAsked = hadGesture(5000)
       const now = await proven(page, state, await look())
       if (now.status === 'signed-out' && (isAsked || mayRequire(now)))
-        required = join(options).catch(() => {})
+        required = join(byRequire(options)).catch(() => {})
       const answer = now.status === 'signed-in' ? now : await required
       if (answer?.status === 'signed-in') return answer
       throw new AuthError('not_signed_in', isAsked ? '' : LIMIT)

@@ -52,6 +52,15 @@ function isJson(value: unknown): boolean {
   }
 }
 
+const ofRequire = new WeakSet()
+
+/** The options of `require()`, by which the trace tells it from a call of `signIn()`. */
+export function byRequire(given: SignInOptions | undefined): SignInOptions {
+  const options = { ...given }
+  ofRequire.add(options)
+  return options
+}
+
 /** The authorize URL of a new sign-in. */
 export async function authorizeUrl(
   vault: Vault,
@@ -62,7 +71,8 @@ export async function authorizeUrl(
   const { returnTo, signal: _, via: __, frameOrigins: ___, ...rest } = checked(given)
   if (via === 'iframe') rest.prompt = 'none'
   const place = placeOnThisOrigin(returnTo) ?? location
-  return vault.authorize({ ...rest, via, returnTo: place.href, ...answer })
+  const by = ofRequire.has(given as object) && 'require'
+  return vault.authorize({ ...rest, via, by, returnTo: place.href, ...answer })
 }
 
 /**

@@ -37,6 +37,11 @@ interface Answer {
   readonly challenge: string | null
 }
 
+export function beginningOf([{ via, by }]: NoteFacts['click']): Told {
+  const cause = by || (/^(link|iframe)$/.test(via) && (via as 'link'))
+  return cause ? ['begin', 'client', 'client', { by: cause }] : ['click', 'user', 'client', {}]
+}
+
 export function callTo(
   to: TraceActor,
   [method, url, token, isAgain]: NoteFacts['call'],

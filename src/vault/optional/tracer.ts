@@ -3,7 +3,16 @@ import type { SessionContext } from '../context.js'
 import type { NoteFacts } from '../notes.js'
 import type { Active } from '../record.js'
 import { ErrorResponse, fromServer } from '../token/errors.js'
-import { callTo, eventsOf, inTurn, requestTo, tokensIn, type Telling, type Told } from './events.js'
+import {
+  beginningOf,
+  callTo,
+  eventsOf,
+  inTurn,
+  requestTo,
+  tokensIn,
+  type Telling,
+  type Told,
+} from './events.js'
 import { placeOf } from '../../lib/optional/redact.js'
 
 const server = 'authorization server'
@@ -12,8 +21,8 @@ const requests = /^(discovery|jwks|par|userinfo|revocation)$/
 function toldOfRequest([step, method, url, grant]: NoteFacts['http'], result: unknown): Told {
   const status = typeof result === 'number' ? result : (result as ErrorResponse | undefined)?.status
   const detail = requestTo(method, url, status)
-  if (requests.test(step)) return [step as 'par', 'client', server, detail]
-  return [grant === 'refresh_token' ? 'refresh' : 'exchange', 'client', server, detail]
+  const asksTokens = grant === 'refresh_token' ? 'refresh' : 'exchange'
+  return [(requests.test(step) ? step : asksTokens) as 'par', 'client', server, detail]
 }
 
 function errorIn(result: unknown): Error | undefined {
@@ -24,7 +33,7 @@ function errorIn(result: unknown): Error | undefined {
 /** How the vault of this page tells what it noted. */
 const telling: Telling<Exclude<keyof NoteFacts, 'backend'>> = {
   tellers: {
-    click: () => ['click', 'user', 'client', {}],
+    click: beginningOf,
     verifier: ([hasKey]) => ['verifier', 'client', 'client', { hasKey }],
     http: toldOfRequest,
     authorize: ([url, via]) => ['authorize', 'client', server, { url: placeOf(url), via }],
@@ -37,7 +46,7 @@ const telling: Telling<Exclude<keyof NoteFacts, 'backend'>> = {
       'store',
       'client',
       'client',
-      { holds: typeof holds === 'string' ? holds : holds ? 'session' : 'nothing' },
+      { holds: holds === true ? 'session' : holds || 'nothing' },
     ],
     tab: ([fact]) => ['tab', 'other tab', 'client', { fact }],
     lease: () => ['lease', 'client', 'other tab', {}],

@@ -18,18 +18,13 @@ import { transactions, type Transaction } from './transactions.js'
 /**
  * Build the authorization request, and remember what its answer will need.
  *
- * @param isRetry the request was pushed before, and the server would not know it any more
  * @throws AuthError `config`; `unsupported` for a link where the server wants pushed requests;
  *   `storage`; what discovery rejects with
  * @see [RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)
  * @see [RFC 7636 §4](https://www.rfc-editor.org/rfc/rfc7636#section-4)
  */
-export async function authorize(
-  context: VaultContext,
-  given: SignInRequest,
-  isRetry = false,
-): Promise<string> {
-  const { url, state, transaction } = await authorizationRequest(context, given, isRetry)
+export async function authorize(context: VaultContext, given: SignInRequest): Promise<string> {
+  const { url, state, transaction } = await authorizationRequest(context, given)
   await transactions(context).put(state, transaction)
   return url
 }
@@ -49,17 +44,17 @@ export interface AuthorizationRequest {
 export async function authorizationRequest(
   context: RequestContext,
   given: SignInRequest,
-  isRetry = false,
 ): Promise<AuthorizationRequest> {
   const request = own(given)
   const { config, notes } = context
-  notes.note('click')
+  notes.note('click', request)
   checkParams('params', request.params)
   checkEnds(config)
   const server = await discover(context)
   const isPushed = mustPush(config, server, request)
   const codeVerifier = generateRandomCodeVerifier()
-  const state = await stateFor(config, request)
+  const { via, by, random = generateRandomState() } = request
+  const state = writeState(via, await fingerprintOf(config), random)
   const scope = scopeOf(context, request)
   const nonce = hasOpenid(scope) ? generateRandomState() : undefined
   const { key, dpop_jkt } = await newKey(context, server)
@@ -71,13 +66,13 @@ export async function authorizationRequest(
   const prompted = await promptIn(context, query, request, scope)
   const shown = isPushed ? await push(context, server, query, key) : query
   // Before the time from which the user is away.
-  notes.note('authorize', server.authorization_endpoint, request.via)
+  notes.note('authorize', server.authorization_endpoint, via)
   const transaction: Transaction = {
     codeVerifier,
     nonce,
     server,
     redirectUri: request.redirectUri ?? config.redirectUri,
-    via: request.via,
+    via,
     returnTo: request.returnTo,
     scope,
     resource: request.resource ?? config.resources[0]?.resource,
@@ -87,7 +82,7 @@ export async function authorizationRequest(
     acrValues: query.get('acr_values') ?? undefined,
     key,
     ...prompted,
-    pushed: isPushed && !isRetry ? request : undefined,
+    pushed: isPushed && by !== 'retry' ? request : undefined,
     createdAt: Date.now(),
   }
   return { url: withQuery(server.authorization_endpoint, shown), state, transaction }
@@ -107,13 +102,6 @@ function checkEnds({ maxSession = 1, idle }: VaultConfig): void {
     refuse('idle', 'give seconds: `after`, and fewer for `warn`.')
 }
 
-async function stateFor(
-  config: VaultConfig,
-  { via, random = generateRandomState() }: SignInRequest,
-): Promise<string> {
-  return writeState(via, await fingerprintOf(config), random)
-}
-
 /** The key that the tokens will be bound to, and its thumbprint; neither without `dpop`. */
 async function newKey(
   { config, dpop }: RequestContext,
@@ -127,7 +115,7 @@ async function newKey(
 
 /** Without empty values and repetitions. */
 const distinct = (values: readonly (string | undefined)[]): string[] =>
-  [...new Set(values)].filter((value) => value !== undefined && value !== '') as string[]
+  [...new Set(values)].filter(Boolean) as string[]
 
 /**
  * Every scope that a resource's own token will need must be granted now. A scope that a session asks for

@@ -117,7 +117,7 @@ async function pushAgain(
   error: ErrorData,
 ): Promise<{ error: ErrorData; retryUrl?: string }> {
   if (!pushed || error.oauth?.error !== 'invalid_request_uri') return own({ error })
-  return authorize(context, pushed, true).then(
+  return authorize(context, { ...pushed, by: 'retry' }).then(
     (retryUrl) => own({ error, retryUrl }),
     (failure: unknown) => own({ error: toData(fromServer(failure)) }),
   )

@@ -63,7 +63,7 @@ export async function withConsent(
   // A server that ignores a scope says so. RFC 6749 §5.1.
   const isIgnored = unprompted && !helps && !session.scope.includes('offline_access')
   if (isIgnored && (await consentHelps(context)) !== false)
-    return own({ ...unprompted, prompt: 'consent' })
+    return { ...unprompted, prompt: 'consent', by: 'consent' }
   if (!helps && !isSilent && asksOffline(scope))
     import('../optional/no-refresh-token.js').then(
       ({ tell }) => tell(context.notes),

@@ -14,7 +14,10 @@ const isFramed = async (): Promise<boolean> =>
   (await import('../../page/sign-in/sign-in.js')).isFramedByOthers()
 
 /** The options of a sign-in, with the random that names a popup, as parameters of the route. */
-function routeFor(backend: URL, { via, random, returnTo, ...rest }: SignInRequest): URL {
+function routeFor(
+  backend: URL,
+  { via, random, returnTo, ...rest }: Omit<SignInRequest, 'by'>,
+): URL {
   const url = new URL(`${backend.href}/sign-in`)
   const popup = via === 'popup' ? random : undefined
   for (const [name, value] of Object.entries({ returnTo, ...rest, popup }))
@@ -31,12 +34,15 @@ function routeFor(backend: URL, { via, random, returnTo, ...rest }: SignInReques
  * @throws AuthError `unsupported` by a hidden frame, by popup from a frame or with a preset; `config` for options that
  *   no URL can carry; and what a preset rejects with
  */
-export async function authorize(session: BackendSession, given: SignInRequest): Promise<string> {
+export async function authorize(
+  session: BackendSession,
+  { by, ...given }: SignInRequest,
+): Promise<string> {
   const { config, notes } = session
   const { backend, preset } = config
   const { note } = notes
   const { via } = given
-  note('click')
+  note('click', { via, by })
   const isOurs = preset === globalThis
   const isOffered = via !== 'iframe' && (via !== 'popup' || (isOurs && !(await isFramed())))
   if (!isOffered) throw new AuthError('unsupported', 'Here a backend signs in by redirect only.')

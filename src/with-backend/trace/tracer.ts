@@ -3,6 +3,7 @@ import { matchResource } from '../../lib/resources.js'
 import type { Store } from '../../options.js'
 import type { NoteFacts } from '../../vault/notes.js'
 import {
+  beginningOf,
   callTo,
   eventsOf,
   inTurn,
@@ -40,7 +41,7 @@ const errorIn = (result: unknown): Error | undefined =>
 /** How a page with a backend tells what it noted. */
 const tellingOf = (config: BackendPageConfig): Telling<Noted> => ({
   tellers: {
-    click: () => ['click', 'user', 'client', {}],
+    click: beginningOf,
     authorize: ([url, via]) => ['authorize', 'client', 'backend', { url: placeOf(url), via }],
     login: () => ['login', 'user', 'authorization server', {}],
     backend: (facts, result) => toldOfRequest(config, facts, result),

@@ -102,9 +102,10 @@ export const demo = [
     tests: ['unit/refresh-refusals.spec.ts', '-g', 'without a refresh token'],
   },
   {
-    name: 'the picture says that the user has not clicked for consent',
-    in: 'whyOf',
-    never: 'isForConsent(event, before)',
-    tests: ['unit/why.spec.ts', '-g', 'goes on with'],
+    name: 'the picture says that the sign-in goes on for consent, without a click',
+    in: 'withConsent',
+    replace: "by: 'consent'",
+    with: 'by: undefined',
+    tests: ['unit/trace-begin.spec.ts', '-g', 'goes on with'],
   },
 ]

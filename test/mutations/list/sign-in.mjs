@@ -114,7 +114,7 @@ export const signIn = [
   },
   {
     name: 'state is random',
-    in: 'stateFor',
+    in: 'authorizationRequest',
     replace: 'writeState(via, await fingerprintOf(config), random)',
     with: "writeState(via, await fingerprintOf(config), 's'.repeat(43))",
     tests: ['browser/authorize.spec.ts', '-g', 'with PKCE'],
@@ -185,7 +185,7 @@ export const signIn = [
   {
     name: 'an expired pushed request is pushed again only once',
     in: 'authorizationRequest',
-    remove: '!isRetry',
+    remove: "by !== 'retry'",
     tests: ['browser/par.spec.ts', '-g', 'no more than once'],
   },
   {

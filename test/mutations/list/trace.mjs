@@ -29,6 +29,20 @@ export const trace = [
     tests: ['field/never-matching.spec.ts', '-g', 'without it'],
   },
   {
+    name: 'a sign-in of require() is told apart from a click',
+    in: 'beginningOf',
+    replace: 'by || (/^(link|iframe)$/.test(via) && via)',
+    with: '/^(link|iframe)$/.test(via) && via',
+    tests: ['unit/trace-begin.spec.ts', '-g', 'is a click'],
+  },
+  {
+    name: 'a backend is told nothing of what began a sign-in',
+    in: 'authorize',
+    replace: 'routeFor(backend, given)',
+    with: 'routeFor(backend, { ...given, by } as typeof given)',
+    tests: ['browser/with-backend-trace.spec.ts', '-g', 'is no click'],
+  },
+  {
     name: 'a challenge is told by known names only',
     in: 'challengeIn',
     always: 'known.test(error)',
