@@ -104,6 +104,8 @@ export interface TraceDetails {
     /** When it expires; milliseconds since the epoch. */
     readonly expiresAt?: number | undefined
     readonly isRenewable?: boolean
+    /** The session had ended before this page read it: nothing ends now. */
+    readonly isEarlier?: boolean
   }
   /** Another tab presents the refresh token: this one waits for it. */
   readonly lease: Readonly<Record<never, never>>

@@ -121,10 +121,19 @@ const beginnings = new Map<unknown, string>([
 
 /** What the arrow says: the step, the place, the status, how long it took. */
 export function labelOf({ step, detail, at, end, error }: Shown): string {
-  const { method, url = '', status, holds, fact, by } = factsOf({ detail })
+  const { method, url = '', status, holds, fact, by, isEarlier } = factsOf({ detail })
   const { pathname = '' } = URL.canParse(String(url)) ? new URL(String(url)) : {}
   const place = pathname.replaceAll('%E2%80%A6', '…').replace(/(\/\.well-known\/).*/, '$1…')
-  const said = [beginnings.get(by), method, place, status, holds, fact, error]
+  const said = [
+    beginnings.get(by),
+    method,
+    place,
+    status,
+    holds,
+    isEarlier === true ? 'earlier' : '',
+    fact,
+    error,
+  ]
   const ms = end === undefined ? '' : `${Math.max(1, Math.round(end - at))} ms`
   return [step, ...said, ms].filter((word) => word !== undefined && word !== '').join(' ')
 }

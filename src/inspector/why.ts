@@ -23,6 +23,11 @@ const causes: Readonly<Record<string, string>> = {
     'The app asked for `offline_access`, but the server gave no refresh token: the session ends with its access token. Allow this client the grant type `refresh_token` at the server.',
   'store expired':
     'The access token expired, and there is no refresh token: ask for `offline_access`, or allow this client the grant type `refresh_token` at the server.',
+  'earlier refused':
+    'The session had ended before this page read it: the server had refused the refresh token, as it was spent, revoked or too old.',
+  'earlier expired':
+    'The session had ended before this page read it: its time was over, or nothing could renew it.',
+  'earlier sign-out': 'The session had ended before this page read it: the user had signed out.',
   'store sign-out': 'The user signed out, here or in another tab.',
   'tab sign-out': 'The user signed out in another tab.',
   'network authorization server':
@@ -60,9 +65,9 @@ const ofPolicy = (event: Shown): string =>
 /** What is known of such a step, by the first of its names that has a cause. */
 function causeOf(event: Shown, origin: string): string | undefined {
   const { step, to, error } = event
-  const { status, holds, fact, by, challenge } = factsOf(event)
+  const { status, holds, fact, by, isEarlier, challenge } = factsOf(event)
   const of = [status, holds, fact, by].find((word) => word !== undefined)
-  const said = `${step} ${error ?? of}`
+  const said = `${isEarlier ? 'earlier' : step} ${error ?? of}`
   if (`${said} ${to}` === 'call network resource server') return ofCall(event, origin)
   const names = [`${said} ${to}`, `${step} ${challenge}`, said, `${error} ${to}`, step]
   // A pasted report may name a step as a member of every object.

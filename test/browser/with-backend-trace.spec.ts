@@ -73,6 +73,15 @@ test('a listener that comes late is told what there was, and of a sign-out', asy
   expect(steps(await traced(other)).at(-1)).toBe('tab: other tab → client')
 })
 
+test('a page that is opened after a sign-out draws none', async ({ app, secondTab }) => {
+  await app.open('/')
+  await app.signIn()
+  await app.signOut({ local: true })
+  await untilTraced(app, 'forget')
+  const later = await secondTab()
+  expect(steps(await untilTraced(later, 'session'))).toEqual([`session: ${toBackend}`])
+})
+
 test('a sign-in that require() begins is no click, and tells the backend nothing of it', async ({
   app,
   world,

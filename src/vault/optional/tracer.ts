@@ -1,6 +1,6 @@
 import type { TraceDetails, TraceEvent } from '../../trace.js'
 import type { SessionContext } from '../context.js'
-import type { NoteFacts } from '../notes.js'
+import type { Note, NoteFacts, Notes } from '../notes.js'
 import type { Active } from '../record.js'
 import { ErrorResponse, fromServer } from '../token/errors.js'
 import {
@@ -58,12 +58,25 @@ const telling: Telling<Exclude<keyof NoteFacts, 'backend'>> = {
 }
 
 /** The times of the token that the sign-in brought. */
-function timesIn(active: Active | undefined): Partial<TraceDetails['store']> {
-  const [token] = Object.values(active?.tokens ?? {})
+function timesIn(active: Active | undefined): Partial<TraceDetails['store']> | undefined {
+  if (!active) return undefined
+  const [token] = Object.values(active.tokens)
   return {
     receivedAt: token?.receivedAt,
     expiresAt: token?.expiresAt,
-    isRenewable: !!active?.refreshToken,
+    isRenewable: !!active.refreshToken,
+  }
+}
+
+/** Whether a note says that a session has ended before this page read it. Notes are to be given in order. */
+function earlierEnds({ kept }: Notes): (note: Note) => boolean {
+  // Where older notes are gone, it may have had one.
+  let had = kept.length === 200
+  return ({ step, facts: [fact] }) => {
+    const isEarlier = step === 'store' && typeof fact === 'string' && !had
+    if (step === 'store') had = fact === true
+    else had ||= step === 'sign-out' || fact === 'sign-out'
+    return isEarlier
   }
 }
 
@@ -73,14 +86,12 @@ export function tellTrace(
   tell: (event: TraceEvent) => void,
 ): void {
   let last = notes.kept.findLast(({ step }) => step === 'store')
+  const isEarlier = earlierEnds(notes)
   const hear = inTurn((note, number) => {
     const isLast = !last || note === last
+    const more = isEarlier(note) ? { isEarlier: true } : isLast && timesIn(session.active())
     for (const event of eventsOf(note, number, telling))
-      tell(
-        event.step === 'store' && event.detail.holds === 'session' && isLast
-          ? { ...event, detail: { ...event.detail, ...timesIn(session.active()) } }
-          : event,
-      )
+      tell(event.step === 'store' ? { ...event, detail: { ...event.detail, ...more } } : event)
   })
   notes.kept.forEach(hear)
   last = undefined

@@ -43,6 +43,18 @@ export const trace = [
     tests: ['browser/with-backend-trace.spec.ts', '-g', 'is no click'],
   },
   {
+    name: 'a session that had ended before the page was opened does not end in it',
+    in: 'earlierEnds',
+    remove: '!had',
+    tests: ['unit/trace-ended.spec.ts'],
+  },
+  {
+    name: 'a page that signs out before it has read the store ends the session now',
+    in: 'earlierEnds',
+    never: "step === 'sign-out'",
+    tests: ['unit/trace-ended.spec.ts'],
+  },
+  {
     name: 'a challenge is told by known names only',
     in: 'challengeIn',
     always: 'known.test(error)',
