@@ -56,7 +56,7 @@ export function placeInStore({ seal, unseal }: Seal, entries: Entries): Place {
     ])
     const isOver = logouts.some((at) => at !== undefined && Number(at) >= (logout?.issuedAt ?? 0))
     if (ended !== undefined || isOver) return {}
-    if (text === undefined) return { isMissing: true }
+    if (text === undefined) return { isMissing: true, name: { id, endsAt } }
     return { session: alive((await unseal('session', text))?.value) }
   }
 

@@ -9,6 +9,8 @@ export interface Found {
   readonly session?: BackendSession | undefined
   /** Whether nothing is known of it, not even that it has ended: the store may have lost it for now. */
   readonly isMissing?: boolean
+  /** What the cookies call it, where the store has it not. */
+  readonly name?: Pick<BackendSession, 'id' | 'endsAt'>
 }
 
 /** Where the sessions are kept: in the browser's cookies, or in a store to which the cookie has the name. */
@@ -22,7 +24,7 @@ export interface Place {
   /** The session as it is now, whichever process changed it. */
   reload(session: BackendSession): Promise<Found>
   save(session: BackendSession): Promise<void>
-  end(session: BackendSession): Promise<void>
+  end(session: Pick<BackendSession, 'id' | 'endsAt'>): Promise<void>
   /** Whether this process may change the session in this version: one may. */
   claim(session: BackendSession): Promise<boolean>
   /**

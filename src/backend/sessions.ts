@@ -5,6 +5,7 @@ import type { Identity, Token } from '../vault/record.js'
 import type { Cookies } from './answers.js'
 import { bound } from './bound.js'
 import { readCookies, type CookieJar } from './cookies.js'
+import { createMemory, type Memory } from './memory.js'
 import type { Found, Place } from './place.js'
 import type { Opened, Seal } from './seal.js'
 
@@ -41,14 +42,20 @@ export type SessionChange = Partial<
   Pick<BackendSession, 'user' | 'idToken' | 'refreshToken' | 'tokens' | 'refusedAt' | 'endsAt'>
 >
 
+type Name = Pick<BackendSession, 'id' | 'endsAt'>
+
 /** The session that a request came with, if it is good. */
 export interface Held {
   readonly cookies: ReadonlyMap<string, string>
   /** As the cookie or the store has it. */
   readonly carried: BackendSession | undefined
   readonly isOld: boolean
-  /** Whether nothing is known of it, not even that it has ended. */
-  readonly isMissing: boolean
+  /** Whether nothing is known of it, not even that it has ended: neither is it shown, nor its cookie removed. */
+  readonly isMissing?: boolean
+  /** What it is called, where that is known. */
+  readonly name?: Name | undefined
+  /** Whether the browser has been told to forget it since the request came. */
+  isLate(): boolean
 }
 
 /** The sessions of all users. Where a store is asked, AuthError `server_error` says that it does not answer. */
@@ -72,53 +79,31 @@ export interface Sessions {
   /** Give up the turn, if nothing was changed. */
   release(session: BackendSession): Promise<void>
   change(session: BackendSession, change: SessionChange): Promise<BackendSession>
-  end(session: BackendSession): Promise<void>
-  /** The cookies of a new session. @throws AuthError `config` where it fits no cookies */
-  begin(cookies: Held['cookies'], session: BackendSession): Promise<Cookies>
-  /** What an answer sets, for whatever became of the session meanwhile. */
+  end(session: Name): Promise<void>
+  /**
+   * The cookies of a new session.
+   *
+   * @param before the id of the session in whose place the browser gets it
+   * @throws AuthError `config` where it fits no cookies
+   */
+  begin(cookies: Held['cookies'], session: BackendSession, before?: string): Promise<Cookies>
+  /**
+   * What an answer sets, for whatever became of the session meanwhile. Nothing where the browser has been told to
+   * forget it since the request came: an answer that is late would change the cookies of a later session.
+   */
   cookiesFor(held: Held): Promise<Cookies>
 }
 
-const hour = 3_600_000
-const maxKept = 5000
 const maxOpened = 1000
 /** How often a process that waits for another looks what came of it. */
 const lookMs = 200
 const waitMs = 120_000
 
-/**
- * The process remembers for an hour what it changed: an answer that the browser did not get, or another request
- * that left with the old cookie, gets the same again, and a refresh token is presented once. It remembers which
- * sessions ended, as a copy of a cookie may be left.
- */
-function createMemory() {
-  const changed = new Map<string, { readonly session: BackendSession; readonly until: number }>()
-  const ended = new Map<string, number>()
-  return {
-    latest: (session: BackendSession | undefined): BackendSession | undefined => {
-      if (!session || ended.has(session.id)) return undefined
-      const known = changed.get(session.id)
-      return known && known.until > Date.now() && known.session.version > session.version
-        ? known.session
-        : session
-    },
-    keep(session: BackendSession): void {
-      changed.delete(session.id)
-      changed.set(session.id, { session, until: Date.now() + hour })
-      bound(changed, maxKept)
-    },
-    end({ id, endsAt }: BackendSession): void {
-      changed.delete(id)
-      ended.set(id, endsAt)
-      bound(ended, maxKept * 20)
-    },
-  }
-}
-
 /** Opens the cookies of sessions. Those of late are remembered: each call of a page brings the same ones. */
-function createOpener({ unseal }: Seal): (text: string) => Promise<Opened | undefined> {
+function createOpener({ unseal }: Seal) {
   const known = new Map<string, Opened>()
-  return async (text) => {
+  return async (text: string | undefined): Promise<Opened | undefined> => {
+    if (!text) return undefined
     const opened = known.get(text) ?? (await unseal('session', text))
     if (opened) known.set(text, opened)
     bound(known, maxOpened)
@@ -126,18 +111,35 @@ function createOpener({ unseal }: Seal): (text: string) => Promise<Opened | unde
   }
 }
 
-export function createSessions(jar: CookieJar, seal: Seal, place: Place): Sessions {
-  const { latest, keep, end } = createMemory()
+function createLoad(
+  jar: CookieJar,
+  seal: Seal,
+  place: Place,
+  lateFor: Memory['lateFor'],
+): Sessions['load'] {
   const open = createOpener(seal)
+  return async (request) => {
+    const cookies = readCookies(request)
+    const opened = await open(jar.read(cookies, ''))
+    // A process of another release may have sealed it, or another backend of this host.
+    const found: Found = opened ? await place.find(opened.value) : { isMissing: true }
+    const { session: carried, ...more } = found
+    const isLate = lateFor(carried?.id)
+    return { cookies, carried, name: carried, ...more, isOld: opened?.isOld === true, isLate }
+  }
+}
+
+export function createSessions(jar: CookieJar, seal: Seal, place: Place): Sessions {
+  const { latest, keep, end, leave, lateFor } = createMemory()
 
   const reload: Sessions['reload'] = async (session) =>
     latest((await place.reload(latest(session) ?? session)).session)
 
+  const write = (cookies: Held['cookies'], text: string, lifetime: number): Cookies =>
+    jar.write(cookies, '', text, { lifetime, sameSite: 'Strict' })
+
   const carry = async (cookies: Held['cookies'], session: BackendSession): Promise<Cookies> =>
-    jar.write(cookies, '', await place.carry(session), {
-      lifetime: session.endsAt - Date.now(),
-      sameSite: 'Strict',
-    })
+    write(cookies, await place.carry(session), session.endsAt - Date.now())
 
   const change: Sessions['change'] = async (session, change) => {
     const before = latest(session) ?? session
@@ -152,18 +154,13 @@ export function createSessions(jar: CookieJar, seal: Seal, place: Place): Sessio
     latest,
     reload,
     change,
-    async begin(cookies, session) {
+    async begin(cookies, session, before) {
       const lines = await carry(cookies, session)
       await place.save(session)
+      leave(before)
       return lines
     },
-    async load(request) {
-      const cookies = readCookies(request)
-      const text = jar.read(cookies, '')
-      const opened = text ? await open(text) : undefined
-      const { session, isMissing = false }: Found = opened ? await place.find(opened.value) : {}
-      return { cookies, carried: session, isMissing, isOld: opened?.isOld === true }
-    },
+    load: createLoad(jar, seal, place, lateFor),
     async turn(asked, isGood) {
       for (const began = performance.now(); ; await sleep(lookMs)) {
         const session = await reload(asked)
@@ -185,10 +182,11 @@ export function createSessions(jar: CookieJar, seal: Seal, place: Place): Sessio
       // Where the store does not answer, the server still takes back what the session has.
       await place.end(session).catch(() => {})
     },
-    async cookiesFor({ cookies, carried, isMissing, isOld }) {
+    async cookiesFor({ cookies, carried, isMissing, isOld, isLate }) {
       const now = latest(carried)
-      if (isMissing) return []
-      if (!now) return jar.write(cookies, '', '', { lifetime: 0, sameSite: 'Strict' })
+      if (isMissing || isLate()) return []
+      if (!now) leave(carried?.id)
+      if (!now) return write(cookies, '', 0)
       const isChanged = place.isInCookies && now.version !== carried?.version
       return isChanged || isOld ? carry(cookies, now) : jar.clean(cookies, '')
     },

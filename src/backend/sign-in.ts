@@ -19,6 +19,14 @@ import type { BackendSession, Held } from './sessions.js'
 const lifetime = 3_600_000
 const maxPending = 5
 
+/** What the answer to a sign-in will need. */
+interface Kept {
+  readonly state: string
+  readonly transaction: Omit<Transaction, 'server'>
+  /** The id of the session that the new one replaces. */
+  readonly before: string | undefined
+}
+
 /** Where the browser keeps what the answer with this `state` will need. */
 const nameFor = (state: string): string => `-tx-${state.slice(-8)}`
 
@@ -81,12 +89,19 @@ export async function signIn(context: BackendContext, request: Request): Promise
   }
 }
 
-async function leave(context: BackendContext, held: Held, asked: SignInRequest): Promise<Response> {
+/** @param before the id of the session that the browser has now */
+async function leave(
+  context: BackendContext,
+  held: Held,
+  asked: SignInRequest,
+  before = held.carried?.id,
+): Promise<Response> {
   const { jar, seal, sessions } = context
   const session = { active: () => sessions.latest(held.carried) }
   const { url, state, transaction } = await authorizationRequest({ ...context, session }, asked)
   // The metadata are known here, and too long for a cookie.
-  const kept = { state, transaction: { ...transaction, server: undefined } }
+  const { server: _, ...needed } = transaction
+  const kept: Kept = { state, before, transaction: needed }
   const options = { lifetime, sameSite: 'Lax' } as const
   const pending = jar.names(held.cookies, '-tx-')
   const cookies = [
@@ -124,13 +139,13 @@ async function take(
   { jar, seal, config, place }: BackendContext,
   { cookies }: Held,
   state: string,
-): Promise<Transaction | undefined> {
+): Promise<Kept | undefined> {
   const isOwn = readState(state)?.fingerprint === (await fingerprintOf(config))
   const text = isOwn ? jar.read(cookies, nameFor(state)) : undefined
   const opened = text ? await seal.unseal('transaction', text) : undefined
-  const kept = own(opened?.value as { state?: string; transaction?: Transaction })
-  if (!kept.transaction || kept.state !== state) return undefined
-  return (await place.once(state, lifetime)) ? own({ ...kept.transaction }) : undefined
+  const kept = own(opened?.value as Kept)
+  if (kept.state !== state) return undefined
+  return (await place.once(state, lifetime)) ? kept : undefined
 }
 
 /**
@@ -146,14 +161,14 @@ export async function callback(context: BackendContext, request: Request): Promi
   const { search } = new URL(request.url)
   const answer = readAnswer(`${config.redirectUri}${search}`, config.redirectUri)
   const state = answer.get('state') ?? ''
-  const transaction = await take(context, held, state)
-  if (!transaction) throw new Refusal(400, new AuthError('unknown_transaction'))
+  const kept = await take(context, held, state)
+  if (!kept) throw new Refusal(400, new AuthError('unknown_transaction'))
   const done = forget(context, held, nameFor(state))
   try {
-    const server = await context.discover()
-    const created = await redeem(context, own({ ...transaction, server }), answer)
+    const transaction = own({ ...kept.transaction, server: await context.discover() })
+    const created = await redeem(context, transaction, answer)
     const again = await withConsent(context, transaction, created)
-    if (again) return await leave(context, held, own(again))
+    if (again) return await leave(context, held, own(again), kept.before)
     const { session, user, identity, idToken, refreshToken, resource, tokens, endsAt } = created
     const begun: BackendSession = {
       v: 1,
@@ -169,12 +184,12 @@ export async function callback(context: BackendContext, request: Request): Promi
       tokens,
       logout: backend.store && (await logoutOf(identity, idToken)),
     }
-    const cookies = await sessions.begin(held.cookies, begun)
-    return hop(transaction.returnTo, [...cookies, ...done])
+    const cookies = await sessions.begin(held.cookies, begun, kept.before)
+    return hop(kept.transaction.returnTo, [...cookies, ...done])
   } catch (failure) {
     if (!isKnown(failure)) throw failure
     const told = await errorCookie(context, held, fromServer(failure))
-    return hop(transaction.returnTo, [...told, ...done])
+    return hop(kept.transaction.returnTo, [...told, ...done])
   }
 }
 

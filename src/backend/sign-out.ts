@@ -48,8 +48,12 @@ export async function postSignOut(context: BackendContext, request: Request): Pr
   let more: Cookies = []
   const answer = await withSession(context, request, async (held, session) => {
     const { local } = await bodyOf(request)
-    if (!session) return {}
-    await context.sessions.end(session)
+    if (held.name) await context.sessions.end(held.name)
+    if (!session) {
+      // What cannot be read, or is not found, may be good in another process, or later.
+      more = context.jar.write(held.cookies, '', '', { lifetime: 0, sameSite: 'Strict' })
+      return {}
+    }
     if (local) return {}
     const server = await context.discover().catch(() => undefined)
     if (!server) return { url: context.config.postLogoutRedirectUri }

@@ -1,4 +1,5 @@
 import { answers } from './list/answers.mjs'
+import { backendCookies } from './list/backend-cookies.mjs'
 import { backendStore } from './list/backend-store.mjs'
 import { backend } from './list/backend.mjs'
 import { callbackPage } from './list/callback-page.mjs'
@@ -78,6 +79,7 @@ export const defences = [
   ...wire,
   ...frameworks,
   ...backend,
+  ...backendCookies,
   ...backendStore,
   ...withBackend,
   ...earlyStart,

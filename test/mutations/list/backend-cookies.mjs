@@ -1,0 +1,44 @@
+// Which session a browser has, whatever a backend answers late, and whoever sealed it.
+const late = 'unit/backend-late.spec.ts'
+const unread = 'unit/backend-cookies.spec.ts'
+
+/** @type {import('../defences.mjs').Defence[]} */
+export const backendCookies = [
+  {
+    name: 'a late answer of the backend takes no later session away',
+    in: 'createSessions',
+    remove: 'leave(carried?.id)',
+    tests: [late, '-g', 'takes no later'],
+  },
+  {
+    name: 'a late answer of the backend puts no earlier session in place of a later one',
+    in: 'createSessions',
+    remove: 'leave(before)',
+    tests: [late, '-g', 'with cookies .* puts no'],
+  },
+  {
+    name: 'a session that the browser goes on with is kept up to date',
+    in: 'createMemory',
+    always: '!wasLeft',
+    tests: [late, '-g', 'goes on with the one before'],
+  },
+  {
+    name: 'a cookie that this process cannot read is left in place',
+    in: 'createLoad',
+    replace: 'opened ? await place.find(opened.value) : { isMissing: true }',
+    with: 'opened ? await place.find(opened.value) : {}',
+    tests: [unread, '-g', 'rolled out'],
+  },
+  {
+    name: 'a sign-out removes a cookie that cannot be read',
+    in: 'postSignOut',
+    remove: "more = context.jar.write(held.cookies, '', '', { lifetime: 0, sameSite: 'Strict' })",
+    tests: [unread, '-g', 'cannot be read'],
+  },
+  {
+    name: 'a sign-out ends a session that the store has lost for a while',
+    in: 'postSignOut',
+    remove: 'if (held.name) await context.sessions.end(held.name)',
+    tests: [unread, '-g', 'had lost'],
+  },
+]

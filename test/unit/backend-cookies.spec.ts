@@ -1,0 +1,47 @@
+import { expect } from '@playwright/test'
+import { refusalOf, secret, signedIn, test } from '../support/backend.js'
+import { SharedStore } from '../support/shared-store.js'
+
+// Cookies that a backend cannot read: of another release, or of another backend.
+
+const newer = `${secret}, the next one`
+
+test('while a new secret is rolled out, no process signs out a user of another', async ({
+  world,
+}) => {
+  const browser = await signedIn(world)
+  const old = world.backend
+  const { id } = await browser.json('session')
+  world.deploy({ secrets: [newer, secret] })
+  expect(await browser.json('session')).toMatchObject({ id })
+  // Its cookie is sealed by the new secret now, which this process does not have.
+  world.backend = old
+  expect(await refusalOf(await browser.call('token', {}))).toEqual([401, 'not_signed_in'])
+  expect(await browser.json('session')).toEqual({ status: 'signed-out' })
+  world.deploy({ secrets: [newer, secret] })
+  expect(await browser.json('session')).toMatchObject({ id })
+})
+
+test('a sign-out removes a cookie that cannot be read', async ({ world }) => {
+  const browser = await signedIn(world)
+  const first = world.backend
+  world.deploy({ secrets: newer })
+  expect((await browser.call('sign-out', {})).status).toBe(200)
+  world.backend = first
+  expect(await browser.json('session')).toEqual({ status: 'signed-out' })
+})
+
+test('a sign-out holds where the store had lost the session for a while', async ({ world }) => {
+  const store = new SharedStore({ atomic: true })
+  world.deploy({ store })
+  const browser = await signedIn(world)
+  const before = new Map(browser.cookies)
+  store.isSilent = true
+  expect((await browser.call('sign-out', {})).status).toBe(200)
+  store.isSilent = false
+  expect(browser.cookies.size).toBe(0)
+  expect(await browser.json('session')).toEqual({ status: 'signed-out' })
+  // A copy of the cookie.
+  for (const [name, cookie] of before) browser.cookies.set(name, cookie)
+  expect(await browser.json('session')).toEqual({ status: 'signed-out' })
+})

@@ -1,0 +1,83 @@
+import { expect } from '@playwright/test'
+import { type Browser, signedIn, test, type World } from '../support/backend.js'
+import { SharedStore } from '../support/shared-store.js'
+
+// Answers that come late, when the browser has another session by now: what they say of cookies is over.
+
+/** A call through the backend to an API that takes its time. */
+async function slowCall(world: World, browser: Browser) {
+  let answer: ((response: Response) => void) | undefined
+  let isAsked = false
+  world.page = () => {
+    isAsked = true
+    return new Promise((resolve) => (answer = resolve))
+  }
+  const call = browser.call('api/orders/1')
+  await expect.poll(() => isAsked).toBe(true)
+  return async (): Promise<void> => {
+    answer?.(new Response('late'))
+    expect(await (await call).text()).toBe('late')
+  }
+}
+
+const idOf = async (browser: Browser): Promise<unknown> => (await browser.json('session'))['id']
+
+for (const name of ['cookies', 'a store']) {
+  const deployed = async (world: World): Promise<Browser> => {
+    const store = name === 'cookies' ? undefined : new SharedStore({ atomic: true })
+    world.deploy({ store, resources: { orders: { url: `${world.app}/v1/` }, rest: {} } })
+    return signedIn(world)
+  }
+
+  test(`with ${name} the late answer to a call takes no later session away`, async ({ world }) => {
+    const browser = await deployed(world)
+    const finish = await slowCall(world, browser)
+    await browser.json('sign-out', { local: true })
+    await browser.signIn()
+    const id = await idOf(browser)
+    expect(id).toBeTruthy()
+    await finish()
+    expect(await idOf(browser)).toBe(id)
+  })
+
+  test(`with ${name} the late answer to a call puts no earlier session in place of a later one`, async ({
+    world,
+  }) => {
+    const browser = await deployed(world)
+    const finish = await slowCall(world, browser)
+    // What the browser has of it changes.
+    await browser.json('session', { refresh: true })
+    await browser.signIn()
+    const id = await idOf(browser)
+    await finish()
+    expect(await idOf(browser)).toBe(id)
+  })
+
+  test(`with ${name} a refresh that ends after a sign-out takes no later session away`, async ({
+    world,
+  }) => {
+    const browser = await deployed(world)
+    const asked = world.server.requests('token').length
+    world.server.fail('token', { delay: 600_000 })
+    const refresh = browser.call('session', { refresh: true })
+    await expect.poll(() => world.server.requests('token').length).toBe(asked + 1)
+    await browser.json('sign-out', { local: true })
+    await browser.signIn()
+    const id = await idOf(browser)
+    world.server.heal()
+    expect((await refresh).status).toBe(401)
+    expect(await idOf(browser)).toBe(id)
+  })
+}
+
+test('a browser that did not get the answer with its new session goes on with the one before', async ({
+  world,
+}) => {
+  const browser = await signedIn(world)
+  const before = new Map(browser.cookies)
+  await browser.signIn()
+  browser.cookies.clear()
+  for (const [name, cookie] of before) browser.cookies.set(name, cookie)
+  await browser.json('session', { refresh: true })
+  expect(browser.cookies.get('pixy-auth')).not.toEqual(before.get('pixy-auth'))
+})
