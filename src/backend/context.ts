@@ -29,7 +29,7 @@ export function createContext(backend: BackendConfig): BackendContext {
   // What is known of the authorization server, and of no user.
   const sharedStore = memoryStore()
   const jar = createCookieJar(cookie, url.protocol === 'https:')
-  const seal = createSeal(secrets)
+  const seal = createSeal(secrets, config.key)
   const place = store
     ? placeInStore(seal, entriesOf(store, cookie, config.timeout))
     : placeInCookies(seal)

@@ -18,11 +18,11 @@ export interface Opened {
   readonly isOld: boolean
 }
 
-/** A key for each secret and purpose. @see [RFC 5869](https://www.rfc-editor.org/rfc/rfc5869) */
-async function deriveKey(secret: string, purpose: Purpose): Promise<CryptoKey> {
+/** A key for each secret, client and purpose. @see [RFC 5869](https://www.rfc-editor.org/rfc/rfc5869) */
+async function deriveKey(secret: string, client: string, purpose: Purpose): Promise<CryptoKey> {
   const { subtle } = crypto
   const material = await subtle.importKey('raw', toUtf8(secret), 'HKDF', false, ['deriveKey'])
-  const info = toUtf8(`pixy-auth backend ${purpose}`)
+  const info = toUtf8(`pixy-auth backend ${purpose} ${client}`)
   const params = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info }
   const aes = { name: 'AES-GCM', length: 256 }
   return subtle.deriveKey(params, material, aes, false, ['encrypt', 'decrypt'])
@@ -32,14 +32,15 @@ async function deriveKey(secret: string, purpose: Purpose): Promise<CryptoKey> {
  * Authenticated encryption: a JWE with `dir` and `A256GCM`.
  *
  * @param secrets the first one seals, each of them opens
+ * @param client names the server and the client: no token of one is for another, also where they share secrets
  * @see [RFC 7516](https://www.rfc-editor.org/rfc/rfc7516)
  * @see [RFC 7518 §5.3](https://www.rfc-editor.org/rfc/rfc7518#section-5.3)
  */
-export function createSeal(secrets: readonly string[]): Seal {
+export function createSeal(secrets: readonly string[], client: string): Seal {
   const keys = new Map<string, Promise<CryptoKey>>()
   function keyFor(secret: string, purpose: Purpose): Promise<CryptoKey> {
     const name = `${purpose} ${secret}`
-    const key = keys.get(name) ?? deriveKey(secret, purpose)
+    const key = keys.get(name) ?? deriveKey(secret, client, purpose)
     keys.set(name, key)
     return key
   }

@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test'
-import { refusalOf, secret, signedIn, test } from '../support/backend.js'
+import { clientId, outcomes, refusalOf, secret, signedIn, test } from '../support/backend.js'
 import { SharedStore } from '../support/shared-store.js'
+import { serve } from '../support/node-server.js'
 
 // Cookies that a backend cannot read: of another release, or of another backend.
 
@@ -45,3 +46,43 @@ test('a sign-out holds where the store had lost the session for a while', async 
   for (const [name, cookie] of before) browser.cookies.set(name, cookie)
   expect(await browser.json('session')).toEqual({ status: 'signed-out' })
 })
+
+test('T47: the session of one client is none of another with the same secrets', async ({
+  world,
+}) => {
+  const browser = await signedIn(world)
+  world.deploy({ clientId: `${clientId} 2` })
+  expect(await browser.json('session')).toEqual({ status: 'signed-out' })
+  expect(await refusalOf(await browser.call('token', {}))).toEqual([401, 'not_signed_in'])
+})
+
+for (const [name, store] of Object.entries({
+  cookies: undefined,
+  'a store': new SharedStore({ atomic: true }),
+}))
+  test(`T47: with ${name} no refresh token of one server is sent to the next one`, async ({
+    world,
+  }) => {
+    world.deploy({ store })
+    const browser = await signedIn(world)
+    const got: string[] = []
+    const next = await serve(async (request) => {
+      const { origin, pathname } = new URL(request.url)
+      got.push(await request.text())
+      return Response.json(
+        pathname.includes('well-known')
+          ? {
+              issuer: origin,
+              authorization_endpoint: `${origin}/authorize`,
+              token_endpoint: `${origin}/token`,
+            }
+          : {},
+      )
+    })
+    world.deploy({ store, issuer: next.origin })
+    await browser.call('session', { refresh: true })
+    await browser.call('sign-out', {})
+    await next.close()
+    expect(got.join()).not.toContain('refresh_token')
+    expect(outcomes(world)).toEqual([])
+  })

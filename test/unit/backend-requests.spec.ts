@@ -63,7 +63,7 @@ for (const [name, spoil] of Object.entries({
   })
 
 test('what is sealed for one purpose does not open for another', async () => {
-  const { seal, unseal } = createSeal([secret])
+  const { seal, unseal } = createSeal([secret], 'a client')
   const text = await seal('transaction', { v: 1 }, 60_000)
   expect(await unseal('transaction', text)).toEqual({ value: { v: 1 }, isOld: false })
   expect(await unseal('session', text)).toBeUndefined()

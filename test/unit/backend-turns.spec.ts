@@ -32,7 +32,7 @@ function processAt(store: SharedStore) {
     delete: (key: string) => store.delete(key),
     add: store.add?.bind(store),
   }
-  const place = placeInStore(createSeal([secret]), entriesOf(own, 'pixy-auth', 60_000))
+  const place = placeInStore(createSeal([secret], 'a client'), entriesOf(own, 'pixy-auth', 60_000))
   const claim = (version = 1): Promise<boolean> => place.claim(session(version))
   return { own, held, claim, place }
 }

@@ -41,4 +41,11 @@ export const backendCookies = [
     remove: 'if (held.name) await context.sessions.end(held.name)',
     tests: [unread, '-g', 'had lost'],
   },
+  {
+    name: 'a session of a backend is of one client at one server',
+    in: 'deriveKey',
+    replace: '`pixy-auth backend ${purpose} ${client}`',
+    with: '`pixy-auth backend ${purpose} ${client && 1}`',
+    tests: [unread, '-g', 'T47'],
+  },
 ]

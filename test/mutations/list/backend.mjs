@@ -65,7 +65,7 @@ export const backend = [
   {
     name: 'a cookie is opened for its own purpose',
     in: 'deriveKey',
-    replace: '`pixy-auth backend ${purpose}`',
+    replace: '`pixy-auth backend ${purpose} ${client}`',
     with: "'pixy-auth backend'",
     tests: [requests, '-g', 'for another'],
   },
