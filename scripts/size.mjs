@@ -37,6 +37,8 @@ import { built } from './built.mjs'
  * @property {number} native what pixy-auth/native weighs more than pixy-auth, until a returning user is shown as signed in
  * @property {number} inspector what pixy-auth/inspector adds to that
  * @property {number} dpop the file that only an app with `dpop` loads
+ * @property {Record<'popup' | 'framed' | 'iframe' | 'answers' | 'step-up', number>} ways the file of each way to sign in
+ *   beside the redirect, what they share, and the step-up
  * @property {number} script the file of the script tag
  */
 
@@ -74,6 +76,13 @@ export async function measure() {
     native: bytesOf(await bundle(native), 'app') - bytesOf(chunks, 'app'),
     inspector: (await inOneFile(core + binding('inspector'))) - all,
     dpop: find(chunks, 'dpop').bytes,
+    ways: {
+      popup: find(chunks, 'popup').bytes,
+      framed: find(chunks, 'framed').bytes,
+      iframe: find(chunks, 'iframe').bytes,
+      answers: find(chunks, 'answers').bytes,
+      'step-up': find(chunks, 'step-up').bytes,
+    },
     script: compressed(await readFile(`${dist}/pixy-auth.global.js`)),
   }
 }
@@ -188,6 +197,7 @@ async function print() {
     native: inShell,
     inspector,
     dpop,
+    ways,
     script,
   } = await measure()
   const lines = {
@@ -205,6 +215,11 @@ async function print() {
     'what pixy-auth/native adds at the start': inShell,
     'what pixy-auth/inspector adds': inspector,
     'what dpop adds': dpop,
+    'a sign-in by popup, without what the ways share': ways.popup,
+    'the same in a frame of another origin': ways.framed,
+    'a sign-in by hidden frame, or the option `restore`': ways.iframe,
+    'what these ways share': ways.answers,
+    'a step-up': ways['step-up'],
     'the file of the script tag': script,
   }
   for (const [what, bytes] of Object.entries(lines))

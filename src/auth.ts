@@ -1,7 +1,7 @@
 import type { Auth, AuthState } from './api.js'
 import type { PageConfig } from './config.js'
 import type { Caller } from './door.js'
-import { refuse, refuseUnknown } from './lib/check.js'
+import { checkTypes, refuse } from './lib/check.js'
 import { optionsOf, type OrEvent } from './lib/own.js'
 import { matchResource } from './lib/resources.js'
 import { parseUrl } from './lib/url.js'
@@ -141,7 +141,7 @@ async function signOutBy(
   const { url, undeleted } = await vault.signOut(options)
   endedSession(config().key, undeleted)
   // After the session is gone: a name that is spelled wrong keeps no user signed in.
-  refuseUnknown(options, ['local'])
+  checkTypes(options, { local: 'a boolean' })
   if (url) location.assign(url)
 }
 

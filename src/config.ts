@@ -132,7 +132,7 @@ function checkStore({ store, dpop }: AuthOptions): void {
 }
 
 function checkOptions(options: AuthOptions): void {
-  checkTypes(options, own(types), unknown)
+  checkTypes(options, types, unknown)
   checkServer(options)
   checkIssuer(options)
   checkStore(options)

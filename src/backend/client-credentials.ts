@@ -1,4 +1,4 @@
-import { refuse, refuseUnknown } from '../lib/check.js'
+import { checkTypes } from '../lib/check.js'
 import { own } from '../lib/own.js'
 import { tokenKey } from '../lib/resources.js'
 import type { Token } from '../vault/record.js'
@@ -23,9 +23,7 @@ export type ClientCredentials = (options?: ClientCredentialsOptions) => Promise<
 
 function checked(given: ClientCredentialsOptions): ClientCredentialsOptions {
   const options = own(given)
-  refuseUnknown(options, ['scope', 'resource', 'unfit'])
-  for (const [name, value] of Object.entries(options))
-    if (value !== undefined && typeof value !== 'string') refuse(name, 'give a string.')
+  checkTypes(options, { scope: 'a string', resource: 'a string', unfit: 'a string' })
   return options
 }
 

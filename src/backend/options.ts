@@ -1,5 +1,5 @@
 import { resolveConfig, type VaultConfig } from '../config.js'
-import { checkTypes, noSuchOption, refuse, refuseUnknown, secureUrl } from '../lib/check.js'
+import { checkTypes, refuse, secureUrl } from '../lib/check.js'
 import { own } from '../lib/own.js'
 import { tokenKey } from '../lib/resources.js'
 import type { AuthorizationServer } from '../options.js'
@@ -151,7 +151,7 @@ function resourcesOf({
   const tokens = new Set<string>()
   const upstreams = new Map<string, Upstream>()
   for (const [name, resource] of Object.entries(resources)) {
-    refuseUnknown(resource, ['url', 'scope', 'resource'])
+    checkTypes(resource, { url: 'a string', scope: 'a string', resource: 'a string' })
     const { url, scope, resource: target } = own({ ...resource })
     const key = tokenKey(scope, target)
     if (!/^[\w-]+$/.test(name)) refuse('resources', `use letters, digits, - and _ for "${name}".`)
@@ -178,7 +178,7 @@ function storeOf({ store }: BackendOptions): BackendStore | undefined {
 /** @throws AuthError `config`, naming the option and the remedy */
 export function resolveBackend(given: BackendOptions): BackendConfig {
   const options = own(given ?? refuse('options', 'give an object.'))
-  checkTypes(options, own(types), (name) => refuse(name, noSuchOption))
+  checkTypes(options, types)
   checkClient(options)
   const url = urlOf(options)
   const { clientId, clientSecret, clientKey, clientAuthentication, cookie = 'pixy-auth' } = options

@@ -11,13 +11,8 @@ export const noSecret = 'use a public client: a page keeps no secret.'
 
 export const noSuchOption = 'no such option.'
 
-/** Refuse an option that a call does not have. */
-export function refuseUnknown(options: object, known: readonly string[]): void {
-  for (const name of Object.keys(options)) if (!known.includes(name)) refuse(name, noSuchOption)
-}
-
 /**
- * Refuse an option that is not what it must be.
+ * Refuse an option that is not what it must be, or that there is not.
  *
  * @param types what each option must be: of a type, or one of some values
  * @param unknown told the name of an option that is not among them
@@ -25,10 +20,12 @@ export function refuseUnknown(options: object, known: readonly string[]): void {
 export function checkTypes(
   options: object,
   types: Readonly<Record<string, string>>,
-  unknown: (name: string) => never,
+  unknown = (name: string): never => refuse(name, noSuchOption),
 ): void {
+  // An inherited name, such as `constructor`, is none of them.
+  const known = new Map(Object.entries(types))
   for (const [name, value] of Object.entries(options)) {
-    const type = types[name] ?? unknown(name)
+    const type = known.get(name) ?? unknown(name)
     const is = Array.isArray(value) ? 'list' : typeof value
     const fits = type.includes(is) || (is === 'string' && type.includes(JSON.stringify(value)))
     if (value === null || (value !== undefined && !fits)) refuse(name, `give ${type}.`)

@@ -66,7 +66,7 @@ function backendOf(
 export function resolveBackendOptions(given: BackendAuthOptions, base?: string): BackendPageConfig {
   const place = base ?? 'https://a.invalid'
   const options = own(given ?? refuse('options', 'give an object.'))
-  checkTypes(options, own(types), unknown)
+  checkTypes(options, types, unknown)
   const { timeout = 10 } = options
   if (!(timeout > 0 && timeout <= 600)) refuse('timeout', 'give seconds, up to 600.')
   if (!place.startsWith('http')) throw new AuthError('insecure_context')

@@ -53,6 +53,15 @@ test('DPoP is a file of its own, of three kilobytes at most', async () => {
   expect(await readme()).toContain(`**${inKilobytes(dpop)}** that only apps with \`dpop\` load`)
 })
 
+test('each way to sign in is a file of its own, of a kilobyte at most, and the step-up is 0.6 kB', async () => {
+  const { 'step-up': stepUp, ...ways } = (await measure()).ways
+  for (const [name, bytes] of Object.entries(ways)) {
+    expect(bytes, name).toBeGreaterThan(0)
+    expect(bytes, name).toBeLessThanOrEqual(1000)
+  }
+  expect(stepUp).toBeLessThanOrEqual(600)
+})
+
 test('an app shell adds less than two kilobytes', async () => {
   const { native } = await measure()
   expect(native).toBeGreaterThan(500)

@@ -1,24 +1,56 @@
-import type { CallbackResult, Vault, Via } from '../../door.js'
+import type { PageConfig } from '../../config.js'
+import type { AnswerPlace, CallbackResult, Via } from '../../door.js'
 import { AuthError } from '../../errors.js'
+import { refuse } from '../../lib/check.js'
 import { readState, stateIn } from '../../lib/state-param.js'
-import { randomIn } from './popup-channel.js'
+import { parseUrl } from '../../lib/url.js'
+import type { Opened } from '../client.js'
+import { aborting } from '../sign-in/ways/redirect.js'
+import { channelOf, randomIn } from './popup-channel.js'
 
 /** What an answer comes by. */
 export interface Channel {
   onmessage: ((event: MessageEvent) => unknown) | null
   postMessage(data: unknown): void
+  close(): void
 }
 
-/** Rejects with `aborted` by the signal. */
-export const aborting = (signal: AbortSignal | undefined): Promise<never> =>
+/** A popup or frame in which the server signs the user in. */
+export interface Way {
+  readonly via: Via
+  /** Where its messages come, if not by a channel named after the `state`. */
+  channel?(): Channel
+  /**
+   * Go to the server.
+   *
+   * @param again asks for another authorize URL
+   */
+  go(href: string, again: () => Promise<string>): void
+  /**
+   * Rejects once no answer can come any more.
+   *
+   * @param over aborted when nothing is waited for any more
+   */
+  ended(over: AbortSignal): Promise<never>
+  close(): void
+}
+
+/** Looks every 200 ms whether the popup is closed, and then rejects with `popup_closed`. */
+export const closing = (
+  over: AbortSignal,
+  isClosed: () => boolean,
+  hint?: string,
+): Promise<never> =>
   new Promise((_, reject) => {
-    const abort = (): void => reject(new AuthError('aborted'))
-    if (signal?.aborted) abort()
-    signal?.addEventListener('abort', abort)
+    const look = (): void => {
+      if (isClosed()) reject(new AuthError('popup_closed', hint))
+    }
+    const timer = setInterval(look, 200)
+    over.addEventListener('abort', () => clearInterval(timer))
   })
 
 /** The callback URL that a popup or frame brings. Whatever else is said on the channel is not heard. */
-export const arriving = (channel: Channel, via: Via, random: string): Promise<string> =>
+const arriving = (channel: Channel, via: Via, random: string): Promise<string> =>
   new Promise((resolve) => {
     channel.onmessage = ({ data }) => {
       if (typeof data !== 'string' || randomIn(data) !== random) return
@@ -27,22 +59,53 @@ export const arriving = (channel: Channel, via: Via, random: string): Promise<st
   })
 
 /**
- * Exchange the code that a popup or frame brings. The server may want it once more.
+ * Where the answer of a popup or frame comes. The channel reaches pages of this origin alone.
  *
- * @param next gives its next callback URL
- * @throws AuthError `unknown_transaction`, and what `next` rejects with
+ * @throws AuthError `config` for a page of another origin
  */
-export async function finish(
-  channel: Channel,
-  vault: Vault,
-  next: () => Promise<string>,
+function answerPlace(random: string, { popupRedirectUri: given }: PageConfig): AnswerPlace {
+  if (!given) return { random }
+  const { origin } = location
+  const url = parseUrl(given, origin)
+  if (!url || url.origin !== origin) return refuse('popupRedirectUri', `use this origin: ${origin}`)
+  // Servers compare text, so an absolute one goes out as the option says it.
+  return { random, redirectUri: parseUrl(given) ? given : url.href }
+}
+
+/**
+ * Sign in by a popup or frame. It brings the callback URL alone: the code is exchanged here. The server may want it
+ * once more.
+ *
+ * @param ask for the authorize URL whose answer comes so
+ * @throws AuthError `unsupported`, `aborted`, `config`, `unknown_transaction`, and what the way and `ask` reject with
+ */
+export async function signInBy(
+  way: Way,
+  ask: (answer: AnswerPlace) => Promise<string>,
+  { vault, config }: Opened,
+  signal: AbortSignal | undefined,
 ): Promise<CallbackResult> {
-  for (;;) {
-    const answer = await next()
-    channel.postMessage('taken')
-    const result = await vault.callback(answer)
-    channel.postMessage(result?.retryUrl ?? '')
-    if (!result) throw new AuthError('unknown_transaction')
-    if (!result.retryUrl) return result
+  const random = crypto.randomUUID()
+  const place = answerPlace(random, config)
+  const channel = way.channel?.() ?? channelOf(random)
+  if (!channel) throw new AuthError('unsupported', 'This browser has no BroadcastChannel.')
+  const over = new AbortController()
+  const ended = Promise.race([way.ended(over.signal), aborting(signal)])
+  ended.catch(() => {})
+  const again = (): Promise<string> => ask(place)
+  try {
+    way.go(await Promise.race([again(), ended]), again)
+    for (;;) {
+      const href = await Promise.race([arriving(channel, way.via, random), ended])
+      channel.postMessage('taken')
+      const result = await vault.callback(href)
+      channel.postMessage(result?.retryUrl ?? '')
+      if (!result) throw new AuthError('unknown_transaction')
+      if (!result.retryUrl) return result
+    }
+  } finally {
+    over.abort()
+    channel.close()
+    way.close()
   }
 }

@@ -1,8 +1,7 @@
 import type { AnswerPlace, CallbackResult } from '../../door.js'
 import { AuthError } from '../../errors.js'
 import type { Opened } from '../client.js'
-import { aborting, arriving, finish, type Channel } from './answers.js'
-import { answerPlace } from './popup-channel.js'
+import { closing, signInBy, type Channel, type Way } from './answers.js'
 
 const severed =
   'It was closed, or a `Cross-Origin-Opener-Policy` of the app or the server cut it off from this frame.'
@@ -22,60 +21,45 @@ function isListed(origins: readonly string[]): boolean {
  *
  * @see [RFC 9700 §4.18](https://www.rfc-editor.org/rfc/rfc9700#section-4.18)
  */
-function channelTo(popup: Window, signal: AbortSignal): Channel {
+function channelTo(popup: Window): Channel {
   const { origin } = location
+  const hear = (event: MessageEvent): void => {
+    if (event.origin === origin && event.source === popup) channel.onmessage?.(event)
+  }
   const channel: Channel = {
     onmessage: null,
     // By this window's own function, so that it counts as the source.
     postMessage: (data) => postMessage.call(popup, data, { targetOrigin: origin }),
+    close: () => removeEventListener('message', hear),
   }
-  const hear = (event: MessageEvent): void => {
-    if (event.origin === origin && event.source === popup) channel.onmessage?.(event)
-  }
-  addEventListener('message', hear, { signal })
+  addEventListener('message', hear)
   return channel
 }
 
-/** Rejects when the popup is closed, or cannot be reached any more. */
-const closing = (popup: Window, signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    const look = (): void => {
-      if (popup.closed) reject(new AuthError('popup_closed', severed))
-    }
-    const timer = setInterval(look, 200)
-    signal.addEventListener('abort', () => clearInterval(timer))
-  })
-
 /**
- * Sign in by a popup, from a frame in a page of another origin. The popup brings the callback URL alone: the code
- * is exchanged here, in the storage of the frame.
+ * Sign in by a popup, from a frame in a page of another origin. The session is in the storage of the frame.
  *
  * @param origins of the pages that may hold the frame
- * @throws AuthError `unsupported` in any other page, `popup_blocked`, `popup_closed`, `aborted`, and what `ask`
- *   rejects with
+ * @throws AuthError `unsupported` in any other page, `popup_blocked`, `popup_closed`, and what `signInBy` rejects with
  */
 export async function signInFromFrame(
   popup: Window | null | undefined,
   ask: (answer: AnswerPlace) => Promise<string>,
-  { vault, config }: Opened,
+  opened: Opened,
   signal: AbortSignal | undefined,
   origins: readonly string[],
 ): Promise<CallbackResult> {
   if (!isListed(origins))
     throw new AuthError('unsupported', 'The page around this frame is not in `frameOrigins`.')
   if (!popup) throw new AuthError('popup_blocked', 'Call it in the click itself.')
-  const random = crypto.randomUUID()
-  const over = new AbortController()
-  const channel = channelTo(popup, over.signal)
-  const ended = Promise.race([closing(popup, over.signal), aborting(signal)])
-  ended.catch(() => {})
-  try {
-    popup.location.replace(await Promise.race([ask(answerPlace(random, config)), ended]))
-    return await finish(channel, vault, () =>
-      Promise.race([arriving(channel, 'popup', random), ended]),
-    )
-  } finally {
-    over.abort()
-    popup.close()
+  const way: Way = {
+    via: 'popup',
+    channel: () => channelTo(popup),
+    go(href) {
+      popup.location.replace(href)
+    },
+    ended: (over) => closing(over, () => popup.closed, severed),
+    close: () => popup.close(),
   }
+  return signInBy(way, ask, opened, signal)
 }

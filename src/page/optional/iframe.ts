@@ -1,31 +1,30 @@
+import type { PageConfig } from '../../config.js'
 import type { AnswerPlace, CallbackResult } from '../../door.js'
 import { asAuthError, AuthError } from '../../errors.js'
 import { withTimeout } from '../../lib/timeout.js'
 import type { Opened } from '../client.js'
 import { endedSession } from '../flags.js'
 import { unrestored } from '../sign-in/unrestored.js'
-import { aborting, arriving, finish } from './answers.js'
-import { answerPlace, channelOf } from './popup-channel.js'
+import { aborting } from '../sign-in/ways/redirect.js'
+import { signInBy, type Way } from './answers.js'
 
 /** The name of the frame, which the pages in it see. */
 const name = 'pixy-auth'
 
 /** Rejects where the page's own policy lets no frame of the server in. */
-const blocked = (href: string, signal: AbortSignal): Promise<never> =>
+const blocked = (frame: HTMLIFrameElement, signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     const hear = (event: SecurityPolicyViolationEvent): void => {
       const { effectiveDirective, disposition, blockedURI } = event
-      if (effectiveDirective !== 'frame-src' || disposition !== 'enforce') return
+      if (disposition !== 'enforce' || effectiveDirective !== 'frame-src') return
       const hint = 'Allow the server and this origin in `frame-src` of the Content Security Policy.'
-      if (href.startsWith(blockedURI)) reject(new AuthError('unsupported', hint))
+      if (frame.src.startsWith(blockedURI)) reject(new AuthError('unsupported', hint))
     }
     document.addEventListener('securitypolicyviolation', hear, { signal })
   })
 
 /** No event tells of a frame that shows an error, or a page that asks the user. */
-function late(failure: unknown): never {
-  const error = asAuthError(failure)
-  if (error.code !== 'timeout') throw error
+function late(): never {
   throw new AuthError(
     'timeout',
     'No answer came to the frame: `prompt=none` got a page, or the server or the redirect URI refuses frames.',
@@ -33,46 +32,32 @@ function late(failure: unknown): never {
 }
 
 /**
- * Sign in by a hidden frame, in which the server asks the user nothing. It brings the callback URL alone:
- * the code is exchanged here.
+ * Sign in by a hidden frame, in which the server asks the user nothing.
  *
  * @param ask for the authorize URL whose answer comes so
- * @throws AuthError `timeout` after five seconds without an answer, `unsupported`, `aborted`, `config`, and what
- *   `ask` rejects with
+ * @throws AuthError `timeout` after five seconds without an answer, and what `signInBy` rejects with
  * @see [OpenID Connect Core §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)
  */
 export async function signInByFrame(
   ask: (answer: AnswerPlace) => Promise<string>,
-  { vault, config }: Opened,
+  opened: Opened,
   signal?: AbortSignal,
 ): Promise<CallbackResult> {
-  const random = crypto.randomUUID()
-  const answer = answerPlace(random, config)
-  const channel = channelOf(random)
-  if (!channel) throw new AuthError('unsupported', 'This browser has no BroadcastChannel.')
-  const over = new AbortController()
   const frame = document.createElement('iframe')
   Object.assign(frame, { name, hidden: true })
   // The server's page must not take the whole tab away.
   frame.sandbox.add('allow-scripts', 'allow-same-origin', 'allow-forms')
-  const asking = ask(answer).then((href) => {
-    over.signal.throwIfAborted()
-    const stopped = blocked(href, over.signal)
-    frame.src = href
-    document.documentElement.append(frame)
-    return stopped
-  })
-  const ended = Promise.race([asking, aborting(signal)])
-  ended.catch(() => {})
-  try {
-    return await finish(channel, vault, () =>
-      withTimeout(5000, Promise.race([arriving(channel, 'iframe', random), ended])).catch(late),
-    )
-  } finally {
-    over.abort()
-    channel.close()
-    frame.remove()
+  const way: Way = {
+    via: 'iframe',
+    go(href) {
+      frame.src = href
+      document.documentElement.append(frame)
+    },
+    ended: (over) =>
+      Promise.race([blocked(frame, over), withTimeout(5000, aborting(over)).catch(late)]),
+    close: () => frame.remove(),
   }
+  return signInBy(way, ask, opened, signal)
 }
 
 /**
@@ -86,28 +71,26 @@ function mayAsk(key: string): boolean {
 }
 
 /**
- * Wait until no other tab asks: then there is what it has found. Where there are no Web Locks, or a tab takes
- * longer than it may, this tab does not wait.
+ * Wait until no other tab asks: then there is what it has found. Where there are no Web Locks,
+ * or a tab takes longer than it may, this tab does not wait.
  *
- * @returns what ends the turn of this tab
+ * @returns what ends the turn of this tab, if it has one
  */
-async function takeTurn(key: string, signal: AbortSignal): Promise<() => void> {
-  const giveUp = new AbortController()
-  let end = (): void => {}
-  const over = new Promise<void>((resolve) => (end = resolve))
-  const turn = new Promise<void>((begin) => {
-    const hold = (): Promise<void> => {
-      begin()
-      return over
-    }
-    const lock = { signal: giveUp.signal }
-    const asked = navigator.locks?.request(`pixy-auth:restore:${key}`, lock, hold)
-    if (asked) asked.catch(() => begin())
-    else begin()
+async function takeTurn(
+  { key }: PageConfig,
+  signal: AbortSignal,
+): Promise<(() => void) | undefined> {
+  const over = new AbortController()
+  const turn = new Promise<() => void>((begin, giveUp) => {
+    const hold = (): Promise<void> => new Promise(begin)
+    const lock = { signal: over.signal }
+    navigator.locks.request(`pixy-auth:restore:${key}`, lock, hold).catch(giveUp)
   })
   const waiting = withTimeout(5000, Promise.race([turn, aborting(signal)]))
-  await waiting.catch(() => giveUp.abort())
-  return end
+  return waiting.catch(() => {
+    over.abort()
+    return undefined
+  })
 }
 
 /**
@@ -124,13 +107,13 @@ export async function restore(
 ): Promise<CallbackResult | undefined> {
   const { key } = opened.config
   if (!mayAsk(key)) return undefined
-  const endTurn = await takeTurn(key, signal)
+  const endTurn = await takeTurn(opened.config, signal)
   try {
     const snapshot = await opened.vault.open(endedSession(key))
     const isSettled = snapshot.status === 'signed-in' || !mayAsk(key)
     return isSettled ? { snapshot } : await askServer(opened, signIn)
   } finally {
-    endTurn()
+    endTurn?.()
   }
 }
 

@@ -1,8 +1,7 @@
 import type { AnswerPlace, CallbackResult } from '../../door.js'
 import { AuthError } from '../../errors.js'
 import type { Opened } from '../client.js'
-import { aborting, arriving, finish } from './answers.js'
-import { answerPlace, channelOf } from './popup-channel.js'
+import { closing, signInBy, type Way } from './answers.js'
 
 /** A popup on its way through the sign-in. */
 interface Journey {
@@ -30,77 +29,64 @@ function send(journey: Journey, href: string): void {
 }
 
 /**
- * Rejects when the user has closed the popup. A `Cross-Origin-Opener-Policy` of any page on the way cuts the
- * link, and then `closed` says so of a popup that is still open. So a popup counts as closed while this
+ * Whether the user has closed the popup, as the looks at it tell. A `Cross-Origin-Opener-Policy` of any page on the
+ * way cuts the link, and then `closed` says so of a popup that is still open. So a popup counts as closed while this
  * page has the focus: after a moment where the link was seen to be whole, else after ten seconds.
  *
  * @see [HTML, cross-origin opener policies](https://html.spec.whatwg.org/multipage/browsers.html#cross-origin-opener-policies)
  */
-function closing(journey: Journey, signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    let looks = 0
-    let seen = 0
-    const timer = setInterval(() => {
-      const { window, isLinked } = journey
-      // Three times: the page of the server is there for a moment before its policy cuts the link.
-      seen = !window.closed && isElsewhere(window) ? seen + 1 : 0
-      journey.isLinked ||= seen > 2
-      looks = window.closed && document.hasFocus() ? looks + 1 : 0
-      if (looks > (isLinked ? 2 : 50)) reject(new AuthError('popup_closed'))
-    }, 200)
-    signal.addEventListener('abort', () => clearInterval(timer))
-  })
+function lookAt(journey: Journey): () => boolean {
+  let looks = 0
+  let seen = 0
+  return () => {
+    const { window, isLinked } = journey
+    // Three times: the page of the server is there for a moment before its policy cuts the link.
+    seen = !window.closed && isElsewhere(window) ? seen + 1 : 0
+    journey.isLinked ||= seen > 2
+    looks = window.closed && document.hasFocus() ? looks + 1 : 0
+    return looks > (isLinked ? 2 : 50)
+  }
 }
 
 /**
- * Sign in by a popup. It brings the callback URL alone: the code is exchanged here.
+ * Sign in by a popup.
  *
  * @param popup as it was opened in the click; `null` where the browser blocked it
  * @param ask for the authorize URL whose answer comes so
  * @param onLeaving told how to show the popup again, or to open another
- * @throws AuthError `popup_blocked`, `popup_closed`, `aborted`, `unsupported`, `config`, and what
- *   `ask` rejects with
+ * @throws AuthError `popup_blocked`, `popup_closed`, and what `signInBy` rejects with
  */
 export async function signInByPopup(
   popup: Window | null | undefined,
   ask: (answer: AnswerPlace) => Promise<string>,
-  { vault, config }: Opened,
+  opened: Opened,
   signal: AbortSignal | undefined,
   onLeaving: (again: () => void) => void,
 ): Promise<CallbackResult> {
   if (!popup) throw new AuthError('popup_blocked', 'Call it in the click itself.')
-  const random = crypto.randomUUID()
-  const answer = answerPlace(random, config)
-  const channel = channelOf(random)
-  if (!channel) throw new AuthError('unsupported', 'This browser has no BroadcastChannel.')
-  const over = new AbortController()
   const journey: Journey = { window: popup, isLinked: true }
-  const ended = Promise.race([closing(journey, over.signal), aborting(signal)])
-  ended.catch(() => {})
-  try {
-    const href = await Promise.race([ask(answer), ended])
-    onLeaving(() => void showAgain(journey, href, () => ask(answer)))
-    send(journey, href)
-    return await finish(channel, vault, () =>
-      Promise.race([arriving(channel, 'popup', random), ended]),
-    )
-  } finally {
-    over.abort()
-    channel.close()
-    journey.window.close()
+  const way: Way = {
+    via: 'popup',
+    go(href, again) {
+      onLeaving(() => void showAgain(journey, href, again))
+      send(journey, href)
+    },
+    ended: (over) => closing(over, lookAt(journey)),
+    close: () => journey.window.close(),
   }
+  return signInBy(way, ask, opened, signal)
 }
 
 /** The user clicked once more: a popup that can be reached comes to the front, else there is another. */
 async function showAgain(
   journey: Journey,
   href: string,
-  ask: () => Promise<string>,
+  again: () => Promise<string>,
 ): Promise<void> {
   if (!journey.window.closed) return journey.window.focus()
   const window = open('', '', 'popup')
   if (!window) return
   Object.assign(journey, { window, isLinked: true })
   // A pushed request is good for one use.
-  send(journey, href.includes('request_uri=') ? await ask() : href)
+  send(journey, href.includes('request_uri=') ? await again() : href)
 }

@@ -52,8 +52,8 @@ export function keepOut(
   navigation?.addEventListener('currententrychange', tidy)
 }
 
-/** What no JSON can carry is not looked into. */
-function textOf(data: unknown): string {
+/** As JSON; empty for what no JSON can carry, such as a BigInt or a cycle. */
+export function textOf(data: unknown): string {
   try {
     return JSON.stringify(data) ?? ''
   } catch {

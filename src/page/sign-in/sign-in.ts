@@ -1,11 +1,12 @@
 import type { AnswerPlace, CallbackResult, Vault, Via } from '../../door.js'
 import { AuthError } from '../../errors.js'
-import { checkTypes, noSuchOption, refuse } from '../../lib/check.js'
+import { checkTypes, refuse } from '../../lib/check.js'
 import { optionsOf, own, type OrEvent } from '../../lib/own.js'
 import { lazy } from '../../lib/lazy.js'
 import type { SignInOptions } from '../../options.js'
 import type { Opened } from '../client.js'
 import { endedSession } from '../flags.js'
+import { textOf } from './keep-out.js'
 import { placeOnThisOrigin } from './return-home.js'
 import { redirect } from './ways/redirect.js'
 
@@ -34,22 +35,13 @@ function checked(given: OrEvent<SignInOptions> | undefined): Partial<SignInOptio
   const all = Object.entries(optionsOf(given)).filter(([, value]) => value !== null)
   const options: Partial<SignInOptions> = own(Object.fromEntries(all))
   const { returnTo: _, ...rest } = options
-  checkTypes(rest, own(types), (name) => refuse(name, noSuchOption))
+  checkTypes(rest, types)
   const { signal, via, prompt = 'none', authorizationDetails } = options
   if (signal && !signal.addEventListener) refuse('signal', 'give an AbortSignal.')
   if (via === 'iframe' && prompt !== 'none') refuse('prompt', 'in a frame nothing can be asked.')
-  if (!isJson(authorizationDetails)) refuse('authorizationDetails', 'give a list.')
+  if (authorizationDetails && !textOf(authorizationDetails))
+    refuse('authorizationDetails', 'give a list.')
   return options
-}
-
-/** Whether JSON can carry it: no BigInt, no cycle. */
-function isJson(value: unknown): boolean {
-  try {
-    JSON.stringify(value)
-    return true
-  } catch {
-    return false
-  }
 }
 
 const ofRequire = new WeakSet()
@@ -140,9 +132,9 @@ export async function signIn(
   const askHere = (): Promise<string> => authorizeUrl(vault, 'redirect', options)
   if (config.leave) return config.leave(askHere, signal, onLeaving)
   const url = askHere()
-  const leaving = redirect.go(url, signal)
+  const leaving = redirect(url, signal)
   url.then(
-    (href) => onLeaving(leaveAgain(vault, options, href)),
+    (href) => onLeaving(leaveAgain(href, askHere)),
     () => {},
   )
   return leaving
@@ -152,18 +144,13 @@ export async function signIn(
  * For a second call while the page is still here. Seconds later the user must have stayed at a "leave
  * this page?" question, and asks again.
  */
-function leaveAgain(
-  vault: Vault,
-  options: OrEvent<SignInOptions> | undefined,
-  href: string,
-): () => void {
+function leaveAgain(href: string, ask: () => Promise<string>): () => void {
   const since = Date.now()
   const assign = (url: string): void => location.assign(url)
   return () => {
     if (Date.now() - since < 3000) return
     // A pushed request is good for one use, and not for long.
-    if (href.includes('request_uri='))
-      authorizeUrl(vault, 'redirect', options).then(assign, () => {})
+    if (href.includes('request_uri=')) ask().then(assign, () => {})
     else assign(href)
   }
 }

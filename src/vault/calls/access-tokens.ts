@@ -1,7 +1,7 @@
 import type { VaultConfig } from '../../config.js'
 import type { Caller } from '../../door.js'
 import { AuthError } from '../../errors.js'
-import { refuse, refuseUnknown } from '../../lib/check.js'
+import { checkTypes, refuse } from '../../lib/check.js'
 import { tokenKey } from '../../lib/resources.js'
 import { withTimeout } from '../../lib/timeout.js'
 import type { TokenOptions } from '../../options.js'
@@ -40,10 +40,8 @@ const renewIn =
 
 /** @throws AuthError `config`, naming the option that is wrong */
 export function checkTokenOptions(options: TokenOptions): void {
-  const { scope = '', minTtl = 0 } = options
-  refuseUnknown(options, ['url', 'scope', 'minTtl'])
-  if (typeof scope !== 'string') refuse('scope', 'give a string.')
-  if (typeof minTtl !== 'number' || !(minTtl >= 0)) refuse('minTtl', 'give seconds.')
+  checkTypes(options, { url: 'a string', scope: 'a string', minTtl: 'a number' })
+  if (!((options.minTtl ?? 0) >= 0)) refuse('minTtl', 'give seconds.')
 }
 
 export function keyFor(

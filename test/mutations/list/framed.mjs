@@ -21,8 +21,9 @@ export const framed = [
   },
   {
     name: 'a popup that a frame lost is told of',
-    in: 'closing.look',
-    never: 'popup.closed',
+    in: 'signInFromFrame',
+    replace: 'popup.closed',
+    with: 'false',
     tests: ['browser/framed-popup.spec.ts', '-g', 'cuts off'],
   },
 ]

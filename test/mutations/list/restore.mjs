@@ -4,7 +4,7 @@ export const restoring = [
   {
     name: 'of tabs that start at once one asks the server',
     in: 'restore',
-    replace: 'await takeTurn(key, signal)',
+    replace: 'await takeTurn(opened.config, signal)',
     with: '() => {}',
     tests: ['browser/restore.spec.ts', '-g', 'at once'],
   },

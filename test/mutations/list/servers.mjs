@@ -28,9 +28,9 @@ export const servers = [
   },
   {
     name: 'an inherited property name is not an option',
-    in: 'checkOptions',
-    replace: 'own(types)',
-    with: 'types',
+    in: 'checkTypes',
+    replace: 'known.get(name)',
+    with: 'types[name]',
     tests: ['unit/config.spec.ts'],
   },
   {

@@ -75,14 +75,14 @@ export const ways = [
   },
   {
     name: 'a popup that was cut off is not taken for closed at once',
-    in: 'closing',
+    in: 'lookAt',
     replace: 'isLinked ? 2 : 50',
     with: '2',
     tests: ['browser/popup.spec.ts', '-g', 'F60, F61'],
   },
   {
     name: 'a popup that was cut off is not taken for closed while the user is in it',
-    in: 'closing',
+    in: 'lookAt',
     remove: 'document.hasFocus()',
     tests: ['browser/popup.spec.ts', '-g', 'while the user is in it'],
   },
@@ -128,8 +128,8 @@ export const ways = [
   {
     name: 'a frame that brings no answer is given up',
     in: 'signInByFrame',
-    replace: "withTimeout(5000, Promise.race([arriving(channel, 'iframe', random), ended]))",
-    with: "Promise.race([arriving(channel, 'iframe', random), ended])",
+    replace: 'withTimeout(5000, aborting(over))',
+    with: 'aborting(over)',
     tests: ['browser/iframe.spec.ts', '-g', 'F57: without'],
   },
   {
@@ -148,7 +148,7 @@ export const ways = [
   {
     name: 'a policy that lets no frame in is told of at once',
     in: 'blocked',
-    never: 'href.startsWith(blockedURI)',
+    never: 'frame.src.startsWith(blockedURI)',
     tests: ['browser/iframe.spec.ts', '-g', 'lets no frame in'],
   },
   {

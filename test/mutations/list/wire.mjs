@@ -71,15 +71,16 @@ export const wire = [
   },
   {
     name: 'an unknown option of a call is refused',
-    in: 'refuseUnknown',
-    always: 'known.includes(name)',
+    in: 'checkTokenOptions',
+    replace: "checkTypes(options, { url: 'a string', scope: 'a string', minTtl: 'a number' })",
+    with: 'checkTypes({}, {})',
     tests: ['field/wrong-options.spec.ts', '-g', 'by its name'],
   },
   {
     name: 'a wrong option of a sign-out keeps no user signed in',
     in: 'signOutBy',
     replace: 'vault.signOut(options)',
-    with: "(refuseUnknown(options, ['local']), vault.signOut(options))",
+    with: "(checkTypes(options, { local: 'a boolean' }), vault.signOut(options))",
     tests: ['field/wrong-options.spec.ts', '-g', 'by its name'],
   },
 ]

@@ -1,15 +1,12 @@
 import { AuthError } from '../../../errors.js'
 
-/** How the user gets from this page to the authorize URL. */
-export interface Way {
-  /**
-   * Go there.
-   *
-   * @returns the callback URL, where this page is still here to see it
-   * @throws AuthError `aborted` by the signal, or where the page comes back to life (bfcache)
-   */
-  go(url: Promise<string>, signal: AbortSignal | undefined): Promise<never>
-}
+/** Rejects with `aborted` by the signal. */
+export const aborting = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_, reject) => {
+    const abort = (): void => reject(new AuthError('aborted'))
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort)
+  })
 
 /** Leave for a URL. Stays pending while the page goes; rejects with `aborted` if it comes back (bfcache). */
 export function leaveFor(url: string): Promise<never> {
@@ -20,12 +17,16 @@ export function leaveFor(url: string): Promise<never> {
   })
 }
 
-/** The redirect of the whole page. @see [RFC 6749 §4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1) */
-export const redirect: Way = {
-  async go(url, signal) {
-    const aborted = new Promise<never>((_, reject) => {
-      signal?.addEventListener('abort', () => reject(new AuthError('aborted')))
-    })
-    return Promise.race([leaveFor(await Promise.race([url, aborted])), aborted])
-  },
+/**
+ * The redirect of the whole page.
+ *
+ * @throws AuthError `aborted` by the signal, or where the page comes back to life (bfcache)
+ * @see [RFC 6749 §4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1)
+ */
+export async function redirect(
+  url: Promise<string>,
+  signal: AbortSignal | undefined,
+): Promise<never> {
+  const aborted = aborting(signal)
+  return Promise.race([leaveFor(await Promise.race([url, aborted])), aborted])
 }
