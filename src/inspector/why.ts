@@ -93,7 +93,6 @@ export function whyOf(
   origin = 'of the app',
 ): string | undefined {
   const { outcome, error } = event
-  const before = all.slice(0, all.indexOf(event))
   const cause = causeOf(event, origin)
   // The step after it says why.
   if (factsOf(event)['challenge'] === 'insufficient_user_authentication') return undefined
