@@ -37,6 +37,9 @@ export function popupPlace(
  */
 export async function popup(context: BackendContext, request: Request): Promise<Response> {
   checkNavigation(request)
-  placeOf(context, new URL(request.url).searchParams.get('returnTo'))
+  const returnTo = new URL(request.url).searchParams.get('returnTo')
+  // A relative one would lead from this page into the backend, as if the app had asked for it.
+  if (returnTo !== null && placeOf(context, returnTo) !== returnTo)
+    throw badRequest('returnTo: give an absolute URL.')
   return scriptPage(script)
 }

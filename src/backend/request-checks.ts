@@ -52,11 +52,20 @@ export const isFromElsewhere = ({ headers }: Request): boolean =>
 
 export const badRequest = (hint: string): Refusal => new Refusal(400, new AuthError('config', hint))
 
+/** A path as a reverse proxy may pass it on, which decodes characters, joins slashes and resolves dots. */
+function asPassedOn({ origin, pathname }: URL): string {
+  const url = new URL(origin)
+  url.pathname = pathname
+    .replace(/%[2-7][\da-f]/gi, (code) => decodeURIComponent(code))
+    .replace(/[/\\]+/g, '/')
+  return url.pathname
+}
+
 /** A place of the app on its own origin, outside of the backend. @throws Refusal for any other */
 export function placeOf({ backend: { url } }: BackendContext, returnTo: string | null): string {
   const place = parseUrl(returnTo ?? '/', url.origin)
   const isOfApp =
-    place?.origin === url.origin && !`${place.pathname}/`.startsWith(`${url.pathname}/`)
+    place?.origin === url.origin && !`${asPassedOn(place)}/`.startsWith(`${url.pathname}/`)
   if (!isOfApp) throw badRequest('returnTo: give a path of the app.')
   return place.href
 }

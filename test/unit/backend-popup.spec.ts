@@ -22,7 +22,8 @@ test('the page runs one script, in which nothing of the request is', async ({ wo
   const browser = world.browser()
   const sent = { sameSite: 'none', 'sec-fetch-dest': 'document' }
   const get = (query: string) => browser.send(`/auth/popup?${query}`, { headers: { ...sent } })
-  const answer = await get(`id=%3C/script%3E${popup}&returnTo=/%3C/script%3E`)
+  const spoilt = { id: `</script>${popup}`, returnTo: `${world.app}/%3C/script%3E` }
+  const answer = await get(`${new URLSearchParams(spoilt)}`)
   const policy = answer.headers.get('content-security-policy') ?? ''
   const [, nonce = 'none'] = /script-src 'nonce-([\w-]+)'/.exec(policy) ?? []
   const text = await answer.text()
@@ -42,6 +43,13 @@ test('it leads nowhere but to the app, and only in a window', async ({ world }) 
     '//evil.example',
     'javascript:alert(1)',
     '/auth/sign-in',
+    // A reverse proxy may pass these on as a route of the backend.
+    `${world.app}/auth%2Fsign-in`,
+    `${world.app}/x%2f..%2fauth/sign-in`,
+    // From this page these lead into the backend.
+    'sign-in?maxAge=0',
+    './sign-in',
+    '',
   ]) {
     const query = new URLSearchParams({ id: popup, returnTo })
     expect(await refusalOf(await browser.send(`/auth/popup?${query}`, window)), returnTo).toEqual([

@@ -52,8 +52,22 @@ export const backend = [
   {
     name: 'the backend does not lead back to itself',
     in: 'placeOf',
-    always: '!`${place.pathname}/`.startsWith(`${url.pathname}/`)',
+    always: '!`${asPassedOn(place)}/`.startsWith(`${url.pathname}/`)',
     tests: [requests, '-g', 'auth is refused'],
+  },
+  {
+    name: 'the backend does not lead back to itself by another spelling',
+    in: 'placeOf',
+    replace: 'asPassedOn(place)',
+    with: 'place?.pathname',
+    tests: [requests, '-g', 'is refused'],
+  },
+  {
+    name: 'the page on which popups end leads from no place of the backend to another',
+    in: 'popup',
+    replace: 'placeOf(context, returnTo) !== returnTo',
+    with: '!placeOf(context, returnTo)',
+    tests: ['unit/backend-popup.spec.ts', '-g', 'leads nowhere'],
   },
   {
     name: 'the place on the way back is no HTML',
