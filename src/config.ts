@@ -29,6 +29,7 @@ export interface PageConfig {
   readonly navigate?: AuthOptions['navigate']
   readonly stepUp?: AuthOptions['stepUp']
   readonly restore?: boolean | undefined
+  readonly store?: AuthOptions['store']
   readonly idle?: AuthOptions['idle']
   /** In an app shell, in place of a redirect of the page. */
   readonly leave?: Leave

@@ -167,6 +167,23 @@ test.describe('several tabs that start at once', () => {
   })
 })
 
+for (const store of ['session', 'memory'] as const)
+  test.describe(`tabs that share no store: "${store}"`, () => {
+    test.use({ options: { restore: true, store } })
+
+    test('all ask the server at once, and each has its session', async ({ server, context }) => {
+      await waitForEver(context)
+      server.fail('authorize', { delay: 600_000 }, Infinity)
+      const pages = await Promise.all([1, 2, 3].map(() => context.newPage()))
+      await Promise.all(pages.map((page) => page.goto('/')))
+      await asked(server, 3)
+      server.heal()
+      for (const page of pages)
+        expect(await new Tab(page).started()).toMatchObject({ status: 'signed-in' })
+      expect(server.requests('authorize')).toHaveLength(3)
+    })
+  })
+
 test('a tab that takes too long is not waited for', async ({ app, server, servers, context }) => {
   const other = await context.newPage()
   await other.goto(servers.newPage(() => 'no app', { lax: true }))

@@ -71,15 +71,16 @@ function mayAsk(key: string): boolean {
 }
 
 /**
- * Wait until no other tab asks: then there is what it has found. Where there are no Web Locks,
+ * Wait until no other tab asks: then there is what it has found, if they share a store. Where there are no Web Locks,
  * or a tab takes longer than it may, this tab does not wait.
  *
  * @returns what ends the turn of this tab, if it has one
  */
 async function takeTurn(
-  { key }: PageConfig,
+  { key, store }: PageConfig,
   signal: AbortSignal,
 ): Promise<(() => void) | undefined> {
+  if (store === 'session' || store === 'memory') return undefined
   const over = new AbortController()
   const turn = new Promise<() => void>((begin, giveUp) => {
     const hold = (): Promise<void> => new Promise(begin)

@@ -31,7 +31,7 @@ export interface Transaction extends Expected {
 type Pending = Record<string, Transaction>
 
 const lifetimeMs = 3_600_000
-const maxPending: Record<Via, number> = { redirect: 20, link: 10, popup: 20, iframe: 10 }
+const maxPending: Record<Via, number> = { redirect: 20, link: 10, popup: 20, iframe: 20 }
 
 /** The transactions that have not expired, the newest first. Anything else that was stored is left out. */
 function pendingIn(stored: unknown): [string, Transaction][] {

@@ -9,6 +9,12 @@ export const restoring = [
     tests: ['browser/restore.spec.ts', '-g', 'at once'],
   },
   {
+    name: 'a tab waits for no tab that shares no store with it',
+    in: 'takeTurn',
+    never: "store === 'session' || store === 'memory'",
+    tests: ['browser/restore.spec.ts', '-g', 'share no store'],
+  },
+  {
     name: 'a tab that waited shows the session of the other',
     in: 'restore',
     never: "snapshot.status === 'signed-in' || !mayAsk(key)",
