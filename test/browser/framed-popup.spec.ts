@@ -1,7 +1,9 @@
 import type { Frame, Page } from '@playwright/test'
+import type { SignInOptions } from '../../src/index.js'
 import { expect, test as base, type Tab } from '../support/fixture.js'
 import { serve } from '../support/node-server.js'
 import { closes } from '../support/popup.js'
+import { want } from '../support/step-up.js'
 
 // The app in a frame of a page on another site: its storage and its channels are apart.
 
@@ -50,22 +52,26 @@ const test = base.extend<{ host: Host }, { launchOptions: object }>({
 test.beforeEach(({ servers }) => void (servers.coop = ''))
 test.afterEach(({ servers }) => void (servers.coop = 'same-origin'))
 
-/** Put a button into the frame that signs in by a popup. */
-async function button(frame: Frame, frameOrigins: readonly string[] | undefined): Promise<void> {
-  await frame.evaluate((origins) => {
+/** Put a button into the frame that signs in by a popup, in place of the one before. */
+async function button(
+  frame: Frame,
+  frameOrigins: readonly string[] | undefined,
+  options: SignInOptions = {},
+): Promise<void> {
+  const all = { ...options, ...(frameOrigins && { frameOrigins }) }
+  await frame.evaluate((given) => {
+    document.querySelector('button')?.remove()
     window.popped = []
     window.controller = new AbortController()
     const { signal } = window.controller
     const one = document.body.appendChild(document.createElement('button'))
     one.textContent = 'Sign in'
     one.onclick = () =>
-      void window.auth
-        .signIn({ via: 'popup', signal, ...(origins && { frameOrigins: origins }) })
-        .then(
-          ({ status }) => window.popped.push(status),
-          ({ code }) => window.popped.push(code),
-        )
-  }, frameOrigins)
+      void window.auth.signIn({ via: 'popup', signal, ...given }).then(
+        ({ status }) => window.popped.push(status),
+        ({ code }) => window.popped.push(code),
+      )
+  }, all)
 }
 
 async function click(app: Tab, frame: Frame): Promise<Page> {
@@ -109,7 +115,6 @@ test('F62: an app in a frame of a listed site, whose storage is apart, signs in 
 test('T21: in a page that is not listed no sign-in begins', async ({ app, server, host }) => {
   const frame = await host.open(app)
   for (const origins of [undefined, [], ['https://host.example'], ['*'], [`${host.origin}/`]]) {
-    await frame.evaluate(() => document.querySelector('button')?.remove())
     await button(frame, origins)
     await closes(await click(app, frame))
     await ends(frame, 'unsupported')
@@ -183,6 +188,28 @@ test('a popup that the user closes, or that a policy cuts off, ends the sign-in 
   await ends(frame, 'popup_closed', 'popup_closed')
 })
 
+test('a second click shows the popup again', async ({ app, server, servers, host }) => {
+  server.consent = { page: 'Sign in' }
+  const frame = await host.open(app)
+  await button(frame, [host.origin])
+  const popup = await click(app, frame)
+  await popup.waitForURL(`${server.issuer}/**`)
+  // A page of the app's own, so that it can tell that the frame asks for the focus.
+  await go(popup, `${servers.appOrigin}/callback.html`)
+  await popup.waitForURL(`${servers.appOrigin}/**`)
+  await popup.evaluate(() => {
+    window.focus = () => void (document.title = 'in front')
+  })
+  const pages = app.page.context().pages().length
+  await frame.click('button')
+  await popup.waitForFunction(() => document.title === 'in front')
+  expect(app.page.context().pages()).toHaveLength(pages)
+  server.consent = {}
+  await go(popup, server.requests('authorize')[0]?.url ?? '')
+  await ends(frame, 'signed-in', 'signed-in')
+  expect(server.requests('authorize')).toHaveLength(2)
+})
+
 test('a signal ends it, and closes the popup', async ({ app, server, host }) => {
   server.consent = { page: 'Sign in' }
   const frame = await host.open(app)
@@ -193,3 +220,46 @@ test('a signal ends it, and closes the popup', async ({ app, server, host }) => 
   await ends(frame, 'aborted')
   await closes(popup)
 })
+
+for (const stepUp of ['popup', 'redirect'] as const)
+  test.describe(`with stepUp: '${stepUp}'`, () => {
+    test.use({ options: { stepUp } })
+
+    test('a call signs in by no way: it says what the API wants, and a click with that will do', async ({
+      app,
+      api,
+      server,
+      host,
+    }) => {
+      const frame = await host.open(app)
+      await button(frame, [host.origin])
+      await closes(await click(app, frame))
+      await ends(frame, 'signed-in')
+      want(api, server, { acrValues: 'gold', maxAge: 60 })
+      const call = () =>
+        frame.evaluate(async (url) => {
+          try {
+            return (await window.auth.fetch(url)).status
+          } catch (error) {
+            return (error as InstanceType<typeof window.Pixy.AuthError>).toJSON()
+          }
+        }, `${api.url}me`)
+      await frame.evaluate(() => {
+        const { open } = window
+        window.open = (...given) => {
+          window.popped.push('opened')
+          return open.apply(window, given)
+        }
+      })
+      const refused = await call()
+      expect(refused).toMatchObject({ code: 'step_up_required', acrValues: 'gold', maxAge: 60 })
+      expect(refused).toMatchObject({ hint: expect.stringContaining('frameOrigins') })
+      expect(await frame.evaluate(() => window.popped)).toEqual(['signed-in'])
+      expect(await frame.evaluate(() => window.auth.state.status)).toBe('signed-in')
+      expect(server.requests('authorize')).toHaveLength(1)
+      await button(frame, [host.origin], { acrValues: 'gold', maxAge: 60 })
+      await closes(await click(app, frame))
+      await ends(frame, 'opened', 'signed-in')
+      expect(await call()).toBe(200)
+    })
+  })

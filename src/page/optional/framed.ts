@@ -39,6 +39,7 @@ function channelTo(popup: Window): Channel {
 /**
  * Sign in by a popup, from a frame in a page of another origin. The session is in the storage of the frame.
  *
+ * @param onLeaving told how to show the popup again
  * @param origins of the pages that may hold the frame
  * @throws AuthError `unsupported` in any other page, `popup_blocked`, `popup_closed`, and what `signInBy` rejects with
  */
@@ -47,6 +48,7 @@ export async function signInFromFrame(
   ask: (answer: AnswerPlace) => Promise<string>,
   opened: Opened,
   signal: AbortSignal | undefined,
+  onLeaving: (again: () => void) => void,
   origins: readonly string[],
 ): Promise<CallbackResult> {
   if (!isListed(origins))
@@ -57,6 +59,7 @@ export async function signInFromFrame(
     channel: () => channelTo(popup),
     go(href) {
       popup.location.replace(href)
+      onLeaving(() => popup.focus())
     },
     ended: (over) => closing(over, () => popup.closed, severed),
     close: () => popup.close(),

@@ -1,5 +1,6 @@
-import { isAuthError, type AuthError } from '../../errors.js'
+import { fromData, isAuthError, toData, type AuthError, type ErrorData } from '../../errors.js'
 import type { AuthOptions, SignInOptions } from '../../options.js'
+import { isFramedByOthers } from '../sign-in/sign-in.js'
 
 // The step-up of each client of this page.
 const underWay = new WeakMap<object, Promise<unknown>>()
@@ -10,9 +11,17 @@ function optionsFor({ acrValues, maxAge }: AuthError): SignInOptions {
   return { acrValues, maxAge, ...(isVague && { prompt: 'login' }) }
 }
 
+/** Where only a click may open a popup. */
+const inFrame = (demand: ErrorData): AuthError =>
+  fromData({
+    ...demand,
+    hint: `${demand.hint} In this frame: by popup, in a click, with \`frameOrigins\`.`,
+  })
+
 /**
  * Sign in as an API demands: by redirect, and then the call fails all the same; or in a popup, and then the
- * call is made once more. What it fails with then is the app's, so that no API makes a loop.
+ * call is made once more. What it fails with then is the app's, so that no API makes a loop. In a frame of
+ * another origin only a click of the user signs in.
  *
  * @param isOver whether the user has signed in since the call was made: its answer came late
  * @param mayLeave whether the page may be left unasked
@@ -30,9 +39,11 @@ export async function stepUp(
   again: false | (() => Promise<Response>),
 ): Promise<Response> {
   const options = optionsFor(demand)
-  if (how === 'popup' && again) {
+  const repeat = how === 'popup' && again
+  if (repeat && isOver) return repeat()
+  if (isFramedByOthers()) throw inFrame(toData(demand))
+  if (repeat) {
     // One popup for all: a second call of `signIn()` would count as a second click.
-    if (isOver) return again()
     if (!underWay.has(signIn)) {
       // Firefox runs other calls of the page while it opens a window: they must find this one.
       const whole = Promise.resolve()
@@ -43,7 +54,7 @@ export async function stepUp(
     await underWay.get(signIn)?.catch((failure: unknown) => {
       throw isAuthError(failure) && failure.code === 'popup_blocked' ? demand : failure
     })
-    return again()
+    return repeat()
   }
   if (how === 'redirect' && mayLeave()) void signIn(options)
   throw demand

@@ -121,7 +121,7 @@ export async function signIn(
     const ask = (answer: AnswerPlace): Promise<string> => authorizeUrl(vault, via, options, answer)
     const inPopup = async (): Promise<CallbackResult> =>
       origins
-        ? (await loadFramed()).signInFromFrame(popup, ask, opened, signal, origins)
+        ? (await loadFramed()).signInFromFrame(popup, ask, opened, signal, onLeaving, origins)
         : (await loadPopup()).signInByPopup(popup, ask, opened, signal, onLeaving)
     const result = await (via === 'popup'
       ? inPopup()

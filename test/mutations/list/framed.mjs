@@ -26,4 +26,10 @@ export const framed = [
     with: 'false',
     tests: ['browser/framed-popup.spec.ts', '-g', 'cuts off'],
   },
+  {
+    name: 'no call opens a popup in a frame of another origin',
+    in: 'stepUp',
+    never: 'isFramedByOthers()',
+    tests: ['browser/framed-popup.spec.ts', '-g', 'signs in by no way'],
+  },
 ]
