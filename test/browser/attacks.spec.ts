@@ -1,6 +1,7 @@
 import type { Frame } from '@playwright/test'
 import type { AuthError } from '../../src/index.js'
 import { expect, test } from '../support/fixture.js'
+import { until } from '../support/frame.js'
 import { answer, arrive, callback, changed, codeOf, depart } from '../support/sign-in-steps.js'
 import { bend, expire, leaks } from '../support/session.js'
 
@@ -99,7 +100,7 @@ test('T21: a frame of another origin cannot start a sign-in; one of the app’s 
   const framed = async (origin: string): Promise<Frame> => {
     await app.page.goto(origin + path)
     const frame = app.page.frames()[1]!
-    await frame.waitForFunction(() => 'auth' in window)
+    await until(frame, () => 'auth' in window)
     return frame
   }
   const other = await framed(servers.otherOrigin)
@@ -110,7 +111,7 @@ test('T21: a frame of another origin cannot start a sign-in; one of the app’s 
   expect(server.requests('authorize')).toEqual([])
   const own = await framed(servers.appOrigin)
   await own.evaluate(() => void window.auth.signIn())
-  await own.waitForFunction(() => window.auth?.state.status === 'signed-in')
+  await until(own, () => window.auth?.state.status === 'signed-in')
 })
 
 test('T34: no link and no message of another origin ends a session', async ({

@@ -1,6 +1,7 @@
 import type { Frame, Page } from '@playwright/test'
 import type { SignInOptions } from '../../src/index.js'
 import { expect, test as base, type Tab } from '../support/fixture.js'
+import { until } from '../support/frame.js'
 import { serve } from '../support/node-server.js'
 import { closes } from '../support/popup.js'
 import { want } from '../support/step-up.js'
@@ -40,7 +41,7 @@ const test = base.extend<{ host: Host }, { launchOptions: object }>({
           `${around.origin}/?${new URLSearchParams({ app: servers.appOrigin + path })}`,
         )
         const frame = page.frames()[1]!
-        await frame.waitForFunction(() => 'auth' in window)
+        await until(frame, () => 'auth' in window)
         await frame.evaluate(() => window.auth.start())
         return frame
       },

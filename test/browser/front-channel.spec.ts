@@ -1,6 +1,7 @@
 import type { Frame } from '@playwright/test'
 import type { Servers } from '../support/servers.js'
 import { expect, test, type Tab } from '../support/fixture.js'
+import { until } from '../support/frame.js'
 import { refreshes, stored } from '../support/session.js'
 import { said } from '../support/sign-in-steps.js'
 
@@ -18,7 +19,7 @@ async function framed(tab: Tab, servers: Servers, origin: string, query: string)
   const path = servers.newPage(() => `<iframe hidden src="${src}"></iframe>`, { lax: true })
   await tab.page.goto(origin + path)
   const frame = tab.page.frames()[1]!
-  await frame.waitForFunction(() => window.auth.state.status !== 'loading')
+  await until(frame, () => window.auth.state.status !== 'loading')
   return frame
 }
 
@@ -106,7 +107,7 @@ test('where the server is on another site, its frame finds no session, and nothi
   const outside = await context.newPage()
   await outside.goto(`${server.issuer}/end_session`)
   const frame = outside.frames()[1]!
-  await frame.waitForFunction(() => window.auth.state.status !== 'loading')
+  await until(frame, () => window.auth.state.status !== 'loading')
   expect(await logout(frame)).toBe('not_signed_in')
   expect((await app.reload()).status).toBe('signed-in')
   expect(server.requests('revocation')).toEqual([])

@@ -1,5 +1,6 @@
 import type { SignInOptions } from '../../src/index.js'
 import { expect, test, type Tab } from '../support/fixture.js'
+import { until } from '../support/frame.js'
 import { frames } from '../support/iframe.js'
 import { asked, codeOf, hinted, said, shown } from '../support/sign-in-steps.js'
 import { waitLonger } from '../support/timers.js'
@@ -50,7 +51,7 @@ test('F58: an answer in a frame that no page waits for stays where it is', async
   const frame = await arriveIn('i')
   // The answer of a popup is finished where it is, after a second.
   const popup = await arriveIn('p')
-  await popup.waitForFunction(() => window.auth.state.status === 'signed-out')
+  await until(popup, () => window.auth.state.status === 'signed-out')
   expect(await frame.evaluate(() => window.auth.state.status)).toBe('loading')
   expect(server.requests('token')).toEqual([])
 })

@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { expect, Tab, test } from '../support/fixture.js'
+import { until } from '../support/frame.js'
 import { frames } from '../support/iframe.js'
 import { asked, make, shown } from '../support/sign-in-steps.js'
 import { waitLonger } from '../support/timers.js'
@@ -210,8 +211,8 @@ test('an app that is opened in the frame opens no other', async ({ app, server, 
   await app.page.clock.install()
   await app.page.goto('/')
   await expect.poll(() => app.page.frames().length).toBe(2)
-  const frame = app.page.frames()[1]
-  await frame?.waitForFunction(() => window.auth?.state.status === 'signed-out')
+  const frame = app.page.frames()[1]!
+  await until(frame, () => window.auth?.state.status === 'signed-out')
   expect(server.requests('authorize')).toHaveLength(1)
   await app.page.clock.runFor(5100)
   expect(await app.started()).toEqual({ status: 'signed-out' })
@@ -224,10 +225,10 @@ test('a sign-in in another tab meanwhile counts', async ({ app, server, context 
   await app.page.goto('/')
   await asked(server, 1)
   await context.addInitScript(() => void (window.options = { ...window.options, restore: false }))
-  const other = await context.newPage()
-  await other.goto('/')
-  await other.evaluate(() => void window.auth.signIn())
-  await other.waitForFunction(() => window.auth?.state.status === 'signed-in')
+  const page = await context.newPage()
+  await page.goto('/')
+  await page.evaluate(() => void window.auth.signIn())
+  await page.waitForFunction(() => window.auth?.state.status === 'signed-in')
   await app.page.clock.runFor(5100)
   expect(await app.started()).toMatchObject({ status: 'signed-in' })
 })
@@ -236,8 +237,8 @@ test('T21: a frame of another origin restores nothing', async ({ app, server, se
   const html = `<iframe src="${servers.appOrigin}/"></iframe>`
   const path = servers.newPage(() => html, { lax: true })
   await app.page.goto(servers.otherOrigin + path)
-  const [, frame] = app.page.frames()
-  await frame?.waitForFunction(() => window.auth?.state.status === 'signed-out')
+  const frame = app.page.frames()[1]!
+  await until(frame, () => window.auth?.state.status === 'signed-out')
   expect(server.requests('authorize')).toEqual([])
 })
 

@@ -2,6 +2,7 @@ import { serve } from '../support/node-server.js'
 import { button, click, closes, ends } from '../support/popup.js'
 import { saying } from '../support/session.js'
 import { expect, test } from '../support/with-backend.js'
+import { until } from '../support/frame.js'
 
 // A sign-in by popup where a backend keeps the tokens: it ends on a page of the backend, which tells the page that
 // opened the popup, and closes. Calls to `orders/` are made by the backend, those to `rest/` by the page.
@@ -131,7 +132,7 @@ test('a popup from a frame in a page of another origin is refused: no cookie com
   )
   await app.page.goto(around.origin)
   const frame = app.page.frames()[1]!
-  await frame.waitForFunction(() => 'auth' in window)
+  await until(frame, () => 'auth' in window)
   await frame.evaluate(async (origin) => {
     await window.auth.start()
     const one = document.body.appendChild(document.createElement('button'))

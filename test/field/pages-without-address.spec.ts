@@ -1,4 +1,5 @@
 import { expect, test } from '../support/fixture.js'
+import { until } from '../support/frame.js'
 
 test('a `srcdoc` frame says that it is to be opened by https, to every call', async ({
   app,
@@ -10,9 +11,9 @@ test('a `srcdoc` frame says that it is to be opened by https, to every call', as
     { lax: true },
   )
   await app.page.goto(page)
-  const frame = app.page.frames()[1]
-  await frame?.waitForFunction(() => window.auth?.state.status === 'signed-out')
-  const said = await frame?.evaluate(async () => {
+  const frame = app.page.frames()[1]!
+  await until(frame, () => window.auth?.state.status === 'signed-out')
+  const said = await frame.evaluate(async () => {
     const calls = [
       window.auth.start().then((state) => Promise.reject('error' in state && state.error)),
       window.auth.signIn(),
