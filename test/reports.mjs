@@ -12,7 +12,8 @@ const build = await rolldown({
 const file = '.build/reports/main.mjs'
 await build.write({ file, format: 'es', codeSplitting: false })
 /** @type {typeof import('./support/reports.js')} */
-const { checkReport } = await import(new URL(`../${file}`, import.meta.url).href)
+const { checkReports } = await import(new URL(`../${file}`, import.meta.url).href)
+let reports = 0
 let steps = 0
 let faults = 0
 let next = first
@@ -20,8 +21,9 @@ let next = first
 const workers = Array.from({ length: 2500 }, async () => {
   while (next < first + count) {
     try {
-      const events = await checkReport(next++)
-      steps += events.length
+      const pages = await checkReports(next++)
+      reports += pages.length
+      steps += pages.flat().length
     } catch (error) {
       faults++
       console.log(error instanceof Error ? error.message : error)
@@ -30,7 +32,7 @@ const workers = Array.from({ length: 2500 }, async () => {
 })
 await Promise.all(workers)
 console.log(
-  `${count} reports with ${steps} steps: ${faults} have a secret, or are replayed otherwise`,
+  `${count} sessions, ${reports} reports with ${steps} steps: ${faults} have a secret, or are replayed otherwise`,
 )
 // Channels to other tabs keep the process alive.
 process.exit(faults > 0 ? 1 : 0)

@@ -9,6 +9,13 @@ export const trace = [
     tests: ['unit/redact.spec.ts', '-g', 'of a URL only'],
   },
   {
+    name: 'the trace tells of a sign-in at a backend without the name of its popup',
+    in: 'tellingOf',
+    replace: 'placeOf(url)',
+    with: 'url as ReturnType<typeof placeOf>',
+    tests: ['unit/fuzz-reports.spec.ts'],
+  },
+  {
     name: 'what may be a secret is struck out of the trace',
     in: 'redactWord',
     never: '/[%@]|^eyJ/.test(word) || (word.length >= 16 && !words.test(word))',
