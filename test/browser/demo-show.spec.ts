@@ -139,6 +139,25 @@ test('a transfer that is cancelled is not made after the next sign-in', async ({
   await expect(visitor.answer()).toHaveText('Not called yet.')
 })
 
+test('“Short tokens”: one that has just come serves the calls, and is renewed near its end', async ({
+  visitor,
+  flow,
+}) => {
+  const { page } = visitor
+  await page.clock.install()
+  const isShort = page.waitForResponse(/switches\/short/)
+  await page.getByRole('switch', { name: 'Short tokens' }).check()
+  await isShort
+  await visitor.signIn()
+  await visitor.callsTheApi()
+  await expect(step(flow, /^answer 200/)).toHaveCount(1)
+  await expect(step(flow, /^refresh/)).toHaveCount(0)
+  await page.clock.fastForward('00:10')
+  await visitor.button('Call GET /api/me').click()
+  await expect(step(flow, /^refresh POST \/token 200/)).toHaveCount(1)
+  await expect(step(flow, /^answer 200/)).toHaveCount(2)
+})
+
 test('short tokens, DPoP and PAR, all at once', async ({ visitor, flow }) => {
   const { page } = visitor
   const isShort = page.waitForResponse(/switches\/short/)

@@ -47,6 +47,14 @@ export const demo = [
     tests: show('a transfer needs'),
   },
   {
+    name: 'a short token serves until a quarter of its life is left',
+    in: 'createClock.needsRenewal',
+    replace: 'Math.min(30_000 * (1 + spread), (token.expiresAt - token.receivedAt) / 4)',
+    with: '30_000 * (1 + spread)',
+    page,
+    tests: show('Short tokens'),
+  },
+  {
     name: 'the option `par` pushes the request',
     in: 'mustPush',
     replace: 'par || isRequired',
