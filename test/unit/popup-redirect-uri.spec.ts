@@ -31,7 +31,11 @@ function controller(): { signal: AbortSignal; abort: () => void } {
 
 test.beforeEach(({ globals }) => {
   const element = { remove: () => {}, sandbox: { add: () => {} } }
-  globals.give('document', { createElement: () => element, hasFocus: () => true })
+  globals.give('document', {
+    createElement: () => element,
+    hasFocus: () => true,
+    addEventListener: () => {},
+  })
   globals.give('addEventListener', () => {})
 })
 

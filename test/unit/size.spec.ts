@@ -5,7 +5,7 @@ import { inKilobytes, measure } from '../../scripts/size.mjs'
 const readme = (): Promise<string> => readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
 
 // Bytes. A journey may grow only together with its figure in the README.
-const limits = { start: 8500, call: 11_000, refresh: 24_150, click: 28_200, callback: 28_200 }
+const limits = { start: 8500, call: 11_000, refresh: 24_150, click: 28_250, callback: 28_250 }
 const rows = {
   start: 'a returning user is shown as signed in',
   call: 'the first API call of a live session',

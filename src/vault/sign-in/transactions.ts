@@ -31,7 +31,6 @@ export interface Transaction extends Expected {
 type Pending = Record<string, Transaction>
 
 const lifetimeMs = 3_600_000
-const maxPending: Record<Via, number> = { redirect: 20, link: 10, popup: 20, iframe: 20 }
 
 /** The transactions that have not expired, the newest first. Anything else that was stored is left out. */
 function pendingIn(stored: unknown): [string, Transaction][] {
@@ -49,13 +48,15 @@ function pendingIn(stored: unknown): [string, Transaction][] {
     .toSorted(([, a], [, b]) => b.createdAt - a.createdAt)
 }
 
-/**
- * The newest of each way: links prepared ahead never push out a started sign-in. Ways that only a
- * newer version knows have no limit here.
- */
+/** The newest of each way: links prepared ahead never push out a started sign-in. */
 function newest(entries: [string, Transaction][]): Pending {
-  const seen: Record<Via, number> = { redirect: 0, link: 0, popup: 0, iframe: 0 }
-  return Object.fromEntries(entries.filter(([, { via }]) => !(seen[via]++ >= maxPending[via])))
+  const seen = new Map<Via, number>()
+  const kept = entries.filter(([, { via }]) => {
+    const count = (seen.get(via) ?? 0) + 1
+    seen.set(via, count)
+    return count <= (via === 'link' ? 10 : 20)
+  })
+  return Object.fromEntries(kept)
 }
 
 /** The one-time records of sign-ins under way. */
