@@ -46,6 +46,18 @@ export const importers = (files, packages) =>
   })
 
 /**
+ * The files that name one of these packages, in an import or in the address of a script.
+ *
+ * @param {readonly string[]} files
+ * @param {readonly string[]} packages
+ */
+export const mentioning = (files, packages) =>
+  files.filter((path) => {
+    const text = readFileSync(path, 'utf8')
+    return packages.some((name) => text.includes(name.slice(name.indexOf('/') + 1)))
+  })
+
+/**
  * The files among these that git would not bring back. Without git: none is known.
  *
  * @param {string} folder

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { auth0 } from './auth0.mjs'
-import { findFiles, importers, uncommitted } from './files.mjs'
+import { findFiles, importers, mentioning, uncommitted } from './files.mjs'
 import { keycloak } from './keycloak.mjs'
 import { loadCompilers, loadMorph, Refusal } from './load.mjs'
 import { MARK } from './marks.mjs'
@@ -58,9 +58,9 @@ async function run(args, folder) {
     throw new Refusal(
       'There is no JavaScript or TypeScript file there. Name the folder of the app.',
     )
-  const byHand = importers(others, library.packages).map(
+  const byHand = mentioning(others, library.packages).map(
     (path) =>
-      `${relative(folder, path)}: change this file by hand. See docs/moving.md#${library.anchor}`,
+      `${relative(folder, path)}: change this file by hand. See docs/moving.md#${library.anchor}, and for a script tag README.md#script-tag`,
   )
   if (importers(files, library.packages).length === 0)
     return [`No script imports ${library.packages.join(' or ')}: nothing to change.`, ...byHand]

@@ -108,6 +108,25 @@ const client = inject('keycloak')
     )
   })
 
+  test('of another kind, and a page with a script tag, are named and not changed', ({}, info) => {
+    const others = {
+      'page.html':
+        '<script src="https://cdn.example.com/npm/keycloak-js@26/lib/keycloak.js"></script>',
+      'page.astro': "---\nimport Keycloak from 'keycloak-js'\n---\n",
+    }
+    const { said, files } = migrated(info.outputPath('app'), {
+      ...others,
+      'keycloak.js': keycloak,
+      'other.html': '<p>',
+    })
+    expect(files).toMatchObject(others)
+    for (const name of Object.keys(others))
+      expect(said.text).toContain(
+        `src/${name}: change this file by hand. See docs/moving.md#keycloak-js, and for a script tag README.md#script-tag`,
+      )
+    expect(said.text).not.toContain('other.html')
+  })
+
   test('of Svelte changes in its scripts and in its markup', ({}, info) => {
     const page = `<script module>
   import { keycloak } from './keycloak'
