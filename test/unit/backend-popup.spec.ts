@@ -44,6 +44,8 @@ test('it leads nowhere but to the app, and only in a window', async ({ world }) 
     'javascript:alert(1)',
     '/auth/sign-in',
     // A reverse proxy may pass these on as a route of the backend.
+    `${world.app}/%61uth/sign-in`,
+    `${world.app}//auth/sign-in`,
     `${world.app}/auth%2Fsign-in`,
     `${world.app}/x%2f..%2fauth/sign-in`,
     // From this page these lead into the backend.

@@ -60,7 +60,7 @@ export const backend = [
     in: 'placeOf',
     replace: 'asPassedOn(place)',
     with: 'place?.pathname',
-    tests: [requests, '-g', 'is refused'],
+    tests: ['unit/backend-popup.spec.ts', '-g', 'leads nowhere'],
   },
   {
     name: 'the page on which popups end leads from no place of the backend to another',
