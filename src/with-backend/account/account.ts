@@ -88,7 +88,12 @@ async function ask(
   const caller = session.caller()
   if (!caller) throw new AuthError('not_signed_in')
   try {
-    return adopt(session, await request(session, 'session', { body, caller, as }))
+    const answer = await request(session, 'session', { body, caller, as })
+    const { id } = session.current()
+    // Shown since the call: what the answer tells of the session before is over.
+    if (id !== caller.id && id !== answer['id'])
+      throw new AuthError(id ? 'account_changed' : 'session_ended')
+    return adopt(session, answer)
   } catch (failure) {
     throw failed(session, failure, caller)
   }

@@ -196,4 +196,11 @@ export const withBackend = [
     page: 'backend',
     tests: [...others, 'did not reach it'],
   },
+  {
+    name: 'a late answer of the backend shows no user again',
+    in: 'ask',
+    never: "id !== caller.id && id !== answer['id']",
+    page: 'backend',
+    tests: ['browser/with-backend-late.spec.ts', '-g', 'is not shown'],
+  },
 ]

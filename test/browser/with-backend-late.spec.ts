@@ -1,0 +1,33 @@
+import { expect, test } from '../support/with-backend.js'
+
+// Answers of the backend that come to a page which shows another user by now.
+
+for (const method of ['refresh', 'userInfo'] as const)
+  test(`what ${method}() was told of one user is not shown to the next one`, async ({
+    app,
+    secondTab,
+    world,
+  }) => {
+    await app.open('/')
+    await app.signIn()
+    const second = await secondTab()
+    let answer = (): void => {}
+    const held = new Promise<void>((resolve) => (answer = resolve))
+    let isHeld = false
+    await app.page.route('**/auth/session', async (route) => {
+      const response = await route.fetch()
+      if (route.request().method() === 'POST') {
+        isHeld = true
+        await held
+      }
+      await route.fulfill({ response })
+    })
+    const call = app.attempt((name) => window.auth[name](), method)
+    await expect.poll(() => isHeld).toBe(true)
+    world.server.consent = { subject: 'user-2' }
+    await second.signIn({ prompt: 'login' })
+    await expect.poll(() => app.state()).toMatchObject({ user: { sub: 'user-2' } })
+    answer()
+    expect((await call).error?.code).toBe('account_changed')
+    expect(await app.state()).toMatchObject({ status: 'signed-in', user: { sub: 'user-2' } })
+  })
