@@ -21,6 +21,23 @@ export function inMarkdown(title, rounds) {
 }
 
 /**
+ * A page with new tables in the sections of the same titles. What it says around them stays.
+ *
+ * @param {string} page
+ * @param {string[]} tables each with its title
+ * @param {string} date
+ */
+export function withTables(page, tables, date) {
+  const table = /^\|.*(?:\n\|.*)*/m
+  const sections = page.split(/^(?=## )/m).map((section) => {
+    const [title] = section.split('\n', 1)
+    const [found] = table.exec(tables.find((one) => one.startsWith(`${title}\n`)) ?? '') ?? []
+    return found ? section.replace(table, () => found) : section
+  })
+  return sections.join('').replace(/(Measured on) [\d-]+/, `$1 ${date}`)
+}
+
+/**
  * @param {Round[]} rounds
  * @param {string} row
  */

@@ -1,9 +1,8 @@
 // `npm run bench`: this library beside others, in a real browser, against a real server. Options:
 // --only=journeys,size,calls,expiry,memory  --libraries=pixy,floor  --rounds=5  --engine=firefox
-// --amount=0.1 for a part of the calls  --write for docs/bench.md  --plain without https, and without
+// --amount=0.1 for a part of the calls  --write for the tables of docs/bench.md  --plain without https, and without
 // the packages of other libraries
-import { writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { built } from '../scripts/built.mjs'
 import { installed } from '../scripts/install.mjs'
@@ -23,13 +22,12 @@ const { values } = parseArgs({
 if (!values.plain) await installed('bench')
 await built()
 const { build, LIBRARIES } = await import('./build.mjs')
-const { inMarkdown } = await import('./markdown.mjs')
+const { inMarkdown, withTables } = await import('./markdown.mjs')
 const { TABLES } = await import('./tables.mjs')
 const { startWorld } = await import('./world.mjs')
 
 const chosen = values.libraries?.split(',') ?? LIBRARIES
 const names = values.only?.split(',') ?? Object.keys(TABLES)
-const head = `${new Date().toISOString().slice(0, 10)}, ${values.engine}, ${cpus().length} cores (${cpus()[0]?.model})`
 
 /** @type {string[]} */
 const parts = []
@@ -39,8 +37,9 @@ for (const name of names) {
   parts.push(text)
 }
 if (values.write) {
-  const page = `# Bench\n\nMeasured on ${head}: median, and in brackets the lowest and the highest. A dash: the library\nhas no such thing. \`npm run bench\` measures again.\n\n`
-  await writeFile(new URL('../docs/bench.md', import.meta.url), page + parts.join('\n'))
+  const place = new URL('../docs/bench.md', import.meta.url)
+  const date = new Date().toISOString().slice(0, 10)
+  await writeFile(place, withTables(await readFile(place, 'utf8'), parts, date))
 }
 
 /**

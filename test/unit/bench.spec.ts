@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
+import { withTables } from '../../bench/markdown.mjs'
 import { run } from '../../scripts/run.mjs'
 
 const root = new URL('../../', import.meta.url)
@@ -36,4 +37,15 @@ test('the README shows the medians of docs/bench.md', async () => {
   const [journeys = ''] = measured?.split('\n## Size') ?? []
   expect(medians(shown ?? '')).toHaveLength(5)
   expect(medians(shown ?? '')).toEqual(medians(journeys))
+})
+
+test('a new measurement changes the tables and the date, and no sentence', () => {
+  const section = (title: string, cell: string): string =>
+    `## ${title}\n\nIt says.\n\n| ${cell} |\n| --- |\n`
+  const page = (one: string, date: string): string =>
+    `# Bench\n\nMeasured on ${date}.\n\n${section('One', one)}\n${section('Two', 'b')}`
+  const measured = '## One\n\n| new |\n| --- |\n\n- x failed 1 of 1 times'
+  expect(withTables(page('a', '2026-01-01'), [measured], '2026-02-02')).toBe(
+    page('new', '2026-02-02'),
+  )
 })
