@@ -1,4 +1,4 @@
-/** The cookies of one request, by name. Of two with one name the first counts. */
+/** The cookies of one request, by name, the last one first. Of two with one name the first counts. */
 export function readCookies({ headers }: Request): ReadonlyMap<string, string> {
   const pairs = (headers.get('cookie') ?? '').split(';').map((pair): [string, string] => {
     const at = pair.indexOf('=')
@@ -23,7 +23,7 @@ export interface CookieOptions {
 export interface CookieJar {
   /** The value that may be spread over several cookies. */
   read(cookies: ReadonlyMap<string, string>, name: string): string | undefined
-  /** The names of this kind that a request came with, as `write` knows them. */
+  /** The names of this kind that a request came with, as `write` knows them; the oldest first, as browsers send them. */
   names(cookies: ReadonlyMap<string, string>, start: string): readonly string[]
   /** `Set-Cookie` lines that remove the parts of a longer value that was there before. */
   clean(cookies: ReadonlyMap<string, string>, name: string): readonly string[]
@@ -71,6 +71,7 @@ export function createCookieJar(base: string, isSecure: boolean): CookieJar {
     clean: (cookies, name) => remove(cookies, name, countIn(cookies, name)),
     names: (cookies, start) =>
       [...cookies.keys()]
+        .toReversed()
         .filter((name) => name.startsWith(prefix + start))
         .map((name) => name.slice(prefix.length)),
     write(cookies, name, value, options) {

@@ -111,7 +111,6 @@ async function leave(
       await seal.seal('transaction', kept, lifetime),
       options,
     ),
-    // A browser sends the oldest first.
     ...pending.slice(0, 1 - maxPending).flatMap((name) => forget(context, held, name)),
   ]
   return redirect(url, cookies)

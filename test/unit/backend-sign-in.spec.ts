@@ -167,6 +167,16 @@ test('sign-ins that are given up do not fill the browser with cookies', async ({
   expect(await browser.json('session')).toMatchObject({ status: 'signed-in' })
 })
 
+test('of many sign-ins that were begun the oldest is given up', async ({ world }) => {
+  const browser = world.browser()
+  const begun: string[] = []
+  for (let count = 0; count < 6; count++) begun.push(await answerTo(browser))
+  const [oldest = '', ...later] = begun
+  expect((await browser.navigate(oldest, 'cross-site')).status).toBe(400)
+  for (const answer of later)
+    expect((await browser.navigate(answer, 'cross-site')).status).toBe(200)
+})
+
 test('where offline access needs consent, the user is asked for it', async ({ world }) => {
   world.server.options.consentForOffline = true
   const browser = await signedIn(world)
@@ -186,6 +196,18 @@ test('a signature that is wrong starts no session', async ({ world }) => {
   const browser = world.browser()
   await browser.signIn()
   expect(await browser.json('session')).toMatchObject({ error: { code: 'invalid_id_token' } })
+})
+
+test('a signature that is wrong at a refresh ends the session', async ({ world }) => {
+  world.deploy({ verifySignature: true })
+  const browser = await signedIn(world)
+  world.server.fail('token', {
+    body: (json) => ({ ...json, id_token: String(json['id_token']).replace(/.{6}$/, 'AAAAAA') }),
+  })
+  const answer = await browser.call('session', { refresh: true })
+  expect(await refusalOf(answer)).toEqual([502, 'invalid_id_token'])
+  expect(world.server.requests('revocation').length).toBeGreaterThan(0)
+  expect(await browser.json('session')).toEqual({ status: 'signed-out' })
 })
 
 test('the user’s own claims come by UserInfo', async ({ world }) => {
