@@ -7,6 +7,7 @@ import { isConsistent, isSameUser } from '../vault/refresh/renewed.js'
 import { requestTokens, type TokenSet } from '../vault/token/endpoint.js'
 import { ErrorResponse, UnusableTokens } from '../vault/token/errors.js'
 import { revoke } from '../vault/token/revoke.js'
+import { claimsOf, ended, foreign, verifyClaims } from './claims.js'
 import type { BackendContext } from './context.js'
 import { fromServer } from './errors.js'
 import { createPauses } from './pauses.js'
@@ -123,13 +124,8 @@ async function presentFor(
       timeout: listenMs,
       isOpenid: !!identity,
     })
-    if (!(await isOfSession(context, session, set))) {
-      await Promise.all(
-        [set.refreshToken, refreshToken].map((token) => revoke(context, { server }, token)),
-      )
-      throw await ended(context, session, new AuthError('invalid_id_token'))
-    }
-    return await adoptTokens(context, session, key, set, isForced)
+    if (!isSameUser(identity, set.identity)) throw await foreign(context, server, session, set)
+    return await adoptTokens(context, server, session, key, set, isForced)
   } catch (failure) {
     throw await afterFailure(context, session, key, failure)
   }
@@ -140,27 +136,18 @@ function targetOf(key: string): { scope: string | undefined; resource: string | 
   return { scope: scope || undefined, resource: resource || undefined }
 }
 
-/** A later ID token must be of the same user; where signatures count, it must be signed. */
-async function isOfSession(
-  context: BackendContext,
-  { identity }: BackendSession,
-  set: TokenSet,
-): Promise<boolean> {
-  if (!isSameUser(identity, set.identity)) return false
-  if (!context.config.verifySignature || !set.idToken) return true
-  const isSigned = await context.signature()
-  // Keys that cannot be had say nothing.
-  return isSigned(context, await context.discover(), set.idToken).catch(() => true)
-}
-
 async function adoptTokens(
-  { sessions, backend }: BackendContext,
+  context: BackendContext,
+  server: AuthorizationServer,
   session: BackendSession,
   key: string,
-  { token, refreshToken, identity, idToken, user, endsAt }: TokenSet,
+  set: TokenSet,
   isForced: boolean,
 ): Promise<BackendSession> {
-  const isSame = isConsistent(session.identity, identity)
+  const { sessions, backend, config } = context
+  const { token, refreshToken, identity, idToken } = set
+  const claims = isConsistent(session.identity, identity) ? claimsOf(session, set) : {}
+  const isUnverified = config.verifySignature && claims.idToken === idToken && !!idToken
   const change: SessionChange = {
     tokens: {
       ...onlyNamed(session, backend),
@@ -168,16 +155,17 @@ async function adoptTokens(
     },
     // Many servers repeat neither the refresh token nor the claims: what there was stays.
     refreshToken: refreshToken ?? session.refreshToken,
-    idToken: (isSame && idToken) || session.idToken,
-    user: isSame ? { ...session.user, ...user } : session.user,
-    // The server may bring the end nearer, and never puts it off.
-    endsAt: Math.min(session.endsAt, (isSame && endsAt) || Infinity),
     refusedAt: undefined,
+    ...(!isUnverified && claims),
   }
   // Signed out meanwhile: what came late must not live on. A store that does not answer says nothing.
   const now = await sessions.reload(session).catch(() => sessions.latest(session))
-  if (!now) throw new AuthError('session_ended')
-  return sessions.change(session, change)
+  if (!now) {
+    await revoke(context, { server }, refreshToken)
+    throw new AuthError('session_ended')
+  }
+  const next = await sessions.change(session, change)
+  return isUnverified ? verifyClaims(context, server, next, claims) : next
 }
 
 /** Without tokens of an earlier release's options, and without those that have expired. */
@@ -188,15 +176,6 @@ function onlyNamed(
   const keys = new Set(['', ...named, ...[...upstreams.values()].map(({ key }) => key)])
   const all = Object.entries(tokens)
   return Object.fromEntries(all.filter(([key, token]) => keys.has(key) && remaining(token) > 0))
-}
-
-async function ended(
-  { sessions }: BackendContext,
-  session: BackendSession,
-  error: AuthError = new AuthError('session_ended'),
-): Promise<AuthError> {
-  await sessions.end(session)
-  return error
 }
 
 /** No tokens came: what that means. A network fault, a 5xx or nonsense never ends a session. */

@@ -1,4 +1,4 @@
-import type { Backend, BackendStore } from '../../src/backend/index.js'
+import type { Backend, BackendOptions, BackendStore } from '../../src/backend/index.js'
 import type { World } from './backend.js'
 
 /** A store as a database with a network before it: in memory, and it can fail. */
@@ -58,8 +58,13 @@ export class SharedStore implements BackendStore {
 }
 
 /** Two processes behind one store: requests go to one and the other by turns. */
-export function twoProcesses(world: World, store: BackendStore): [Backend, Backend] {
-  const both: [Backend, Backend] = [world.deploy({ store }), world.deploy({ store })]
+export function twoProcesses(
+  world: World,
+  store: BackendStore,
+  more: Partial<BackendOptions> = {},
+): [Backend, Backend] {
+  const options = { ...more, store }
+  const both: [Backend, Backend] = [world.deploy(options), world.deploy(options)]
   let count = 0
   world.backend = {
     ...both[0],

@@ -81,3 +81,18 @@ test('a browser that did not get the answer with its new session goes on with th
   await browser.json('session', { refresh: true })
   expect(browser.cookies.get('pixy-auth')).not.toEqual(before.get('pixy-auth'))
 })
+
+test('a refresh token that comes after the sign-out is revoked', async ({ world }) => {
+  const browser = await signedIn(world)
+  const asked = world.server.requests('token').length
+  world.server.fail('token', { delay: 600_000 })
+  const refresh = browser.call('session', { refresh: true })
+  await expect.poll(() => world.server.requests('token').length).toBe(asked + 1)
+  // The server keeps what it gave, as one that does not know which tokens belong together.
+  world.server.fail('revocation', { handled: false })
+  await browser.json('sign-out', {})
+  world.server.heal()
+  expect((await refresh).status).toBe(401)
+  const revoked = world.server.requests('revocation').map(({ params }) => params['token'])
+  expect(new Set(revoked).size).toBe(2)
+})

@@ -3,7 +3,7 @@ import { placeInStore } from '../../src/backend/place-in-store.js'
 import { createSeal } from '../../src/backend/seal.js'
 import type { BackendSession } from '../../src/backend/sessions.js'
 import { entriesOf } from '../../src/backend/store.js'
-import { secret, signedIn, test } from '../support/backend.js'
+import { outcomes, refusalOf, secret, signedIn, test } from '../support/backend.js'
 import { SharedStore, twoProcesses } from '../support/shared-store.js'
 
 const session = (version: number): BackendSession => ({
@@ -144,3 +144,35 @@ for (const atomic of [true, false])
     }
     expect(happened.slice(0, 3)).toEqual(['metadata', 'turn', 'tokens'])
   })
+
+test('what a refresh brought is saved before the keys of its ID token come', async ({ world }) => {
+  const store = new SharedStore({ atomic: true })
+  const [first, second] = twoProcesses(world, store, { verifySignature: true })
+  world.backend = first
+  const browser = await signedIn(world)
+  await world.server.rotateKeys()
+  world.server.fail('jwks', { hang: true })
+  const slow = browser.call('session', { refresh: true })
+  const asked = world.server.requests('jwks').length
+  await expect.poll(() => world.server.requests('jwks').length).toBe(asked + 1)
+  // They took longer than the turn.
+  store.expire('turn')
+  world.backend = second
+  expect((await browser.call('session', { refresh: true })).status).toBe(200)
+  world.server.heal()
+  await slow
+  expect(outcomes(world)).toEqual(['rotated', 'rotated'])
+  expect(await browser.json('session')).toMatchObject({ status: 'signed-in' })
+})
+
+test('a signature that is wrong at a refresh ends the session', async ({ world }) => {
+  world.deploy({ verifySignature: true })
+  const browser = await signedIn(world)
+  world.server.fail('token', {
+    body: (json) => ({ ...json, id_token: String(json['id_token']).replace(/.{6}$/, 'AAAAAA') }),
+  })
+  const answer = await browser.call('session', { refresh: true })
+  expect(await refusalOf(answer)).toEqual([502, 'invalid_id_token'])
+  expect(world.server.requests('revocation').length).toBeGreaterThan(0)
+  expect(await browser.json('session')).toEqual({ status: 'signed-out' })
+})

@@ -48,4 +48,30 @@ export const backendCookies = [
     with: '`pixy-auth backend ${purpose} ${client && 1}`',
     tests: [unread, '-g', 'T47'],
   },
+  {
+    name: 'of many sign-ins the oldest is given up',
+    in: 'createCookieJar',
+    replace: '[...cookies.keys()].toReversed()',
+    with: '[...cookies.keys()]',
+    tests: ['unit/backend-sign-in.spec.ts', '-g', 'the oldest is given up'],
+  },
+  {
+    name: 'a refresh token that comes after the sign-out is revoked',
+    in: 'adoptTokens',
+    remove: 'await revoke(context, { server }, refreshToken)',
+    tests: [late, '-g', 'comes after the sign-out'],
+  },
+  {
+    name: 'a backend saves what a refresh brought before it has the keys',
+    in: 'adoptTokens',
+    replace: 'await sessions.change(session, change)',
+    with: 'isUnverified ? session : await sessions.change(session, change)',
+    tests: ['unit/backend-turns.spec.ts', '-g', 'before the keys'],
+  },
+  {
+    name: 'a wrong signature of a refreshed ID token ends the session of a backend',
+    in: 'verifyClaims',
+    never: 'isRight === false',
+    tests: ['unit/backend-turns.spec.ts', '-g', 'wrong at a refresh'],
+  },
 ]

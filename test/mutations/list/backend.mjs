@@ -210,9 +210,9 @@ export const backend = [
   },
   {
     name: 'a refresh never puts off the end of a session at a backend',
-    in: 'adoptTokens',
-    replace: 'Math.min(session.endsAt, (isSame && endsAt) || Infinity)',
-    with: '(isSame && endsAt) || session.endsAt',
+    in: 'claimsOf',
+    replace: 'Math.min(session.endsAt, endsAt ?? Infinity)',
+    with: 'endsAt ?? session.endsAt',
     tests: ['unit/backend-refresh.spec.ts', '-g', 'puts that off'],
   },
 ]
