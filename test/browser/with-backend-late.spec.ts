@@ -22,7 +22,7 @@ for (const method of ['refresh', 'userInfo'] as const)
       }
       await route.fulfill({ response })
     })
-    const call = app.attempt((name) => window.auth[name](), method)
+    const call = app.attempt(async (name) => void (await window.auth[name]()), method)
     await expect.poll(() => isHeld).toBe(true)
     world.server.consent = { subject: 'user-2' }
     await second.signIn({ prompt: 'login' })
