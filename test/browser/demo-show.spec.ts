@@ -156,6 +156,9 @@ test('“Short tokens”: one that has just come serves the calls, and is renewe
   await visitor.button('Call GET /api/me').click()
   await expect(step(flow, /^refresh POST \/token 200/)).toHaveCount(1)
   await expect(step(flow, /^answer 200/)).toHaveCount(2)
+  const isOff = page.waitForResponse(/switches\/short/)
+  await page.getByRole('switch', { name: 'Short tokens' }).uncheck()
+  await isOff
 })
 
 test('short tokens, DPoP and PAR, all at once', async ({ visitor, flow }) => {
