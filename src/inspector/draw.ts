@@ -32,11 +32,19 @@ export function draw(
   const row = make('button', { type: 'button', className: 'row', onclick: toggle }, label, arrow)
   row.ariaExpanded = `${isOpen}`
   row.ariaLabel = labelOf(event) + between
-  const isRefused = Number(factsOf(event)['status']) >= 400
-  const item = make('li', { className: isRefused ? 'failed' : event.outcome }, row)
+  const item = make('li', { className: classOf(event) }, row)
   if (why) item.append(make('p', { className: 'why' }, ...withCode(`Why? ${why}`)))
   if (isOpen) item.append(details(event))
   return item
+}
+
+/** How it went; a step that went well may tell of what did not. */
+function classOf(event: Shown): string {
+  const { status, holds, isEarlier } = factsOf(event)
+  if (Number(status) >= 400) return 'failed'
+  const isEnd = !isEarlier && /^(refused|expired)$/.test(String(holds))
+  const isBad = isEnd || event.error || event.step === 'no-refresh-token'
+  return isBad ? `${event.outcome} bad` : event.outcome
 }
 
 /** What is between backticks, as code. */

@@ -30,10 +30,11 @@ progress { width: 100%; height: 7px; accent-color: var(--blue) }
 .tools { display: flex; flex-wrap: wrap; gap: 6px; padding: 8px 14px; border-bottom: 1px solid var(--line) }
 .tools input { flex: 1 1 90px; min-width: 0 }
 .lanes, .row { display: grid; grid-template-columns: repeat(calc(2 * var(--lanes)), minmax(0, 1fr)) }
-.lanes { position: sticky; top: 0; z-index: 1; background: var(--paper); hyphens: auto; padding: 8px 0; font-size: 12px; font-weight: 600 }
+.lanes { align-items: end; position: sticky; top: 0; z-index: 1; background: var(--paper); hyphens: auto; padding: 8px 0; font-size: 12px; font-weight: 600 }
 .lanes span { grid-column: span 2; justify-self: center; text-align: center; overflow-wrap: anywhere; padding: 3px 10px; border: 1px solid var(--line); border-radius: 6px; background: var(--mark) }
 @container (max-width: 460px) { .lanes span { padding: 3px 1px; margin: 0 1px; font-size: 11px }
   .tools { gap: 4px } .tools button { padding: 4px 5px; font-size: 11px } }
+@container (max-width: 340px) { .lanes span { font-size: 10px } }
 .scroll { display: flex; flex-direction: column; flex: 1; overflow: auto; min-height: 90px }
 ol { flex: 1 0 auto; list-style: none; counter-reset: step; margin: 0; padding: 6px 0 14px; min-height: 80px;
   background: repeating-linear-gradient(90deg, #0000 0 calc(50% / var(--lanes) - .5px), var(--line) 0 calc(50% / var(--lanes) + .5px),
@@ -56,7 +57,8 @@ li { counter-increment: step }
 .pending .arrow { border-bottom-style: dotted }
 @container (min-width: 560px) { .wide { grid-column: var(--start) / var(--end); max-width: none } }
 @media (prefers-reduced-motion: no-preference) { .pending .arrow { animation: pulse 1s infinite alternate } @keyframes pulse { to { opacity: .35 } } }
-.why { margin: 0 14px 6px; padding: 6px 10px; border-left: 3px solid var(--red); background: var(--mark); color: var(--ink) }
+.why { margin: 0 14px 6px; padding: 6px 10px; border-left: 3px solid var(--blue); background: var(--mark); color: var(--ink) }
+.failed .why, .bad .why { border-color: var(--red) }
 dl { display: grid; grid-template-columns: auto 1fr; gap: 1px 12px; margin: 2px 14px 8px; padding: 8px 10px; background: var(--mark) }
 dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
 .paste { padding: 8px 14px; border-bottom: 1px solid var(--line) }

@@ -115,7 +115,10 @@ function createList(): List {
     const actors = lanesOf(events)
     element.style.setProperty('--lanes', `${actors.length}`)
     lanes.replaceChildren(
-      ...actors.map((actor) => make('span', {}, actor.replace('rization', 'ri\u{AD}zation'))),
+      // Where a narrow lane may break its name.
+      ...actors.map((actor) =>
+        make('span', {}, actor.replaceAll(/tho|ri(?=z)|re(?=so)|back/g, '$&\u{AD}')),
+      ),
     )
     const root = element.getRootNode() as ShadowRoot
     const focused = [...list.children].findIndex((item) => item.contains(root.activeElement))
