@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
-import { withTables } from '../../bench/markdown.mjs'
 import { run } from '../../scripts/run.mjs'
 
 const root = new URL('../../', import.meta.url)
@@ -39,7 +38,10 @@ test('the README shows the medians of docs/bench.md', async () => {
   expect(medians(shown ?? '')).toEqual(medians(journeys))
 })
 
-test('a new measurement changes the tables and the date, and no sentence', () => {
+test('a new measurement changes the tables and the date, and no sentence', async () => {
+  const { withTables } = (await import(new URL('bench/markdown.mjs', root).href)) as {
+    withTables: (page: string, tables: string[], date: string) => string
+  }
   const section = (title: string, cell: string): string =>
     `## ${title}\n\nIt says.\n\n| ${cell} |\n| --- |\n`
   const page = (one: string, date: string): string =>
