@@ -90,7 +90,7 @@ async function ask(
   try {
     const answer = await request(session, 'session', { body, caller, as })
     const { id } = session.current()
-    // Shown since the call: what the answer tells of the session before is over.
+    // Another session is shown since the call: the answer is about the one before.
     if (id !== caller.id && id !== answer['id'])
       throw new AuthError(id ? 'account_changed' : 'session_ended')
     return adopt(session, answer)

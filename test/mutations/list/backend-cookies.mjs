@@ -1,4 +1,4 @@
-// Which session a browser has, whatever a backend answers late, and whoever sealed it.
+// Which session a browser has, where a backend answers late, or another backend sealed a cookie.
 const late = 'unit/backend-late.spec.ts'
 const unread = 'unit/backend-cookies.spec.ts'
 
