@@ -64,7 +64,7 @@ export interface BackendOptions {
   readonly timeout?: number | undefined
   /** Seconds from a sign-in to the end of its session, however active it is. Default: a day. */
   readonly lifetime?: number | undefined
-  /** The name of the cookies. Default `pixy-auth`: a second backend of an origin needs its own name. */
+  /** The name of the cookies. Default `pixy-auth`: a second backend of a host, on any port, needs its own name. */
   readonly cookie?: string | undefined
   /**
    * Where sessions are kept, such as a Keyv. Then the cookie holds only the name of the session. Default: the cookie
