@@ -38,7 +38,7 @@ export interface SignInRequest
   readonly via: Via
   readonly returnTo: string
   /** For the trace: `require()` wants it, or it is begun once more, for consent or for a pushed request that was forgotten. */
-  readonly by?: 'require' | 'consent' | 'retry' | false | undefined
+  readonly by?: 'require' | 'consent' | 'retry' | undefined
 }
 
 /** How an answer is known that does not come to the app's own page. */

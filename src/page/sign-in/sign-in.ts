@@ -63,7 +63,7 @@ export async function authorizeUrl(
   const { returnTo, signal: _, via: __, frameOrigins: ___, ...rest } = checked(given)
   if (via === 'iframe') rest.prompt = 'none'
   const place = placeOnThisOrigin(returnTo) ?? location
-  const by = ofRequire.has(given as object) && 'require'
+  const by = ofRequire.has(given as object) ? 'require' : undefined
   return vault.authorize({ ...rest, via, by, returnTo: place.href, ...answer })
 }
 
