@@ -24,6 +24,8 @@ export interface BackendSession
 /** Ask which session there is; calls at once are one request. */
 interface Asking {
   load(): Promise<Snapshot>
+  /** The same by a request that begins now: the answer to an earlier one may know less. */
+  reload(): Promise<Snapshot>
   /** This session is to be ended at the backend, when it can be reached; `'*'` for any, empty for none. */
   refuse(id: string): void
   isRefused(snapshot: Snapshot): boolean
@@ -45,10 +47,12 @@ function createAsking(context: BackendContext, { refuse }: ShownSession): Asking
     return next
   }
 
+  const load = (): Promise<Snapshot> => (loading ??= ask().finally(() => (loading = undefined)))
   return {
-    load: () => (loading ??= ask().finally(() => (loading = undefined))),
     refuse: (id) => void (untold = id),
     isRefused,
+    load,
+    reload: () => Promise.resolve(loading).then(load, load),
   }
 }
 
@@ -79,7 +83,7 @@ export function createBackendSession(
 
   async function read(): Promise<void> {
     try {
-      show(await asking.load())
+      show(await asking.reload())
     } catch (failure) {
       if (current().id) doubt(failure)
     }

@@ -1,5 +1,12 @@
 import { expect, test } from '../support/with-backend.js'
 
+declare global {
+  interface Window {
+    /** Another tab has told this one something. */
+    told: Promise<unknown>
+  }
+}
+
 // Answers of the backend that come to a page which shows another user by now.
 
 for (const method of ['refresh', 'userInfo'] as const)
@@ -31,3 +38,30 @@ for (const method of ['refresh', 'userInfo'] as const)
     expect((await call).error?.code).toBe('account_changed')
     expect(await app.state()).toMatchObject({ status: 'signed-in', user: { sub: 'user-2' } })
   })
+
+test('a tab that hears of a sign-in does not take an earlier answer for the session', async ({
+  app,
+  secondTab,
+}) => {
+  await app.open('/')
+  const other = await secondTab()
+  let answer = (): void => {}
+  const held = new Promise<void>((resolve) => (answer = resolve))
+  let asked = 0
+  await app.page.route('**/auth/session', async (route) => {
+    const response = await route.fetch()
+    if (asked++ === 0) await held
+    await route.fulfill({ response })
+  })
+  // A tab that is online again asks for its session.
+  await app.page.evaluate(() => {
+    const channel = new BroadcastChannel(`pixy-auth:${location.origin}/auth`)
+    window.told = new Promise((resolve) => (channel.onmessage = resolve))
+    dispatchEvent(new Event('online'))
+  })
+  await expect.poll(() => asked).toBe(1)
+  await other.signIn()
+  await app.page.evaluate(() => window.told)
+  answer()
+  await app.becomes('signed-in')
+})

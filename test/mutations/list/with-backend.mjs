@@ -203,4 +203,12 @@ export const withBackend = [
     page: 'backend',
     tests: ['browser/with-backend-late.spec.ts', '-g', 'is not shown'],
   },
+  {
+    name: 'a tab that hears of a session takes no earlier answer for it',
+    in: 'createBackendSession.read',
+    replace: 'asking.reload',
+    with: 'asking.load',
+    page: 'backend',
+    tests: ['browser/with-backend-late.spec.ts', '-g', 'earlier answer'],
+  },
 ]
