@@ -120,8 +120,9 @@ export function createBackendSession(
     read,
     end() {
       const { id } = current()
-      asking.refuse(id ?? '')
-      tabs.send('sign-out', id ?? '')
+      const known = id ?? ''
+      asking.refuse(known)
+      tabs.send('sign-out', known)
       emit({ type: 'sign-out' })
       shown.refuse(id)
       return id

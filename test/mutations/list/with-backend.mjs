@@ -185,7 +185,7 @@ export const withBackend = [
   {
     name: 'a sign-out by a backend shows in every tab',
     in: 'createBackendSession',
-    remove: "tabs.send('sign-out', id ?? '')",
+    remove: "tabs.send('sign-out', known)",
     page: 'backend',
     tests: [...pages, 'tabs are in step'],
   },
