@@ -22,12 +22,13 @@ for (const method of ['refresh', 'userInfo'] as const)
     const held = new Promise<void>((resolve) => (answer = resolve))
     let isHeld = false
     await app.page.route('**/auth/session', async (route) => {
+      if (route.request().method() !== 'POST') return route.continue()
       const response = await route.fetch()
-      if (route.request().method() === 'POST') {
-        isHeld = true
-        await held
-      }
-      await route.fulfill({ response })
+      isHeld = true
+      await held
+      // The browser has another session by now: this answer leaves its cookie alone.
+      const { 'set-cookie': _, ...headers } = response.headers()
+      return route.fulfill({ response, headers })
     })
     const call = app.attempt(async (name) => void (await window.auth[name]()), method)
     await expect.poll(() => isHeld).toBe(true)
@@ -49,9 +50,11 @@ test('a tab that hears of a sign-in does not take an earlier answer for the sess
   const held = new Promise<void>((resolve) => (answer = resolve))
   let asked = 0
   await app.page.route('**/auth/session', async (route) => {
+    if (asked > 0) return route.continue()
     const response = await route.fetch()
-    if (asked++ === 0) await held
-    await route.fulfill({ response })
+    asked++
+    await held
+    return route.fulfill({ response })
   })
   // A tab that is online again asks for its session.
   await app.page.evaluate(() => {
