@@ -8,13 +8,12 @@ import {
   answerOfApi,
   hearing,
   host,
-  live,
+  liveUntilClosed,
   lots,
   serverFor,
   type Draw,
   type World,
 } from './fuzzed-world.js'
-import { callsTold } from './trace.js'
 import { mapStore } from './vault.js'
 
 /** A browser that shows each cookie which it is given. */
@@ -122,13 +121,5 @@ export async function liveWithBackend(seed: number): Promise<World> {
     told,
     signIn,
   }
-  try {
-    await live(world)
-    if (isLate) for (const vault of tabs) await vault.trace()
-    await callsTold()
-  } finally {
-    for (const vault of tabs) await vault.close()
-    undo()
-  }
-  return world
+  return liveUntilClosed(world, isLate, undo)
 }

@@ -6,14 +6,13 @@ import {
   answerOfApi,
   hearing,
   host,
-  live,
+  liveUntilClosed,
   lots,
   secretsOf,
   serverFor,
   type Draw,
   type World,
 } from './fuzzed-world.js'
-import { callsTold } from './trace.js'
 import { mapStore } from './vault.js'
 
 const app = 'https://app.example/'
@@ -65,16 +64,8 @@ export async function livePage(seed: number): Promise<World> {
   const tabs: World['tabs'] = [open()]
   if ('store' in shared) tabs.push(open())
   const world: World = { apis: [api], server, pick, tabs, sent, told, signIn }
-  try {
-    for (const vault of tabs) await vault.open(undefined)
-    const isLate = pick(false, true)
-    if (!isLate) for (const vault of tabs) await vault.trace()
-    await live(world)
-    if (isLate) for (const vault of tabs) await vault.trace()
-    await callsTold()
-  } finally {
-    for (const vault of tabs) await vault.close()
-    undo()
-  }
-  return world
+  for (const vault of tabs) await vault.open(undefined)
+  const isLate = pick(false, true)
+  if (!isLate) for (const vault of tabs) await vault.trace()
+  return liveUntilClosed(world, isLate, undo)
 }

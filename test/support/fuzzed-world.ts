@@ -1,6 +1,7 @@
 import { createMockServer, type Fault, type MockServer } from '../../src/testing/index.js'
 import type { Vault, VaultEvent } from '../../src/door.js'
 import type { TraceEvent } from '../../src/trace.js'
+import { callsTold } from './trace.js'
 
 // Sessions of which each step is drawn by lot, with servers and an API that repeat every secret they get.
 
@@ -150,8 +151,29 @@ const deeds: readonly [(world: World) => unknown, ...((world: World) => unknown)
 ]
 
 /** What a user does, one after the other. What fails is told of by the trace. */
-export async function live(world: World): Promise<void> {
+async function live(world: World): Promise<void> {
   const { pick } = world
   for (const deed of [signIn, ...Array.from({ length: 10 }, () => pick(...deeds))])
     await Promise.resolve(deed(world)).catch(() => {})
+}
+
+/**
+ * What a user does in the pages of a world, until they are closed.
+ *
+ * @param isLate the trace is listened to at the end alone
+ */
+export async function liveUntilClosed(
+  world: World,
+  isLate: boolean,
+  undo: () => void,
+): Promise<World> {
+  try {
+    await live(world)
+    if (isLate) for (const vault of world.tabs) await vault.trace()
+    await callsTold()
+  } finally {
+    for (const vault of world.tabs) await vault.close()
+    undo()
+  }
+  return world
 }
