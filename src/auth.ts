@@ -129,7 +129,8 @@ async function signOutBy(
   given?: OrEvent<SignOutOptions>,
 ): Promise<void> {
   const options = optionsOf(given)
-  if (typeof (options.local ?? true) !== 'boolean') refuse('local', 'give a boolean.')
+  const { local, ...others } = options
+  if (typeof (local ?? true) !== 'boolean') refuse('local', 'give a boolean.')
   void start()
   asked.abort()
   // At once: the app may leave the page in this turn.
@@ -141,7 +142,7 @@ async function signOutBy(
   const { url, undeleted } = await vault.signOut(options)
   endedSession(config().key, undeleted)
   // After the session is gone: a name that is spelled wrong keeps no user signed in.
-  checkTypes(options, { local: 'a boolean' })
+  checkTypes(others, {})
   if (url) location.assign(url)
 }
 

@@ -22,10 +22,10 @@ export function checkTypes(
   types: Readonly<Record<string, string>>,
   unknown = (name: string): never => refuse(name, noSuchOption),
 ): void {
-  // An inherited name, such as `constructor`, is none of them.
-  const known = new Map(Object.entries(types))
   for (const [name, value] of Object.entries(options)) {
-    const type = known.get(name) ?? unknown(name)
+    // An inherited name, such as `constructor`, is none of them.
+    const type =
+      ({ __proto__: null, ...types } as Record<string, string | null>)[name] ?? unknown(name)
     const is = Array.isArray(value) ? 'list' : typeof value
     const fits = type.includes(is) || (is === 'string' && type.includes(JSON.stringify(value)))
     if (value === null || (value !== undefined && !fits)) refuse(name, `give ${type}.`)

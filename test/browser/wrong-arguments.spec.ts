@@ -37,6 +37,13 @@ test('a wrong argument rejects with config, names the option and changes nothing
   expect(server.requests('token')).toHaveLength(1)
 })
 
+test('`null` counts as no option: a sign-out reaches the server', async ({ app, server }) => {
+  await app.open()
+  await app.signIn()
+  await app.page.evaluate(() => void window.auth.signOut({ local: null as never }))
+  await expect.poll(() => server.requests('end_session').length).toBe(1)
+})
+
 test('a listener that is no function is refused and not kept', async ({ app }) => {
   await app.open()
   const { error } = await app.attempt(async () => {

@@ -29,8 +29,8 @@ export const servers = [
   {
     name: 'an inherited property name is not an option',
     in: 'checkTypes',
-    replace: 'known.get(name)',
-    with: 'types[name]',
+    replace: '({ __proto__: null, ...types } as Record<string, string | null>)',
+    with: 'types',
     tests: ['unit/config.spec.ts'],
   },
   {
