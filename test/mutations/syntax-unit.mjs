@@ -23,6 +23,7 @@ const folder = new URL(`file://${process.cwd()}/`)
 const simulated = /in 20 tabs|do not hear each other/
 const slow = /^(fuzz-|sim\b)/
 const isSlow = process.argv.includes('--slow')
+const only = /^--specs=(.+)$/m.exec(process.argv.join('\n'))?.[1]?.split(',')
 /** @type {Map<string, () => import('./spec.mjs').Spec>} */
 const specs = new Map()
 let on = ''
@@ -37,7 +38,7 @@ Object.assign(globalThis, { mutated })
 async function readSpecs() {
   for (const name of readdirSync(new URL('test/unit/', folder))) {
     const source = readFileSync(new URL(`test/unit/${name}`, folder), 'utf8')
-    if (!isSlow && slow.test(name)) continue
+    if (only ? !only.includes(name.replace('.spec.ts', '')) : !isSlow && slow.test(name)) continue
     if (!/support\/vault|src\/(vault|page|auth|config)|sim\/vault/.test(source)) continue
     const file = `unit/${name}`
     try {

@@ -1,8 +1,9 @@
-// node test/mutations/syntax.mjs [--browser[=N]] [--slow] [--again] [part of a mutant's name]…: change the syntax
-// of the vault and the page in one place after another. The compiler must refuse it, or a unit spec must
-// fail, or with --browser a spec in Chromium: for N of them, taken at random. With --slow the unit specs that
-// fuzz or simulate count too. What is known is kept outside of the project, so that a run can be stopped:
-// PIXY_RESULTS names the file.
+// node test/mutations/syntax.mjs [--browser[=N]] [--specs=a,b] [--slow] [--again] [part of a mutant's name]…:
+// change the syntax of the vault and the page in one place after another. The compiler must refuse it, or a
+// unit spec must fail, or with --browser a spec in Chromium: for N of them, taken at random. With --slow the
+// unit specs that fuzz or simulate count too. With --specs the unit specs test/unit/a.spec.ts and b.spec.ts
+// alone judge what survived so far. What is known is kept outside of the project, so that a run can be
+// stopped: PIXY_RESULTS names the file.
 import { fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -28,6 +29,7 @@ const enough = 4000
 const limits = { reach: 1_200_000, judge: 120_000 }
 const words = process.argv.slice(2)
 const wanted = words.filter((word) => !word.startsWith('--'))
+const isAnew = words.some((word) => word.startsWith('--specs='))
 const isBrowser = words.some((word) => word.startsWith('--browser'))
 const sample = Number(/^--browser=(\d+)$/m.exec(words.join('\n'))?.[1] ?? Infinity)
 const log = process.env['PIXY_RESULTS'] ?? join(tmpdir(), 'pixy-syntax')
@@ -100,7 +102,9 @@ function quickest(near) {
 
 /** By the unit specs, two at a time. @param {string} folder a copy with all mutants in it */
 async function unitStage(folder) {
-  const left = mutants.filter(({ name }) => !outcomes.has(name))
+  const left = mutants.filter(
+    ({ name }) => !outcomes.has(name) || (isAnew && outcomes.get(name) === 'unit survived'),
+  )
   if (left.length === 0) return
   const first = await unitProcess(folder)
   const reached = /** @type {Record<string, Near[]>} */ (await first.ask({}))
