@@ -15,7 +15,8 @@ export async function copy() {
   const folder = await mkdtemp(join(tmpdir(), 'pixy-mutations-'))
   const filter = (/** @type {string} */ path) => !absent.has(basename(path))
   await cp(here, folder, { recursive: true, filter })
-  await symlink(join(here, 'node_modules'), join(folder, 'node_modules'), 'junction')
+  for (const packages of ['node_modules', 'test/recipes/node_modules'])
+    await symlink(join(here, packages), join(folder, packages), 'junction')
   return folder
 }
 

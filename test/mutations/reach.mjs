@@ -1,15 +1,15 @@
-// In the copy that syntax-browser.mjs makes: turns a mutant on in the pages of a test, and hears which
+// In the copy that syntax-browser.mjs makes: turns mutants on in the pages of a test, and hears which
 // ones they reach. Also its reporter.
 import { appendFileSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 
-/** @type {Record<string, string> | undefined} */
+/** @type {Record<string, string[]> | undefined} */
 let mutants
 
-/** The mutant that a test has on. @param {string} title */
-function mutantOf(title) {
+/** The mutants that a test has on. @param {string} title */
+function mutantsOf(title) {
   mutants ??= JSON.parse(readFileSync(process.env['PIXY_ASSIGNED'] ?? '', 'utf8'))
-  return mutants?.[title] ?? ''
+  return mutants?.[title] ?? []
 }
 
 /**
@@ -36,10 +36,10 @@ export async function watch(context, info) {
     const mutated = (/** @type {string} */ name) => {
       if (!seen.has(name) && news.push(name) === 1) void then(tell)
       seen.add(name)
-      return name === on
+      return on.includes(name)
     }
     Object.defineProperty(window, 'mutated', { value: mutated })
-  }, mutantOf(title))
+  }, mutantsOf(title))
 }
 
 export default class Ends {
@@ -48,13 +48,13 @@ export default class Ends {
   }
 
   /** @param {import('@playwright/test/reporter').TestCase} test @param {import('@playwright/test/reporter').TestResult} result */
-  onTestEnd(test, { annotations, status }) {
+  onTestEnd(test, { annotations, duration: time, status }) {
     const [, , ...titles] = test.titlePath().filter(Boolean)
     const title = [relative(process.cwd(), test.location.file), ...titles].join(' › ')
-    const reached = annotations.flatMap(({ type, description = '' }) =>
-      type === 'reached' ? description : [],
-    )
-    const end = { title, mutant: mutantOf(title), isRed: status !== 'passed', reached }
+    const mutants = mutantsOf(title)
+    const all = annotations.filter(({ type }) => type === 'reached')
+    const reached = mutants.length === 0 ? all.map(({ description }) => description) : []
+    const end = { title, mutants, isRed: status !== 'passed', time, reached }
     appendFileSync(process.env['PIXY_ENDS'] ?? '', `${JSON.stringify(end)}\n`)
   }
 }

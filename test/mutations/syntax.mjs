@@ -153,7 +153,7 @@ try {
   const left = mutants.filter(
     ({ name }) => outcomes.get(name) === 'unit survived' && !equivalent[name],
   )
-  if (isBrowser && left.length > 0) await browserStage(folder, sampled(left), note)
+  if (isBrowser && left.length > 0) await browserStage(folder, sampled(left), `${log}-ends`, note)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

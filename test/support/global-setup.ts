@@ -8,11 +8,14 @@ import { installed, RECIPES } from '../../scripts/install.mjs'
  * chunks as an app would have it. The demo and the tests of the package need the package in `dist`.
  */
 export default async function setup(): Promise<void> {
-  // test/mutations builds again and again, and needs one page, the package or nothing.
+  // test/mutations builds again and again, and needs a few pages, the package or nothing.
   const { PIXY_PAGE: only } = process.env
   if (only === 'package') return built()
-  if (only !== undefined)
-    return void (only && (await page(`app/${only}.ts${only === 'react' ? 'x' : ''}`)))
+  if (only !== undefined) {
+    for (const name of only.split(',').filter(Boolean))
+      await page(`app/${name}.ts${name === 'react' ? 'x' : ''}`)
+    return
+  }
   await installed(RECIPES)
   await built()
   // It empties the folder, so the others come after it.
