@@ -96,3 +96,41 @@ test('openid requires an ID token that is signed with a key pair', async ({ room
     expect(finished?.snapshot).toMatchObject({ status: 'signed-out' })
   }
 })
+
+test('the signature of an ID token is checked where the app asks for it', async ({ room }) => {
+  const bend = (json: Record<string, unknown>) => ({
+    ...json,
+    id_token: String(json['id_token']).replace(/[^.]{4}$/, 'AAAA'),
+  })
+  for (const [body, verifySignature, said] of [
+    [undefined, true, fine],
+    [bend, false, fine],
+    [bend, true, wrong],
+  ] as const) {
+    const vault = room.open({ verifySignature })
+    const answer = await signIn(vault)
+    if (body) room.server.fail('token', { body })
+    const finished = await vault.callback(answer)
+    expect(finished?.error?.code ?? finished?.snapshot.status).toBe(said)
+  }
+})
+
+test('the issuer of a session is that of its ID token, or else the server’s', async ({ room }) => {
+  const { options, issuer } = room.server
+  const shared = `${issuer}/{tenantid}/v2.0`
+  options.tenant = '8a9b8c7d-1111-4222-8333-444455556666'
+  options.metadata = { issuer: shared, authorization_response_iss_parameter_supported: false }
+  const server = {
+    issuer: shared,
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
+  }
+  for (const [scope, wanted] of [
+    ['openid', shared.replace('{tenantid}', options.tenant)],
+    ['read', shared],
+  ] as const) {
+    const vault = room.open({ issuer: `${issuer}/common/v2.0`, server, scope })
+    const finished = await vault.callback(await signIn(vault))
+    expect(finished?.snapshot).toMatchObject({ status: fine, session: { issuer: wanted } })
+  }
+})

@@ -37,6 +37,8 @@ test('a sign-out in another tab counts for a sign-in, also where it was not hear
     await second.signOut({ local: true })
     room.server.heal()
     expect(await finishing).toMatchObject({ snapshot: { status: 'signed-out' } })
+    // The tokens that came for it are good for nothing.
+    expect(room.server.requests('revocation')).toHaveLength(1)
   } finally {
     globalThis.BroadcastChannel = channel
   }

@@ -136,7 +136,7 @@ function sessionOf(
       issuer: identity?.iss ?? server.issuer,
       // A server that grants what was asked for need not repeat it. RFC 6749 §5.1.
       scope: tokens.scope ?? scope.split(' ').filter(Boolean),
-      tokenType: token.type ?? 'bearer',
+      tokenType: token.type,
       acr,
       authTime,
       extra,

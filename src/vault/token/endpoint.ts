@@ -12,7 +12,7 @@ import { claimsOf, validate, type Asked } from './validate.js'
 
 /** What the token endpoint gave, checked, as the session stores it. */
 export interface TokenSet {
-  readonly token: Token
+  readonly token: Token & Required<Pick<Token, 'type'>>
   readonly refreshToken: string | undefined
   readonly scope: readonly string[] | undefined
   readonly idToken: string | undefined
@@ -97,7 +97,7 @@ function toToken(
   { access_token, token_type }: TokenEndpointResponse,
   receivedAt: number,
   seconds: number,
-): Token {
+): TokenSet['token'] {
   const life = Math.min(Math.max(seconds, 0), maxSeconds) * 1000
   return {
     value: access_token,
