@@ -92,6 +92,25 @@ test('scopes and resources of every resource are asked for once', async () => {
   expect(asked.url.searchParams.getAll('resource')).toEqual(both)
 })
 
+test('a scope that a session asks for comes to what it has', async () => {
+  const session = { session: { scope: ['openid', 'b'], tokenType: 'bearer', issuer } } as const
+  const scope = async (given: Given) => (await ask(given)).query['scope']
+  const options = { scope: 'openid a' }
+  expect(await scope({ options, session, request: { scope: 'c' } })).toBe('openid a b c')
+  expect(await scope({ options, session })).toBe('openid a')
+  expect(await scope({ options, request: { scope: 'c' } })).toBe('c')
+})
+
+test('an idle time that can never be over is refused', async () => {
+  for (const [idle, wanted] of [
+    [{ after: 60 }, 'allowed'],
+    [{ after: 60, warn: 59 }, 'allowed'],
+    [{ after: 60, warn: 60 }, 'config'],
+    [{ after: 0 }, 'config'],
+  ] as const)
+    expect(await refused({ options: { idle } })).toBe(wanted)
+})
+
 test('what a call says goes by the names of the wire', async () => {
   const { query, transaction } = await ask({
     request: {

@@ -54,6 +54,13 @@ test('where the shared store fails, the tab keeps its sign-in, unless it has a k
   expect(await nowhere.newest()).toBe(undefined)
 })
 
+test('a tab that stores nothing of its own loses no sign-in', async () => {
+  const { context } = await room()
+  const all = transactions({ ...context, tabStore: failing })
+  await all.put('one', started())
+  expect(await all.take('one')).toMatchObject({ via: 'redirect' })
+})
+
 test('the newest sign-in is told without being taken; a link is none', async () => {
   const { context } = await room()
   const all = transactions(context)
@@ -111,10 +118,14 @@ interface Left {
   end?: string
   /** How the server answers a revocation. */
   answer?: () => Response
+  /** Where the app wants to be next. */
+  next?: string | undefined
 }
 
 /** Sign out: where to go next, and what was revoked. */
-async function leave({ session = {}, local = false, renewed, end = '/end', answer }: Left = {}) {
+async function leave(given: Left = {}) {
+  const { session = {}, local = false, renewed, end = '/end', answer } = given
+  const { next: postLogoutRedirectUri } = { next: '/bye', ...given }
   const revoked: (string | null)[] = []
   globalThis.fetch = async (_, init) => {
     revoked.push(new URLSearchParams(String(init?.body)).get('token'))
@@ -125,8 +136,7 @@ async function leave({ session = {}, local = false, renewed, end = '/end', answe
     revocation_endpoint: `${issuer}/revoke`,
     ...(end && { end_session_endpoint: end.startsWith('/') ? issuer + end : end }),
   }
-  const options = { postLogoutRedirectUri: '/bye' }
-  const { context, shared } = await room(options, { server: known, ...session })
+  const { context, shared } = await room({ postLogoutRedirectUri }, { server: known, ...session })
   await transactions(context).put('one', started())
   const held = context.session.active()
   const before = held && { ...held, refreshToken: renewed ?? held.refreshToken }
@@ -146,6 +156,16 @@ test('a sign-out revokes, forgets sign-ins under way, and goes to the server', a
   })
   const bare = await leave({ session: { idToken: undefined } })
   expect(new URL(bare.url ?? '').searchParams.has('id_token_hint')).toBe(false)
+})
+
+test('the server sends the user back to the app, unless it wants none of that', async () => {
+  for (const [next, back] of [
+    [undefined, 'https://app.example/callback'],
+    ['', null],
+  ] as const) {
+    const { url } = await leave({ next })
+    expect(new URL(url ?? '').searchParams.get('post_logout_redirect_uri')).toBe(back)
+  }
 })
 
 test('a token that another tab got meanwhile is revoked too, and a known one once', async () => {
