@@ -2,13 +2,14 @@ import { resolveConfig } from '../../src/config.js'
 import type { VaultEvent } from '../../src/door.js'
 import type { AuthOptions } from '../../src/options.js'
 import { createContext, type VaultContext } from '../../src/vault/context.js'
-import type { Active, Lease, SessionRecord, Token } from '../../src/vault/record.js'
+import type { Active, Lease, SessionRecord } from '../../src/vault/record.js'
 import type { Attempt } from '../../src/vault/refresh/step.js'
+import type { TokenSet } from '../../src/vault/token/endpoint.js'
 import { mapStore } from './vault.js'
 
 // One refresh in a vault without a server: what was presented, and what the store says of it.
 
-export const token = (value: string, seconds: number): Token => ({
+export const token = (value: string, seconds: number): TokenSet['token'] => ({
   value,
   type: 'bearer',
   receivedAt: Date.now() - 3_600_000,

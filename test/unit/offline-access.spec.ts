@@ -30,7 +30,7 @@ async function ask(
 ) {
   const request = { via: 'redirect', returnTo: '/', scope: offline, ...given } as const
   const prompt = new URL(await authorize(context, request)).searchParams.get('prompt')
-  const [transaction] = Object.values(pending()).filter((one) => one.codeVerifier)
+  const transaction = Object.values(pending()).find((one) => one.codeVerifier)
   return { prompt, isConsent: transaction?.isConsent, isUnprompted: !!transaction?.unprompted }
 }
 
@@ -100,9 +100,7 @@ for (const [what, helps, refreshToken, scope, isAgain] of [
   test(`where ${what}, the user is ${isAgain ? '' : 'not '}asked for consent`, async () => {
     const { context } = await remembering(helps)
     const again = await follow(context, { unprompted }, refreshToken, scope.split(' '))
-    expect(again).toEqual(
-      isAgain ? { ...unprompted, prompt: 'consent', by: 'consent' } : undefined,
-    )
+    expect(again).toEqual(isAgain ? { ...unprompted, prompt: 'consent', by: 'consent' } : undefined)
   })
 
 test('the developer is told where a refresh token was asked for in vain', async () => {

@@ -71,3 +71,17 @@ test('a page that signs out before it has read the store ends the session now', 
   await second.signOut({})
   expect(said(drawn(room.facts)).at(-1)).toMatch(/^store sign-out: The user signed out/)
 })
+
+test('a page that hears of a sign-out before it has read the store ends the session now', async ({
+  room,
+}) => {
+  const options = { store: mapStore() }
+  const first = room.open(options)
+  await first.callback(await signIn(first))
+  const second = room.open(options)
+  await second.trace()
+  await first.signOut({ local: true })
+  const stored = (): string[] => said(drawn(room.facts)).filter((text) => text.startsWith('store'))
+  await expect.poll(stored).not.toEqual([])
+  expect(stored()[0]).toMatch(/^store sign-out: The user signed out/)
+})

@@ -1,9 +1,10 @@
 import { expect, test } from '@playwright/test'
+import type { AuthError } from '../../src/errors.js'
+import { tokenKey } from '../../src/lib/resources.js'
 import type { AuthOptions } from '../../src/options.js'
 import { createAccessTokens } from '../../src/vault/calls/access-tokens.js'
 import { userInfo } from '../../src/vault/optional/userinfo.js'
 import type { Active } from '../../src/vault/record.js'
-import { fromServer } from '../../src/vault/token/errors.js'
 import { present, token } from '../support/refreshes.js'
 
 // What the UserInfo endpoint says counts if it is of this user and for this client.
@@ -47,7 +48,7 @@ async function ask(answer: object | string | number, given: Case = {}) {
     return typeof answer === 'string' ? new Response(answer) : Response.json(answer)
   }
   const claims = await userInfo(context, createAccessTokens(context)).catch(
-    (error: unknown) => fromServer(error).code,
+    ({ code }: AuthError) => code,
   )
   return { claims, sent, stored: stored() as Active }
 }
@@ -87,6 +88,29 @@ for (const [what, claims, options, wanted] of [
     const { claims: is } = await ask(jwt({ sub: 'user-1', ...claims }), { options })
     expect(typeof is === 'string' ? is : is['sub']).toBe(wanted)
   })
+
+test('a client that knows no issuer has none to compare with', async () => {
+  const answer = jwt({ sub: 'user-1', iss: 'https://other.example' })
+  const endpoints = { authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t` }
+  const byHand = (server: object) => ({ issuer: undefined, scope: 'read', server: server as never })
+  expect((await ask(answer, { options: byHand(endpoints) })).claims).toMatchObject({
+    sub: 'user-1',
+  })
+  const named = byHand({ ...endpoints, issuer })
+  expect((await ask(answer, { options: named })).claims).toBe(invalid)
+})
+
+test('the token is one for no resource, or else the one that there is', async () => {
+  const key = tokenKey('', 'https://api.example/')
+  const options = { resources: [{ url: '/api', resource: 'https://api.example/' }] }
+  const sent = async (record: Partial<Active>) =>
+    (await ask({ sub: 'user-1' }, { options, record })).sent
+  const tokens = { [key]: token('of the API', 3600) }
+  const both = await sent({ tokens: { ...tokens, '': token('plain', 3600) } })
+  expect(both).toEqual(['Bearer plain no-store'])
+  const one = await sent({ tokens, refreshToken: undefined })
+  expect(one).toEqual(['Bearer of the API no-store'])
+})
 
 test('the signature of an answer is checked where the app asks for it', async () => {
   const answer = jwt({ sub: 'user-1' })

@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test'
 import type { Vault } from '../../src/door.js'
+import type { AuthError } from '../../src/errors.js'
 import type { AuthOptions } from '../../src/options.js'
 import { request, signIn, test as base, type Room } from '../support/vault.js'
 
@@ -91,6 +92,35 @@ for (const [what, answer, count] of [
     await call(api)
     expect(api.refreshes()).toHaveLength(count)
     expect(api.seen).toHaveLength(1 + count)
+  })
+
+const stepUp = 'Bearer error="insufficient_user_authentication"'
+const more = 'Bearer error="insufficient_scope"'
+const [wantsStepUp, wantsScope] = ['step_up_required', 'insufficient_scope']
+
+for (const [what, status, challenge, wanted] of [
+  [
+    'a stronger and more recent sign-in',
+    401,
+    `${stepUp}, acr_values="gold silver", max_age="60"`,
+    [wantsStepUp, { acrValues: 'gold silver', maxAge: 60 }],
+  ],
+  ['a sign-in of no age that is known', 401, `${stepUp}, max_age="soon"`, [wantsStepUp, {}]],
+  ['a stronger sign-in, but forbids it', 403, stepUp, undefined],
+  ['more scope', 403, `${more}, scope="a b"`, [wantsScope, { scope: 'a b' }]],
+  ['more scope, but does not say which', 403, more, [wantsScope, {}]],
+  ['a scope that is none', 403, `${more}, scope="a\\"b"`, [wantsScope, {}]],
+  ['a scope without an end', 403, `${more}, scope="${'a'.repeat(1001)}"`, [wantsScope, {}]],
+] as const)
+  test(`an API that wants ${what}`, async ({ open }) => {
+    const api = await open()
+    api.answers = [() => new Response('', { status, headers: { 'www-authenticate': challenge } })]
+    const got = await call(api).then(
+      ({ ok }) => ok,
+      ({ code, acrValues, maxAge, scope }: AuthError) => [code, { acrValues, maxAge, scope }],
+    )
+    expect(got).toEqual(wanted ?? false)
+    expect([api.seen.length, api.refreshes().length]).toEqual([1, 0])
   })
 
 test('a body is sent again as it was; one that can be sent once is not', async ({ open }) => {

@@ -10,7 +10,7 @@ async function createKey(offered: unknown = 'ES256'): Promise<ProofKey> {
   // Metadata may hold anything.
   const names = [offered].flat()
   // Ed25519 is RFC 9864's name for what others still call EdDSA.
-  const alg = ['ES256', 'Ed25519', 'EdDSA'].find((name) => names.includes(name)) ?? ''
+  const alg = ['ES256', 'Ed25519', 'EdDSA'].find((name) => names.includes(name))
   const algorithm = alg === 'ES256' ? { name: 'ECDSA', namedCurve: 'P-256' } : { name: 'Ed25519' }
   try {
     if (!alg) throw new TypeError()

@@ -121,12 +121,10 @@ export function inTurn(tell: (note: Note, number: number) => void): (note: Note)
   }
   return (note) => {
     const number = numbers.get(note) ?? ++count
-    if (note.end) numbers.delete(note)
-    else numbers.set(note, number)
+    numbers.set(note, number)
     if (note.step === 'call') {
       // As it is now: it may end before it is told of.
-      const call = note.end ? note : { ...note }
-      if (waiting.push([call, number]) > 1) return
+      if (waiting.push([{ ...note }, number]) > 1) return
       setTimeout(tellWaiting, 50)
       // Node has none.
       globalThis.addEventListener?.('pagehide', tellWaiting)

@@ -68,12 +68,12 @@ function timesIn(active: Active | undefined): Partial<TraceDetails['store']> | u
   }
 }
 
-/** Whether a note says that a session has ended before this page read it. Notes are to be given in order. */
+/** Whether what a note says of the store had ended before this page read it. Notes are to be given in order. */
 function earlierEnds({ kept }: Notes): (note: Note) => boolean {
   // Where older notes are gone, it may have had one.
   let had = kept.length === 200
   return ({ step, facts: [fact] }) => {
-    const isEarlier = step === 'store' && typeof fact === 'string' && !had
+    const isEarlier = typeof fact === 'string' && !had
     if (step === 'store') had = fact === true
     else had ||= step === 'sign-out' || fact === 'sign-out'
     return isEarlier

@@ -89,8 +89,8 @@ export const trace = [
   {
     name: 'the trace tells of a call as it was when it began',
     in: 'inTurn',
-    replace: 'note.end ? note : { ...note }',
-    with: 'note',
+    replace: '[{ ...note }, number]',
+    with: '[note, number]',
     tests: ['unit/trace-turns.spec.ts', '-g', 'later task'],
   },
   {
