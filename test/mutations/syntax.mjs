@@ -23,7 +23,7 @@ import { uncompiled } from './types.mjs'
  * @typedef {import('./syntax-unit.mjs').Near} Near
  */
 
-// A mutant gets its chance in the quickest tests that reach it, as long as these take.
+// A mutant gets its chance in the quickest tests that reach it, as long as these take; in all of those named.
 const enough = 4000
 // To find which tests reach which mutant takes longest.
 const limits = { reach: 1_200_000, judge: 120_000 }
@@ -111,7 +111,8 @@ async function unitStage(folder) {
   const work = async (/** @type {Awaited<ReturnType<typeof unitProcess>>} */ given) => {
     let child = given
     for (let mutant = left.shift(); mutant; mutant = left.shift()) {
-      const near = quickest(reached[mutant.name] ?? [])
+      const all = reached[mutant.name] ?? []
+      const near = isAnew ? all : quickest(all)
       if (!child.isAlive()) child = await unitProcess(folder)
       const by = near.length > 0 ? String(await child.ask({ mutant: mutant.name, near })) : ''
       note(mutant.name, by ? 'unit' : 'unit survived', by || `${near.length} tests reach it`)

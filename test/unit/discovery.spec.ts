@@ -86,6 +86,13 @@ test('endpoints that are given by hand need no discovery, where both are there',
   expect(asked).toEqual([oidc, oidc])
 })
 
+test('a click joins the discovery that is under way', async () => {
+  const asked = answerBy({ [oidc]: document })
+  const ask = page()
+  expect(await Promise.all([ask(), ask()])).toEqual([`${issuer}/token`, `${issuer}/token`])
+  expect(asked).toEqual([oidc])
+})
+
 test('a copy that is old serves, also where it cannot be renewed', async () => {
   const store = mapStore()
   answerBy({ [oidc]: document })

@@ -159,6 +159,12 @@ for (const [what, document, wanted] of [
     expect(take(document)).toBe(wanted)
   })
 
+test('a document must name the issuer that is given by hand, where there is one', () => {
+  const server = { issuer: 'https://tenant.example' }
+  expect(take(server, { server })).toMatchObject(server)
+  expect(take({ issuer }, { server })).toBe('issuer_mismatch by name')
+})
+
 test('of a document only what is used is taken', () => {
   const found = take({ issuer: `${issuer}/`, other: 1, jwks_uri: '', userinfo_endpoint: null })
   expect(Object.keys(found).toSorted()).toEqual([

@@ -93,6 +93,22 @@ test('a key counts by its type, its name and its use', async () => {
   expect(await server([jwk]).check(await sign(key, 'none256'))).toBe('invalid_id_token')
 })
 
+test('a key for encryption counts as none, also where the platform does not look', async () => {
+  const key = await ec('P-256')
+  const { importKey } = crypto.subtle
+  const jwt = await sign(key, 'ES256')
+  const read = importKey.bind(crypto.subtle) as (...given: unknown[]) => Promise<CryptoKey>
+  const careless = (format: unknown, jwk: object, ...rest: unknown[]) =>
+    read(format, { ...jwk, use: 'sig' }, ...rest)
+  crypto.subtle.importKey = careless as typeof importKey
+  try {
+    expect(await server([{ ...key.jwk, use: 'enc' }]).check(jwt)).toBe('invalid_id_token')
+    expect(await server([key.jwk]).check(jwt)).toBe(true)
+  } finally {
+    crypto.subtle.importKey = importKey
+  }
+})
+
 test('an RSA key of less than 2048 bits counts as none', async () => {
   const key = await rsa('RSASSA-PKCS1-v1_5', 1024)
   expect(await server([key.jwk]).check(await sign(key, 'RS256'))).toBe('invalid_id_token')

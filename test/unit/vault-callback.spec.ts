@@ -33,6 +33,8 @@ for (const [what, change] of [
   ['without an error', { error: '' }],
   ['with an error of the app', { error: 'no_such_page' }],
   ['with a code', { code: 'one' }],
+  ['without the name of a server that promises it', { iss: '' }],
+  ['with the name of another server', { iss: 'https://evil.example' }],
 ] as const)
   test(`a URL without state, ${what}, is the app’s own`, async ({ room }) => {
     const vault = room.open()

@@ -9,6 +9,18 @@ const scopeIn = async (vault: Vault): Promise<readonly string[] | undefined> => 
   return snapshot.status === 'signed-in' ? snapshot.session.scope : undefined
 }
 
+for (const [what, scope, granted] of [
+  ['less scope', 'openid', ['openid']],
+  ['no word of scope', undefined, ['openid', 'offline_access']],
+] as const)
+  test(`a sign-in that brings ${what}: ${granted.join(' ')}`, async ({ room }) => {
+    const vault = room.open()
+    const url = await signIn(vault)
+    room.server.fail('token', { body: (json) => ({ ...json, scope }) })
+    const finished = await vault.callback(url)
+    expect(finished?.snapshot).toMatchObject({ session: { scope: granted } })
+  })
+
 test('a refresh that brings less scope says so', async ({ room }) => {
   const vault = room.open()
   await vault.callback(await signIn(vault))
