@@ -1,9 +1,9 @@
-// node test/mutations/syntax.mjs [--browser[=N]] [--specs=a,b] [--slow] [--again] [part of a mutant's name]…:
+// node test/mutations/syntax.mjs [--browser[=N]] [--anew] [--specs=a,b] [--slow] [--again] [part of its name]…:
 // change the syntax of the vault and the page in one place after another. The compiler must refuse it, or a
 // unit spec must fail, or with --browser a spec in Chromium: for N of them, taken at random. With --slow the
-// unit specs that fuzz or simulate count too. With --specs the unit specs test/unit/a.spec.ts and b.spec.ts
-// alone judge what survived so far. What is known is kept outside of the project, so that a run can be
-// stopped: PIXY_RESULTS names the file.
+// unit specs that fuzz or simulate count too. With --anew every unit test that reaches it judges what survived
+// so far; with --specs those of test/unit/a.spec.ts and b.spec.ts alone. What is known is kept outside of the
+// project, so that a run can be stopped: PIXY_RESULTS names the file.
 import { fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -23,13 +23,14 @@ import { uncompiled } from './types.mjs'
  * @typedef {import('./syntax-unit.mjs').Near} Near
  */
 
-// A mutant gets its chance in the quickest tests that reach it, as long as these take; in all of those named.
-const enough = 4000
+// A mutant gets its chance in the quickest tests that reach it, as long as these take, in milliseconds. What
+// is judged anew gets it in all of them, so many at a time.
+const [enough, atOnce] = [4000, 10_000]
 // To find which tests reach which mutant takes longest.
 const limits = { reach: 1_200_000, judge: 120_000 }
 const words = process.argv.slice(2)
 const wanted = words.filter((word) => !word.startsWith('--'))
-const isAnew = words.some((word) => word.startsWith('--specs='))
+const isAnew = words.some((word) => /^--(specs=|anew)/.test(word))
 const isBrowser = words.some((word) => word.startsWith('--browser'))
 const sample = Number(/^--browser=(\d+)$/m.exec(words.join('\n'))?.[1] ?? Infinity)
 const log = process.env['PIXY_RESULTS'] ?? join(tmpdir(), 'pixy-syntax')
@@ -94,10 +95,14 @@ async function unitProcess(cwd) {
   return { ask, isAlive: () => child.connected && !child.killed, end: () => child.kill() }
 }
 
-/** @param {Near[]} near in order */
-function quickest(near) {
+/** @param {Near[]} near in order @returns {Near[][]} those of each turn */
+function turnsOf(near) {
   let sum = 0
-  return near.filter(({ time }, at) => (sum += time) < enough || at < 6)
+  if (!isAnew) return [near.filter(({ time }, at) => (sum += time) < enough || at < 6)]
+  /** @type {Near[][]} */
+  const turns = []
+  for (const test of near) (turns[Math.floor((sum += test.time) / atOnce)] ??= []).push(test)
+  return turns.filter(Boolean)
 }
 
 /** By the unit specs, two at a time. @param {string} folder a copy with all mutants in it */
@@ -111,10 +116,13 @@ async function unitStage(folder) {
   const work = async (/** @type {Awaited<ReturnType<typeof unitProcess>>} */ given) => {
     let child = given
     for (let mutant = left.shift(); mutant; mutant = left.shift()) {
-      const all = reached[mutant.name] ?? []
-      const near = isAnew ? all : quickest(all)
-      if (!child.isAlive()) child = await unitProcess(folder)
-      const by = near.length > 0 ? String(await child.ask({ mutant: mutant.name, near })) : ''
+      const near = reached[mutant.name] ?? []
+      let by = ''
+      for (const turn of turnsOf(near)) {
+        if (!child.isAlive()) child = await unitProcess(folder)
+        by = String(await child.ask({ mutant: mutant.name, near: turn }))
+        if (by) break
+      }
       note(mutant.name, by ? 'unit' : 'unit survived', by || `${near.length} tests reach it`)
     }
     child.end()
