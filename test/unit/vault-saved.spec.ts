@@ -158,3 +158,28 @@ test('a sign-in replaces the session before it, though the clock was set back si
   expect(after?.snapshot.status).toBe('signed-in')
   expect(after?.snapshot.id).not.toBe(before?.snapshot.id)
 })
+
+test('a sign-out while tokens are on their way counts, though there was no session', async ({
+  room,
+}) => {
+  const vault = room.open()
+  const url = await signIn(vault)
+  const [finished] = await whileTokensCome(
+    room,
+    () => vault.callback(url),
+    () => vault.signOut({}),
+  )
+  expect(finished).toMatchObject({ snapshot: { status: 'signed-out' } })
+  expect(room.server.requests('revocation')).toHaveLength(1)
+})
+
+test('a user who has signed out can sign in again', async ({ room }) => {
+  const store = mapStore()
+  const vault = room.open({ store })
+  await vault.callback(await signIn(vault))
+  await vault.signOut({})
+  const page = room.open({ store })
+  await page.open('')
+  const finished = await page.callback(await signIn(page))
+  expect(finished).toMatchObject({ snapshot: { status: 'signed-in' } })
+})

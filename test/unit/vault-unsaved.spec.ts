@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test'
 import type { Store } from '../../src/options.js'
-import { mapStore, signIn, test } from '../support/vault.js'
+import { disk } from '../support/disk.js'
+import { signIn, test } from '../support/vault.js'
 
 // What could not be stored stays in the memory of one vault, which tries again to store it, but never
 // over what another tab has stored meanwhile.
@@ -14,42 +15,6 @@ test.beforeEach(() => {
 })
 
 test.afterEach(() => void Object.assign(globalThis, real))
-
-/** A store that one vault cannot write to while it is full; the others can. */
-function disk() {
-  const others = mapStore()
-  let isFull = false
-  let offered = (): void => {}
-  const store: Store = {
-    get: others.get,
-    async update(key, fn) {
-      if (isFull) throw new Error('No room.')
-      const written = await others.update(key, fn)
-      offered()
-      return written
-    },
-  }
-  const [name, records] = [':session:', others.records]
-  return {
-    store,
-    others,
-    fill: () => void (isFull = true),
-    /** Make room, and wait until something is written. */
-    empty: () => {
-      isFull = false
-      return new Promise<void>((resolve) => (offered = resolve))
-    },
-    session: () =>
-      [...records].find(([key]) => key.includes(name))?.[1] as
-        { id: string; user: { sub: string }; refreshToken: string; ended?: string } | undefined,
-    /** Another tab has renewed the tokens. */
-    rotate() {
-      for (const [key, record] of records)
-        if (key.includes(name))
-          records.set(key, { ...(record as object), refreshToken: 'later', version: 9 })
-    },
-  }
-}
 
 test('an unsaved session is stored later, but not over a sign-in made meanwhile', async ({
   room,
@@ -177,4 +142,32 @@ test('a sign-out takes away an older session from a store that failed', async ({
   await vault.signOut({ local: true })
   expect(session()).toMatchObject({ ended: 'sign-out' })
   expect(JSON.stringify(session())).not.toContain('refreshToken')
+})
+
+test('a sign-in that comes after a sign-out is stored later', async ({ room }) => {
+  const { store, fill, empty, session } = disk()
+  const vault = room.open({ store })
+  await vault.callback(await signIn(vault))
+  await vault.signOut({ local: true })
+  fill()
+  const finished = await vault.callback(await signIn(vault))
+  await empty()
+  expect(session()).toMatchObject({ id: finished?.snapshot.id })
+  expect(await vault.open(undefined)).toMatchObject({ status: 'signed-in' })
+})
+
+test('an unsaved sign-in is not stored where everything was deleted meanwhile', async ({
+  room,
+}) => {
+  for (const scope of ['openid', 'openid offline_access']) {
+    const { store, others, fill, empty, session } = disk()
+    const vault = room.open({ store, scope })
+    await vault.callback(await signIn(vault))
+    fill()
+    await vault.callback(await signIn(vault))
+    others.records.clear()
+    await empty()
+    expect(session()).toBeUndefined()
+    await expect.poll(() => vault.open(undefined)).toMatchObject({ status: 'signed-out' })
+  }
 })

@@ -20,16 +20,17 @@ const pauseMs = 2000
 
 /** Whether what is stored is still what was there when the store failed. */
 const isSame = (a: Seen, b: Seen): boolean =>
-  a?.id === b?.id && activeOf(a)?.refreshToken === activeOf(b)?.refreshToken
+  a?.id === b?.id &&
+  a?.ended === b?.ended &&
+  activeOf(a)?.refreshToken === activeOf(b)?.refreshToken
 
 /**
  * Whether what is stored may give way to `mine`: it is what this tab has seen there, or, where `mine` is of a later
  * sign-in, what has become of it, unless the user signed out.
  */
 const givesWay = (stored: Seen, seen: Seen, mine: Seen): boolean =>
-  stored && stored.id !== mine?.id
-    ? stored.id === seen?.id && stored.ended !== 'sign-out'
-    : isSame(stored, seen)
+  isSame(stored, seen) ||
+  (stored?.id === seen?.id && stored?.id !== mine?.id && stored?.ended !== 'sign-out')
 
 /** A store that is read only. */
 const readOnly = ({ get }: Store): Store => ({
@@ -83,8 +84,7 @@ export async function save(session: SessionStore, fn: Change): Promise<Saved> {
       () => false,
     )
     const seed = session.record()
-    if (isRead && made && isSame(seed, made) && seed?.version === made.version)
-      return { record: seed }
+    if (made && isSame(seed, made) && seed?.version === made.version) return { record: seed }
     const memory = memoryStore()
     session.useStore(memory)
     await session.change(() => seed)
@@ -94,8 +94,8 @@ export async function save(session: SessionStore, fn: Change): Promise<Saved> {
   }
 }
 
-/** When the sign-in asked for its first tokens. A record may have been tampered with. */
-const requestedAt = ({ requestedAt: at }: NewSession): number => (typeof at === 'number' ? at : 0)
+/** When the sign-in asked for its first tokens. */
+const requestedAt = ({ requestedAt: at = 0 }: NewSession): number => at
 
 /** Whether the user has signed out of the session that was `seen`, or signed in again, since `created` was asked for. */
 function isOvertaken(before: Seen, seen: Seen, created: NewSession): boolean {

@@ -82,14 +82,26 @@ export const signOut = [
   {
     name: 'an unsaved sign-in is stored over what became of the session before it',
     in: 'givesWay',
-    never: 'stored && stored.id !== mine?.id',
+    never: "stored?.id === seen?.id && stored?.id !== mine?.id && stored?.ended !== 'sign-out'",
     tests: ['unit/vault-unsaved.spec.ts', '-g', 'session before it, re'],
   },
   {
     name: 'an unsaved sign-in is not stored over a sign-out',
     in: 'givesWay',
-    remove: "stored.ended !== 'sign-out'",
+    remove: "stored?.ended !== 'sign-out'",
     tests: ['unit/vault-unsaved.spec.ts', '-g', 'session before it, signed out'],
+  },
+  {
+    name: 'an unsaved session without a refresh token is not stored over its sign-out',
+    in: 'isSame',
+    remove: 'a?.ended === b?.ended',
+    tests: ['unit/vault-save.spec.ts', '-g', 'not heard of'],
+  },
+  {
+    name: 'an unsaved sign-in is stored over the sign-out before it',
+    in: 'givesWay',
+    never: 'isSame(stored, seen)',
+    tests: ['unit/vault-unsaved.spec.ts', '-g', 'after a sign-out'],
   },
   {
     name: 'a session that a sign-in replaced does not end as by a sign-out',
