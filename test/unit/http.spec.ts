@@ -187,3 +187,26 @@ test('an error of a proof is told as it is', async () => {
   const { outcome, sent } = await ask(ok(), { prove })
   expect([code(outcome), sent.length]).toEqual(['key_lost', 0])
 })
+
+test('a request is traced with its method', async () => {
+  globalThis.fetch = async () => new Response('{}')
+  const notes = createNotes()
+  await http({ config, notes }, 'jwks', url)
+  await http({ config, notes }, 'token', url, { form: { grant_type: 'refresh_token' } })
+  expect(notes.kept.map(({ facts }) => facts)).toEqual([
+    ['jwks', 'GET', url, undefined],
+    ['token', 'POST', url, 'refresh_token'],
+  ])
+})
+
+test('a server that cannot be reached is asked nothing more by a backend, which knows no CORS', async () => {
+  let count = 0
+  globalThis.fetch = () => {
+    count += 1
+    return Promise.reject(new TypeError('fetch failed'))
+  }
+  const authenticate = async (form: URLSearchParams) => ({ form, headers: {}, secrets: [] })
+  const asked = http({ config, notes: createNotes(), authenticate }, 'token', url, { form: {} })
+  await expect(asked).rejects.toMatchObject({ code: 'network' })
+  expect(count).toBe(1)
+})

@@ -32,6 +32,11 @@ for (const [failure, code, detail] of [
     'invalid_response',
     'Its `token_type` is missing or not text.',
   ],
+  [
+    { message: '"response" body "access_token" property' },
+    'invalid_response',
+    'Its `access_token` is missing or not text. Some servers give one only for a scope of an API.',
+  ],
   [{ message: 'something else' }, 'invalid_response', ''],
   [{}, 'invalid_response', ''],
 ] as const)

@@ -3,6 +3,7 @@ import { resolveConfig } from '../../src/config.js'
 import { createNotes } from '../../src/vault/notes.js'
 import { requestTokens, type TokenSet } from '../../src/vault/token/endpoint.js'
 import { UnusableTokens } from '../../src/vault/token/errors.js'
+import type { HttpRequest } from '../../src/vault/token/http.js'
 
 // What is read of the answer of a token endpoint, in the forms in which servers give it.
 
@@ -33,11 +34,12 @@ const config = resolveConfig(
 )
 
 /** Ask for tokens, of a server that answers so. */
-function ask(json: object, isOpenid = false): Promise<TokenSet> {
+function ask(json: object, isOpenid = false, prove?: HttpRequest['prove']): Promise<TokenSet> {
   globalThis.fetch = async () => Response.json({ access_token: 'A', token_type: 'Bearer', ...json })
   return requestTokens({ config, notes: createNotes() }, {
     form: { grant_type: 'refresh_token', refresh_token: 'R' },
     isOpenid,
+    prove,
     server: {
       issuer,
       authorization_endpoint: `${issuer}/a`,
@@ -106,4 +108,40 @@ test('tokens that came and cannot be used are told from an answer without tokens
   const none = await ask({ access_token: '' }).catch((error) => error)
   expect(none).not.toBeInstanceOf(UnusableTokens)
   expect(none).toBeInstanceOf(Error)
+})
+
+test('a refresh needs no ID token, and no clock that is right', async () => {
+  expect(await ask({}, true)).toMatchObject({ idToken: undefined, identity: undefined })
+  const old = idToken({ iat: seconds() - 7200, exp: seconds() - 3600 })
+  expect(await ask({ id_token: old }, true)).toMatchObject({ idToken: old })
+})
+
+test('a refresh whose ID token names no time of the sign-in is believed in all else', async () => {
+  const given = idToken({ auth_time: 'yesterday', name: 'A' })
+  expect(await ask({ id_token: given }, true)).toMatchObject({
+    identity: { sub: 'user-1', auth_time: 'yesterday' },
+    user: { name: 'A' },
+  })
+  for (const wrong of [{ aud: 'other' }, { iss: 'https://evil.example' }, { azp: 'other' }])
+    await expect(
+      ask({ id_token: idToken({ ...wrong, auth_time: 'yesterday' }) }, true),
+    ).rejects.toBeInstanceOf(UnusableTokens)
+})
+
+test('an audience counts by the texts in it', async () => {
+  const given = idToken({ aud: ['app', 5, { a: 1 }], azp: 'app' })
+  const { identity } = await ask({ id_token: given }, true)
+  expect(identity?.aud).toEqual(['app'])
+})
+
+test('a token that this client cannot use is refused', async () => {
+  const fails = async (json: object, prove?: HttpRequest['prove']): Promise<string | undefined> => {
+    const failure: unknown = await ask(json, false, prove).catch((error: unknown) => error)
+    return (failure as UnusableTokens).error?.hint
+  }
+  const prove: HttpRequest['prove'] = (_, send) => send('PROOF')
+  expect(await fails({ token_type: 'DPoP' })).toContain('`token_type`')
+  expect(await fails({ access_token: 'tökên' })).toContain('`access_token`')
+  const { token } = await ask({ token_type: 'DPoP' }, false, prove)
+  expect(token.type).toBe('dpop')
 })
