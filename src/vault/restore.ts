@@ -45,14 +45,13 @@ export async function restore(
   refused: string | undefined,
 ): Promise<void> {
   if (refused === undefined && config.store === 'indexeddb' && !(await mayExist())) return
-  const isAny = refused === '*'
   // From here on it is refused, however late the store answers.
-  if (refused && !isAny)
+  if (refused)
     await session.endOnly(refused.replace('!', ''), refused[0] === '!' ? 'expired' : 'sign-out')
   await read(1)
   const record = session.active()
   if (!record) return
-  if (isAny) await session.endOnly(record.id, 'sign-out')
+  if (refused === '*') await session.endOnly(record.id, 'sign-out')
   else if (hasEnded(session, record, defaultTokenKey)) await session.endOnly(record.id, 'expired')
 }
 

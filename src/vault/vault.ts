@@ -51,7 +51,7 @@ export function createVault(
 
   /** Load what the calls of a session need. */
   function ready(): void {
-    if (session.active() || config.dpop) load().then(({ watch }) => watch(), ignore)
+    if (session.active()) load().then(({ watch }) => watch(), ignore)
   }
 
   /** A page that came back from the cache may not know of a sign-out: no call goes out before it does. */
@@ -59,7 +59,7 @@ export function createVault(
     <Name extends keyof Calls>(name: Name) =>
     async (...given: Parameters<Calls[Name]>): Promise<Awaited<ReturnType<Calls[Name]>>> => {
       const calls = await load()
-      if (resuming) await resuming
+      await resuming
       return await (calls[name] as (...all: unknown[]) => never)(...given)
     }
 
