@@ -29,7 +29,8 @@ export interface Room {
   server: MockServer
   /** Of this test alone: two servers that do not name themselves must not share one. */
   redirectUri: string
-  open(options?: Partial<AuthOptions>): Vault
+  /** @param lent the tab's own storage: `own`, for all that are given none */
+  open(options?: Partial<AuthOptions>, lent?: Store): Vault
   facts: VaultEvent[]
   /** The tab's own storage: the only place that outlives a redirect here. */
   own: ReturnType<typeof mapStore>
@@ -51,7 +52,7 @@ export const test = base.extend<{ room: Room }>({
     const redirectUri = `https://app.example/callback/${new URL(served.origin).port}`
     const vaults: Vault[] = []
     const [facts, own]: [VaultEvent[], Room['own']] = [[], mapStore()]
-    const open: Room['open'] = (options = {}) => {
+    const open: Room['open'] = (options = {}, lent = own) => {
       const config = resolveConfig(
         {
           issuer: served.origin,
@@ -64,7 +65,7 @@ export const test = base.extend<{ room: Room }>({
         },
         'https://app.example/',
       )
-      const vault = createVault(config, own, (fact) => facts.push(fact))
+      const vault = createVault(config, lent, (fact) => facts.push(fact))
       vaults.push(vault)
       return vault
     }

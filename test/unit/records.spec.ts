@@ -7,6 +7,7 @@ import {
   toSnapshot,
   type Active,
 } from '../../src/vault/record.js'
+import { createNotes, type Notes } from '../../src/vault/notes.js'
 import { createShown, type ShownSession } from '../../src/vault/shown.js'
 import { active as activeWith } from '../support/sessions.js'
 
@@ -23,12 +24,8 @@ const token = { value: 'a', receivedAt: 1, expiresAt: 2 }
 
 const active = activeWith({ tokens: { '': token } })
 
-const shown = (): ShownSession =>
-  createShown(
-    createClock(),
-    () => {},
-    () => () => {},
-  )
+const shown = (note: Notes['note'] = () => () => {}): ShownSession =>
+  createShown(createClock(), () => {}, note)
 const network = { code: 'network', hint: 'm', oauth: undefined } as const
 const timeout = { code: 'timeout', hint: 'm', oauth: undefined } as const
 
@@ -60,6 +57,17 @@ test('a token without a text or a time is left out', () => {
     const record = readRecord({ ...active, tokens: { '': { ...token, ...part } } })
     expect(record && 'tokens' in record && Object.keys(record.tokens)).toEqual([])
   }
+})
+
+test('a time that is no number counts as not said', () => {
+  for (const bent of ['5', NaN, null, {}]) {
+    const record = readRecord({ ...active, requestedAt: bent, endsAt: bent })
+    expect(record).toMatchObject({ requestedAt: undefined, endsAt: undefined })
+  }
+  expect(readRecord({ ...active, requestedAt: 5, endsAt: 6 })).toMatchObject({
+    requestedAt: 5,
+    endsAt: 6,
+  })
 })
 
 test('a session is stale by its own error, or else by its lease’s', () => {
@@ -94,6 +102,27 @@ test('only the end of a shown session by the server is told as an error', () => 
     status: 'signed-out',
     error: undefined,
   })
+})
+
+test('the hint says how a session ended, where that is known', () => {
+  const hint = (record: Active, ended: 'refused' | 'expired'): string | undefined => {
+    const tab = shown()
+    tab.adopt(record)
+    tab.adopt(tombstoneOf(record, ended))
+    const now = tab.snapshot()
+    return now.status === 'signed-out' ? now.error?.hint : undefined
+  }
+  expect(hint(active, 'refused')).toBeUndefined()
+  expect(hint({ ...active, refreshToken: undefined }, 'expired')).toContain('offline_access')
+  expect(hint({ ...active, endsAt: 1 }, 'expired')).toContain('maxSession')
+})
+
+test('what the store holds is noted when it changes, and only then', () => {
+  const { note, kept } = createNotes()
+  const tab = shown(note)
+  for (const record of [active, active, tombstoneOf(active, 'expired'), undefined, undefined])
+    tab.adopt(record)
+  expect(kept.map(({ facts: [holds] }) => holds)).toEqual([true, 'expired', false])
 })
 
 test('an id that is refused here shows no session, and no id refuses none', () => {

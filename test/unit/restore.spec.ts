@@ -84,6 +84,34 @@ for (const [what, refused, record, wanted] of [
     expect(shows(tab)).toBe(wanted)
   })
 
+test('where nothing is known of a session, no database is made to find none', async ({ open }) => {
+  const { indexedDB: real } = globalThis
+  try {
+    for (const [refused, names, wanted] of [
+      [undefined, [], 'signed-out'],
+      [undefined, [{ name: 'pixy-auth' }], 'signed-in'],
+      // The browser may not name it.
+      ['', [], 'signed-in'],
+      ['one', [], 'signed-out'],
+    ] as const) {
+      Object.assign(globalThis, { indexedDB: { databases: async () => names } })
+      const store = mapStore()
+      const [tab, other] = [open(store), open(store)]
+      await write(other.session, active())
+      let count = 0
+      const read = () => ((count += 1), createRead(tab.session)())
+      const context = { config: { store: 'indexeddb' }, session: tab.session, defaultTokenKey: '' }
+      await restore(context as never, read, refused)
+      expect(shows(tab)).toBe(wanted)
+      expect(count).toBe(refused === undefined && names.length === 0 ? 0 : 1)
+      tab.session.close()
+      other.session.close()
+    }
+  } finally {
+    Object.assign(globalThis, { indexedDB: real })
+  }
+})
+
 test('a store that is not there by now says that nobody is signed in', async ({ open }) => {
   const { store, state } = breakable()
   const tab = open(store)

@@ -101,6 +101,26 @@ test('a page that starts after the end shows no user, and revokes the refresh to
   await expect.poll(() => room.server.requests('revocation').length).toBe(1)
 })
 
+test('a page that was opened with a session ends it when its time comes', async ({ room }) => {
+  const store = mapStore()
+  await session(room, { maxSession: 3600, store })
+  const timers: (() => void)[] = []
+  const { setTimeout: real } = globalThis
+  const isLong = (ms = 0): boolean => ms > 3_000_000
+  globalThis.setTimeout = ((work: () => void, ms?: number) =>
+    isLong(ms) ? timers.push(work) : real(work, ms)) as typeof setTimeout
+  try {
+    const vault = room.open({ store })
+    expect(await vault.open(undefined)).toMatchObject({ status: 'signed-in' })
+    await expect.poll(() => timers.length).toBe(1)
+    wait(3601)
+    timers.pop()?.()
+    await expect.poll(() => shown(room)).toMatchObject({ status: 'signed-out', error: ended })
+  } finally {
+    Object.assign(globalThis, { setTimeout: real })
+  }
+})
+
 test('a tab that is looked at again finds its session over', async ({ room }) => {
   room.server.options.accessTokenLifetime = 7200
   const vault = await session(room, { maxSession: 3600 })

@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test'
 import { AuthError } from '../../src/errors.js'
 import { memoryStore } from '../../src/vault/memory-store.js'
+import { tombstoneOf } from '../../src/vault/record.js'
 import { refuse } from '../../src/vault/token/refuse.js'
 import { active, breakable, shows, test, write } from '../support/sessions.js'
 import { mapStore } from '../support/vault.js'
@@ -111,6 +112,43 @@ test('where the store fails, the end of another session ends none', async ({ ope
   state.isBroken = true
   expect(await tab.session.endOnly('two', 'sign-out')).toMatchObject({ isSaved: false })
   expect(shows(tab)).toBe('signed-in')
+})
+
+test('where the store fails, what was renewed meanwhile is ended, too', async ({ open }) => {
+  const { get, update } = mapStore()
+  let fail = (): void => {}
+  let isFailing = false
+  const tab = open({
+    get,
+    update: (key, fn) =>
+      isFailing
+        ? new Promise((_, reject) => (fail = () => reject(new AuthError('storage'))))
+        : update(key, fn),
+  })
+  await write(tab.session, active())
+  isFailing = true
+  const over = tab.session.end((record) => tombstoneOf(record, 'expired'))
+  isFailing = false
+  await write(tab.session, active({ version: 5 }))
+  fail()
+  expect(await over).toMatchObject({ before: { version: 5 }, isSaved: false })
+  expect(shows(tab)).toBe('signed-out')
+})
+
+test('what is older than an answer before is not shown, and the store is read again', async ({
+  open,
+}) => {
+  const { store, records } = breakable()
+  const tab = open(store)
+  await write(tab.session, active({ version: 5 }))
+  for (const [key] of records) records.set(key, active({ version: 4, user: { sub: 'old' } }))
+  const before = tab.changes.length
+  await tab.session.load()
+  expect(tab.session.snapshot()).toMatchObject({ user: { sub: 'user-1' } })
+  expect(tab.changes).toHaveLength(before + 1)
+  // It says the same again: so it is.
+  await tab.session.load()
+  expect(tab.session.snapshot()).toMatchObject({ user: { sub: 'old' } })
 })
 
 test('a session that was ended stays so when there is none to end', async ({ open }) => {

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { openChannel } from '../../src/vault/channel.js'
 import type { SessionRecord } from '../../src/vault/record.js'
+import { AuthError } from '../../src/errors.js'
 import { createStored } from '../../src/vault/stored.js'
 import { active } from '../support/sessions.js'
 import { mapStore } from '../support/vault.js'
@@ -21,6 +22,24 @@ test('a change that says nothing changes nothing, and is not told', async () => 
   expect(changes).toHaveLength(1)
   expect(seen).toHaveLength(2)
   expect(await stored.read()).toEqual(active())
+})
+
+test('a write that may come through late is told, one that failed is not', async () => {
+  for (const [code, count] of [
+    ['timeout', 1],
+    ['storage', 0],
+  ] as const) {
+    let told = 0
+    const update = () => Promise.reject(new AuthError(code))
+    const stored = createStored(
+      'name',
+      { ...mapStore(), update },
+      () => {},
+      () => void told++,
+    )
+    await expect(stored.change(() => active())).rejects.toMatchObject({ code })
+    expect(told).toBe(count)
+  }
 })
 
 test('a record of a newer version is neither read nor replaced', async () => {
