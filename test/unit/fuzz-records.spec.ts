@@ -11,6 +11,7 @@ import { discover } from '../../src/vault/sign-in/discovery.js'
 import { transactions, type Transaction } from '../../src/vault/sign-in/transactions.js'
 import type { Active, Token } from '../../src/vault/record.js'
 import { resolveConfig } from '../../src/config.js'
+import { FakeIndexedDb } from '../support/fake-indexed-db.js'
 import { always, bent, cloneable, isUnpolluted } from '../support/fuzz.js'
 import { mapStore, signIn, startedAt, test, type Room } from '../support/vault.js'
 
@@ -24,27 +25,9 @@ function near({ server }: Room): void {
 const { fetch: real, indexedDB: none } = globalThis
 test.afterEach(() => void Object.assign(globalThis, { fetch: real, indexedDB: none }))
 
-/** The part of IndexedDB that the vault uses, for a sign-in with a key is kept nowhere else. */
-function indexedDb(): void {
-  const records = new Map<string, unknown>()
-  const later = (result: unknown) => {
-    const request = { result, onsuccess: () => {} }
-    queueMicrotask(() => queueMicrotask(() => request.onsuccess()))
-    return request
-  }
-  const transaction = () => {
-    const done = { db: {}, oncomplete: () => {}, objectStore: () => store }
-    const store = {
-      transaction: done,
-      get: (key: string) => later(structuredClone(records.get(key))),
-      put: (value: unknown, key: string) => records.set(key, structuredClone(value)),
-      delete: (key: string) => records.delete(key),
-    }
-    setImmediate(() => done.oncomplete())
-    return done
-  }
-  Object.assign(globalThis, { indexedDB: { open: () => later({ transaction }) } })
-}
+/** A sign-in with a key is kept nowhere else. */
+const indexedDb = (): void =>
+  void Object.assign(globalThis, { indexedDB: new FakeIndexedDb().factory })
 
 function must(holds: unknown, what: string): void {
   if (!holds) throw new Error(what)
