@@ -10,6 +10,7 @@ import type { BackendConfig } from './options.js'
 import { createSeal, type Seal } from './seal.js'
 import { placeInCookies, type Place } from './place.js'
 import { placeInStore } from './place-in-store.js'
+import { createSessionCookies } from './session-cookies.js'
 import { createSessions, type Sessions } from './sessions.js'
 import { entriesOf } from './store.js'
 
@@ -42,7 +43,7 @@ export function createContext(backend: BackendConfig): BackendContext {
     jar,
     seal,
     place,
-    sessions: createSessions(jar, seal, place),
+    sessions: createSessions(createSessionCookies(jar), seal, place),
     defaultTokenKey: '',
     discover: () => discover(context),
     authenticate: clientAuthentication(client, config, () => context.discover()),

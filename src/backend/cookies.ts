@@ -25,6 +25,8 @@ export interface CookieJar {
   read(cookies: ReadonlyMap<string, string>, name: string): string | undefined
   /** The names of this kind that a request came with, as `write` knows them; the oldest first, as browsers send them. */
   names(cookies: ReadonlyMap<string, string>, start: string): readonly string[]
+  /** `Set-Cookie` lines that remove the first parts of a value, whether or not the request came with them. */
+  remove(name: string, parts: number): readonly string[]
   /** `Set-Cookie` lines that remove the parts of a longer value that was there before. */
   clean(cookies: ReadonlyMap<string, string>, name: string): readonly string[]
   /** `Set-Cookie` lines. An empty value removes the cookie. */
@@ -39,6 +41,10 @@ export interface CookieJar {
 // A browser takes 4096 bytes for a cookie with its name and attributes.
 const maxLength = 3600
 const maxParts = 20
+/** Of a sealed value: with what else a request has, servers take 16 kB of headers. */
+export const maxSealed = 11_000
+/** The parts that such a value has at most. */
+export const maxSealedParts: number = Math.ceil(maxSealed / maxLength)
 
 /**
  * @param base the first part of each name
@@ -51,24 +57,26 @@ export function createCookieJar(base: string, isSecure: boolean): CookieJar {
   const line = (name: string, value: string, { lifetime, sameSite }: CookieOptions): string =>
     `${name}=${value}; Path=/; HttpOnly; SameSite=${sameSite}; Max-Age=${Math.floor(lifetime / 1000)}${isSecure ? '; Secure' : ''}`
   const nameAt = (name: string, index: number): string => prefix + name + (index ? `.${index}` : '')
-  // The first part says how many there are: others may be left of a longer value, which the answer that
-  // replaced it did not see, as `Strict` cookies do not travel with the way back from the server.
+  // The first part says how many there are: others may be left of a longer value, which the request did not come
+  // with whose answer replaced it.
   const countIn = (cookies: ReadonlyMap<string, string>, name: string): number =>
     Number(/^(\d{1,2})~/.exec(cookies.get(nameAt(name, 0)) ?? '')?.[1] ?? 0)
-  const remove = (cookies: ReadonlyMap<string, string>, name: string, from: number): string[] => {
-    const options = { lifetime: 0, sameSite: 'Strict' } as const
-    const indexes = Array.from({ length: maxParts }, (_, index) => index).slice(from)
-    const left = indexes.map((index) => nameAt(name, index)).filter((one) => cookies.has(one))
-    return left.map((one) => line(one, '', options))
-  }
+  const namesOf = (name: string, count: number): string[] =>
+    Array.from({ length: count }, (_, index) => nameAt(name, index))
+  const removed = (name: string): string => line(name, '', { lifetime: 0, sameSite: 'Strict' })
+  const rest = (cookies: ReadonlyMap<string, string>, name: string, from: number): string[] =>
+    namesOf(name, maxParts)
+      .slice(from)
+      .filter((one) => cookies.has(one))
+      .map(removed)
 
   return {
     read(cookies, name) {
-      const indexes = Array.from({ length: countIn(cookies, name) }, (_, index) => index)
-      const parts = indexes.map((index) => cookies.get(nameAt(name, index)) ?? '')
+      const parts = namesOf(name, countIn(cookies, name)).map((one) => cookies.get(one) ?? '')
       return parts.join('').replace(/^\d+~/, '') || undefined
     },
-    clean: (cookies, name) => remove(cookies, name, countIn(cookies, name)),
+    remove: (name, parts) => namesOf(name, parts).map(removed),
+    clean: (cookies, name) => rest(cookies, name, countIn(cookies, name)),
     names: (cookies, start) =>
       [...cookies.keys()]
         .toReversed()
@@ -80,7 +88,7 @@ export function createCookieJar(base: string, isSecure: boolean): CookieJar {
         const part = value.slice(index * maxLength, (index + 1) * maxLength)
         return line(nameAt(name, index), index ? part : `${count}~${part}`, options)
       })
-      return [...written, ...remove(cookies, name, count)]
+      return [...written, ...rest(cookies, name, count)]
     },
   }
 }

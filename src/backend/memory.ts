@@ -7,9 +7,9 @@ export interface Memory {
   latest(session: BackendSession | undefined): BackendSession | undefined
   keep(session: BackendSession): void
   end(session: Pick<BackendSession, 'id' | 'endsAt'>): void
-  /** The browser was told to forget this session, or got another in its place. */
+  /** The browser got another session in place of this one. */
   leave(id: string | undefined): void
-  /** Tells whether the browser was told so after this call. */
+  /** Tells whether the browser got it after this call. */
   lateFor(id: string | undefined): () => boolean
 }
 

@@ -1,6 +1,7 @@
 import { AuthError } from '../errors.js'
 import { own } from '../lib/own.js'
 import { bound } from './bound.js'
+import { maxSealed } from './cookies.js'
 import type { Seal } from './seal.js'
 import type { BackendSession } from './sessions.js'
 
@@ -37,8 +38,6 @@ export interface Place {
   once(name: string, ttl: number): Promise<boolean>
 }
 
-// With what else a request has, servers take 16 kB of headers.
-export const maxSealed = 11_000
 const maxOnce = 100_000
 
 /** A session that was opened, if it still lives. */

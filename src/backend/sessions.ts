@@ -4,10 +4,11 @@ import { sleep } from '../lib/timeout.js'
 import type { Identity, Token } from '../vault/record.js'
 import type { Cookies } from './answers.js'
 import { bound } from './bound.js'
-import { readCookies, type CookieJar } from './cookies.js'
+import { readCookies } from './cookies.js'
 import { createMemory, type Memory } from './memory.js'
 import type { Found, Place } from './place.js'
 import type { Opened, Seal } from './seal.js'
+import type { SessionCookies } from './session-cookies.js'
 
 /** By what the server may end a session: a logout token names it. */
 export interface Logout {
@@ -54,7 +55,7 @@ export interface Held {
   readonly isMissing?: boolean
   /** What it is called, where that is known. */
   readonly name?: Name | undefined
-  /** Whether the browser has been told to forget it since the request came. */
+  /** Whether the browser got another session in its place since the request came. */
   isLate(): boolean
 }
 
@@ -80,18 +81,15 @@ export interface Sessions {
   release(session: BackendSession): Promise<void>
   change(session: BackendSession, change: SessionChange): Promise<BackendSession>
   end(session: Name): Promise<void>
+  /** The cookies of a new session. @throws AuthError `config` where it fits no cookies */
+  begin(cookies: Held['cookies'], session: BackendSession): Promise<Cookies>
   /**
-   * The cookies of a new session.
-   *
-   * @param before the id of the session in whose place the browser gets it
-   * @throws AuthError `config` where it fits no cookies
-   */
-  begin(cookies: Held['cookies'], session: BackendSession, before?: string): Promise<Cookies>
-  /**
-   * What an answer sets, for whatever became of the session meanwhile. Nothing where the browser has been told to
-   * forget it since the request came: an answer that is late would change the cookies of a later session.
+   * What an answer sets, for whatever became of the session meanwhile. Nothing where the browser got another session
+   * since the request came: its next request would carry both.
    */
   cookiesFor(held: Held): Promise<Cookies>
+  /** What removes all sessions of the browser. */
+  forget(held: Held): Cookies
 }
 
 const maxOpened = 1000
@@ -112,7 +110,7 @@ function createOpener({ unseal }: Seal) {
 }
 
 function createLoad(
-  jar: CookieJar,
+  lines: SessionCookies,
   seal: Seal,
   place: Place,
   lateFor: Memory['lateFor'],
@@ -120,7 +118,7 @@ function createLoad(
   const open = createOpener(seal)
   return async (request) => {
     const cookies = readCookies(request)
-    const opened = await open(jar.read(cookies, ''))
+    const opened = await open(lines.read(cookies))
     // A process of another release may have sealed it, or another backend of this host.
     const found: Found = opened ? await place.find(opened.value) : { isMissing: true }
     const { session: carried, ...more } = found
@@ -129,17 +127,11 @@ function createLoad(
   }
 }
 
-export function createSessions(jar: CookieJar, seal: Seal, place: Place): Sessions {
+export function createSessions(lines: SessionCookies, seal: Seal, place: Place): Sessions {
   const { latest, keep, end, leave, lateFor } = createMemory()
 
   const reload: Sessions['reload'] = async (session) =>
     latest((await place.reload(latest(session) ?? session)).session)
-
-  const write = (cookies: Held['cookies'], text: string, lifetime: number): Cookies =>
-    jar.write(cookies, '', text, { lifetime, sameSite: 'Strict' })
-
-  const carry = async (cookies: Held['cookies'], session: BackendSession): Promise<Cookies> =>
-    write(cookies, await place.carry(session), session.endsAt - Date.now())
 
   const change: Sessions['change'] = async (session, change) => {
     const before = latest(session) ?? session
@@ -154,13 +146,14 @@ export function createSessions(jar: CookieJar, seal: Seal, place: Place): Sessio
     latest,
     reload,
     change,
-    async begin(cookies, session, before) {
-      const lines = await carry(cookies, session)
+    async begin(cookies, session) {
+      const text = await place.carry(session)
       await place.save(session)
-      leave(before)
-      return lines
+      leave(lines.current(cookies))
+      return lines.begin(cookies, session, text)
     },
-    load: createLoad(jar, seal, place, lateFor),
+    forget: ({ cookies }) => lines.end(cookies),
+    load: createLoad(lines, seal, place, lateFor),
     async turn(asked, isGood) {
       for (const began = performance.now(); ; await sleep(lookMs)) {
         const session = await reload(asked)
@@ -184,11 +177,12 @@ export function createSessions(jar: CookieJar, seal: Seal, place: Place): Sessio
     },
     async cookiesFor({ cookies, carried, isMissing, isOld, isLate }) {
       const now = latest(carried)
-      if (isMissing || isLate()) return []
-      if (!now) leave(carried?.id)
-      if (!now) return write(cookies, '', 0)
+      if (isLate()) return []
+      if (!now) return isMissing ? lines.clean(cookies) : lines.end(cookies)
       const isChanged = place.isInCookies && now.version !== carried?.version
-      return isChanged || isOld ? carry(cookies, now) : jar.clean(cookies, '')
+      return isChanged || isOld
+        ? lines.renew(cookies, now, await place.carry(now))
+        : lines.clean(cookies)
     },
   }
 }

@@ -23,8 +23,6 @@ const maxPending = 5
 interface Kept {
   readonly state: string
   readonly transaction: Omit<Transaction, 'server'>
-  /** The id of the session that the new one replaces. */
-  readonly before: string | undefined
 }
 
 /** Where the browser keeps what the answer with this `state` will need. */
@@ -89,19 +87,13 @@ export async function signIn(context: BackendContext, request: Request): Promise
   }
 }
 
-/** @param before the id of the session that the browser has now */
-async function leave(
-  context: BackendContext,
-  held: Held,
-  asked: SignInRequest,
-  before = held.carried?.id,
-): Promise<Response> {
+async function leave(context: BackendContext, held: Held, asked: SignInRequest): Promise<Response> {
   const { jar, seal, sessions } = context
   const session = { active: () => sessions.latest(held.carried) }
   const { url, state, transaction } = await authorizationRequest({ ...context, session }, asked)
   // The metadata are known here, and too long for a cookie.
   const { server: _, ...needed } = transaction
-  const kept: Kept = { state, before, transaction: needed }
+  const kept: Kept = { state, transaction: needed }
   const options = { lifetime, sameSite: 'Lax' } as const
   const pending = jar.names(held.cookies, '-tx-')
   const cookies = [
@@ -167,7 +159,7 @@ export async function callback(context: BackendContext, request: Request): Promi
     const transaction = own({ ...kept.transaction, server: await context.discover() })
     const created = await redeem(context, transaction, answer)
     const again = await withConsent(context, transaction, created)
-    if (again) return await leave(context, held, own(again), kept.before)
+    if (again) return await leave(context, held, own(again))
     const { session, user, identity, idToken, refreshToken, resource, tokens, endsAt } = created
     const begun: BackendSession = {
       v: 1,
@@ -183,7 +175,7 @@ export async function callback(context: BackendContext, request: Request): Promi
       tokens,
       logout: backend.store && (await logoutOf(identity, idToken)),
     }
-    const cookies = await sessions.begin(held.cookies, begun, kept.before)
+    const cookies = await sessions.begin(held.cookies, begun)
     return hop(kept.transaction.returnTo, [...cookies, ...done])
   } catch (failure) {
     if (!isKnown(failure)) throw failure

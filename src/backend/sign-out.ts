@@ -5,10 +5,9 @@ import { endSessionUrl } from '../vault/sign-in/sign-out.js'
 import { revoke } from '../vault/token/revoke.js'
 import { redirect, type Cookies } from './answers.js'
 import type { BackendContext } from './context.js'
-import { readCookies } from './cookies.js'
+import { maxSealed, readCookies } from './cookies.js'
 import { bodyOf, checkNavigation } from './request-checks.js'
 import { withSession } from './session-routes.js'
-import { maxSealed } from './place.js'
 import type { Held } from './sessions.js'
 
 /** A minute is enough for a page to go where it is told. */
@@ -51,7 +50,7 @@ export async function postSignOut(context: BackendContext, request: Request): Pr
     if (held.name) await context.sessions.end(held.name)
     if (!session) {
       // What cannot be read, or is not found, may be good in another process, or later.
-      more = context.jar.write(held.cookies, '', '', { lifetime: 0, sameSite: 'Strict' })
+      more = context.sessions.forget(held)
       return {}
     }
     if (local) return {}

@@ -68,7 +68,7 @@ test.describe('a frame of the same site', () => {
     ['two `sid`', 'invalid_response', (it) => it.append('sid', 'another')],
   ]
   for (const [what, code, change] of lies)
-    test(`T52: ${what} ends nothing`, async ({ app, server, servers, context }) => {
+    test(`T53: ${what} ends nothing`, async ({ app, server, servers, context }) => {
       await app.open()
       await app.signIn()
       const query = new URLSearchParams(await named(app))
@@ -81,7 +81,7 @@ test.describe('a frame of the same site', () => {
     })
 })
 
-test('T52: a session whose ID token has no `sid` is ended by none', async ({
+test('T53: a session whose ID token has no `sid` is ended by none', async ({
   app,
   server,
   servers,

@@ -82,24 +82,36 @@ export class Browser {
     return answer
   }
 
+  /** The names of the cookies that sessions are in. */
+  get sessions(): string[] {
+    return [...this.cookies.keys()].filter((name) => name.startsWith('pixy-auth.'))
+  }
+
   async send(path: string, init: RequestInit = {}, site: Site = 'same-origin'): Promise<Response> {
+    return this.keep(await this.#ask(path, init, site))
+  }
+
+  async #ask(path: string, init: RequestInit, site: Site): Promise<Response> {
     const headers = new Headers(init.headers)
     if (!headers.has('cookie')) headers.set('cookie', this.cookieHeader(site))
     if (!headers.has('sec-fetch-site')) headers.set('sec-fetch-site', site)
     const url = new URL(path, this.origin)
-    return this.keep(await fetch(url, { redirect: 'manual', ...init, headers }))
+    return fetch(url, { redirect: 'manual', ...init, headers })
   }
 
   /** What the app's own script asks for. */
-  call(path: string, body?: object, headers: Record<string, string> = {}): Promise<Response> {
+  async call(path: string, body?: object, headers: Record<string, string> = {}): Promise<Response> {
+    return this.keep(await this.underWay(path, body, headers))
+  }
+
+  /** The same, where the answer is still on its way to the browser: `keep` is its arrival. */
+  underWay(path: string, body?: object, headers: Record<string, string> = {}): Promise<Response> {
     const more = body
       ? { method: 'POST', body: JSON.stringify(body), origin: this.origin }
       : { method: 'GET' }
     const { origin, ...init } = { origin: undefined, ...more }
-    return this.send(`/auth/${path}`, {
-      ...init,
-      headers: { 'x-pixy-auth': '1', ...(origin && { origin }), ...headers },
-    })
+    const all = { 'x-pixy-auth': '1', ...(origin && { origin }), ...headers }
+    return this.#ask(`/auth/${path}`, { ...init, headers: all }, 'same-origin')
   }
 
   async json(path: string, body?: object): Promise<Record<string, unknown>> {

@@ -55,11 +55,15 @@ for (const [name, spoil] of Object.entries({
 }))
   test(`T47: a cookie that is ${name} counts as none`, async ({ world }) => {
     const browser = await signedIn(world)
-    const { value = '', sameSite = '' } = browser.cookies.get('pixy-auth') ?? {}
-    browser.cookies.set('pixy-auth', { value: spoil(value), sameSite })
-    expect(await refusalOf(await browser.call('token', {}))).toEqual([401, 'not_signed_in'])
-    await browser.signIn()
-    expect(await browser.json('session')).toMatchObject({ status: 'signed-in' })
+    // The one that says which session counts, and the session itself.
+    for (const index of [0, 1]) {
+      const [cookie = ''] = [...browser.cookies.keys()].slice(index)
+      const { value = '', sameSite = '' } = browser.cookies.get(cookie) ?? {}
+      browser.cookies.set(cookie, { value: spoil(value), sameSite })
+      expect(await refusalOf(await browser.call('token', {}))).toEqual([401, 'not_signed_in'])
+      await browser.signIn()
+      expect(await browser.json('session')).toMatchObject({ status: 'signed-in' })
+    }
   })
 
 test('what is sealed for one purpose does not open for another', async () => {
@@ -86,28 +90,23 @@ test('the cookie of another sign-in finishes none', async ({ world }) => {
   ])
 })
 
-test('the page on the way back reads the place as text', async ({ world }) => {
-  const query = new URLSearchParams({ returnTo: '/?x=&quot;&gt;' })
-  const page = await world.browser().navigate(`/auth/sign-in?${query}`)
-  expect(await page.text()).toContain('/?x=&#38;quot;&#38;gt;')
-})
-
 test('T47: a large session is split over cookies, and halves of two users are no session', async ({
   world,
 }) => {
   world.server.options.claims = { about: 'x'.repeat(2000) }
   world.server.options.idTokenClaims = ['about']
   const [one, two] = [await signedIn(world), await signedIn(world)]
-  expect(one.cookies.size).toBeGreaterThan(1)
+  expect(one.sessions.length).toBeGreaterThan(1)
   for (const { value } of one.cookies.values()) expect(value.length).toBeLessThan(4000)
-  one.cookies.set('pixy-auth.1', two.cookies.get('pixy-auth.1') ?? { value: '', sameSite: '' })
+  const foreign = two.cookies.get(two.sessions[1] ?? '') ?? { value: '', sameSite: '' }
+  one.cookies.set(one.sessions[1] ?? '', foreign)
   expect(await one.json('session')).toEqual({ status: 'signed-out' })
   await one.json('sign-out', {})
-  expect(one.cookies.size).toBe(0)
+  expect(one.sessions).toEqual([])
   world.server.options.claims = {}
   await two.signIn()
   expect(await two.json('session')).toMatchObject({ status: 'signed-in' })
-  expect([...two.cookies.keys()]).toEqual(['pixy-auth'])
+  expect(two.sessions).toHaveLength(1)
 })
 
 test('a session that fits no cookies is told, and is not cut', async ({ world }) => {
@@ -119,32 +118,6 @@ test('a session that fits no cookies is told, and is not cut', async ({ world })
     status: 'signed-out',
     error: { code: 'config', hint: expect.stringContaining('too large') },
   })
-})
-
-for (const returnTo of [
-  'https://evil.example/',
-  '//evil.example/',
-  String.raw`\\evil.example`,
-  'javascript:alert(1)',
-  'data:text/html,x',
-  'blob:https://evil.example/x',
-  '/auth/sign-in',
-  '/auth',
-  'http://[',
-])
-  test(`returnTo ${returnTo} is refused`, async ({ world }) => {
-    const answer = await world.browser().send(`/auth/sign-in?${new URLSearchParams({ returnTo })}`)
-    expect(await refusalOf(answer)).toEqual([400, 'config'])
-    expect(answer.headers.getSetCookie()).toEqual([])
-  })
-
-test('returnTo leads nowhere else, and is no HTML', async ({ world }) => {
-  const browser = world.browser()
-  for (const returnTo of ['/..//evil.example', '/"><script>alert(1)</script>', '/?a=b&c=d']) {
-    const there = await browser.signIn({ returnTo })
-    expect(new URL(there).origin, returnTo).toBe(world.app)
-    expect(there).not.toContain('<')
-  }
 })
 
 test('only a browser window may begin or finish a sign-in', async ({ world }) => {
@@ -236,9 +209,12 @@ test('at https every cookie is of this host, by https and out of reach of script
   const callback = new URL(sent.headers.get('location') ?? '')
   expect(callback.origin).toBe('https://app.example')
   const answer = await get(`callback${callback.search}`, transaction.split(';')[0])
-  const [session, gone] = answer?.headers.getSetCookie() ?? []
+  const [current, session, gone] = answer?.headers.getSetCookie() ?? []
+  expect(current).toMatch(
+    /^__Host-pixy-auth=[^;]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+; Secure$/,
+  )
   expect(session).toMatch(
-    /^__Host-pixy-auth=[^;]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+; Secure$/,
+    /^__Host-pixy-auth\.[\da-f-]{36}=[^;]+; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+; Secure$/,
   )
   expect(gone).toMatch(/^__Host-pixy-auth-tx-[^;]+=; .*Max-Age=0; Secure$/)
   expect(await Browser.next(answer ?? new Response())).toBe('https://app.example/')

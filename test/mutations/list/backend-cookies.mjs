@@ -5,15 +5,36 @@ const unread = 'unit/backend-cookies.spec.ts'
 /** @type {import('../defences.mjs').Defence[]} */
 export const backendCookies = [
   {
-    name: 'a late answer of the backend takes no later session away',
-    in: 'createSessions',
-    remove: 'leave(carried?.id)',
-    tests: [late, '-g', 'takes no later'],
+    name: 'a late end of a session takes no later one away',
+    in: 'createSessionCookies',
+    replace: 'end: (cookies) => others(cookies)',
+    with: "end: (cookies) => [...others(cookies), ...jar.remove('', 1)]",
+    tests: [late, '-g', 'ends no later session'],
   },
   {
-    name: 'a late answer of the backend puts no earlier session in place of a later one',
+    name: 'a late renewal brings no earlier session back',
+    in: 'createSessionCookies',
+    replace: 'return isId.test(id) ? id : undefined',
+    with: "return jar.names(cookies, '.').map((name) => name.slice(1)).find((name) => isId.test(name))",
+    tests: [late, '-g', 'comes after a sign-in'],
+  },
+  {
+    name: 'the cookies of an earlier session are removed with the next answer',
+    in: 'createSessionCookies',
+    replace: '[...others(cookies, own), ...jar.clean(cookies, own)]',
+    with: 'jar.clean(cookies, own)',
+    tests: [late, '-g', 'comes after a sign-in'],
+  },
+  {
+    name: 'a sign-in removes the cookies of the session in whose place it comes',
+    in: 'createSessionCookies',
+    remove: '...(before ? jar.remove(nameOf(before), maxSealedParts) : [])',
+    tests: ['unit/backend-sign-in.spec.ts', '-g', 'two sign-ins in two tabs'],
+  },
+  {
+    name: 'an answer that comes after a new session has begun puts no other beside it',
     in: 'createSessions',
-    remove: 'leave(before)',
+    remove: 'leave(lines.current(cookies))',
     tests: [late, '-g', 'with cookies .* puts no'],
   },
   {
@@ -32,7 +53,7 @@ export const backendCookies = [
   {
     name: 'a sign-out removes a cookie that cannot be read',
     in: 'postSignOut',
-    remove: "more = context.jar.write(held.cookies, '', '', { lifetime: 0, sameSite: 'Strict' })",
+    remove: 'more = context.sessions.forget(held)',
     tests: [unread, '-g', 'cannot be read'],
   },
   {

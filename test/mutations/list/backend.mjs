@@ -1,5 +1,6 @@
 // What a backend lets in, and what it gives away.
 const requests = 'unit/backend-requests.spec.ts'
+const places = 'unit/backend-return-to.spec.ts'
 const proxied = 'unit/backend-proxy.spec.ts'
 const signIns = 'unit/backend-sign-in.spec.ts'
 const refreshes = 'unit/backend-refresh.spec.ts'
@@ -47,13 +48,13 @@ export const backend = [
     name: 'the backend leads back to the app alone',
     in: 'placeOf',
     always: 'place?.origin === url.origin',
-    tests: [requests, '-g', 'is refused'],
+    tests: [places, '-g', 'is refused'],
   },
   {
     name: 'the backend does not lead back to itself',
     in: 'placeOf',
     always: '!`${asPassedOn(place)}/`.startsWith(`${url.pathname}/`)',
-    tests: [requests, '-g', 'auth is refused'],
+    tests: [places, '-g', 'auth is refused'],
   },
   {
     name: 'the backend does not lead back to itself by another spelling',
@@ -74,7 +75,7 @@ export const backend = [
     in: 'hop',
     replace: 'url.replace(/[&"<>]/g, (char) => `&#${char.charCodeAt(0)};`)',
     with: 'url',
-    tests: [requests, '-g', 'reads the place'],
+    tests: [places, '-g', 'reads the place'],
   },
   {
     name: 'a cookie is opened for its own purpose',
@@ -206,7 +207,7 @@ export const backend = [
     in: 'createCookieJar.countIn',
     replace: "Number(/^(\\d{1,2})~/.exec(cookies.get(nameAt(name, 0)) ?? '')?.[1] ?? 0)",
     with: 'maxParts',
-    tests: [requests, '-g', 'a large session'],
+    tests: ['unit/backend-late.spec.ts', '-g', 'a shorter value'],
   },
   {
     name: 'a refresh never puts off the end of a session at a backend',

@@ -5,19 +5,19 @@ export const frontChannel = [
     name: 'a front-channel logout is of the session’s server',
     in: 'checkMeant',
     never: "claims['iss'] !== iss",
-    tests: ['browser/front-channel.spec.ts', '-g', 'T52: another'],
+    tests: ['browser/front-channel.spec.ts', '-g', 'T53: another'],
   },
   {
     name: 'a front-channel logout names the session',
     in: 'checkMeant',
     never: "claims['sid'] !== sid",
-    tests: ['browser/front-channel.spec.ts', '-g', 'T52'],
+    tests: ['browser/front-channel.spec.ts', '-g', 'T53'],
   },
   {
     name: 'a front-channel logout has each parameter once',
     in: 'parameter',
     replace: 'value && more.length === 0',
     with: 'value',
-    tests: ['browser/front-channel.spec.ts', '-g', 'T52: two'],
+    tests: ['browser/front-channel.spec.ts', '-g', 'T53: two'],
   },
 ]
