@@ -92,6 +92,34 @@ for (const [name, preset] of presets.slice(0, 2))
     expect([...searchParams.values()]).toEqual(['/deep?a=1#b'])
   })
 
+/** Where a preset has the backend take the user back to. */
+async function wayBack(preset: BackendPreset, returnTo: string): Promise<string> {
+  const kept = new Map<string, string>()
+  const setItem = (name: string, value: string): void => void kept.set(name, value)
+  Object.assign(globalThis, { sessionStorage: { setItem } })
+  const url = new URL(`${at}/sign-in`)
+  url.searchParams.set('returnTo', returnTo)
+  const { searchParams } = new URL(await preset.signInUrl(url))
+  Reflect.deleteProperty(globalThis, 'sessionStorage')
+  const [json = '{}'] = kept.values()
+  const left = JSON.parse(json) as { returnTo?: string }
+  return left.returnTo ?? searchParams.get('returnUrl') ?? searchParams.get('returnTo') ?? ''
+}
+
+for (const [name, preset, make] of presets)
+  test(`${name}: the way back names no other host`, async ({ reach }) => {
+    const other = reach(make())
+    other.answer = () => Response.json({ authorization_url: 'https://id.example/?state=one' })
+    for (const returnTo of [
+      'https://app.example//evil.example/?a=1#b',
+      'https://app.example///evil.example/?a=1#b',
+      String.raw`https://app.example/\evil.example/?a=1#b`,
+      'https://app.example/.//evil.example/?a=1#b',
+      'https://app.example/x/..//evil.example/?a=1#b',
+    ])
+      expect(await wayBack(preset, returnTo), returnTo).toBe('/evil.example/?a=1#b')
+  })
+
 test('a call by Duende asks the backend of this path whether its session has ended', async ({
   reach,
 }) => {

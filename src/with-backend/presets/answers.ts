@@ -70,8 +70,8 @@ export function paramsOf(url: URL): URLSearchParams {
   })
 }
 
-/** Where the user is to be afterwards: a path of the app. */
+/** Where the user is to be afterwards: a path of the app. Two slashes at its start would name another host. */
 export function pathOf(url: URL): string {
   const { pathname, search, hash } = new URL(url.searchParams.get('returnTo') ?? '/', url)
-  return pathname + search + hash
+  return pathname.replace(/^\/+/, '/') + search + hash
 }

@@ -28,9 +28,16 @@ export const withBackend = [
   {
     name: 'the way back from a backend of another make is a path of the app',
     in: 'pathOf',
-    replace: 'pathname + search + hash',
+    replace: "pathname.replace(/^\\/+/, '/') + search + hash",
     with: "url.searchParams.get('returnTo') ?? '/'",
     tests: [...presets, 'path of the app'],
+  },
+  {
+    name: 'the way back from a backend of another make names no host',
+    in: 'pathOf',
+    replace: "pathname.replace(/^\\/+/, '/')",
+    with: 'pathname',
+    tests: [...presets, 'names no other host'],
   },
   {
     name: 'a page that answers in the place of a backend of another make says nothing of the session',
