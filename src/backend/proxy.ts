@@ -10,9 +10,13 @@ import { tokenFor } from './tokens.js'
 const kept =
   /^(?!(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect|cookie2?|authorization|origin|referer|forwarded|x-forwarded-.*|x-real-ip|x-pixy-auth.*|sec-.*|accept-encoding)$)/
 
-// The same of an answer; what would set or clear something of the app's origin; and what CORS says.
+// The same of an answer, what CORS says, and what is of the app or of this answer.
 const returned =
-  /^(?!(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|content-encoding|set-cookie2?|clear-site-data|strict-transport-security|alt-svc|service-worker-allowed|refresh|x-pixy-auth|access-control-.*|cache-control|expires|pragma)$)/
+  /^(?!(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|content-encoding|x-pixy-auth|access-control-.*|cache-control|expires|pragma)$)/
+
+// What browsers keep for the whole origin, which is the app's: cookies, sessions, policies, where reports go.
+const ofOrigin =
+  /^(set-cookie2?|set-login|(sec|secure)-session-.*|clear-site-data|service-worker-allowed|refresh|strict-transport-security|public-key-pins.*|expect-ct|alt-svc|accept-ch.*|critical-ch|origin-agent-cluster|nel|report-to|reporting-endpoints|content-security-policy.*|use-as-dictionary|attribution-reporting-.*)$/
 
 /** @see [RFC 9110 §7.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1) */
 function copyHeaders(from: Headers, names: RegExp): Headers {
@@ -83,6 +87,7 @@ function toPage(answer: Response): Response {
     throw new AuthError('url_not_allowed', 'The API redirects: call the final URL.')
   }
   const headers = copyHeaders(answer.headers, returned)
+  for (const name of [...headers.keys()].filter((one) => ofOrigin.test(one))) headers.delete(name)
   // Behind this URL every user finds something of their own.
   headers.set('cache-control', 'no-store')
   headers.set('x-content-type-options', 'nosniff')

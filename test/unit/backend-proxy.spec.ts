@@ -81,6 +81,27 @@ test('neither cookies nor what speaks of the connection goes on', async ({
   expect(answer.headers.get('content-security-policy')).toContain('sandbox')
 })
 
+test('what an API says of its own origin does not become policy of the app’s', async ({
+  api,
+  user: browser,
+}) => {
+  const names = [
+    ['Set-Cookie', 'Set-Cookie2', 'Set-Login', 'Sec-Session-Registration'],
+    ['Secure-Session-Registration', 'Clear-Site-Data', 'Service-Worker-Allowed', 'Refresh'],
+    ['Strict-Transport-Security', 'Public-Key-Pins', 'Public-Key-Pins-Report-Only', 'Expect-CT'],
+    ['Alt-Svc', 'Accept-CH', 'Accept-CH-Lifetime', 'Critical-CH', 'Origin-Agent-Cluster'],
+    ['NEL', 'Report-To', 'Reporting-Endpoints', 'Content-Security-Policy-Report-Only'],
+    ['Use-As-Dictionary', 'Attribution-Reporting-Register-Source'],
+    ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials'],
+  ].flat()
+  const passed = ['WWW-Authenticate', 'ETag', 'Link', 'Location', 'Retry-After', 'X-Own']
+  const said = [...names, ...passed].map((name): [string, string] => [name, 'said'])
+  api.answer = () => new Response('x', { headers: said })
+  const { headers } = await browser.call('api/orders/x')
+  for (const name of names) expect(headers.get(name), name).toBeNull()
+  for (const name of passed) expect(headers.get(name), name).toBe('said')
+})
+
 test('after a 401 the token is renewed once, and the call is sent once more', async ({
   world,
   api,

@@ -177,6 +177,13 @@ export const backend = [
     tests: [proxied, '-g', 'neither cookies'],
   },
   {
+    name: 'an API sets no policy of the origin of the app',
+    in: 'toPage',
+    remove:
+      'for (const name of [...headers.keys()].filter((one) => ofOrigin.test(one))) headers.delete(name)',
+    tests: [proxied, '-g', 'its own origin'],
+  },
+  {
     name: 'the backend follows no redirect of an API',
     in: 'forward',
     replace: "'manual'",
