@@ -1,13 +1,10 @@
 import type { SignInRequest } from '../door.js'
 import { AuthError, isAuthError, toData } from '../errors.js'
 import { own } from '../lib/own.js'
-import { readState } from '../lib/state-param.js'
 import { authorizationRequest } from '../vault/sign-in/authorize.js'
-import { fingerprintOf } from '../vault/sign-in/fingerprint.js'
 import { readAnswer } from '../vault/sign-in/answer.js'
 import { redeem } from '../vault/sign-in/exchange.js'
 import { withConsent } from '../vault/sign-in/offline-access.js'
-import type { Transaction } from '../vault/sign-in/transactions.js'
 import { logoutOf } from './backchannel.js'
 import { fromServer } from './errors.js'
 import { hop, redirect, Refusal, type Cookies } from './answers.js'
@@ -15,18 +12,10 @@ import type { BackendContext } from './context.js'
 import { popupPlace } from './popup.js'
 import { badRequest, checkNavigation, isFromElsewhere, placeOf } from './request-checks.js'
 import type { BackendSession, Held } from './sessions.js'
+import { forget, keep, take } from './transactions.js'
 
-const lifetime = 3_600_000
-const maxPending = 5
-
-/** What the answer to a sign-in will need. */
-interface Kept {
-  readonly state: string
-  readonly transaction: Omit<Transaction, 'server'>
-}
-
-/** Where the browser keeps what the answer with this `state` will need. */
-const nameFor = (state: string): string => `-tx-${state.slice(-8)}`
+// A cookie keeps it, and several sign-ins may wait.
+const maxPlace = 2000
 
 function jsonIn(query: URLSearchParams, name: string): object | undefined {
   const text = query.get(name)
@@ -38,6 +27,14 @@ function jsonIn(query: URLSearchParams, name: string): object | undefined {
     // Below.
   }
   throw badRequest(`${name}: give JSON.`)
+}
+
+/** Where the sign-in ends: what is too long to be kept gives way to the root of the app. */
+function placeIn(context: BackendContext, query: URLSearchParams): string {
+  const place = (returnTo: string | null): string =>
+    popupPlace(context, query.get('popup'), placeOf(context, returnTo))
+  const wanted = place(query.get('returnTo'))
+  return wanted.length > maxPlace ? place(null) : wanted
 }
 
 const texts = ['prompt', 'acrValues', 'loginHint', 'uiLocales', 'scope', 'resource'] as const
@@ -60,7 +57,7 @@ function requestOf(context: BackendContext, request: Request): SignInRequest {
   return own({
     ...(Object.fromEntries(given) as Partial<SignInRequest>),
     via: 'redirect',
-    returnTo: popupPlace(context, query.get('popup'), placeOf(context, query.get('returnTo'))),
+    returnTo: placeIn(context, query),
     maxAge: maxAge === null ? undefined : Number(maxAge),
     params: jsonIn(query, 'params') as Record<string, string> | undefined,
     authorizationDetails: details as Record<string, unknown>[] | undefined,
@@ -88,28 +85,10 @@ export async function signIn(context: BackendContext, request: Request): Promise
 }
 
 async function leave(context: BackendContext, held: Held, asked: SignInRequest): Promise<Response> {
-  const { jar, seal, sessions } = context
-  const session = { active: () => sessions.latest(held.carried) }
-  const { url, state, transaction } = await authorizationRequest({ ...context, session }, asked)
-  // The metadata are known here, and too long for a cookie.
-  const { server: _, ...needed } = transaction
-  const kept: Kept = { state, transaction: needed }
-  const options = { lifetime, sameSite: 'Lax' } as const
-  const pending = jar.names(held.cookies, '-tx-')
-  const cookies = [
-    ...jar.write(
-      held.cookies,
-      nameFor(state),
-      await seal.seal('transaction', kept, lifetime),
-      options,
-    ),
-    ...pending.slice(0, 1 - maxPending).flatMap((name) => forget(context, held, name)),
-  ]
-  return redirect(url, cookies)
+  const session = { active: () => context.sessions.latest(held.carried) }
+  const request = await authorizationRequest({ ...context, session }, asked)
+  return redirect(request.url, await keep(context, held, request.state, request.transaction))
 }
-
-const forget = ({ jar }: BackendContext, { cookies }: Held, name: string): Cookies =>
-  jar.write(cookies, name, '', { lifetime: 0, sameSite: 'Lax' })
 
 /** Why a sign-in failed. The page hears of it when it asks for the session. */
 async function errorCookie(
@@ -120,23 +99,6 @@ async function errorCookie(
   const time = 300_000
   const text = await seal.seal('error', toData(error), time)
   return jar.write(cookies, '-error', text, { lifetime: time, sameSite: 'Strict' })
-}
-
-/**
- * The transaction of an answer, once: a cookie can be sent twice, and a code must not be, as the server would take
- * it for stolen.
- */
-async function take(
-  { jar, seal, config, place }: BackendContext,
-  { cookies }: Held,
-  state: string,
-): Promise<Kept | undefined> {
-  const isOwn = readState(state)?.fingerprint === (await fingerprintOf(config))
-  const text = isOwn ? jar.read(cookies, nameFor(state)) : undefined
-  const opened = text ? await seal.unseal('transaction', text) : undefined
-  const kept = own(opened?.value as Kept)
-  if (kept.state !== state) return undefined
-  return (await place.once(state, lifetime)) ? kept : undefined
 }
 
 /**
@@ -152,11 +114,11 @@ export async function callback(context: BackendContext, request: Request): Promi
   const { search } = new URL(request.url)
   const answer = readAnswer(`${config.redirectUri}${search}`, config.redirectUri)
   const state = answer.get('state') ?? ''
-  const kept = await take(context, held, state)
-  if (!kept) throw new Refusal(400, new AuthError('unknown_transaction'))
-  const done = forget(context, held, nameFor(state))
+  const waiting = await take(context, held, state)
+  if (!waiting) throw new Refusal(400, new AuthError('unknown_transaction'))
+  const done = forget(context, held, state)
   try {
-    const transaction = own({ ...kept.transaction, server: await context.discover() })
+    const transaction = own({ ...waiting, server: await context.discover(), pushed: undefined })
     const created = await redeem(context, transaction, answer)
     const again = await withConsent(context, transaction, created)
     if (again) return await leave(context, held, own(again))
@@ -176,11 +138,11 @@ export async function callback(context: BackendContext, request: Request): Promi
       logout: backend.store && (await logoutOf(identity, idToken)),
     }
     const cookies = await sessions.begin(held.cookies, begun)
-    return hop(kept.transaction.returnTo, [...cookies, ...done])
+    return hop(waiting.returnTo, [...cookies, ...done])
   } catch (failure) {
     if (!isKnown(failure)) throw failure
     const told = await errorCookie(context, held, fromServer(failure))
-    return hop(kept.transaction.returnTo, [...told, ...done])
+    return hop(waiting.returnTo, [...told, ...done])
   }
 }
 

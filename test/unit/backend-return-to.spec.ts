@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { refusalOf, test } from '../support/backend.js'
+import { Browser, refusalOf, test } from '../support/backend.js'
 
 // Where the browser is after a sign-in.
 
@@ -33,4 +33,43 @@ test('the page on the way back reads the place as text', async ({ world }) => {
   const query = new URLSearchParams({ returnTo: '/?x=&quot;&gt;' })
   const page = await world.browser().navigate(`/auth/sign-in?${query}`)
   expect(await page.text()).toContain('/?x=&#38;quot;&#38;gt;')
+})
+
+test('a returnTo that is too long to be kept leads to the start of the app', async ({ world }) => {
+  const browser = world.browser()
+  const longest = `${world.app}/`.padEnd(2000, 'x')
+  expect(await browser.signIn({ returnTo: longest })).toBe(longest)
+  expect(await browser.signIn({ returnTo: `${longest}x` })).toBe(`${world.app}/`)
+  expect(await browser.json('session')).toMatchObject({ status: 'signed-in' })
+  const id = crypto.randomUUID()
+  const popup = new URL(await browser.signIn({ popup: id, returnTo: longest }))
+  expect([...popup.searchParams]).toEqual(Object.entries({ id, returnTo: `${world.app}/` }))
+  // A foreign one is refused all the same.
+  const foreign = new URLSearchParams({ returnTo: 'https://evil.example/'.padEnd(3000, 'x') })
+  expect(await refusalOf(await browser.send(`/auth/sign-in?${foreign}`))).toEqual([400, 'config'])
+})
+
+test('many sign-ins with a long returnTo leave a request room for the session', async ({
+  world,
+}) => {
+  const browser = world.browser()
+  const returnTo = `${world.app}/`.padEnd(2000, 'x')
+  let location = ''
+  for (let count = 0; count < 5; count++) {
+    const start = await browser.send(`/auth/sign-in?${new URLSearchParams({ returnTo })}`)
+    location = start.headers.get('location') ?? ''
+    expect(browser.cookieHeader().length).toBeLessThan(6500)
+  }
+  const sent = await fetch(location, { redirect: 'manual' })
+  const callback = await browser.navigate(sent.headers.get('location') ?? '', 'cross-site')
+  expect(await Browser.next(callback)).toBe(returnTo)
+})
+
+test('a sign-in that needs consent afterwards leads where the first request said', async ({
+  world,
+}) => {
+  world.server.options.consentForOffline = true
+  const browser = world.browser()
+  expect(await browser.signIn({ returnTo: '/deep' })).toBe(`${world.app}/deep`)
+  expect(world.server.requests('authorize')).toHaveLength(2)
 })
