@@ -7,6 +7,7 @@ import { bound } from './bound.js'
 import { readCookies } from './cookies.js'
 import { createMemory, type Memory } from './memory.js'
 import type { Found, Place } from './place.js'
+import { createSave } from './save.js'
 import type { Opened, Seal } from './seal.js'
 import type { SessionCookies } from './session-cookies.js'
 
@@ -129,6 +130,7 @@ function createLoad(
 
 export function createSessions(lines: SessionCookies, seal: Seal, place: Place): Sessions {
   const { latest, keep, end, leave, lateFor } = createMemory()
+  const save = createSave(place, latest)
 
   const reload: Sessions['reload'] = async (session) =>
     latest((await place.reload(latest(session) ?? session)).session)
@@ -137,8 +139,7 @@ export function createSessions(lines: SessionCookies, seal: Seal, place: Place):
     const before = latest(session) ?? session
     const next = { ...before, ...change, version: before.version + 1 }
     keep(next)
-    // What the store did not take is known to this process, which writes it with the next change.
-    await place.save(next).catch(() => {})
+    await save(next)
     return next
   }
 

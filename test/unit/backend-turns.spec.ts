@@ -1,5 +1,7 @@
 import { expect } from '@playwright/test'
 import { placeInStore } from '../../src/backend/place-in-store.js'
+import type { Place } from '../../src/backend/place.js'
+import { createSave } from '../../src/backend/save.js'
 import { createSeal } from '../../src/backend/seal.js'
 import type { BackendSession } from '../../src/backend/sessions.js'
 import { entriesOf } from '../../src/backend/store.js'
@@ -175,4 +177,51 @@ test('a signature that is wrong at a refresh ends the session', async ({ world }
   expect(await refusalOf(answer)).toEqual([502, 'invalid_id_token'])
   expect(world.server.requests('revocation').length).toBeGreaterThan(0)
   expect(await browser.json('session')).toEqual({ status: 'signed-out' })
+})
+
+test('what the store did not take for a while is saved without another request', async ({
+  world,
+}) => {
+  const store = new SharedStore({ atomic: true })
+  const [first, second] = twoProcesses(world, store)
+  const browser = await signedIn(world)
+  const [entry = ''] = store.keys('session')
+  const before = store.entries.get(entry)
+  store.before = (method, key) => {
+    if (method === 'set' && key.includes(':session:')) throw new Error('full')
+  }
+  world.backend = first
+  const { status } = await browser.call('session', { refresh: true })
+  expect([status, store.entries.get(entry)]).toEqual([200, before])
+  store.before = () => {}
+  await expect.poll(() => store.entries.get(entry)).not.toEqual(before)
+  store.expire('turn')
+  world.backend = second
+  await browser.json('session', { refresh: true })
+  expect(outcomes(world)).toEqual(['rotated', 'rotated'])
+})
+
+test('what is saved later does not take the place of what came since', async () => {
+  for (const [stored, isSaved] of [
+    [{ session: session(3) }, false],
+    [{}, false],
+    [{ session: session(1) }, true],
+    [{ isMissing: true }, true],
+  ] as const) {
+    const saved: number[] = []
+    let asked = 0
+    const place = {
+      async save({ version }: BackendSession) {
+        saved.push(version)
+        if (asked === 0) throw new Error('full')
+      },
+      async reload() {
+        asked++
+        return stored
+      },
+    } as Partial<Place> as Place
+    await createSave(place, (one) => one)(session(2))
+    await expect.poll(() => asked).toBe(1)
+    expect(saved, JSON.stringify(stored)).toEqual(isSaved ? [2, 2] : [2])
+  }
 })

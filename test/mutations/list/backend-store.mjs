@@ -71,6 +71,18 @@ export const backendStore = [
     tests: [turns, '-g', 'written late'],
   },
   {
+    name: 'what the store did not take is saved once it is back',
+    in: 'createSave',
+    remove: 'if (!unsaved.has(session.id)) void saveLater(session)',
+    tests: [turns, '-g', 'for a while'],
+  },
+  {
+    name: 'what is saved later replaces nothing newer, and no end',
+    in: 'createSave.isDone',
+    never: 'isOver || (stored && stored.version >= mine.version)',
+    tests: [turns, '-g', 'saved later'],
+  },
+  {
     name: 'the store shows no token',
     in: 'placeInStore.save',
     replace: "await seal('session', session, lifetime)",
