@@ -51,7 +51,7 @@ function chromiumProject({ path }: Browser = {}): Project {
 // A page costs Firefox five times as much time as Chromium. It runs what differs by engine, and each
 // row of docs/faults.md; all the rest if the whole is asked for.
 const engine =
-  /\bF\d+[:,]|\/(aborted-bodies|backend|busy-page|canaries|curity|door|failed-chunks|fetch|fetch-abort|fetch-libraries|foreign-realms|framed-popup|front-channel|fuzz-redirects|idle|iframe|last-calls|link|missing-apis|native|never-matching|odd-statuses|other-backends|popup|resources|return-home|router-first|router-recipes|session-end|sign-in|sign-in-link|sign-out-leaving|step-up|step-up-popup|step-up-tabs|tabs|three-modes|trace|vue-hydration|with-backend|with-backend-calls|with-backend-canaries|with-backend-pages|with-backend-popup|with-backend-trace)\.spec\.ts/
+  /\bF\d+[:,]|\/(aborted-bodies|backend|busy-page|canaries|curity|door|failed-chunks|fetch|fetch-abort|fetch-libraries|foreign-realms|framed-popup|front-channel|fuzz-redirects|idle|iframe|last-calls|link|missing-apis|native|never-matching|odd-statuses|other-backends|popup|resources|return-home|router-first|router-recipes|session-end|sign-in|sign-in-link|sign-out-leaving|step-up|step-up-popup|step-up-tabs|tabs|three-modes|trace|vue-hydration|with-backend|with-backend-calls|with-backend-canaries|with-backend-late|with-backend-pages|with-backend-popup|with-backend-trace)\.spec\.ts/
 
 // Over BiDi Playwright does not see the body of a request, which this recipe forwards.
 const bodies = /browser.testing\.spec\.ts$/

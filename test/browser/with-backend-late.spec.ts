@@ -21,13 +21,18 @@ for (const method of ['refresh', 'userInfo'] as const)
     let answer = (): void => {}
     const held = new Promise<void>((resolve) => (answer = resolve))
     let isHeld = false
-    await app.page.route('**/auth/session', async (route) => {
-      if (route.request().method() !== 'POST') return route.continue()
-      const response = await route.fetch()
-      isHeld = true
-      await held
-      return route.fulfill({ response })
-    })
+    const { backend } = world
+    world.backend = {
+      ...backend,
+      async handle(request) {
+        const answered = await backend.handle(request)
+        if (request.method === 'POST') {
+          isHeld = true
+          await held
+        }
+        return answered
+      },
+    }
     const call = app.attempt(async (name) => void (await window.auth[name]()), method)
     await expect.poll(() => isHeld).toBe(true)
     world.server.consent = { subject: 'user-2' }
