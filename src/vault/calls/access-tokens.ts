@@ -65,7 +65,6 @@ function keyNow({ config, session }: VaultContext, key: string): string {
   if (typeof asked?.scope !== 'string') return key
   if (asked.audience !== params?.['audience'])
     throw new AuthError('insufficient_scope', 'This session is for another `audience`.')
-  if (asked.scope === scope) return key
   const before = asked.scope.split(' ')
   if (scope.split(' ').every((word) => before.includes(word))) return key
   const [ownScope, resource] = key ? (JSON.parse(key) as [string, string]) : []

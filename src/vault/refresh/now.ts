@@ -26,8 +26,7 @@ export async function resume({
   const token = record.tokens[key]
   const state = session.snapshot()
   const unfit = (state.status === 'signed-in' && state.stale && token?.value) || undefined
-  const isDue = token && session.clock.remaining(token) <= 0
-  if (!unfit && !isDue && !session.isOver()) return
+  if (!unfit && session.clock.remaining(token) > 0 && !session.isOver()) return
   const renew = await refresh()
   await renew(key, unfit)
 }

@@ -132,19 +132,17 @@ async function attempt(
       ? present(context, { ...acquired, key: request.key, isForced }, leaseMs, mayPost)
       : acquired
   })
-  const granted = new Promise<void>((resolve, reject) => {
+  const granted = new Promise<void>((resolve) => {
     const whole = globalThis.navigator?.locks?.request(`pixy-auth:${request.attempt}`, async () => {
       unlocked = false
       resolve()
       const step = await work()
       if (step.type === 'done' || step.type === 'failed') await step.unsaved
     })
-    if (whole)
-      whole.catch((error: unknown) => {
-        isRobbed = !unlocked
-        reject(error as Error)
-      })
-    else resolve()
+    Promise.resolve(whole).then(resolve, () => {
+      isRobbed = !unlocked
+      resolve()
+    })
   })
   await withTimeout(LOCK_WAIT, granted).catch(() => {})
   return work()
