@@ -25,6 +25,19 @@ export function mapStore(): Store & { readonly records: Map<string, unknown> } {
   }
 }
 
+/** A store in a Map that takes nothing from `breakDown()` to `recover()`. */
+export function brittleStore() {
+  const inner = mapStore()
+  let isBroken = false
+  const update: Store['update'] = (key, fn) =>
+    isBroken ? Promise.reject(new Error('No room.')) : inner.update(key, fn)
+  return {
+    store: { ...inner, update },
+    breakDown: () => void (isBroken = true),
+    recover: () => void (isBroken = false),
+  }
+}
+
 export interface Room {
   server: MockServer
   /** Of this test alone: two servers that do not name themselves must not share one. */

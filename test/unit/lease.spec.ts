@@ -132,3 +132,14 @@ test('times that cannot be do not count', () => {
   // A damaged lease is not waited for, and says nothing.
   expect(next({ at: NaN, settled: false, tries: 3 })).toMatchObject({ type: 'mine', tries: 0 })
 })
+
+test('T24: an inherited time does not count', async () => {
+  const root = Object.prototype
+  const until = Date.now() + 20_000
+  Object.defineProperty(root, 'until', { value: until, configurable: true, writable: true })
+  try {
+    expect(decided({ lease: { settled: true } }).type).toBe('mine')
+  } finally {
+    Reflect.deleteProperty(root, 'until')
+  }
+})

@@ -6,6 +6,7 @@ import { hashOf } from '../../src/vault/token/encoding.js'
 import { ErrorResponse, UnusableTokens } from '../../src/vault/token/errors.js'
 import { refuse } from '../../src/vault/token/refuse.js'
 import { present, token } from '../support/refreshes.js'
+import { brittleStore } from '../support/vault.js'
 
 // What an answer without tokens means for the session: only the server's own word ends it.
 
@@ -168,10 +169,43 @@ test('a dead token ends nothing before an overtaken attempt can have been answer
     }
     // A clock that was set back makes nothing wait longer.
     await outcome(dead, {}, { lease: { prior: Date.now() + 900_000 } })
+    // Where there was none, or long ago, no timer is set.
+    expect(waits.filter((ms) => ms < 0)).toEqual([])
     const long = waits.filter((ms) => ms > 5000)
     expect(long).toHaveLength(2)
     expect(Math.round((long[0] ?? 0) / 1000)).toBe(10)
     expect(long[1]).toBe(60_000)
+  } finally {
+    globalThis.setTimeout = wait
+  }
+})
+
+test('only a scope that was not granted asks for more of it', async () => {
+  for (const [error, hint] of [
+    ['invalid_scope', 'Sign in with more `scope`.'],
+    ['invalid_grant', undefined],
+  ] as const) {
+    const { context, attempt } = await present({}, { key: 'other' })
+    const step = await failed(context, answer(400, error), attempt)
+    expect(step.type === 'failed' && step.error).toHaveProperty('hint', hint)
+  }
+})
+
+test('a request that did not leave says so later, where the store fails', async () => {
+  const { setTimeout: wait } = globalThis
+  const { store, breakDown, recover } = brittleStore()
+  const { context, attempt } = await present({}, {}, { store })
+  const lease = (): Active['lease'] => (store.records.values().next().value as Active).lease
+  globalThis.setTimeout = ((work: () => void, ms = 0) =>
+    wait(work, ms === 1000 ? 0 : ms)) as typeof setTimeout
+  try {
+    breakDown()
+    const step = await failed(context, new AuthError('aborted'), attempt)
+    expect(step).toMatchObject({ type: 'failed', error: { code: 'storage' } })
+    expect(lease()?.settled).toBe(undefined)
+    recover()
+    await (step.type === 'failed' && step.unsaved)
+    expect(lease()).toMatchObject({ attempt: 'mine', settled: true })
   } finally {
     globalThis.setTimeout = wait
   }

@@ -1,66 +1,8 @@
 import { expect } from '@playwright/test'
-import type { Vault } from '../../src/door.js'
 import type { AuthError } from '../../src/errors.js'
-import type { AuthOptions } from '../../src/options.js'
-import { request, signIn, test as base, type Room } from '../support/vault.js'
+import { call, refusal, stale, test, tokens } from '../support/vault-api.js'
 
 // Which token a call goes out with, and what follows when the API refuses it.
-
-interface Api {
-  readonly vault: Vault
-  readonly url: string
-  /** The authorization and the body of each call that came. */
-  readonly seen: [authorization: string | null, body: string][]
-  /** How the API answers, in turn; then by 200. */
-  answers: (() => Response)[]
-  /** The token requests since the sign-in. */
-  refreshes(): Readonly<Record<string, string>>[]
-}
-
-/** Sign in to an app, and have its API answer as the test says. */
-async function openApi(room: Room, options: Partial<AuthOptions> = {}): Promise<Api> {
-  const vault = room.open(options)
-  await vault.callback(await signIn(vault))
-  const before = room.server.requests('token').length
-  return {
-    vault,
-    url: `${room.server.issuer}/api/`,
-    seen: [],
-    answers: [],
-    refreshes: () =>
-      room.server
-        .requests('token')
-        .slice(before)
-        .map(({ params }) => params),
-  }
-}
-
-const test = base.extend<{ open: (options?: Partial<AuthOptions>) => Promise<Api> }>({
-  open: async ({ room }, use) => {
-    const { fetch } = globalThis
-    let api: Api | undefined
-    globalThis.fetch = async (input, init) => {
-      const sent = new Request(input, init)
-      if (!api || !sent.url.startsWith(api.url)) return fetch(sent)
-      api.seen.push([sent.headers.get('authorization'), await sent.text()])
-      return api.answers.shift()?.() ?? new Response('ok')
-    }
-    await use(async (options) => (api = await openApi(room, options)))
-    globalThis.fetch = fetch
-  },
-})
-
-const refusal = (challenge?: string) => () =>
-  new Response('', {
-    status: 401,
-    headers: challenge === undefined ? {} : { 'www-authenticate': challenge },
-  })
-const stale = refusal('Bearer error="invalid_token"')
-
-const call = ({ vault, url }: Api, init?: RequestInit, isOneTime?: boolean): Promise<Response> =>
-  vault.fetch(request(`${url}me`, init), undefined, isOneTime)
-
-const tokens = ({ seen }: Api): (string | null)[] => seen.map(([token]) => token)
 
 test('a token that the API refuses is renewed, and the call is sent once more', async ({
   open,

@@ -61,3 +61,15 @@ test('a token of another resource or scope does not change it', async ({ room })
   expect(room.server.refreshTokenUses).toHaveLength(2)
   expect(await scopeIn(vault)).toEqual(['openid', 'offline_access'])
 })
+
+test('a token of the app’s whole scope does not change it, where the first resource has a scope of its own', async ({
+  room,
+}) => {
+  const { origin } = new URL(room.server.issuer)
+  const vault = room.open({ resources: [{ url: `${origin}/api/`, scope: 'openid' }] })
+  await vault.callback(await signIn(vault))
+  const before = await scopeIn(vault)
+  room.server.fail('token', { body: (json) => ({ ...json, scope: 'offline_access' }) })
+  await vault.getAccessToken({ scope: 'openid offline_access' })
+  expect(await scopeIn(vault)).toEqual(before)
+})

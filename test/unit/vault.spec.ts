@@ -117,3 +117,17 @@ test('an expired session that another tab ends does not drop a sign-in under way
   expect((await finishing)?.snapshot).toMatchObject({ status: 'signed-in' })
   expect(await room.open({ store }).open(undefined)).toMatchObject({ status: 'signed-in' })
 })
+
+test('what a click on "Sign in" needs is fetched before it, unless the user is signed in', async ({
+  room,
+}) => {
+  const { server, open } = room
+  const vault = open()
+  expect(await vault.prepare()).toBe(`${server.issuer}/authorize`)
+  expect(server.requests('openid-configuration')).toHaveLength(1)
+  const other = open({ store: mapStore() })
+  await other.callback(await signIn(other))
+  const before = server.ledger.length
+  expect(await other.prepare()).toBeUndefined()
+  expect(server.ledger).toHaveLength(before)
+})
