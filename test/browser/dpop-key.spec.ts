@@ -124,3 +124,38 @@ test('signIn() fails with storage if the key cannot be kept over the redirect', 
   expect(await said(app)).toBe('storage')
   expect(server.requests('authorize')).toEqual([])
 })
+
+test('the file for proofs is fetched before it is needed, and may fail to come', async ({
+  app,
+}) => {
+  const [asked, unhandled]: [string[], string[]] = [[], []]
+  let isDown = true
+  await app.page.route(/\/main-dpop\d*\.js/, (route) => {
+    asked.push(route.request().url())
+    return isDown ? route.abort('failed') : route.continue()
+  })
+  app.page.on('pageerror', ({ message }) => unhandled.push(message))
+  await app.open()
+  await expect.poll(() => asked).toHaveLength(1)
+  // The browser tells of a rejection in the next task.
+  await app.page.evaluate(async (url) => {
+    await import(url).catch(() => new Promise((done) => setTimeout(done)))
+  }, asked[0]!)
+  expect(unhandled).toEqual([])
+  isDown = false
+  await app.reload()
+  await app.signIn()
+})
+
+test.describe('without `dpop`', () => {
+  test.use({ options: { dpop: false } })
+
+  test('the file for proofs is not fetched', async ({ app }) => {
+    const asked: string[] = []
+    app.page.on('request', (request) => asked.push(request.url()))
+    await app.open()
+    await app.signIn()
+    expect(asked.filter((url) => /main-sign-in/.test(url)).length).toBeGreaterThan(0)
+    expect(asked.filter((url) => /main-dpop/.test(url))).toEqual([])
+  })
+})

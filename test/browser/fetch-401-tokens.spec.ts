@@ -47,6 +47,21 @@ test('the app gets the 401 if the code of a refresh cannot be loaded', async ({
   expect(isAsked).toBe(true)
 })
 
+test('the app gets the 401 if the file that reads a demand cannot be loaded', async ({
+  app,
+  api,
+}) => {
+  let isAsked = false
+  await app.page.route(/\/main-demand\d*\.js/, (route) => {
+    isAsked = true
+    return route.abort('failed')
+  })
+  const challenge = 'Bearer error="insufficient_user_authentication"'
+  api.handler = () => new Response('', { status: 401, headers: { 'www-authenticate': challenge } })
+  expect(await app.fetch(`${api.url}me`)).toMatchObject({ value: { status: 401 } })
+  expect(isAsked).toBe(true)
+})
+
 test.describe('without a refresh token', () => {
   test.use({ options: { scope: 'openid' } })
 
