@@ -52,8 +52,8 @@ function showEnd(state: StateStore, moment: number | undefined): void {
   const now = state.current()
   const id = state.caller()?.id
   if (now.status !== 'signed-in' || !id || now.endsAt === moment) return
-  const { endsAt: _, stale, ...rest } = now
-  state.show({ ...rest, id, stale: stale && toData(stale), ...(moment && { endsAt: moment }) })
+  const { endsAt: _, ...rest } = now
+  state.show({ ...rest, id, ...(moment && { endsAt: moment }) })
 }
 
 /** End the session as `signOut()` does, but leave the page where it is. */
@@ -98,7 +98,7 @@ export function watchIdle(
     const ms = left()
     if (ms <= -GRACE) return void end(page, state.caller()?.id).catch(() => {})
     const isNear = ms <= warn * 1000
-    endsAt = isNear ? (endsAt ?? Math.round(Date.now() + ms)) : undefined
+    endsAt = isNear ? Math.round(Date.now() + ms) : undefined
     showEnd(state, endsAt)
     // A tab in sight ends it before the others, which then need not tell the server.
     const late = document.hidden ? GRACE * (2 + Math.random()) : GRACE
@@ -107,7 +107,7 @@ export function watchIdle(
   }
 
   function hear({ isTrusted }: Event): void {
-    if (!isTrusted || !isSignedIn() || (!endsAt && activity.age() < 1000)) return
+    if (!isTrusted || !isSignedIn() || activity.age() < 1000) return
     activity.read()
     // The device may have slept: what the user does now comes too late.
     if (left() > 0) activity.note()
