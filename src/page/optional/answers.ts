@@ -91,7 +91,6 @@ export async function signInBy(
   if (!channel) throw new AuthError('unsupported', 'This browser has no BroadcastChannel.')
   const over = new AbortController()
   const ended = Promise.race([way.ended(over.signal), aborting(signal)])
-  ended.catch(() => {})
   const again = (): Promise<string> => ask(place)
   try {
     way.go(await Promise.race([again(), ended]), again)
