@@ -15,7 +15,9 @@ export interface Globals {
   storage(name: 'localStorage' | 'sessionStorage'): Items
   /** Have the page be at a URL. @returns the URL that its address bar shows, and where it left for */
   at(href: string): { readonly href: string; readonly left: readonly string[] }
-  /** Let an event happen to the window. */
+  /** Hold its timers from now on. @returns lets those that are due by now go off; says how many they were */
+  timers(): () => number
+  /** Let an event happen to the window: by the user, if `more` does not say otherwise. */
   happens(type: string, more?: object): void
   /** What the page reported as errors of the app. */
   readonly reported: unknown[]
@@ -36,7 +38,15 @@ export const test = base.extend<{ globals: Globals }>({
     }
     const give: Globals['give'] = (name, value) => define(name, { value, writable: true })
     give('window', globalThis)
-    give('addEventListener', target.addEventListener.bind(target))
+    // What Node makes of an event is never by a user.
+    type Listener = (event: object) => void
+    const hear = (type: string, listener: Listener, options: AddEventListenerOptions): void =>
+      target.addEventListener(
+        type,
+        (event) => listener('given' in event ? (event.given as object) : event),
+        options,
+      )
+    give('addEventListener', hear)
     give('dispatchEvent', target.dispatchEvent.bind(target))
     give('reportError', (error: unknown) => reported.push(error))
     give('PopStateEvent', Event)
@@ -60,11 +70,22 @@ export const test = base.extend<{ globals: Globals }>({
       at(href) {
         const address = new URL(href)
         const left: string[] = []
-        const assign = (url: string): void => void left.push(url)
-        define('location', { get: () => Object.assign(new URL(address), { assign }) })
-        const replaceState = (_: unknown, __: string, url: string): void =>
-          void (address.href = url)
-        give('history', { state: { of: 'the router' }, replaceState })
+        const leave = (url: string): void => void left.push(url)
+        const ways = { assign: leave, replace: leave }
+        define('location', { get: () => Object.assign(new URL(address), ways) })
+        const history = {
+          length: 1,
+          state: { of: 'the router' } as unknown,
+          replaceState(state: unknown, _: string, url?: string) {
+            history.state = state
+            if (url) address.href = new URL(url, address).href
+          },
+          pushState(...given: [unknown, string, string?]) {
+            history.replaceState(...given)
+            history.length += 1
+          },
+        }
+        give('history', history)
         return {
           get href() {
             return address.href
@@ -72,7 +93,19 @@ export const test = base.extend<{ globals: Globals }>({
           left,
         }
       },
-      happens: (type, more = {}) => void target.dispatchEvent(Object.assign(new Event(type), more)),
+      timers() {
+        const waiting: (() => void)[] = []
+        give('setTimeout', (work: () => void) => waiting.push(work))
+        return () => {
+          const due = waiting.splice(0)
+          for (const work of due) work()
+          return due.length
+        }
+      },
+      happens(type, more = {}) {
+        const given = { type, isTrusted: true, timeStamp: performance.now(), ...more }
+        target.dispatchEvent(Object.assign(new Event(type), { given }))
+      },
       reported,
     })
     for (const [name, descriptor] of before) {
