@@ -101,7 +101,7 @@ async function finishSignIn(
 /** The code may have expired meanwhile. */
 function late(result: CallbackResult | undefined): CallbackResult | undefined {
   const { snapshot } = result ?? {}
-  if (!result || snapshot?.status !== 'signed-out' || !snapshot.error) return result
+  if (snapshot?.status !== 'signed-out' || !snapshot.error) return result
   const { error } = snapshot
   const hint =
     `${error.hint ?? ''} Call \`start()\` right beside \`createAuth\`: it came late.`.trim()

@@ -31,7 +31,7 @@ export function keepOut(
     if (!text.includes(state)) return data
     return JSON.parse(text, (name, value: unknown) => {
       if (typeof value !== 'string') return value
-      return name === 'code' ? '' : value.includes(state) ? clean(value) : value
+      return name === 'code' ? '' : clean(value)
     })
   }
   for (const name of ['pushState', 'replaceState'] as const) {
