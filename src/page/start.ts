@@ -84,10 +84,8 @@ export function createStart<Config extends PageConfig>(
       if (!globalThis.crypto?.subtle) throw new AuthError('insecure_context', noWebCrypto)
       state.show(await enter())
     } catch (caught) {
-      const error = asAuthError(caught)
-      // Wrong options stay wrong; a chunk that did not load may load at the next call.
-      if (!page.door) failure = error
-      state.show({ status: 'signed-out', error: toData(error) })
+      failure = asAuthError(caught)
+      state.show({ status: 'signed-out', error: toData(failure) })
     }
     return state.current()
   }
@@ -114,6 +112,7 @@ export function createStart<Config extends PageConfig>(
     start,
     async open() {
       await start()
+      // Wrong options stay wrong; a chunk that did not load may load at the next call.
       if (page.door) return page.door
       throw failure ?? new AuthError('unsupported')
     },

@@ -1,3 +1,4 @@
+import type { PageConfig } from '../../src/config.js'
 import type { SignInRequest, Snapshot, Vault } from '../../src/door.js'
 import type { AuthError } from '../../src/errors.js'
 import type { Guard, Opened, Start } from '../../src/page/client.js'
@@ -23,9 +24,14 @@ interface Given {
   opens?: Snapshot
   hasCallback?: boolean
   isSignedOut?: boolean
-  popupRedirectUri?: string | undefined
+  /** More of the options. */
+  config?: Partial<PageConfig>
+  /** What the vault says otherwise. */
+  vault?: Partial<Vault>
   /** What keeps the door closed. */
   closed?: AuthError
+  /** What is wrong with the options. */
+  wrong?: AuthError
   authorize?: () => Promise<string>
 }
 
@@ -45,14 +51,23 @@ export const test = base.extend<{ open: (given?: Given) => App }>({
           asked.push(request),
           given.authorize?.() ?? Promise.resolve(server)
         ),
+        ...given.vault,
       } as Partial<Vault> as Vault
-      const { popupRedirectUri } = given
-      const config = { key: 'app', redirectUri: `${app}/callback`, popupRedirectUri, resources: [] }
+      const config = {
+        key: 'app',
+        redirectUri: `${app}/callback`,
+        resources: [],
+        ...given.config,
+      }
       const opened: Opened = { config, vault, hasCallback: !!given.hasCallback }
       const start: Partial<Start> = {
         open: () => (given.closed ? Promise.reject(given.closed) : Promise.resolve(opened)),
-        config: () => config,
+        config() {
+          if (given.wrong) throw given.wrong
+          return config
+        },
         isSignedOut: () => !!given.isSignedOut,
+        door: opened,
       }
       const guard = createGuard(start as Start, state)
       return { guard, state, asked, left: here.left }

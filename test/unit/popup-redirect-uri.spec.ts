@@ -4,7 +4,7 @@ import { app, test, type App } from '../support/guard.js'
 
 type Open = (given: {
   authorize: () => Promise<string>
-  popupRedirectUri: string | undefined
+  config: { popupRedirectUri: string | undefined }
 }) => App
 
 /** Sign in, and give it up as soon as the vault is asked: what it was asked for, and how it ended. */
@@ -18,7 +18,7 @@ async function leave(
     queueMicrotask(abort)
     return new Promise(() => {})
   }
-  const { guard, asked } = open({ authorize, popupRedirectUri })
+  const { guard, asked } = open({ authorize, config: { popupRedirectUri } })
   const ended = guard.signIn({ via, signal }, 'signed-out', popup as unknown as Window)
   const outcome = await ended.catch(({ code, message }: AuthError) => ({ code, message }))
   return [asked, outcome]

@@ -30,11 +30,10 @@ async function restore({ door, asked }: Start): Promise<CallbackResult | undefin
 
 /** With the option `idle`, see whether the user does something. */
 async function watch(page: Start, state: StateStore): Promise<Idle | undefined> {
-  // A server has no user.
-  if (typeof window === 'undefined') return undefined
   const { idle } = page.config()
-  const chunk = idle && (await import('../optional/idle.js').catch(() => undefined))
-  return chunk?.watchIdle(page, state, idle as NonNullable<typeof idle>)
+  if (!idle) return undefined
+  const { watchIdle } = await import('../optional/idle.js')
+  return watchIdle(page, state, idle)
 }
 
 /**
@@ -58,7 +57,7 @@ export function createGuard(page: Start, state: StateStore): Guard {
   // A session came, so what was asked before is answered.
   state.subscribe(({ status }) => status === 'signed-in' && (required = undefined))
 
-  // What is wrong with the options is said by the method that the app calls.
+  // What is wrong with the options is said by the method that the app calls. A server has no user.
   const idle = watch(page, state).catch(() => undefined)
 
   const mayLeave = (): boolean => hadGesture(5000) || mayRedirect(page.config().key)

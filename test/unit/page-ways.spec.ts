@@ -1,0 +1,157 @@
+import { expect } from '@playwright/test'
+import { AuthError, toData, type AuthErrorCode } from '../../src/errors.js'
+import type { SignInOptions } from '../../src/options.js'
+import { aborting } from '../../src/page/sign-in/ways/redirect.js'
+import { server, test } from '../support/guard.js'
+import { signedIn, signedOut } from '../support/page.js'
+
+// Which way a sign-in takes off the page, and when `require()` and `idle` take it.
+
+interface Way {
+  /** Where a popup and a frame went. */
+  readonly went: string[]
+  /** What came of it: it is given up once it has left. */
+  readonly outcome: Promise<unknown>
+}
+
+const withWays = test.extend<{ leave: (options: SignInOptions, popup?: null) => Way }>({
+  leave: async ({ globals, open }, use) => {
+    globals.give('addEventListener', () => {})
+    globals.give('removeEventListener', () => {})
+    await use((options, popup) => {
+      const went: string[] = []
+      const end = new AbortController()
+      const go = (what: string): void => {
+        went.push(what)
+        queueMicrotask(() => end.abort())
+      }
+      const frame = { src: '', remove: () => {}, sandbox: { add: () => {} } }
+      globals.give('document', {
+        createElement: () => frame,
+        documentElement: { append: () => go(`frame ${frame.src}`) },
+        addEventListener: () => {},
+      })
+      const place = { replace: (href: string) => go(`popup ${href}`) }
+      const window = { location: place, close: () => {}, resizeTo: () => {} }
+      const { guard, asked } = open()
+      const given = { ...options, signal: end.signal }
+      const opened = popup === null ? null : (window as unknown as Window)
+      const outcome = guard.signIn(given, 'signed-out', opened).catch(({ code }: AuthError) => code)
+      return { went, outcome: outcome.then((code) => [code, ...asked.map(({ prompt }) => prompt)]) }
+    })
+  },
+})
+
+/** The page is in a frame of a page that it cannot read. */
+const foreign = (): object => {
+  const page = { parent: undefined as unknown, document: null }
+  return Object.assign(page, { parent: page })
+}
+
+const listed = ['https://portal.example']
+for (const [options, isFramed, went, outcome] of [
+  [{ via: 'popup' }, false, [`popup ${server}`], ['aborted', undefined]],
+  [{ via: 'iframe' }, false, [`frame ${server}`], ['aborted', 'none']],
+  [{ via: 'iframe', prompt: 'none' }, false, [`frame ${server}`], ['aborted', 'none']],
+  [{ via: 'iframe', prompt: 'login' }, false, [], ['config']],
+  [{ via: 'popup', frameOrigins: listed }, false, [`popup ${server}`], ['aborted', undefined]],
+  [{ via: 'popup', frameOrigins: listed }, true, [`popup ${server}`], ['aborted', undefined]],
+  [{ via: 'popup', frameOrigins: ['https://b.example'] }, true, [], ['unsupported']],
+  [{ via: 'popup', frameOrigins: [] }, true, [], ['unsupported']],
+  [{ via: 'popup' }, true, [], ['unsupported']],
+  [{ via: 'iframe', frameOrigins: listed }, true, [], ['unsupported']],
+] as const)
+  withWays(
+    `${isFramed ? 'in a foreign frame' : 'in a tab'}: ${JSON.stringify(options)}`,
+    async ({ leave, globals }) => {
+      if (isFramed) {
+        globals.give('parent', foreign())
+        const ancestorOrigins = listed
+        globals.give('location', Object.assign(new URL('https://app.example'), { ancestorOrigins }))
+      }
+      const way = leave(options)
+      expect(await way.outcome).toEqual(outcome)
+      expect(way.went).toEqual(went)
+    },
+  )
+
+withWays('a popup that the browser blocked is said, in a tab and in a frame', async ({ leave }) => {
+  expect(await leave({ via: 'popup' }, null).outcome).toEqual(['popup_blocked'])
+})
+
+test('what was given up before it began is over at once', async () => {
+  await expect(aborting(AbortSignal.abort())).rejects.toMatchObject({ code: 'aborted' })
+})
+
+test('the server is told of require() in the trace, and of signIn() not', async ({ open }) => {
+  const { guard, asked } = open()
+  void guard.require({ scope: 'more' }, (options) => guard.signIn(options, 'signed-out'))
+  await expect.poll(() => asked).toMatchObject([{ by: 'require', scope: 'more' }])
+  void guard.signIn({ scope: 'more' }, 'signed-out')
+  await expect.poll(() => asked).toMatchObject([{}, { by: undefined }])
+})
+
+const refused = new AuthError('oauth_error')
+const stale = toData(refused)
+for (const [what, fails, then, wanted] of [
+  ['its token lives', undefined, signedIn({ stale }), 'signed-in'],
+  ['its token is refused as the refresh was', refused.code, signedIn({ stale }), 'oauth_error'],
+  ['its token fails otherwise', 'network', signedIn({ stale }), 'signed-in'],
+  ['it has ended meanwhile', refused.code, signedOut(), 'not_signed_in'],
+] as const)
+  test(`require() in a session whose refresh was refused: ${what}`, async ({ open }) => {
+    const getAccessToken = async (): Promise<string> => {
+      state.show(then)
+      if (fails) throw new AuthError(fails as AuthErrorCode)
+      return 'token'
+    }
+    const { guard, state } = open({ shows: signedIn({ stale }), vault: { getAccessToken } })
+    const join = (): never => {
+      throw new AuthError('aborted')
+    }
+    const outcome = await guard
+      .require(undefined, async () => join())
+      .then(
+        ({ status }) => status,
+        ({ code }: AuthError) => code,
+      )
+    expect(outcome).toBe(wanted)
+  })
+
+test('require() in a session that could not be renewed asks for no token', async ({ open }) => {
+  const { guard } = open({ shows: signedIn({ stale: toData(new AuthError('network')) }) })
+  expect(await guard.require(undefined, () => Promise.reject())).toMatchObject({ user: {} })
+})
+
+test('what a click would wait for is loaded, or left to the click to say', async ({
+  open,
+  globals,
+}) => {
+  const links: object[] = []
+  const createElement = (): object => ({ remove: () => {} })
+  const head = { append: (link: object) => links.push(link) }
+  globals.give('document', { createElement, head })
+  await open({ closed: new AuthError('config') }).guard.prepare()
+  await open({ vault: { prepare: async () => undefined } }).guard.prepare()
+  expect(links).toEqual([])
+  await open({ vault: { prepare: async () => server } }).guard.prepare()
+  expect(links).toMatchObject([{ rel: 'preconnect', href: server }])
+  expect(links[0]).not.toHaveProperty('crossOrigin')
+})
+
+test('a session that was idle for too long ends as it is restored', async ({ open }) => {
+  const idle = { after: 600 }
+  const vault = { signOut: async () => ({}) }
+  const restored = (): unknown => open({ config: { idle }, vault }).guard.restore('one')
+  localStorage.setItem('pixy-auth:active:app', `${Date.now() - 10_000}`)
+  expect(await restored()).toBe(undefined)
+  localStorage.setItem('pixy-auth:active:app', `${Date.now() - 601_000}`)
+  expect(await restored()).toMatchObject({ snapshot: { error: { code: 'session_ended' } } })
+  expect(await open().guard.restore('one')).toBe(undefined)
+})
+
+test('with wrong options no session ends: the method that the app calls says so', async ({
+  open,
+}) => {
+  expect(await open({ wrong: new AuthError('config') }).guard.restore('one')).toBe(undefined)
+})
