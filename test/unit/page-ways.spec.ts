@@ -75,6 +75,19 @@ for (const [options, isFramed, went, outcome] of [
     },
   )
 
+test('a frame for whose pages none is listed says to open the app in a tab', async ({
+  open,
+  globals,
+}) => {
+  globals.give('parent', foreign())
+  const popup = {} as Window
+  for (const frameOrigins of [undefined, []]) {
+    const outcome = open().guard.signIn({ via: 'popup', frameOrigins }, 'signed-out', popup)
+    const hint = expect.stringContaining('in a tab of its own') as unknown
+    await expect(outcome).rejects.toMatchObject({ code: 'unsupported', hint })
+  }
+})
+
 withWays('a popup that the browser blocked is said, in a tab and in a frame', async ({ leave }) => {
   expect(await leave({ via: 'popup' }, null).outcome).toEqual(['popup_blocked'])
 })

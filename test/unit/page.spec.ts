@@ -85,6 +85,12 @@ test('why a sign-in failed is shown where no session lives, unless it was cancel
   })
   expect(shown(signedOut(failure))).toEqual({ status: 'signed-out' })
   expect(shown(signedIn(), denied)).toMatchObject({ status: 'signed-in' })
+  // As the vault would say it.
+  const state = createState()
+  state.show(signedOut(failure))
+  const before = state.current()
+  showError(state, new AuthError('network'))
+  expect(state.current()).toBe(before)
   expect(showError(createState(), new TypeError('of a store'))).toMatchObject({ code: 'storage' })
   expect(showError(createState())).toBe(undefined)
 })
