@@ -39,7 +39,10 @@ async function readSpecs() {
   for (const name of readdirSync(new URL('test/unit/', folder))) {
     const source = readFileSync(new URL(`test/unit/${name}`, folder), 'utf8')
     if (only ? !only.includes(name.replace('.spec.ts', '')) : !isSlow && slow.test(name)) continue
-    if (!/support\/(vault|guard|page|start)\b|src\/(vault|page|auth|config)|sim\/vault/.test(source)) continue
+    if (
+      !/support\/(vault|guard|page|start)\b|src\/(vault|page|auth|config)|sim\/vault/.test(source)
+    )
+      continue
     const file = `unit/${name}`
     try {
       const make = await bundle(file, undefined, folder)
