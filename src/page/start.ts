@@ -84,8 +84,8 @@ export function createStart<Config extends PageConfig>(
       if (!globalThis.crypto?.subtle) throw new AuthError('insecure_context', noWebCrypto)
       state.show(await enter())
     } catch (caught) {
-      failure = asAuthError(caught)
-      state.show({ status: 'signed-out', error: toData(failure) })
+      const error = (failure = asAuthError(caught))
+      state.show({ status: 'signed-out', error: toData(error) })
     }
     return state.current()
   }
