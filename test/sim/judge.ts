@@ -104,7 +104,7 @@ export class Judge {
     if (!access || access.until >= now) return false
     // An answer that waited for a frozen tab may be old already, whichever tab it is for.
     const hasThawed = this.browser.tabs.some(({ thawed }) => now - thawed <= 10_000)
-    if (now - this.jumped > unclear && !hasThawed) this.violated('an expired token was given')
+    if (!this.isUnclear() && !hasThawed) this.violated('an expired token was given')
     return true
   }
 
@@ -114,7 +114,7 @@ export class Judge {
     const { until = 0, grant } = this.server.access.get(record.tokens['']?.value ?? '') ?? {}
     const canRenew = !grant?.dead && record.refreshToken && !this.holdsBack(record)
     // A tab that is frozen renews nothing, and a clock that was set may show that a token still lives.
-    const isHeld = this.browser.tabs.every(({ frozen }) => frozen) || now - this.jumped < unclear
+    const isHeld = this.browser.tabs.every(({ frozen }) => frozen) || this.isUnclear()
     const isSame = this.dried === record.tokens['']?.value
     this.dried = record.tokens['']?.value
     // After some faults the next request is up to four minutes off.
@@ -151,9 +151,13 @@ export class Judge {
   /** Whether a session is of use: its grant lives, or at least its token. */
   isGood(record: Active): boolean {
     const { until = 0 } = this.server.access.get(record.tokens['']?.value ?? '') ?? {}
-    const isClear = this.time.now - this.jumped > unclear
     if (this.grantOf(record)?.dead) return false
-    return !!record.refreshToken || (isClear && until > this.time.now + 30_000)
+    return !!record.refreshToken || (!this.isUnclear() && until > this.time.now + 30_000)
+  }
+
+  /** Whether the clock was set so lately that it cannot tell how long a token lives. */
+  isUnclear(): boolean {
+    return this.time.now - this.jumped < unclear
   }
 
   /** The clock was set. */
@@ -190,7 +194,7 @@ export class Judge {
     // What nothing renews ends with its token, which may have been old when a frozen tab got it.
     if (until < this.time.now) return
     // A clock that was set ends a session that nothing renews.
-    if (grant.dead || this.time.now - this.jumped < unclear) return
+    if (grant.dead || this.isUnclear()) return
     const stored = this.grantOf(activeOf(this.browser.record()))
     // Where two tabs signed in at once, the one stays that asked for its tokens last; a clock shows
     // whole milliseconds.
@@ -200,7 +204,7 @@ export class Judge {
   /** Milliseconds until the stored access token expires; 0 where the clock cannot tell. */
   private life(): number {
     const token = activeOf(this.browser.record())?.tokens['']
-    if (!token || this.time.now - this.jumped < unclear) return 0
+    if (!token || this.isUnclear()) return 0
     return token.expiresAt - this.browser.wall()
   }
 
