@@ -47,7 +47,7 @@ async function send(
     .fetch(`${backend.href}/${route}`, {
       method: body ? 'POST' : 'GET',
       headers: headersOf(caller),
-      body: body ? JSON.stringify(body) : null,
+      body: JSON.stringify(body),
       cache: 'no-store',
       redirect: 'error',
       keepalive: isLast,
