@@ -25,13 +25,13 @@ const ended = { ...failure, code: 'session_ended' } as const
 const lost = { ...failure, code: 'key_lost' } as const
 
 for (const [what, given, wanted] of [
-  ['somebody who is signed in stays', { shows: signedIn() }, [0, 'signed-in']],
-  ['who has signed in elsewhere stays', { opens: signedIn() }, [0, 'signed-in']],
-  ['somebody who is signed out is sent away', {}, [1, 'signed-in']],
-  ['so is one whose session has ended', { shows: signedOut(ended) }, [1, 'signed-in']],
-  ['so is one whose key was lost', { shows: signedOut(lost) }, [1, 'signed-in']],
+  ['a signed-in user stays', { shows: signedIn() }, [0, 'signed-in']],
+  ['a user who has signed in elsewhere stays', { opens: signedIn() }, [0, 'signed-in']],
+  ['a signed-out user is sent away', {}, [1, 'signed-in']],
+  ['a user whose session has ended is sent away', { shows: signedOut(ended) }, [1, 'signed-in']],
+  ['a user whose key was lost is sent away', { shows: signedOut(lost) }, [1, 'signed-in']],
   ['a sign-in that failed is not repeated', { shows: signedOut(failure) }, [0, 'not_signed_in']],
-  ['who has signed out is not sent away', { isSignedOut: true }, [0, 'not_signed_in']],
+  ['a user who has signed out is not sent away', { isSignedOut: true }, [0, 'not_signed_in']],
 ] as const)
   test(`require(): ${what}`, async ({ open }) => {
     expect(await require(open(given), user)).toEqual(wanted)
