@@ -1,4 +1,4 @@
-// What every app does: it starts, and asks for a token where somebody is signed in.
+// What every app does: it starts, and asks for a token where a user is signed in.
 import make from 'library'
 
 const { origin } = location

@@ -8,7 +8,7 @@ test.afterEach(({ servers }) => void (servers.coop = 'same-origin'))
 const button = ({ webkit }: App, options: SignInOptions = {}): Promise<void> =>
   webkit.evaluate((given) => {
     document.title = 'pending'
-    // Without a window manager no window gets the focus from another one.
+    // Without a window manager no window takes the focus from the one that has it.
     document.hasFocus = () => false
     const one = document.body.appendChild(document.createElement('button'))
     one.textContent = 'Sign in'

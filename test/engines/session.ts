@@ -60,7 +60,7 @@ export class WebKit implements AsyncDisposable {
     return this.#get('window/handles')
   }
 
-  /** Closes the current tab; another one has to be made the current one then. */
+  /** Closes the current tab; make another tab the current one then. */
   async closeTab(): Promise<void> {
     await send('DELETE', `${this.#session}/window`)
   }
@@ -85,7 +85,7 @@ export class WebKit implements AsyncDisposable {
     return (answer.json === null ? undefined : JSON.parse(answer.json)) as Awaited<Value>
   }
 
-  /** Asks the page until the answer is truthy. A page on its way to another one is asked again. */
+  /** Asks the page until the answer is truthy. A page that is about to leave is asked again. */
   async waitFor<Args extends unknown[], Value>(
     script: Script<Args, Value>,
     ...args: Args

@@ -100,7 +100,7 @@ test.describe('with a resource at the sign-in', () => {
       use({ resources: [{ url: api.url, resource: 'https://a.example/' }] }),
   })
 
-  test('a release with another one asks for that, which the server may refuse', async ({
+  test('a release with another resource asks for it, which the server may refuse', async ({
     app,
     server,
     api,

@@ -102,7 +102,7 @@ export class Deeds {
     })
   }
 
-  /** Close a tab. The user opens another one after a while, at once if it was the last one. */
+  /** Close a tab. The user opens a new tab after a while, at once if it was the last one. */
   private close(tab: Tab): void {
     const { browser, time, random } = this.world
     if (tab.dead) return

@@ -72,7 +72,7 @@ export class End {
     })
   }
 
-  /** Every API refuses the tokens that there are: each gets another one. */
+  /** Every API refuses the tokens that there are: each gets a new one. */
   private barred(): void {
     const { judge, browser, server } = this.world
     const [tab] = browser.tabs

@@ -167,8 +167,8 @@ export class Judge {
   }
 
   /**
-   * Whether neither clock tells a tab that another one began less than a lease ago: the clock was set
-   * between the opening of the two, and again since that one took its lease.
+   * Whether neither clock tells a tab that an attempt of another tab began less than a lease ago: the clock was set
+   * between the opening of the two tabs, and again since the other tab took its lease.
    */
   private isMuddled(a: Tab, b: Tab, since: number, at: number): boolean {
     // At some moment until now: a tab looks at the clock some seconds before it presents the token.

@@ -27,7 +27,7 @@ export interface Found {
   violations: string[]
 }
 
-/** One history of two tabs whose access token has expired, and which both need another one. */
+/** One history of two tabs whose access token has expired, and which both need a new one. */
 class History {
   readonly steps = new Steps()
   readonly server: Server

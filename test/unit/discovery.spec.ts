@@ -59,7 +59,7 @@ for (const [what, answers, wanted, paths] of [
     `${issuer}/token`,
     [oidc, oauth],
   ],
-  ['no one', {}, 'discovery_failed', [oidc, oauth]],
+  ['no document', {}, 'discovery_failed', [oidc, oauth]],
   ['an origin that no page may read', { [oidc]: 'cors' }, 'cors', [oidc, oauth]],
   ['a server that fails', { [oidc]: 503, [oauth]: document }, 'server_error', [oidc]],
   [

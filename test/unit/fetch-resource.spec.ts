@@ -31,7 +31,7 @@ test.beforeEach(() => {
 })
 test.afterEach(() => void (globalThis.fetch = fetch))
 
-/** Call the API with a token of this type, and with another one after a refusal. */
+/** Call the API with a token of this type, and with a new token after a refusal. */
 async function call(type: 'dpop' | 'bearer', init: RequestInit = {}): Promise<readonly Note[]> {
   const session = { active: () => undefined } as unknown as SessionStore
   const dpop = createDPoP(session)

@@ -129,7 +129,7 @@ test('a connection that is dead, or a write that was aborted, is tried once more
   expect(await outcome(store.get('a'))).toBe('storage')
 })
 
-test('where a database of that name is another one, the next name is taken', async () => {
+test('where a database of that name is of another make, the next name is taken', async () => {
   const store = open()
   db.dead.push('NotFoundError')
   await store.update('a', () => 1)

@@ -63,7 +63,7 @@ export default function Page() {
   return <p>${name}: {user.sub}, tab {query.tab}</p>
 }`
 
-// The page of the redirect URI leads to another one, and so drops what came with the URL.
+// The page of the redirect URI leads to another page, and so drops what came with the URL.
 const leading = (hook: string, path: string): string => `'use client'
 
 import { useRouter } from '${hook}'

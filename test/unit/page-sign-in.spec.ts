@@ -109,7 +109,7 @@ test('a new sign-in takes the error of the last one out of sight', async ({ open
   expect(state.current()).toEqual({ status: 'signed-out' })
 })
 
-test('a page in a frame of another origin sends nobody away', async ({ open, globals }) => {
+test('a page in a frame of another origin sends no user away', async ({ open, globals }) => {
   const { guard, asked, left } = open()
   const foreign = {
     parent: undefined as unknown,

@@ -112,7 +112,7 @@ test('where nothing is known of a session, no database is made to find none', as
   }
 })
 
-test('a store that is not there by now says that nobody is signed in', async ({ open }) => {
+test('a store that is gone by now counts as signed out', async ({ open }) => {
   const { store, state } = breakable()
   const tab = open(store)
   expect(await current({ session: tab.session } as never)).toBe(undefined)

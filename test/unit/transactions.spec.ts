@@ -173,7 +173,7 @@ test('a token that another tab got meanwhile is revoked too, and a known one onc
   expect((await leave({ session: { refreshToken: undefined } })).revoked).toEqual([])
 })
 
-test('a server that fails to revoke, or does not answer, keeps nobody', async () => {
+test('a server that fails to revoke, or does not answer, keeps no user signed in', async () => {
   for (const answer of [() => new Response('', { status: 503 }), () => new Promise(() => {})]) {
     const { url } = await leave({ answer: answer as () => Response })
     expect(url).toMatch(/^https:..id.example.end/)
