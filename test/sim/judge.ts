@@ -43,6 +43,8 @@ export class Judge {
   private leftWhileLoading = false
   /** When the last sign-in asked for its tokens. */
   private cameLast = 0
+  /** The same of the last one whose session was stored. */
+  private storedLast = 0
   /** How often in a row the stored token had expired when the user came back, and which it was. */
   private dry = 0
   private dried: string | undefined
@@ -196,6 +198,8 @@ export class Judge {
     // A clock that was set ends a session that nothing renews.
     if (grant.dead || this.isUnclear()) return
     const stored = this.grantOf(activeOf(this.browser.record()))
+    // A later one took its place, and may have ended since.
+    if (!stored && this.storedLast > began) return
     // Where two tabs signed in at once, the one stays that asked for its tokens last; a clock shows
     // whole milliseconds.
     if ((stored?.came?.began ?? 0) < began - 1) this.violated('a sign-in was lost')
@@ -233,6 +237,7 @@ export class Judge {
   private kept(is: Active, before: SessionRecord | undefined): void {
     const was = activeOf(before)
     this.leased(is, was)
+    this.storedLast = Math.max(this.storedLast, this.grantOf(is)?.came?.began ?? 0)
     const then = this.server.refresh.get(was?.refreshToken ?? '')
     const now = this.server.stored(is.refreshToken)
     if (is.id === was?.id && then && now && now.depth < then.depth)

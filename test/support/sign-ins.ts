@@ -28,7 +28,9 @@ export async function room(
   session?: Partial<Active>,
   dpop: Partial<DPoP> = {},
 ): Promise<Room> {
-  const { context } = await present(session, {}, { server, ...options })
+  // Two issuers with one redirect URI are refused, and other specs of this process have issuers of their own.
+  const redirectUri = '/sign-ins'
+  const { context } = await present(session, {}, { server, redirectUri, ...options })
   if (!session) await context.session.endOnly('one', 'expired')
   const [shared, own] = [mapStore(), mapStore()]
   return {

@@ -67,7 +67,7 @@ test('what the user does is kept once in a second, while signed in', ({ open }) 
 test('what a script does is not the user’s', ({ open, globals }) => {
   const app = open()
   app.device.pass(9000)
-  globals.happens('keydown')
+  globals.happens('keydown', { isTrusted: false })
   app.device.pass(2000)
   expect(app.ended).toBe(1)
 })
