@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { test as base } from '@playwright/test'
 import type { Snapshot } from '../../src/door.js'
 import type { ErrorData } from '../../src/errors.js'
@@ -38,15 +39,20 @@ export const test = base.extend<{ globals: Globals }>({
     }
     const give: Globals['give'] = (name, value) => define(name, { value, writable: true })
     give('window', globalThis)
+    // Node warns of more; a page has no such limit.
+    setMaxListeners(50)
     // What Node makes of an event is never by a user.
     type Listener = (event: object) => void
-    const hear = (type: string, listener: Listener, options: AddEventListenerOptions): void =>
-      target.addEventListener(
-        type,
-        (event) => listener('given' in event ? (event.given as object) : event),
-        options,
-      )
+    const heard = new WeakMap<Listener, Listener>()
+    const hear = (type: string, listener: Listener, options: AddEventListenerOptions): void => {
+      const own: Listener = (event) => listener('given' in event ? (event.given as object) : event)
+      heard.set(listener, own)
+      target.addEventListener(type, own, options)
+    }
     give('addEventListener', hear)
+    give('removeEventListener', (type: string, listener: Listener) =>
+      target.removeEventListener(type, heard.get(listener) ?? null),
+    )
     give('dispatchEvent', target.dispatchEvent.bind(target))
     give('reportError', (error: unknown) => reported.push(error))
     give('PopStateEvent', Event)

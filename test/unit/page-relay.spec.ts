@@ -1,88 +1,106 @@
 import { expect } from '@playwright/test'
-import type { CallbackResult, Vault } from '../../src/door.js'
-import { writeState, type Purpose } from '../../src/lib/state-param.js'
-import { callback } from '../../src/page/sign-in/callback.js'
-import { signedIn, test as base } from '../support/page.js'
+import { app, href, retryUrl, test } from '../support/relay.js'
 
-// The page of an answer that another page may be waiting for.
+// What src/page/optional/relay.ts does in a popup with the answer of the server.
 
-const app = 'https://app.example'
-const clean = `${app}/callback`
-let count = 0
-
-interface Given {
-  purpose: Purpose
-  /** Whether another page takes it. */
-  isTaken?: boolean
-  isFramed?: boolean
-}
-
-interface Outcome {
-  /** Whether it is finished here. */
-  isFinished: boolean
-  result: CallbackResult | undefined | 'pending'
-  /** How often it was told to the page that opened this one. */
-  told: number
-}
-
-const test = base.extend<{ arrive: (given: Given) => Promise<Outcome> }>({
-  arrive: async ({ globals }, use) => {
-    globals.storage('localStorage')
-    globals.storage('sessionStorage')
-    globals.give('BroadcastChannel', undefined)
-    globals.give('origin', app)
-    globals.give('close', () => {})
-    // Whatever the page waits for is over soon; what the runner of the tests waits for is not.
-    const { setTimeout: wait } = globalThis
-    globals.give('setTimeout', (work: () => void, ms = 0) => wait(work, ms > 10_000 ? ms : 0))
-    await use(async ({ purpose, isTaken = false, isFramed = false }) => {
-      const href = `${clean}?code=secret&state=${writeState(purpose, 'abcdef', `${(count += 1)}`)}`
-      globals.at(href)
-      let [told, isFinished] = [0, false]
-      const opener = {}
-      const say = (data: string): void =>
-        globals.happens('message', { data, source: opener, origin: app })
-      globals.give('parent', isFramed ? {} : globalThis)
-      globals.give('opener', opener)
-      globals.give('postMessage', () => {
-        told += 1
-        if (isTaken) say('taken')
-      })
-      const vault: Partial<Vault> = {
-        callback: async () => ((isFinished = true), { snapshot: signedIn() }),
-      }
-      const config = { key: 'https://id.example app', redirectUri: clean, resources: [] }
-      const told30TurnsAgo = async (): Promise<'pending'> => {
-        await expect.poll(() => told).toBe(1)
-        for (let turn = 0; turn < 30; turn += 1) await new Promise((next) => wait(next, 1))
-        return 'pending'
-      }
-      const finished = callback(config, vault as Vault, href)
-      const ends = purpose === 'redirect' ? [finished] : [finished, told30TurnsAgo()]
-      const result = await Promise.race(ends)
-      return { isFinished, result, told }
-    })
-  },
+test('a popup without an opener brings its answer by the channel alone', async ({ open }) => {
+  const { said, posted } = open()
+  expect([said, posted]).toEqual([[href], []])
 })
 
-const here = { isFinished: true, result: { snapshot: signedIn() } }
-const nowhere = { isFinished: false, result: 'pending' }
-
-for (const [what, given, outcome] of [
-  ['of a popup is taken by its page', { isTaken: true }, { isFinished: false, result: undefined }],
-  ['of a popup that no page takes is finished there', {}, here],
-  ['of a popup that has come into a frame is finished there', { isFramed: true }, here],
-  [
-    'of a frame that no page takes is finished nowhere',
-    { isFramed: true, purpose: 'iframe' },
-    nowhere,
-  ],
-  ['of a frame that came into a tab is finished there', { purpose: 'iframe' }, here],
-] as const)
-  test(`an answer ${what}`, async ({ arrive }) => {
-    expect(await arrive({ purpose: 'popup', ...given })).toEqual({ ...outcome, told: 1 })
+for (const hasChannel of [true, false])
+  test(`a popup posts its answer to its opener, with a channel: ${hasChannel}`, ({ open }) => {
+    const opener = {}
+    const { said, posted } = open({ opener, hasChannel })
+    expect(said).toEqual(hasChannel ? [href] : [])
+    expect(posted).toEqual([[opener, href, { targetOrigin: app }]])
+    expect(posted[0]?.[0]).toBe(opener)
   })
 
-test('an answer of a redirect is told to no other page', async ({ arrive }) => {
-  expect(await arrive({ purpose: 'redirect', isTaken: true })).toEqual({ ...here, told: 0 })
+test('a page that takes the answer has the popup closed', async ({ open }) => {
+  const popup = open()
+  await popup.hear('taken')
+  await popup.pass(250, 250, 250, 250)
+  expect([popup.ends, popup.outcome]).toEqual([[], undefined])
+  await popup.hear('')
+  expect(popup.ends).toEqual(['closed'])
+  await popup.pass(5000)
+  expect(popup.outcome).toBe(true)
+})
+
+test('an opener that takes the answer has the popup closed', async ({ open }) => {
+  const opener = {}
+  const popup = open({ opener, hasChannel: false })
+  await popup.happens({ data: 'taken', source: opener, origin: app })
+  await popup.pass(250, 250, 250, 250)
+  expect(popup.outcome).toBe(undefined)
+  await popup.happens({ data: '', source: opener, origin: app })
+  expect(popup.ends).toEqual(['closed'])
+})
+
+for (const [what, isOpener, origin] of [
+  ['a window that is not the opener', false, app],
+  ['an opener at another origin', true, 'https://other.example'],
+] as const) {
+  test(`${what} cannot take the answer`, async ({ open }) => {
+    const opener = {}
+    const popup = open({ opener })
+    await popup.happens({ data: 'taken', source: isOpener ? opener : {}, origin })
+    await popup.pass(250, 250, 250, 250)
+    expect(popup.outcome).toBe(false)
+  })
+
+  test(`${what} cannot send the popup elsewhere`, async ({ open }) => {
+    const opener = {}
+    const popup = open({ opener })
+    await popup.happens({ data: 'taken', source: opener, origin: app })
+    await popup.happens({ data: retryUrl, source: isOpener ? opener : {}, origin })
+    expect(popup.ends).toEqual([])
+    await popup.happens({ data: retryUrl, source: opener, origin: app })
+    expect(popup.ends).toEqual([retryUrl])
+  })
+}
+
+for (const [place, end] of [
+  [retryUrl, retryUrl],
+  ['http://localhost:3000/again', 'http://localhost:3000/again'],
+  ['http://id.example/again', 'closed'],
+  ['javascript:alert(1)', 'closed'],
+  ['no URL', 'closed'],
+  [{ href: retryUrl }, 'closed'],
+] as const)
+  test(`sent to ${JSON.stringify(place)} the popup ends: ${end}`, async ({ open }) => {
+    const popup = open()
+    await popup.hear('taken')
+    await popup.hear(place)
+    expect(popup.ends).toEqual([end])
+  })
+
+test('a page that says no more for 30 seconds has the popup closed', async ({ open }) => {
+  const popup = open()
+  await popup.hear('taken')
+  await popup.pass(7500, 7500, 7500, 7499)
+  expect(popup.ends).toEqual([])
+  await popup.pass(1)
+  expect(popup.ends).toEqual(['closed'])
+})
+
+test('an answer that no page takes within a second is left to the popup', async ({ open }) => {
+  const popup = open()
+  await popup.pass(250, 250, 250, 249)
+  expect(popup.outcome).toBe(undefined)
+  await popup.pass(1)
+  expect([popup.outcome, popup.ends]).toEqual([false, []])
+})
+
+test('a popup that waits takes what comes after a second', async ({ open }) => {
+  const popup = open({ isPatient: true })
+  await popup.pass(250, 250, 250, 249)
+  expect(popup.waits).toBe(0)
+  await popup.pass(1)
+  await popup.pass(60_000)
+  expect([popup.waits, popup.outcome, popup.ends]).toEqual([1, undefined, []])
+  await popup.hear('taken')
+  await popup.hear(retryUrl)
+  expect(popup.ends).toEqual([retryUrl])
 })
