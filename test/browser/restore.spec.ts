@@ -206,6 +206,15 @@ test('a fault of the network says nothing of the user', async ({ app, server }) 
   expect(await app.reload()).toMatchObject({ status: 'signed-in' })
 })
 
+test('without the file that restores, the user stays signed out without an error', async ({
+  app,
+  server,
+}) => {
+  await app.page.route(/\/main-iframe\d*\.js/, (route) => route.abort('failed'))
+  expect(await app.open()).toEqual({ status: 'signed-out' })
+  expect(server.requests('authorize')).toEqual([])
+})
+
 test('an app that is opened in the frame opens no other', async ({ app, server, baseURL }) => {
   server.fail('authorize', { handled: false, status: 302, headers: { location: `${baseURL}/` } })
   await app.page.clock.install()
