@@ -40,7 +40,7 @@ test('a sign-in says who asks, and keeps what proves it', async () => {
   expect(url.origin + url.pathname).toBe(server.authorization_endpoint)
   expect(query).toMatchObject({
     client_id: 'app',
-    redirect_uri: 'https://app.example/callback',
+    redirect_uri: 'https://app.example/sign-ins',
     response_type: 'code',
     code_challenge_method: 'S256',
     state,

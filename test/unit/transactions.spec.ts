@@ -160,7 +160,7 @@ test('a sign-out revokes, forgets sign-ins under way, and goes to the server', a
 
 test('the server sends the user back to the app, unless it wants none of that', async () => {
   for (const [next, back] of [
-    [undefined, 'https://app.example/callback'],
+    [undefined, 'https://app.example/sign-ins'],
     ['', null],
   ] as const) {
     const { url } = await leave({ next })
