@@ -113,6 +113,16 @@ test.describe("stepUp: 'redirect'", () => {
     expect(await demanded(app, `${api.url}me`)).toBe(200)
   })
 
+  test('without the file that sends away, the call says what the API wants', async ({
+    app,
+    api,
+    server,
+  }) => {
+    await app.page.route(/\/main-step-up\d*\.js/, (route) => route.abort('failed'))
+    want(api, server, { acrValues: 'gold' })
+    expect(await demanded(app, `${api.url}me`)).toEqual({ code, ...none, acrValues: 'gold' })
+  })
+
   test('T39: an API that demands for ever sends the user away once in 30 s', async ({
     app,
     api,

@@ -57,3 +57,29 @@ test('without resources, a call is refused also where the file that tells why fa
   }, asked[0]!)
   expect(unhandled).toEqual([])
 })
+
+test('a page whose store is slow reports no error where the file of its calls fails to load', async ({
+  app,
+}) => {
+  await app.page.goto('/')
+  // A page that knows of an ended session fetches that file while the store opens.
+  await app.page.evaluate(() => window.Pixy.createAuth(window.options).signOut({ local: true }))
+  const asked: string[] = []
+  await app.page.route(/\/main-calls\d*\.js/, (route) => {
+    asked.push(route.request().url())
+    return route.abort('failed')
+  })
+  const unhandled: string[] = []
+  app.page.on('pageerror', ({ message }) => unhandled.push(message))
+  await app.page.goto('/')
+  await app.page.evaluate(() => {
+    const never = () => new Promise<never>(() => {})
+    const auth = window.Pixy.createAuth({ ...window.options, store: { get: never, update: never } })
+    void auth.start()
+  })
+  await expect.poll(() => asked).toHaveLength(1)
+  await app.page.evaluate(async (url) => {
+    await import(url).catch(() => new Promise((done) => setTimeout(done)))
+  }, asked[0]!)
+  expect(unhandled).toEqual([])
+})
