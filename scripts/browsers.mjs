@@ -9,7 +9,8 @@ import { run } from './run.mjs'
 const NAMES = ['chromium', 'firefox', 'webkit']
 
 /**
- * Debian's packages. The lists of an engine are tried in order until one of them installs.
+ * Debian's packages. The lists of an engine are tried in order until it is there; the shell of Chromium loads no
+ * extensions.
  *
  * @type {Record<Name, string[][]>}
  */
@@ -29,8 +30,9 @@ export async function browsers() {
     const names = missing()
     if (names.length > 0) await install(names)
   }
-  const required = missing().filter((name) => name !== 'webkit')
-  if (required.length === 0) return findEngines()
+  const engines = findEngines()
+  const required = NAMES.filter((name) => name !== 'webkit' && !engines[name])
+  if (required.length === 0) return engines
   console.error(`No browser for ${required.join(' and ')}: neither Playwright's nor the system's`)
   console.error(
     `was found or could be installed. Try: npx playwright install ${required.join(' ')}`,
@@ -40,7 +42,8 @@ export async function browsers() {
 
 function missing() {
   const engines = findEngines()
-  return NAMES.filter((name) => !engines[name])
+  const { path, whole } = engines.chromium ?? {}
+  return NAMES.filter((name) => !engines[name] || (name === 'chromium' && path && !whole))
 }
 
 /** @param {Name[]} names */

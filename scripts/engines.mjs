@@ -5,9 +5,10 @@ import { delimiter, join } from 'node:path'
 import { chromium, firefox, webkit } from '@playwright/test'
 
 /**
- * A browser that Playwright drives: the system's at `path`, or Playwright's own where there is no path.
+ * A browser that Playwright drives: the system's at `path`, or Playwright's own where there is no path. `whole` is the
+ * system's Chromium that loads extensions.
  *
- * @typedef {{ path?: string }} Browser
+ * @typedef {{ path?: string, whole?: string }} Browser
  */
 
 /**
@@ -22,21 +23,16 @@ import { chromium, firefox, webkit } from '@playwright/test'
  * @typedef {{ chromium?: Browser, firefox?: Browser, webkit?: { gtk?: WebKitGTK } }} Engines
  */
 
-// The headless shell first: it is the same engine without windows, and three times as fast.
-const CHROMIUM = [
-  'chromium-headless-shell',
-  'chromium',
-  'chromium-browser',
-  'google-chrome',
-  'google-chrome-stable',
-]
+const WHOLE = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+// The headless shell first: it is the same engine without windows and extensions, and three times as fast.
+const CHROMIUM = ['chromium-headless-shell', ...WHOLE]
 const FIREFOX = ['firefox-esr', 'firefox']
 
 /** @returns {Engines} */
 export function findEngines() {
   return {
-    ...(own(chromium) ?? system('chromium', CHROMIUM)),
-    ...(own(firefox) ?? system('firefox', FIREFOX)),
+    ...(own(chromium) ?? systemChromium()),
+    ...(own(firefox) ?? systemFirefox()),
     ...(own(webkit) ?? webkitGTK()),
   }
 }
@@ -50,13 +46,20 @@ function own(type) {
   }
 }
 
-/**
- * @param {string} engine
- * @param {string[]} names
- */
-function system(engine, names) {
-  const path = names.map(onPath).find((path) => path && starts(path))
-  return path && { [engine]: { path } }
+function systemChromium() {
+  const path = system(CHROMIUM)
+  const whole = system(WHOLE)
+  return path && { chromium: { path, ...(whole && { whole }) } }
+}
+
+function systemFirefox() {
+  const path = system(FIREFOX)
+  return path && { firefox: { path } }
+}
+
+/** @param {string[]} names */
+function system(names) {
+  return names.map(onPath).find((path) => path && starts(path))
 }
 
 function webkitGTK() {

@@ -50,9 +50,9 @@ void auth.start()`
 /** A browser with that extension, without a window. */
 function browserWith(folder: string, profile: string): Promise<BrowserContext> {
   const engines = JSON.parse(process.env['PIXY_ENGINES'] ?? '{}') as Engines
-  const { path } = engines.chromium ?? {}
+  const { path, whole = path } = engines.chromium ?? {}
   return chromium.launchPersistentContext(profile, {
-    ...(path ? { executablePath: path } : { channel: 'chromium' }),
+    ...(whole ? { executablePath: whole } : { channel: 'chromium' }),
     headless: false,
     ignoreDefaultArgs: ['--disable-extensions'],
     args: [
