@@ -19,9 +19,9 @@ const ofOrigin =
   /^(set-cookie2?|set-login|(sec|secure)-session-.*|clear-site-data|service-worker-allowed|refresh|strict-transport-security|public-key-pins.*|expect-ct|alt-svc|accept-ch.*|critical-ch|origin-agent-cluster|nel|report-to|reporting-endpoints|content-security-policy.*|use-as-dictionary|attribution-reporting-.*)$/
 
 /** @see [RFC 9110 §7.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1) */
-function copyHeaders(from: Headers, names: RegExp): Headers {
+function copyHeaders(from: Headers, passes: (name: string) => boolean): Headers {
   const listed = (from.get('connection') ?? '').toLowerCase().split(/\s*,\s*/)
-  return new Headers([...from].filter(([name]) => names.test(name) && !listed.includes(name)))
+  return new Headers([...from].filter(([name]) => passes(name) && !listed.includes(name)))
 }
 
 // A server may take these for a way out of the path. The URL parser has resolved the plain ones before.
@@ -59,7 +59,7 @@ async function forward(
   const isStream = body instanceof ReadableStream
   // Node keeps all of a streamed body where it might have to follow a redirect, or to tell of one.
   const redirect = isStream ? 'error' : 'manual'
-  const headers = copyHeaders(request.headers, kept)
+  const headers = copyHeaders(request.headers, (name) => kept.test(name))
   const send = (value: string): Promise<Response> => {
     headers.set('authorization', `Bearer ${value}`)
     // `duplex` is of the standard, and not yet of the types.
@@ -86,8 +86,7 @@ function toPage(answer: Response): Response {
     void body?.cancel()
     throw new AuthError('url_not_allowed', 'The API redirects: call the final URL.')
   }
-  const headers = copyHeaders(answer.headers, returned)
-  for (const name of [...headers.keys()].filter((one) => ofOrigin.test(one))) headers.delete(name)
+  const headers = copyHeaders(answer.headers, (name) => returned.test(name) && !ofOrigin.test(name))
   // Behind this URL every user finds something of their own.
   headers.set('cache-control', 'no-store')
   headers.set('x-content-type-options', 'nosniff')
