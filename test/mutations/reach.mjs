@@ -49,6 +49,8 @@ export default class Ends {
 
   /** @param {import('@playwright/test/reporter').TestCase} test @param {import('@playwright/test/reporter').TestResult} result */
   onTestEnd(test, { annotations, duration: time, status }) {
+    // A run that was stopped says nothing of the tests that it was at.
+    if (status === 'interrupted') return
     const [, , ...titles] = test.titlePath().filter(Boolean)
     const title = [relative(process.cwd(), test.location.file), ...titles].join(' › ')
     const mutants = mutantsOf(title)

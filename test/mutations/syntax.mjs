@@ -34,10 +34,12 @@ const isAnew = words.some((word) => /^--(specs=|anew)/.test(word))
 const isBrowser = words.some((word) => word.startsWith('--browser'))
 const sample = Number(/^--browser=(\d+)$/m.exec(words.join('\n'))?.[1] ?? Infinity)
 const log = process.env['PIXY_RESULTS'] ?? join(tmpdir(), 'pixy-syntax')
+// What each test in Chromium said.
+const ends = `${log}-ends`
 
 /** What is known from before. @returns {Map<string, Outcome>} */
 function known() {
-  if (words.includes('--again')) rmSync(log, { force: true })
+  if (words.includes('--again')) for (const file of [log, ends]) rmSync(file, { force: true })
   const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean) : []
   return new Map(
     lines.map((line) => {
@@ -162,7 +164,7 @@ try {
   const left = mutants.filter(
     ({ name }) => outcomes.get(name) === 'unit survived' && !equivalent[name],
   )
-  if (isBrowser && left.length > 0) await browserStage(folder, sampled(left), `${log}-ends`, note)
+  if (isBrowser && left.length > 0) await browserStage(folder, sampled(left), ends, note)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
