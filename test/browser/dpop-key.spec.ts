@@ -1,5 +1,6 @@
 import type { LedgerEntry } from '../../src/testing/index.js'
 import { expect, test } from '../support/fixture.js'
+import { missingFile } from '../support/missing-file.js'
 import { keys, proofsIn, thumbprint, type Bound } from '../support/dpop.js'
 import { answer, arrive, codeOf, depart, said } from '../support/sign-in-steps.js'
 import { bend, leaks, overwrite, saying, stored, type Stored } from '../support/session.js'
@@ -128,21 +129,10 @@ test('signIn() fails with storage if the key cannot be kept over the redirect', 
 test('the file for proofs is fetched before it is needed, and may fail to come', async ({
   app,
 }) => {
-  const [asked, unhandled]: [string[], string[]] = [[], []]
-  let isDown = true
-  await app.page.route(/\/main-dpop\d*\.js/, (route) => {
-    asked.push(route.request().url())
-    return isDown ? route.abort('failed') : route.continue()
-  })
-  app.page.on('pageerror', ({ message }) => unhandled.push(message))
+  const file = await missingFile(app, 'dpop')
   await app.open()
-  await expect.poll(() => asked).toHaveLength(1)
-  // The browser tells of a rejection in the next task.
-  await app.page.evaluate(async (url) => {
-    await import(url).catch(() => new Promise((done) => setTimeout(done)))
-  }, asked[0]!)
-  expect(unhandled).toEqual([])
-  isDown = false
+  expect(await file.unhandled()).toEqual([])
+  file.heal()
   await app.reload()
   await app.signIn()
 })

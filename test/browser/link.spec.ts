@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import type { SignInOptions } from '../../src/index.js'
 import { expect, Tab, test } from '../support/fixture.js'
+import { missingFile } from '../support/missing-file.js'
 import { said, shown } from '../support/sign-in-steps.js'
 
 // `signInLink()` on a link of the page's own, without a framework.
@@ -168,7 +169,7 @@ test('where a URL cannot be made, and where the link’s part cannot be loaded, 
   await app.page.waitForFunction(() => window.auth?.state.status === 'signed-in')
   expect(server.requests('par')).toHaveLength(1)
   await app.signOut({ local: true })
-  await app.page.route(/\/main-link\d*\.js/, (route) => route.abort('failed'))
+  await missingFile(app, 'link')
   await app.open('/desk')
   await link(app)
   // Only the click tells when the file has failed.

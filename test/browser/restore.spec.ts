@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test'
 import { expect, Tab, test } from '../support/fixture.js'
+import { missingFile } from '../support/missing-file.js'
 import { until } from '../support/frame.js'
 import { frames } from '../support/iframe.js'
 import { asked, make, shown } from '../support/sign-in-steps.js'
@@ -210,7 +211,7 @@ test('without the file that restores, the user stays signed out without an error
   app,
   server,
 }) => {
-  await app.page.route(/\/main-iframe\d*\.js/, (route) => route.abort('failed'))
+  await missingFile(app, 'iframe')
   expect(await app.open()).toEqual({ status: 'signed-out' })
   expect(server.requests('authorize')).toEqual([])
 })

@@ -1,4 +1,5 @@
 import { expect, test } from '../support/fixture.js'
+import { missingFile } from '../support/missing-file.js'
 import { expire } from '../support/session.js'
 import { arrive, asked, codeOf, hold, shown } from '../support/sign-in-steps.js'
 import { demanded, want } from '../support/step-up.js'
@@ -118,7 +119,7 @@ test.describe("stepUp: 'redirect'", () => {
     api,
     server,
   }) => {
-    await app.page.route(/\/main-step-up\d*\.js/, (route) => route.abort('failed'))
+    await missingFile(app, 'step-up')
     want(api, server, { acrValues: 'gold' })
     expect(await demanded(app, `${api.url}me`)).toEqual({ code, ...none, acrValues: 'gold' })
   })

@@ -1,4 +1,5 @@
 import { expect, test } from '../support/fixture.js'
+import { missingFile } from '../support/missing-file.js'
 
 test.use({ mode: 'manual' })
 
@@ -6,10 +7,7 @@ test('a file of the app that fails to load is asked for again, or the error says
   app,
   browserName,
 }) => {
-  let isDown = true
-  await app.page.route(/\/main-sign-in\d*\.js/, (route) =>
-    isDown ? route.abort('failed') : route.continue(),
-  )
+  const file = await missingFile(app, 'sign-in')
   // No idle page fetches it before.
   await app.page.addInitScript(() => {
     window.requestIdleCallback = () => 0
@@ -24,7 +22,7 @@ test('a file of the app that fails to load is asked for again, or the error says
   const { error } = await link()
   expect(error).toMatchObject({ code: 'unsupported', retryable: false })
   expect(error?.hint).toContain('could not be loaded. Reload the page.')
-  isDown = false
+  file.heal()
   // Firefox never asks for it again.
   if (browserName === 'firefox') expect((await link()).error).toEqual(error)
   else expect((await link()).value).toContain('code_challenge=')
@@ -38,24 +36,13 @@ test('a file of the app that fails to load is asked for again, or the error says
 test('without resources, a call is refused also where the file that tells why fails to load', async ({
   app,
 }) => {
-  const asked: string[] = []
-  await app.page.route(/near-miss/, (route) => {
-    asked.push(route.request().url())
-    return route.abort('failed')
-  })
-  const unhandled: string[] = []
-  app.page.on('pageerror', ({ message }) => unhandled.push(message))
+  const file = await missingFile(app, 'near-miss')
   await app.page.goto('/')
   const { error } = await app.attempt(() =>
     window.Pixy.createAuth({ ...window.options, resources: [] }).fetch('/api/me'),
   )
   expect(error).toMatchObject({ code: 'config', message: expect.stringContaining(' resources: ') })
-  await expect.poll(() => asked).toHaveLength(1)
-  // It fails later than that of the app, and the browser tells of a rejection in the next task.
-  await app.page.evaluate(async (url) => {
-    await import(url).catch(() => new Promise((done) => setTimeout(done)))
-  }, asked[0]!)
-  expect(unhandled).toEqual([])
+  expect(await file.unhandled()).toEqual([])
 })
 
 test('a page whose store is slow reports no error where the file of its calls fails to load', async ({
@@ -64,22 +51,12 @@ test('a page whose store is slow reports no error where the file of its calls fa
   await app.page.goto('/')
   // A page that knows of an ended session fetches that file while the store opens.
   await app.page.evaluate(() => window.Pixy.createAuth(window.options).signOut({ local: true }))
-  const asked: string[] = []
-  await app.page.route(/\/main-calls\d*\.js/, (route) => {
-    asked.push(route.request().url())
-    return route.abort('failed')
-  })
-  const unhandled: string[] = []
-  app.page.on('pageerror', ({ message }) => unhandled.push(message))
+  const file = await missingFile(app, 'calls')
   await app.page.goto('/')
   await app.page.evaluate(() => {
     const never = () => new Promise<never>(() => {})
     const auth = window.Pixy.createAuth({ ...window.options, store: { get: never, update: never } })
     void auth.start()
   })
-  await expect.poll(() => asked).toHaveLength(1)
-  await app.page.evaluate(async (url) => {
-    await import(url).catch(() => new Promise((done) => setTimeout(done)))
-  }, asked[0]!)
-  expect(unhandled).toEqual([])
+  expect(await file.unhandled()).toEqual([])
 })
