@@ -87,12 +87,14 @@ for (const [what, refused, record, wanted] of [
 test('where nothing is known of a session, no database is made to find none', async ({ open }) => {
   const { indexedDB: real } = globalThis
   try {
-    for (const [refused, names, wanted] of [
+    for (const [refused, names, wanted, kind = 'indexeddb'] of [
       [undefined, [], 'signed-out'],
       [undefined, [{ name: 'pixy-auth' }], 'signed-in'],
       // The browser may not name it.
       ['', [], 'signed-in'],
       ['one', [], 'signed-out'],
+      // The database says nothing of another store.
+      [undefined, [], 'signed-in', 'of the app'],
     ] as const) {
       Object.assign(globalThis, { indexedDB: { databases: async () => names } })
       const store = mapStore()
@@ -100,10 +102,10 @@ test('where nothing is known of a session, no database is made to find none', as
       await write(other.session, active())
       let count = 0
       const read = () => ((count += 1), createRead(tab.session)())
-      const context = { config: { store: 'indexeddb' }, session: tab.session, defaultTokenKey: '' }
+      const context = { config: { store: kind }, session: tab.session, defaultTokenKey: '' }
       await restore(context as never, read, refused)
       expect(shows(tab)).toBe(wanted)
-      expect(count).toBe(refused === undefined && names.length === 0 ? 0 : 1)
+      expect(count).toBe(refused === undefined && wanted === 'signed-out' ? 0 : 1)
       tab.session.close()
       other.session.close()
     }

@@ -73,3 +73,13 @@ test('a token of the app’s whole scope does not change it, where the first res
   await vault.getAccessToken({ scope: 'openid offline_access' })
   expect(await scopeIn(vault)).toEqual(before)
 })
+
+test('a release with more scope asks for no more than a call has named', async ({ room }) => {
+  const store = mapStore()
+  const before = room.open({ store })
+  await before.callback(await signIn(before))
+  const after = room.open({ store, scope: 'openid offline_access admin' })
+  await after.open(undefined)
+  await after.getAccessToken({ scope: 'openid' })
+  expect(room.server.requests('token').at(-1)?.params).toMatchObject({ scope: 'openid' })
+})
