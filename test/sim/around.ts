@@ -49,16 +49,12 @@ class Reply {
   }
 }
 
-/** A `Blob` whose parts are texts. */
-class Pieces {
-  private readonly parts: readonly string[]
+/** A `TextDecoder` that leaves a text as it is. */
+class Decoder {
+  private readonly real = new TextDecoder()
 
-  constructor(parts: readonly string[]) {
-    this.parts = parts
-  }
-
-  async text(): Promise<string> {
-    return this.parts.join('')
+  decode(given: string | BufferSource = ''): string {
+    return typeof given === 'string' ? given : this.real.decode(given)
   }
 }
 
@@ -92,7 +88,7 @@ export function surroundings(tab: Tab, browser: Browser): Surroundings {
     Request,
     Response: Reply,
     Headers,
-    Blob: Pieces,
+    TextDecoder: Decoder,
     ReadableStream,
     BroadcastChannel: browser.hasChannel ? channelOf(tab, browser) : undefined,
     AbortController,

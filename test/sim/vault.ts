@@ -28,7 +28,7 @@ const names = [
   'Response',
   'Headers',
   'ReadableStream',
-  'Blob',
+  'TextDecoder',
   'BroadcastChannel',
   'AbortController',
   'AbortSignal',

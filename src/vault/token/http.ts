@@ -53,7 +53,9 @@ function parseObject(text: string): Json {
 const maxBytes = 2 ** 18
 
 export async function readText({ body }: Pick<Response, 'body'>): Promise<string> {
-  const chunks: Uint8Array<ArrayBuffer>[] = []
+  // A `Blob` would do it too, by way of another process.
+  const decoder = new TextDecoder()
+  let text = ''
   let size = 0
   const reader = body?.getReader()
   for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
@@ -62,9 +64,9 @@ export async function readText({ body }: Pick<Response, 'body'>): Promise<string
       reader?.cancel().catch(() => {})
       throw new AuthError('invalid_response', 'It is too long.')
     }
-    chunks.push(part.value)
+    text += decoder.decode(part.value, { stream: true })
   }
-  return new Blob(chunks).text()
+  return text + decoder.decode()
 }
 
 function encode(form: NonNullable<HttpRequest['form']>): URLSearchParams {
