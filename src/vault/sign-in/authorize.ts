@@ -11,7 +11,7 @@ import type { Asked, ProofKey } from '../record.js'
 import { hashOf } from '../token/encoding.js'
 import { discover } from './discovery.js'
 import { hintOf } from './hint.js'
-import { promptIn } from './offline-access.js'
+import { consentHelps, promptIn } from './offline-access.js'
 import { mustPush, push } from './par.js'
 import { transactions, type Transaction } from './transactions.js'
 
@@ -50,20 +50,25 @@ export async function authorizationRequest(
   notes.note('click', request)
   checkParams('params', request.params)
   checkEnds(config)
-  const server = await discover(context)
-  const isPushed = mustPush(config, server, request)
-  const codeVerifier = generateRandomCodeVerifier()
-  const { via, by, random = generateRandomState() } = request
-  const state = writeState(via, await fingerprintOf(config), random)
   const scope = scopeOf(context, request)
+  const codeVerifier = generateRandomCodeVerifier()
+  // Side by side: a click waits for all of it.
+  const [server, fingerprint, code_challenge, helps] = await Promise.all([
+    discover(context),
+    fingerprintOf(config),
+    // The way of oauth4webapi fails under jsdom, which has buffers of another realm.
+    hashOf(codeVerifier),
+    consentHelps(context, scope),
+  ])
+  const isPushed = mustPush(config, server, request)
+  const { via, by, random = generateRandomState() } = request
+  const state = writeState(via, fingerprint, random)
   const nonce = hasOpenid(scope) ? generateRandomState() : undefined
   const { key, dpop_jkt } = await newKey(context, server)
-  // The way of oauth4webapi fails under jsdom, which has buffers of another realm.
-  const code_challenge = await hashOf(codeVerifier)
   notes.note('verifier', !!key)
   const query = queryOf(context, request, { scope, state, nonce, code_challenge, dpop_jkt })
   const maxAge = maxAgeIn(query)
-  const prompted = await promptIn(context, query, request, scope)
+  const prompted = promptIn(query, request, scope, helps)
   const shown = isPushed ? await push(context, server, query, key) : query
   // Before the time from which the user is away.
   notes.note('authorize', server.authorization_endpoint, via)

@@ -17,23 +17,23 @@ const nameFor = ({ config }: Place): string => `pixy-auth:consent:${config.key}`
 
 const asksOffline = (scope: string): boolean => scope.split(' ').includes('offline_access')
 
-/** Whether `prompt=consent` brings a refresh token; `undefined` where that is not known. */
-async function consentHelps(context: Place): Promise<boolean | undefined> {
+/** Whether `prompt=consent` brings a refresh token; `undefined` where that is not known, or none is asked for. */
+export async function consentHelps(context: Place, scope: string): Promise<boolean | undefined> {
+  if (!asksOffline(scope)) return undefined
   const stored = await context.sharedStore.get(nameFor(context)).catch(() => undefined)
   const { at, helps } = own(stored as { at?: number; helps?: boolean })
   return Math.abs(Date.now() - Number(at)) < weekMs ? helps : undefined
 }
 
 /** What the request says of a prompt. It asks for consent where that is known to bring a refresh token. */
-export async function promptIn(
-  context: Place,
+export function promptIn(
   query: URLSearchParams,
   request: SignInRequest,
   scope: string,
-): Promise<Pick<Transaction, 'isSilent' | 'unprompted' | 'isConsent'>> {
+  helps: boolean | undefined,
+): Pick<Transaction, 'isSilent' | 'unprompted' | 'isConsent'> {
   const isOffline = asksOffline(scope)
-  if (isOffline && !query.has('prompt') && (await consentHelps(context)))
-    query.set('prompt', 'consent')
+  if (helps && !query.has('prompt')) query.set('prompt', 'consent')
   const prompt = query.get('prompt') ?? ''
   return own({
     isSilent: prompt === 'none',
@@ -62,7 +62,7 @@ export async function withConsent(
       .catch(() => {})
   // A server that ignores a scope says so. RFC 6749 §5.1.
   const isIgnored = unprompted && !helps && !session.scope.includes('offline_access')
-  if (isIgnored && (await consentHelps(context)) !== false)
+  if (isIgnored && (await consentHelps(context, scope)) !== false)
     return { ...unprompted, prompt: 'consent', by: 'consent' }
   if (!helps && !isSilent && asksOffline(scope))
     import('../optional/no-refresh-token.js').then(

@@ -1,7 +1,7 @@
 import type { SignInRequest, Via } from '../../door.js'
 import { AuthError } from '../../errors.js'
 import { own } from '../../lib/own.js'
-import type { AuthorizationServer } from '../../options.js'
+import type { AuthorizationServer, Store } from '../../options.js'
 import type { VaultContext } from '../context.js'
 import type { Asked, ProofKey } from '../record.js'
 import type { Expected } from '../token/id-token.js'
@@ -79,18 +79,23 @@ export function transactions({ config, sharedStore, tabStore }: VaultContext): T
   const places = [sharedStore, tabStore]
   return {
     async put(state, transaction) {
-      if (transaction.via === 'redirect') await tabStore.update(last, () => state).catch(() => {})
-      // For the snippet of vite/early, in the page that the answer comes to.
-      const { token_endpoint } = transaction.server
-      await tabStore.update('pixy-auth:token-endpoint', () => token_endpoint).catch(() => {})
+      const forTab = (name: string, value: string): Promise<unknown> =>
+        tabStore.update(name, () => value).catch(() => {})
+      const putIn = (place: Store): Promise<unknown> =>
+        place
+          .update(record, (stored) => {
+            const others = pendingIn(stored).filter(([other]) => other !== state)
+            return newest([[state, transaction], ...others])
+          })
+          .catch(() => undefined)
+      const [isPut] = await Promise.all([
+        putIn(sharedStore),
+        transaction.via === 'redirect' && forTab(last, state),
+        // For the snippet of vite/early, in the page that the answer comes to.
+        forTab('pixy-auth:token-endpoint', transaction.server.token_endpoint),
+      ])
       // A key cannot be stored where everything becomes text.
-      for (const place of transaction.key ? [sharedStore] : places) {
-        const put = place.update(record, (stored) =>
-          newest([[state, transaction], ...pendingIn(stored).filter(([other]) => other !== state)]),
-        )
-        if (await put.catch(() => undefined)) return
-      }
-      throw new AuthError('storage')
+      if (!isPut && (transaction.key || !(await putIn(tabStore)))) throw new AuthError('storage')
     },
     async take(state) {
       for (const place of places) {

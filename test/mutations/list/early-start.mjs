@@ -25,8 +25,8 @@ export const earlyStart = [
   {
     name: 'the snippet knows where the answer will be exchanged',
     in: 'put',
-    remove:
-      "await tabStore.update('pixy-auth:token-endpoint', () => token_endpoint).catch(() => {})",
+    replace: "forTab('pixy-auth:token-endpoint', transaction.server.token_endpoint)",
+    with: 'undefined',
     tests: ['unit/early-start.spec.ts', '-g', 'a nonce'],
   },
 ]

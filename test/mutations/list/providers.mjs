@@ -62,13 +62,13 @@ export const providers = [
   {
     name: 'a refresh token is asked for by consent where it was refused without',
     in: 'withConsent',
-    never: 'isIgnored && (await consentHelps(context)) !== false',
+    never: 'isIgnored && (await consentHelps(context, scope)) !== false',
     tests: ['field/offline-access.spec.ts', '-g', 'can be renewed'],
   },
   {
     name: 'consent that did not help is not asked for again',
     in: 'withConsent',
-    always: '(await consentHelps(context)) !== false',
+    always: '(await consentHelps(context, scope)) !== false',
     tests: ['field/offline-access.spec.ts', '-g', 'does not help'],
   },
   {

@@ -116,8 +116,8 @@ export const signIn = [
   {
     name: 'state is random',
     in: 'authorizationRequest',
-    replace: 'writeState(via, await fingerprintOf(config), random)',
-    with: "writeState(via, await fingerprintOf(config), 's'.repeat(43))",
+    replace: 'writeState(via, fingerprint, random)',
+    with: "writeState(via, fingerprint, 's'.repeat(43))",
     tests: ['browser/authorize.spec.ts', '-g', 'with PKCE'],
   },
   {
