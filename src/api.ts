@@ -106,9 +106,17 @@ export interface Auth {
    * The user is about to sign in: load what `signIn()` needs, and connect to the server. For `pointerenter`
    * and `focus` of a button. It is only a hint.
    *
+   * Given the event of a press (`onPointerDown={auth.prepare}`; also `mousedown`, `touchstart`, and `keydown` of Enter or
+   * Space), or options (`{}` for none), it also makes the request that `signIn()` with the same options sends by redirect,
+   * and pushes it where PAR is on. That serves once, for 10 seconds, on the same address of the page and in the same
+   * session; otherwise `signIn()` makes its own. It is not made with a backend, by `pixy-auth/native`, or `via` another way.
+   *
    * Never rejects, as nothing depends on it.
+   *
+   * @param options those of the click that follows, or an event
+   * @see [RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)
    */
-  prepare: () => Promise<void>
+  prepare: (options?: SignInOptions | Pick<Event, 'preventDefault'>) => Promise<void>
   /**
    * The same authorize URL for an `<a href>`, good for an hour.
    *

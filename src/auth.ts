@@ -78,7 +78,7 @@ export function createAuthWith<Config extends PageConfig>(
     userInfo: async () => (await open()).vault.userInfo(),
     trace: (listener) => trace(page, state, listener),
     signOut: (given) => signOutBy(page, state, given),
-    prepare: () => page.signIn().then(({ prepare }) => prepare(), ignore),
+    prepare: (given) => page.signIn().then((guard) => guard.prepare(given), ignore),
     dispose,
     [Symbol.dispose]: dispose,
   }

@@ -37,8 +37,11 @@ export interface SignInRequest
   extends Omit<SignInOptions, 'signal' | 'returnTo' | 'via' | 'frameOrigins'>, AnswerPlace {
   readonly via: Via
   readonly returnTo: string
-  /** For the trace: `require()` wants it, or it is begun once more, for consent or for a pushed request that was forgotten. */
-  readonly by?: 'require' | 'consent' | 'retry' | undefined
+  /**
+   * For the trace: `require()` wants it, it is made ahead of a click, or it is begun once more, for consent or for a pushed
+   * request that was forgotten.
+   */
+  readonly by?: 'require' | 'prepare' | 'consent' | 'retry' | undefined
 }
 
 /** How an answer is known that does not come to the app's own page. */
@@ -112,8 +115,10 @@ export interface Vault {
   /**
    * The page is idle, or the user is about to sign in: load what a later click or call would wait for.
    * Resolves to the endpoint that a sign-in leads to, if no user is signed in.
+   *
+   * @param request make this one ahead, and nothing else: `authorize` of the same gives it, once
    */
-  prepare(): Promise<string | undefined>
+  prepare(request?: SignInRequest): Promise<string | undefined>
   /** The page woke up, came back or is online again: read the store, renew what expired. */
   resume(): Promise<void>
   close(): Promise<void>

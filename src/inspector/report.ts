@@ -114,6 +114,7 @@ export function toMermaid(events: readonly Shown[]): string {
 const beginnings = new Map<unknown, string>([
   ['require', 'the page needs a sign-in'],
   ['link', 'a link is prepared'],
+  ['prepare', 'ahead of a click'],
   ['iframe', 'in a hidden frame'],
   ['consent', 'with consent'],
   ['retry', 'once more'],

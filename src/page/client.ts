@@ -56,8 +56,8 @@ export interface Guard {
   ): Promise<AuthState>
   /** Show the popup of a sign-in under way, or send the browser to the server once more, if a sign-in was about to leave and the page is still here. */
   leaveAgain(): void
-  /** Load what a click would wait for. Never rejects. */
-  prepare(): Promise<void>
+  /** Load what a click would wait for. @param given what `auth.prepare()` was given. Never rejects. */
+  prepare(given?: OrEvent<SignInOptions>): Promise<void>
   signInUrl(options?: SignInOptions): Promise<string>
   /**
    * Where there is no session, ask the server for one, without a word to the user; where there is one, end

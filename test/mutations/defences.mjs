@@ -13,6 +13,7 @@ import { earlyStart } from './list/early-start.mjs'
 import { frontChannel } from './list/front-channel.mjs'
 import { inspector } from './list/inspector.mjs'
 import { native } from './list/native.mjs'
+import { prepared } from './list/prepared.mjs'
 import { providers } from './list/providers.mjs'
 import { framed } from './list/framed.mjs'
 import { frameworks } from './list/frameworks.mjs'
@@ -53,6 +54,7 @@ import { wire } from './list/wire.mjs'
 /** @type {Defence[]} */
 export const defences = [
   ...signIn,
+  ...prepared,
   ...callback,
   ...callbackUrls,
   ...servers,

@@ -26,7 +26,8 @@ export function name(state: AuthState): string {
 
 /** What was caught narrows. */
 export async function call(): Promise<Response | string> {
-  const { fetch, signIn } = auth
+  const { fetch, prepare, signIn } = auth
+  document.body.addEventListener('pointerdown', prepare)
   document.body.addEventListener('click', signIn)
   document.body.addEventListener('click', auth.signOut)
   try {
@@ -53,6 +54,10 @@ createAuth({ ...options, store: 'cookie' })
 createAuth({ ...options, resources: '/api' })
 // @ts-expect-error -- a resource has a URL
 createAuth({ ...options, resources: [{ scope: 'write' }] })
+void auth.prepare()
+void auth.prepare({ prompt: 'login' })
+// @ts-expect-error -- a name that does not exist
+void auth.prepare({ redirect: '/' })
 // @ts-expect-error -- a path
 void auth.signIn({ returnTo: 1 })
 // @ts-expect-error -- a name that does not exist

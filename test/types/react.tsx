@@ -6,7 +6,8 @@ import { mockAuth } from 'pixy-auth/testing'
 import type { Equal, Holds } from './judge.js'
 
 function Who(): ReactElement {
-  const { isAuthenticated, isLoading, user, session, error, stale, signIn, signOut } = useAuth()
+  const all = useAuth()
+  const { isAuthenticated, isLoading, user, session, error, stale, prepare, signIn, signOut } = all
   const unsure: Equal<typeof user, Claims | undefined> = true
   // @ts-expect-error -- nobody may be signed in
   void user.name
@@ -24,7 +25,14 @@ function Who(): ReactElement {
   const nobody: Equal<typeof user, undefined> = true
   const why: Equal<typeof error, AuthError | undefined> = true
   return (
-    <button hidden={nobody && why} onClick={signIn}>
+    <button
+      hidden={nobody && why}
+      onPointerEnter={prepare}
+      onFocus={prepare}
+      onPointerDown={prepare}
+      onTouchStart={() => prepare({ prompt: 'login' })}
+      onClick={signIn}
+    >
       {error?.message}
     </button>
   )

@@ -8,7 +8,7 @@ import type { Equal, Holds } from './judge.js'
 
 const Who = defineComponent({
   setup() {
-    const { state, status, user, error, isAuthenticated, signIn } = useAuth()
+    const { state, status, user, error, isAuthenticated, prepare, signIn } = useAuth()
     const held: Equal<typeof state.value, AuthState> = true
     const apart: Equal<typeof user.value, Claims | undefined> = true
     const why: Equal<typeof error.value, AuthError | undefined> = true
@@ -20,7 +20,8 @@ const Who = defineComponent({
       void now.user
       if (now.status === 'signed-in') return h('p', { hidden: held && apart }, now.user.name)
       if (now.status === 'loading') return status.value
-      return h('button', { hidden: why, onClick: signIn }, now.error?.message)
+      const handlers = { onFocus: prepare, onPointerdown: prepare, onClick: signIn }
+      return h('button', { hidden: why, ...handlers }, now.error?.message)
     }
   },
 })

@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test'
 import { AuthError, toData, type AuthErrorCode } from '../../src/errors.js'
+import type { SignInRequest } from '../../src/door.js'
 import type { SignInOptions } from '../../src/options.js'
 import { aborting } from '../../src/page/sign-in/ways/redirect.js'
 import { server, test } from '../support/guard.js'
@@ -150,6 +151,57 @@ test('what a click would wait for is loaded, or left to the click to say', async
   await open({ vault: { prepare: async () => server } }).guard.prepare()
   expect(links).toMatchObject([{ rel: 'preconnect', href: server }])
   expect(links[0]).not.toHaveProperty('crossOrigin')
+})
+
+const event = (type: string, more: object = {}): Event => Object.assign(new Event(type), more)
+const portal = { via: 'popup', frameOrigins: listed } as const
+for (const [what, given, isAhead, isNative] of [
+  ['nothing', undefined, false],
+  ['a hover', event('pointerenter'), false],
+  ['a focus', event('focus'), false],
+  ['a click', event('click', { button: 0 }), false],
+  ['a press', event('pointerdown', { button: 0 }), true],
+  ['a press of another button', event('pointerdown', { button: 2 }), false],
+  ['a press of a mouse', event('mousedown', { button: 0 }), true],
+  ['a touch', event('touchstart'), true],
+  ['Enter', event('keydown', { key: 'Enter' }), true],
+  ['Space', event('keydown', { key: ' ' }), true],
+  ['Tab', event('keydown', { key: 'Tab' }), false],
+  ['options', { prompt: 'login' }, true],
+  ['no options', {}, true],
+  ['the redirect', { via: 'redirect' }, true],
+  ['a popup', { via: 'popup' }, false],
+  ['a popup from a frame', portal, false],
+  ['a frame', { via: 'iframe' }, false],
+  ['a wrong option', { prompt: 1 as never }, false],
+  ['options in an app shell', {}, false, true],
+  ['a press in an app shell', event('pointerdown', { button: 0 }), false, true],
+] as const)
+  test(`prepare() with ${what} makes ${isAhead ? 'the' : 'no'} request ahead`, async ({ open }) => {
+    const prepared: unknown[] = []
+    const prepare = async (request?: SignInRequest): Promise<undefined> =>
+      void prepared.push(request)
+    const leave = (): never => {
+      throw new Error('left')
+    }
+    const config = isNative ? { leave } : {}
+    const { guard, asked } = open({ vault: { prepare }, config })
+    await guard.prepare(given as SignInOptions)
+    const [first, ...others] = isAhead ? prepared : [undefined, ...prepared]
+    expect(others).toEqual([undefined])
+    if (!isAhead) return
+    // The click asks for the same.
+    guard.signIn(given as SignInOptions, 'signed-out').catch(() => {})
+    await expect.poll(() => asked).toHaveLength(1)
+    expect(asked[0]).toEqual(first)
+  })
+
+test('in a frame of another origin no request is made ahead', async ({ open, globals }) => {
+  globals.give('parent', foreign())
+  const prepared: unknown[] = []
+  const vault = { prepare: async (request?: SignInRequest) => void prepared.push(request) }
+  await open({ vault }).guard.prepare({})
+  expect(prepared).toEqual([undefined])
 })
 
 test('a session that was idle for too long ends as it is restored', async ({ open }) => {

@@ -5,7 +5,7 @@ import { inKilobytes, measure } from '../../scripts/size.mjs'
 const readme = (): Promise<string> => readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
 
 // Bytes. A journey may grow only together with its figure in the README.
-const limits = { start: 8500, call: 11_000, refresh: 24_150, click: 28_250, callback: 28_250 }
+const limits = { start: 8500, call: 11_000, refresh: 24_150, click: 28_550, callback: 28_550 }
 const rows = {
   start: 'a returning user is shown as signed in',
   call: 'the first API call of a live session',
@@ -28,8 +28,8 @@ test('each journey loads what the README says, and no more than it may', async (
 
 test('one file with everything weighs what the README says', async () => {
   const { all, script } = await measure()
-  expect(all).toBeLessThanOrEqual(35_400)
-  expect(script).toBeLessThanOrEqual(36_100)
+  expect(all).toBeLessThanOrEqual(35_600)
+  expect(script).toBeLessThanOrEqual(36_450)
   const text = await readme()
   expect(text).toContain(`**${inKilobytes(all)}** with everything in one file`)
   expect(text).toContain(`the script tag's file is **${inKilobytes(script)}**`)

@@ -6,7 +6,7 @@ import type { CallbackResult } from '../../door.js'
 import { showError, type Guard, type Idle, type Start } from '../client.js'
 import type { StateStore } from '../state.js'
 import { mayRedirect, wouldLoop } from './may-redirect.js'
-import { preconnect } from './preconnect.js'
+import { prepare } from './prepare.js'
 import { authorizeUrl, byRequire, signIn } from './sign-in.js'
 import { userGesture } from './user-gesture.js'
 
@@ -93,15 +93,7 @@ export function createGuard(page: Start, state: StateStore): Guard {
       return state.current()
     },
     leaveAgain: () => leaveAgain(),
-    async prepare() {
-      try {
-        const { vault } = await page.open()
-        const url = await vault.prepare()
-        if (url) preconnect(url)
-      } catch {
-        // The click says what is wrong.
-      }
-    },
+    prepare: (given) => prepare(page, given),
     signInUrl: async (options) => authorizeUrl((await page.open()).vault, 'link', options),
     restore: async (id) => (id ? (await idle)?.restored(id) : restore(page)),
     async stepUp(failure, caller, ...calls) {

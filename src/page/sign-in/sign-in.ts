@@ -1,4 +1,4 @@
-import type { AnswerPlace, CallbackResult, Vault, Via } from '../../door.js'
+import type { AnswerPlace, CallbackResult, SignInRequest, Vault, Via } from '../../door.js'
 import { AuthError } from '../../errors.js'
 import { checkTypes, refuse } from '../../lib/check.js'
 import { optionsOf, own, type OrEvent } from '../../lib/own.js'
@@ -31,7 +31,7 @@ const types: Readonly<Record<Exclude<keyof SignInOptions, 'returnTo'>, string>> 
 }
 
 /** @throws AuthError `config`, naming the option that is wrong */
-function checked(given: OrEvent<SignInOptions> | undefined): Partial<SignInOptions> {
+export function checked(given: OrEvent<SignInOptions> | undefined): Partial<SignInOptions> {
   const all = Object.entries(optionsOf(given)).filter(([, value]) => value !== null)
   const options: Partial<SignInOptions> = own(Object.fromEntries(all))
   const { returnTo: _, ...rest } = options
@@ -53,19 +53,22 @@ export function byRequire(given: SignInOptions | undefined): SignInOptions {
   return options
 }
 
-/** The authorize URL of a new sign-in. */
-export async function authorizeUrl(
-  vault: Vault,
-  via: Via,
-  given: OrEvent<SignInOptions> | undefined,
-  answer?: AnswerPlace,
-): Promise<string> {
+/** What the vault is asked for. */
+export function requestOf(via: Via, given: OrEvent<SignInOptions> | undefined): SignInRequest {
   const { returnTo, signal: _, via: __, frameOrigins: ___, ...rest } = checked(given)
   if (via === 'iframe') rest.prompt = 'none'
   const place = placeOnThisOrigin(returnTo) ?? location
   const by = ofRequire.has(given as object) ? 'require' : undefined
-  return vault.authorize({ ...rest, via, by, returnTo: place.href, ...answer })
+  return { ...rest, via, by, returnTo: place.href }
 }
+
+/** The authorize URL of a new sign-in. */
+export const authorizeUrl = async (
+  vault: Vault,
+  via: Via,
+  given: OrEvent<SignInOptions> | undefined,
+  answer?: AnswerPlace,
+): Promise<string> => vault.authorize({ ...requestOf(via, given), ...answer })
 
 /**
  * Whether another origin holds this page in a frame. There a click may not mean what the user thinks,

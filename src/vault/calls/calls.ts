@@ -32,7 +32,7 @@ export interface Calls {
   revoke(ended: Active): Promise<void>
   /** See that the session ends when it has reached its end. */
   watch(): void
-  prepare(): Promise<string | undefined>
+  prepare(request?: SignInRequest): Promise<string | undefined>
   resume(): Promise<void>
 }
 
@@ -90,13 +90,7 @@ export function createCalls(given: SessionContext): Calls {
     },
     signOut: async (...ended) => (await signIn()).signOut(context, ...ended),
     revoke: async (ended) => (await signIn()).revoke(context, ended, ended.refreshToken),
-    async prepare() {
-      const [{ discover }] = await Promise.all([signIn(), context.refresh()])
-      // What the click on "Sign in" would wait for.
-      if (session.active()) return undefined
-      const { authorization_endpoint: url } = await discover(context)
-      return url
-    },
+    prepare: async (request) => (await signIn()).prepare(context, request),
     resume: async () => (await renewal()).resume(context),
   }
 }

@@ -24,8 +24,22 @@ import { transactions, type Transaction } from './transactions.js'
  * @see [RFC 7636 §4](https://www.rfc-editor.org/rfc/rfc7636#section-4)
  */
 export async function authorize(context: VaultContext, given: SignInRequest): Promise<string> {
-  const { url, state, transaction } = await authorizationRequest(context, given)
-  await transactions(context).put(state, transaction)
+  return leaveWith(context, await authorizationRequest(context, given))
+}
+
+/**
+ * The browser leaves now: remember what the answer will need.
+ *
+ * @throws AuthError `storage`
+ */
+export async function leaveWith(
+  context: VaultContext,
+  { url, state, transaction }: AuthorizationRequest,
+): Promise<string> {
+  const { server, via } = transaction
+  // Before the time from which the user is away.
+  context.notes.note('authorize', server.authorization_endpoint, via)
+  await transactions(context).put(state, { ...transaction, createdAt: Date.now() })
   return url
 }
 
@@ -70,8 +84,6 @@ export async function authorizationRequest(
   const maxAge = maxAgeIn(query)
   const prompted = promptIn(query, request, scope, helps)
   const shown = isPushed ? await push(context, server, query, key) : query
-  // Before the time from which the user is away.
-  notes.note('authorize', server.authorization_endpoint, via)
   const transaction: Transaction = {
     codeVerifier,
     nonce,

@@ -95,7 +95,7 @@ export const callback = [
   },
   {
     name: 'returnTo is checked when the sign-in starts',
-    in: 'authorizeUrl',
+    in: 'requestOf',
     replace: 'placeOnThisOrigin(returnTo) ?? location',
     with: 'new URL(returnTo ?? location.href, location.href)',
     tests: ['browser/return-to.spec.ts', '-g', 'off this origin: what looks'],

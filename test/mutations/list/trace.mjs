@@ -43,6 +43,13 @@ export const trace = [
     tests: ['unit/trace-begin.spec.ts', '-g', 'is a click'],
   },
   {
+    name: 'a request that is made ahead is not told as a click',
+    in: 'prepareRequest',
+    replace: "{ ...request, by: 'prepare' }",
+    with: 'request',
+    tests: ['unit/prepare.spec.ts', '-g', 'the trace tells'],
+  },
+  {
     name: 'a backend is told nothing of what began a sign-in',
     in: 'authorize',
     replace: 'routeFor(backend, given)',

@@ -1,0 +1,45 @@
+import type { OrEvent } from '../../lib/own.js'
+import type { SignInOptions } from '../../options.js'
+import type { Opened, Start } from '../client.js'
+import { preconnect } from './preconnect.js'
+import { checked, isFramedByOthers, requestOf } from './sign-in.js'
+
+/** What comes before a click by pointer, by touch or by key. The other keys do not click. */
+const presses = /^(pointerdown|mousedown|touchstart|keydown (Enter| ))/
+
+/** Whether the user is pressing the button, or the app says what the click will ask for. */
+function isMeant(given: OrEvent<SignInOptions> | undefined): boolean {
+  const { preventDefault, type, key, button } = Object(given) as Partial<KeyboardEvent & MouseEvent>
+  return preventDefault ? !button && presses.test(`${type} ${key}`) : !!given
+}
+
+/**
+ * Make the request of the click ahead.
+ *
+ * @throws AuthError what the click will say
+ */
+async function prepareSignIn(
+  { vault, config }: Opened,
+  given: OrEvent<SignInOptions> | undefined,
+): Promise<void> {
+  if (!isMeant(given) || config.leave || isFramedByOthers()) return
+  const { via = 'redirect' } = checked(given)
+  if (via === 'redirect') await vault.prepare(requestOf(via, given))
+}
+
+/** Load what a click would wait for. Never rejects. @param given what `auth.prepare()` was given */
+export async function prepare(
+  page: Start,
+  given: OrEvent<SignInOptions> | undefined,
+): Promise<void> {
+  try {
+    const opened = await page.open()
+    // First: the click that follows is to find it.
+    const ahead = prepareSignIn(opened, given).catch(() => {})
+    const url = await opened.vault.prepare()
+    if (url) preconnect(url)
+    await ahead
+  } catch {
+    // The click says what is wrong.
+  }
+}
