@@ -146,6 +146,24 @@ test('undone, a click on a link without a URL does not sign in', async ({ app, s
   expect(server.requests('authorize')).toEqual([])
 })
 
+test('where the server wants the request pushed, a press does so, and the click leaves', async ({
+  app,
+  server,
+}) => {
+  server.options.metadata = { require_pushed_authorization_requests: true }
+  await app.open('/desk')
+  await link(app, { loginHint: 'ada' })
+  await app.page.locator('a[href]').waitFor()
+  await app.page.hover('a')
+  expect(server.requests('par')).toEqual([])
+  await app.page.mouse.down()
+  await expect.poll(() => server.requests('par')).toHaveLength(1)
+  await app.page.mouse.up()
+  await app.page.waitForFunction(() => window.auth?.state.status === 'signed-in')
+  expect(server.requests('par')).toHaveLength(1)
+  expect(shown(app)).toBe('/desk')
+})
+
 test('undone at once, a link stays as it was', async ({ app }) => {
   await app.open()
   await app.page.evaluate(() => {

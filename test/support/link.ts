@@ -33,6 +33,8 @@ interface App {
   readonly asked: readonly Asked[]
   /** How often `signIn()` was called. */
   readonly signIns: number
+  /** What `prepare()` was given, each time. */
+  readonly prepared: readonly unknown[]
   /** How many listeners the state has. */
   readonly listeners: number
   /** Click. @returns whether the browser follows the link */
@@ -73,6 +75,7 @@ export const test = base.extend<{ open: (given?: { isUndone?: boolean; href?: st
       state.show(signedOut())
       const asked: Asked[] = []
       const undoing = new AbortController()
+      const prepared: unknown[] = []
       let [signIns, listeners] = [0, 0]
       const auth: Partial<Auth> = {
         get state() {
@@ -89,6 +92,7 @@ export const test = base.extend<{ open: (given?: { isUndone?: boolean; href?: st
           return promise
         },
         signIn: async () => ((signIns += 1), state.current()),
+        prepare: async (given) => void prepared.push(given),
       }
       const clock = device()
       if (isUndone) undoing.abort()
@@ -98,6 +102,7 @@ export const test = base.extend<{ open: (given?: { isUndone?: boolean; href?: st
         state,
         device: clock,
         asked,
+        prepared,
         get signIns() {
           return signIns
         },

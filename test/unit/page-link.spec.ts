@@ -45,6 +45,25 @@ test('a click follows the link, which gets another URL afterwards', async ({ ope
   }
 })
 
+test('a press is told to prepare() while there is no URL, or none is good', async ({ open }) => {
+  const app = open()
+  const press = (how?: object): void => void app.click({ type: 'pointerdown', ...how })
+  for (const how of [{ button: 1 }, { button: 2 }, { ctrlKey: true }]) press(how)
+  expect(app.prepared).toEqual([])
+  press()
+  expect(app.prepared).toEqual([{}])
+  await app.asked[0]?.comes('url 1')
+  press()
+  expect(app.prepared).toHaveLength(1)
+  app.state.show(signedIn())
+  press()
+  expect(app.prepared).toHaveLength(2)
+  app.undo()
+  press()
+  expect(app.prepared).toHaveLength(2)
+  expect(app.signIns).toBe(0)
+})
+
 test('a click without a URL calls signIn()', async ({ open }) => {
   const app = open()
   expect(app.click()).toBe(false)

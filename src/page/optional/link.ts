@@ -73,10 +73,16 @@ export function keepLink(
     }
   }
 
+  // Where there can be no URL, the request of the click is made ahead.
+  function press(event: MouseEvent): void {
+    if (isPlain(event) && !(isGood() && made?.isReady)) void auth.prepare(options ?? {})
+  }
+
   // It is a link from the start: for the keyboard, and for a browser that saves it.
   if (!link.hasAttribute('href')) link.href = ''
   link.addEventListener('click', use, { signal })
   link.addEventListener('auxclick', use, { signal })
+  link.addEventListener('pointerdown', press, { signal })
   for (const sign of ['pointerenter', 'focus']) link.addEventListener(sign, look, { signal })
   addEventListener('pageshow', look, { signal })
   document.addEventListener('visibilitychange', look, { signal })

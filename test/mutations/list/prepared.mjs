@@ -84,4 +84,10 @@ export const prepared = [
     never: 'isFramedByOthers()',
     tests: ['unit/page-ways.spec.ts', '-g', 'no request is made ahead'],
   },
+  {
+    name: 'a link at a server with PAR has its request pushed before the click',
+    in: 'keepLink',
+    remove: "link.addEventListener('pointerdown', press, { signal })",
+    tests: ['browser/link.spec.ts', '-g', 'a press does so'],
+  },
 ]
