@@ -36,6 +36,15 @@ test('the options of a sign-in reach the server', async ({ app, world }) => {
   expect(new URL(app.page.url()).pathname).toBe('/deep')
 })
 
+test('prepare() asks nothing of the backend, and the click leads there', async ({ app, world }) => {
+  await app.open('/')
+  const calls = backendCalls(app, world)
+  await app.page.evaluate(() => window.auth.prepare({ loginHint: 'ada@example.com' }))
+  expect(calls).toEqual([])
+  expect(world.server.requests('authorize')).toEqual([])
+  expect((await app.signIn({ loginHint: 'ada@example.com' })).status).toBe('signed-in')
+})
+
 test('why a sign-in failed is told once', async ({ app, world }) => {
   await app.open('/')
   world.server.consent = { error: 'access_denied', errorDescription: 'No.' }
