@@ -1,61 +1,13 @@
-import { spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { expect, test as base } from '@playwright/test'
-
-const root = join(import.meta.dirname, '../..')
-const modules = join(root, 'node_modules')
-
-/** A copy of the house, to break walls in. */
-class House {
-  readonly path = mkdtempSync(join(tmpdir(), 'pixy-walls-'))
-
-  constructor() {
-    for (const part of ['src', '.oxlintrc.json', 'tsconfig.json'])
-      cpSync(join(root, part), join(this.path, part), { recursive: true })
-    symlinkSync(modules, join(this.path, 'node_modules'))
-  }
-
-  write(file: string, text: string): void {
-    writeFileSync(join(this.path, file), text)
-  }
-
-  /** What the linter reports: `rule at file`. */
-  lint(...files: string[]): string[] {
-    const given = ['--format=json', ...files]
-    const { stdout } = spawnSync(join(modules, '.bin/oxlint'), given, {
-      cwd: this.path,
-      encoding: 'utf8',
-    })
-    const { diagnostics } = JSON.parse(stdout) as {
-      diagnostics: { code: string; filename: string; severity: string }[]
-    }
-    return diagnostics
-      .filter(({ severity }) => severity === 'error')
-      .map(({ code, filename }) => `${/\((.*)\)/.exec(code)?.[1]} at ${filename}`)
-  }
-
-  /** What the compiler says of a project. */
-  compile(project: string): string {
-    const given = ['-p', project]
-    return spawnSync(join(modules, '.bin/tsc'), given, { cwd: this.path, encoding: 'utf8' }).stdout
-  }
-}
+import { House, root } from '../support/house.js'
 
 const test = base.extend<{ house: House }>({
   house: async ({}, use) => {
     const house = new House()
     await use(house)
-    rmSync(house.path, { recursive: true })
+    house.remove()
   },
 })
 
@@ -126,14 +78,6 @@ const forms: [name: string, write: (target: string) => string][] = [
   ['re-exports', (target) => `export * from '${target}'\n`],
 ]
 
-for (const [room, target] of walls)
-  for (const [form, write] of forms)
-    test(`no file of ${room} ${form} ${target}`, ({ house }) => {
-      const file = `src/${room}/broken.ts`
-      house.write(file, write(target))
-      expect(house.lint(file)).toContain(`no-restricted-imports at ${file}`)
-    })
-
 // The same for files that stand between the rooms, or are an exception to a rule.
 const ground: [file: string, target: string][] = [
   ['src/door.ts', './vault/vault.js'],
@@ -161,14 +105,50 @@ const ground: [file: string, target: string][] = [
   ['src/vault/store.ts', '../page/session-storage.js'],
 ]
 
-for (const [file, target] of ground)
-  test(`${file} imports nothing of ${target}`, ({ house }) => {
-    const text = readFileSync(join(house.path, file), 'utf8')
-    house.write(
-      file,
-      `import type * as it from '${target}'\nexport type Broken = typeof it\n${text}`,
+/** A file for each wall and form. Each breaks one wall, and names it in its first line. */
+const broken = walls.flatMap(([room, target], wall) =>
+  forms.map(([form, write], index) => ({
+    title: `no file of ${room} ${form} ${target}`,
+    file: `src/${room}/broken-${wall}-${index}.ts`,
+    text: write(target),
+  })),
+)
+
+/** The imports of one file of the ground go into its first lines, in the order of the list. */
+const first = (file: string): string =>
+  ground
+    .filter(([one]) => one === file)
+    .map(
+      ([, it], n) => `import type * as it${n} from '${it}'; export type Of${n} = typeof it${n}\n`,
     )
-    expect(house.lint(file)).toContain(`no-restricted-imports at ${file}`)
+    .join('')
+
+/** All walls are broken in one house, which is linted once in a worker. */
+let reports: string[] | undefined
+
+function restricted(): string[] {
+  if (reports) return reports
+  const house = new House()
+  for (const { file, text } of broken) house.write(file, text)
+  for (const [file] of new Map(ground))
+    house.write(file, first(file) + readFileSync(join(root, file), 'utf8'))
+  reports = house.lint().filter((report) => report.startsWith('no-restricted-imports'))
+  house.remove()
+  return reports
+}
+
+for (const { title, file } of broken)
+  test(title, () => {
+    expect(restricted()).toContain(`no-restricted-imports at ${file}:1`)
+  })
+
+for (const [file, target] of ground)
+  test(`${file} imports nothing of ${target}`, () => {
+    const line =
+      first(file)
+        .split('\n')
+        .findIndex((text) => text.includes(`'${target}'`)) + 1
+    expect(restricted()).toContain(`no-restricted-imports at ${file}:${line}`)
   })
 
 test('a cycle of imports is reported', ({ house }) => {
@@ -180,28 +160,19 @@ test('a cycle of imports is reported', ({ house }) => {
     'src/page/two.ts',
     `import { one } from './one.js'\nexport const two: number = one + 1\n`,
   )
-  expect(house.lint('src/page')).toContain('no-cycle at src/page/one.ts')
+  expect(house.lint('src/page')).toContain('no-cycle at src/page/one.ts:1')
 })
 
-for (const name of [
-  'window',
-  'document',
-  'localStorage',
-  'sessionStorage',
-  'history',
-  'HTMLElement',
-])
-  test(`in the vault, ${name} is a compile error`, ({ house }) => {
-    house.write('src/vault/broken.ts', `export const broken: unknown = ${name}\n`)
-    expect(house.compile('src/vault')).toMatch(`Cannot find name '${name}'`)
+for (const [room, ...names] of [
+  ['vault', 'window', 'document', 'localStorage', 'sessionStorage', 'history', 'HTMLElement'],
+  ['backend', 'process', 'Buffer', 'window'],
+] as const)
+  test(`in the ${room}, names that it does not have are compile errors`, ({ house }) => {
+    const lines = names.map((name, index) => `export const broken${index}: unknown = ${name}\n`)
+    house.write(`src/${room}/broken.ts`, lines.join(''))
+    const said = house.compile(`src/${room}`)
+    for (const name of names) expect(said).toMatch(`Cannot find name '${name}'`)
   })
-
-test('in the backend, what only Node has is a compile error', ({ house }) => {
-  for (const name of ['process', 'Buffer', 'window']) {
-    house.write('src/backend/broken.ts', `export const broken: unknown = ${name}\n`)
-    expect(house.compile('src/backend')).toMatch(`Cannot find name '${name}'`)
-  }
-})
 
 test('as it stands, the vault compiles without a page', ({ house }) => {
   expect(house.compile('src/vault')).toBe('')
