@@ -2,6 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
 import { inKilobytes, measure } from '../../scripts/size.mjs'
 
+// One measurement serves all tests, so they run in one worker.
+test.describe.configure({ mode: 'default' })
+let sizes: ReturnType<typeof measure> | undefined
+const measured = (): ReturnType<typeof measure> => (sizes ??= measure())
+
 const readme = (): Promise<string> => readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
 
 // Bytes. A journey may grow only together with its figure in the README.
@@ -15,7 +20,7 @@ const rows = {
 }
 
 test('each journey loads what the README says, and no more than it may', async () => {
-  const { journeys } = await measure()
+  const { journeys } = await measured()
   const text = await readme()
   for (const [name, limit] of Object.entries(limits)) {
     const bytes = journeys[name as keyof typeof limits]
@@ -36,7 +41,7 @@ test('one file with everything weighs what the README says', async () => {
 })
 
 test('a page with a backend loads little, also with React', async () => {
-  const { withBackend, withBackendTokens, withBackendReact } = await measure()
+  const { withBackend, withBackendTokens, withBackendReact } = await measured()
   expect(withBackend).toBeLessThanOrEqual(7500)
   expect(withBackendTokens).toBeLessThanOrEqual(9500)
   // With a copy of the errors: the other vault would be two kilobytes more.
@@ -47,14 +52,14 @@ test('a page with a backend loads little, also with React', async () => {
 })
 
 test('DPoP is a file of its own, of three kilobytes at most', async () => {
-  const { dpop } = await measure()
+  const { dpop } = await measured()
   expect(dpop).toBeGreaterThan(0)
   expect(dpop).toBeLessThanOrEqual(3000)
   expect(await readme()).toContain(`**${inKilobytes(dpop)}** that only apps with \`dpop\` load`)
 })
 
 test('each way to sign in is a file of its own, of a kilobyte at most, and the step-up is 0.6 kB', async () => {
-  const { 'step-up': stepUp, ...ways } = (await measure()).ways
+  const { 'step-up': stepUp, ...ways } = (await measured()).ways
   for (const [name, bytes] of Object.entries(ways)) {
     expect(bytes, name).toBeGreaterThan(0)
     expect(bytes, name).toBeLessThanOrEqual(1000)
@@ -63,13 +68,13 @@ test('each way to sign in is a file of its own, of a kilobyte at most, and the s
 })
 
 test('an app shell adds less than two kilobytes', async () => {
-  const { native } = await measure()
+  const { native } = await measured()
   expect(native).toBeGreaterThan(500)
   expect(native).toBeLessThanOrEqual(2000)
 })
 
 test('a binding adds less than 0.7 kB', async () => {
-  const { react, vue } = await measure()
+  const { react, vue } = await measured()
   expect(react).toBeLessThan(700)
   expect(vue).toBeLessThan(700)
   // What a binding shares with the rest is compressed with it: the difference moves with every change.
@@ -77,7 +82,7 @@ test('a binding adds less than 0.7 kB', async () => {
 })
 
 test('the inspector is a file of its own, of nine kilobytes at most', async () => {
-  const { inspector } = await measure()
+  const { inspector } = await measured()
   expect(inspector).toBeGreaterThan(1000)
   expect(inspector).toBeLessThanOrEqual(9000)
 })
