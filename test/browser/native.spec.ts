@@ -9,12 +9,11 @@ test('an app in a shell signs in by the user’s browser, and its page stays', a
   app: tab,
   server,
   api,
-  browser,
 }) => {
   await tab.open('/native/desk?a#b')
   const url = await leave(tab)
   expect(new URL(url).searchParams.get('redirect_uri')).toBe(app)
-  const answer = await browse(browser, url)
+  const answer = await browse(url)
   expect(answer).toMatch(/^com\.example\.app:\/callback\?code=/)
   expect(await finish(tab, answer)).toEqual({ value: 'signed-in' })
   await ends(tab, 'signed-in')
@@ -29,14 +28,13 @@ test('an app in a shell signs in by the user’s browser, and its page stays', a
 test('a signed-out user ends the server’s session in the browser, and comes back to the app', async ({
   app: tab,
   server,
-  browser,
 }) => {
   await tab.open('/native')
-  await finish(tab, await browse(browser, await leave(tab)))
+  await finish(tab, await browse(await leave(tab)))
   expect(await signOut(tab)).toEqual({})
   const [, url = ''] = await opened(tab, 2)
   expect(new URL(url).searchParams.get('post_logout_redirect_uri')).toBe(app)
-  const back = await browse(browser, url)
+  const back = await browse(url)
   expect(back).toMatch(/^com\.example\.app:\/callback\?state=/)
   expect(await finish(tab, back)).toEqual({ value: false })
   expect(await said(tab)).toBe('signed-out')
@@ -45,9 +43,9 @@ test('a signed-out user ends the server’s session in the browser, and comes ba
   expect(server.requests('end_session')).toHaveLength(1)
 })
 
-test('a sign-out that stays here opens nothing', async ({ app: tab, browser }) => {
+test('a sign-out that stays here opens nothing', async ({ app: tab }) => {
   await tab.open('/native')
-  await finish(tab, await browse(browser, await leave(tab)))
+  await finish(tab, await browse(await leave(tab)))
   await signOut(tab, { local: true })
   await opened(tab, 1)
   expect(await said(tab)).toBe('signed-out')
@@ -55,10 +53,9 @@ test('a sign-out that stays here opens nothing', async ({ app: tab, browser }) =
 
 test('an app that was closed meanwhile is opened by the answer, and shows no other state first', async ({
   app: tab,
-  browser,
 }) => {
   await tab.open('/native/desk')
-  const answer = await browse(browser, await leave(tab))
+  const answer = await browse(await leave(tab))
   await tab.page.addInitScript((url) => void (window.launchUrl = url), answer)
   await tab.open('/native/start')
   expect(await said(tab)).toBe('signed-in')
@@ -69,12 +66,11 @@ test('an app that was closed meanwhile is opened by the answer, and shows no oth
 
 test('a new sign-in does not count as idle, however long the app was closed', async ({
   app: tab,
-  browser,
 }) => {
   await tab.page.addInitScript(() => void Object.assign(window.options, { idle: { after: 60 } }))
   await tab.open('/native')
   const { issuer, clientId } = await tab.page.evaluate(() => window.options)
-  const answer = await browse(browser, await leave(tab))
+  const answer = await browse(await leave(tab))
   await tab.page.evaluate(
     (key) => localStorage.setItem(`pixy-auth:active:${key}`, '1'),
     `${issuer} ${clientId}`,
@@ -84,13 +80,9 @@ test('a new sign-in does not count as idle, however long the app was closed', as
   expect(await said(tab)).toBe('signed-in')
 })
 
-test('an answer that the system tells twice is exchanged once', async ({
-  app: tab,
-  server,
-  browser,
-}) => {
+test('an answer that the system tells twice is exchanged once', async ({ app: tab, server }) => {
   await tab.open('/native')
-  const answer = await browse(browser, await leave(tab))
+  const answer = await browse(await leave(tab))
   const states = await tab.page.evaluate(
     (url) => Promise.all([window.native.finish(url), window.native.finish(url)]),
     answer,
@@ -102,10 +94,9 @@ test('an answer that the system tells twice is exchanged once', async ({
 test('T1: an answer that is forged, or was used before, is refused and changes nothing', async ({
   app: tab,
   server,
-  browser,
 }) => {
   await tab.open('/native')
-  const answer = await browse(browser, await leave(tab))
+  const answer = await browse(await leave(tab))
   const { searchParams } = new URL(answer)
   const state = searchParams.get('state') ?? ''
   const forged = changed(answer, { state: `${state.slice(0, 10)}forged`, code: 'stolen' })
@@ -120,9 +111,9 @@ test('T1: an answer that is forged, or was used before, is refused and changes n
   expect(server.requests('token')).toHaveLength(1)
 })
 
-test('T4: an answer of another server is refused', async ({ app: tab, server, browser }) => {
+test('T4: an answer of another server is refused', async ({ app: tab, server }) => {
   await tab.open('/native')
-  const answer = await browse(browser, await leave(tab))
+  const answer = await browse(await leave(tab))
   const other = changed(answer, { iss: 'https://evil.example' })
   expect(codeOf(await finish(tab, other))).toBe('issuer_mismatch')
   await ends(tab, 'issuer_mismatch')
@@ -157,25 +148,23 @@ test('a URL that is no answer to this client is left to the app', async ({ app: 
 test('what the server refuses is told, and the next sign-in works', async ({
   app: tab,
   server,
-  browser,
 }) => {
   server.consent = { error: 'access_denied' }
   await tab.open('/native')
-  const denied = await browse(browser, await leave(tab))
+  const denied = await browse(await leave(tab))
   expect(codeOf(await finish(tab, denied))).toBe('access_denied')
   await ends(tab, 'access_denied')
   expect(await said(tab)).toBe('access_denied')
   server.consent = {}
-  await finish(tab, await browse(browser, await leave(tab)))
+  await finish(tab, await browse(await leave(tab)))
   await ends(tab, 'access_denied', 'signed-in')
 })
 
 test('a signal ends the waiting, and an answer that comes later still signs in', async ({
   app: tab,
-  browser,
 }) => {
   await tab.open('/native')
-  const answer = await browse(browser, await leave(tab))
+  const answer = await browse(await leave(tab))
   await tab.page.evaluate(() => window.controller.abort())
   await ends(tab, 'aborted')
   expect(await said(tab)).toBe('signed-out')
@@ -186,7 +175,6 @@ test('a signal ends the waiting, and an answer that comes later still signs in',
 test('a second click opens the server’s page again, but a double click does not', async ({
   app: tab,
   server,
-  browser,
 }) => {
   server.options.metadata = { require_pushed_authorization_requests: true }
   await tab.open('/native')
@@ -199,7 +187,7 @@ test('a second click opens the server’s page again, but a double click does no
   await again()
   const [first, second = ''] = await opened(tab, 2)
   expect(second).not.toBe(first)
-  await finish(tab, await browse(browser, second))
+  await finish(tab, await browse(second))
   await ends(tab, 'signed-in')
   expect(await tab.page.evaluate(() => window.opened)).toEqual([first, second])
 })
@@ -207,13 +195,12 @@ test('a second click opens the server’s page again, but a double click does no
 test('a server that wants the user once more gets the browser again', async ({
   app: tab,
   server,
-  browser,
 }) => {
   server.options.consentForOffline = true
   await tab.open('/native')
-  await finish(tab, await browse(browser, await leave(tab)))
+  await finish(tab, await browse(await leave(tab)))
   const [, again = ''] = await opened(tab, 2)
-  await finish(tab, await browse(browser, again))
+  await finish(tab, await browse(again))
   await ends(tab, 'signed-in')
   expect((await tab.refresh()).value?.status).toBe('signed-in')
   expect(shown(tab)).toBe('/native')

@@ -1,8 +1,7 @@
-import type { Browser } from '@playwright/test'
 import type { SignInOptions, SignOutOptions } from '../../src/index.js'
 import { expect, type Outcome, type Tab } from './fixture.js'
 
-// A stand-in for an app shell: what the app opens is opened in another browser, and the answer, which leads to a
+// A stand-in for an app shell: what the app opens is asked for outside of its browser, and the answer, which leads to a
 // scheme that the app alone has, is handed back to the app.
 
 /** The URLs that the app has opened so far, once there are this many. */
@@ -27,16 +26,11 @@ export async function leave(tab: Tab, options: SignInOptions = {}): Promise<stri
   return (await opened(tab, before + 1))[before] ?? ''
 }
 
-/** Open a URL in the user's browser, which is no window of the app: where the server sends the user. */
-export async function browse(browser: Browser, url: string): Promise<string> {
-  const context = await browser.newContext()
-  const page = await context.newPage()
-  const answer = page.waitForResponse((response) => 'location' in response.headers())
-  // No browser knows the scheme.
-  await page.goto(url).catch(() => {})
-  const { location = '' } = (await answer).headers()
-  await context.close()
-  return location
+/** Open a URL where the app cannot see it: where the server sends the user's browser. */
+export async function browse(url: string): Promise<string> {
+  // A request is as good as a browser: none knows the scheme that the answer leads to.
+  const { headers } = await fetch(url, { redirect: 'manual' })
+  return headers.get('location') ?? ''
 }
 
 /** The system opens the app with a URL: the status, the code, or `false`. */
