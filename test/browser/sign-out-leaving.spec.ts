@@ -9,9 +9,12 @@ test.describe('a server without RP-initiated logout', () => {
   test('a sign-out that is not awaited holds, and the token is revoked', async ({
     context,
     server,
+    browserName,
   }) => {
+    // Where a sign-out is not kept at once, some rounds in Chromium lose it, but none of 24 did in Firefox.
+    const rounds = browserName === 'firefox' ? 1 : 3
     await eachRow(leaveBy, async (_name, leave) => {
-      for (let round = 1; round <= 3; round++) {
+      for (let round = 1; round <= rounds; round++) {
         const refreshToken = await signOutAndLeave(context, leave)
         const next = new Tab(await context.newPage())
         expect(await next.open()).toEqual({ status: 'signed-out' })
