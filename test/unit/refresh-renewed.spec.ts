@@ -5,6 +5,7 @@ import { renewed } from '../../src/vault/refresh/renewed.js'
 import { hashOf } from '../../src/vault/token/encoding.js'
 import type { TokenSet } from '../../src/vault/token/endpoint.js'
 import { present, token } from '../support/refreshes.js'
+import { brittleStore } from '../support/vault.js'
 
 // What a refresh brought is kept if it is for the session that is stored, and for its user.
 
@@ -216,4 +217,13 @@ test('what came for another session, or after another refresh, is left', async (
   expect((await renew({ meanwhile: another })).said).toBe('again')
   expect((await renew({ meanwhile: () => undefined })).said).toBe('again')
   expect(revoked).toEqual([])
+})
+
+test('claims that cannot be stored once they are verified are left out, and the tokens stay', async () => {
+  const { store, breakDown } = brittleStore()
+  const isSigned = async (): Promise<boolean> => (breakDown(), true)
+  const options = { verifySignature: true, store }
+  const { context, attempt } = await present({ identity: identity() }, {}, options, isSigned)
+  expect(await renewed(context, set(), attempt)).toMatchObject({ type: 'done' })
+  expect(context.session.active()).toMatchObject(unclaimed)
 })

@@ -7,6 +7,7 @@ import { restoreNavigator, setLocks } from '../support/web-locks.js'
 // A Web Lock shows that the tab of an attempt lives; the attempt goes on without one.
 
 const real = { fetch: globalThis.fetch, setTimeout: globalThis.setTimeout }
+const { now } = Date
 
 test.beforeEach(() => {
   // The waits for a lock (four times 500 ms) and for a store that failed are short.
@@ -17,6 +18,7 @@ test.beforeEach(() => {
 
 test.afterEach(() => {
   Object.assign(globalThis, real)
+  Date.now = now
   restoreNavigator()
 })
 
@@ -83,4 +85,26 @@ test('an attempt that presented nothing keeps its Web Lock until the store knows
   isBroken = false
   await expect.poll(names).toBe('')
   expect(room.server.refreshTokenUses).toEqual([])
+})
+
+test('a tab that was frozen right after it had its lease asks for another', async ({ room }) => {
+  setLocks()
+  const attempts = new Set<unknown>()
+  const inner = mapStore()
+  const store: Store = {
+    get: inner.get,
+    async update(key, fn) {
+      const written = await inner.update(key, fn)
+      const { lease } = Object(written[1]) as { lease?: { attempt: string } }
+      // Its request must leave within five seconds.
+      if (lease && attempts.size === 0) Date.now = () => now() + 6000
+      if (lease) attempts.add(lease.attempt)
+      return written
+    },
+  }
+  const vault = room.open({ store })
+  await vault.callback(await signIn(vault))
+  await vault.refresh()
+  expect(attempts.size).toBe(2)
+  expect(room.server.refreshTokenUses).toHaveLength(1)
 })

@@ -238,4 +238,18 @@ export const refresh = [
     remove: 'record.id === id',
     tests: ['unit/vault-late.spec.ts'],
   },
+  {
+    name: 'a tab that was frozen after it had its lease presents nothing',
+    in: 'attempt.mayPost',
+    replace: '!isRobbed && isFresh(lease)',
+    with: '!isRobbed',
+    tests: ['unit/vault-locks.spec.ts', '-g', 'frozen right after'],
+  },
+  {
+    name: 'verified claims that cannot be stored cost no session',
+    in: 'verifyLater',
+    replace: 'await change.catch(() => {})',
+    with: 'await change',
+    tests: ['unit/refresh-renewed.spec.ts', '-g', 'once they are verified'],
+  },
 ]
