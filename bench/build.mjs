@@ -6,7 +6,16 @@ import { build as viteBuild } from 'vite'
 const apps = resolve(import.meta.dirname, 'apps')
 
 export const OURS = 'pixy'
-export const LIBRARIES = [OURS, 'oidc-client-ts', 'auth0', 'axa', 'oidc-spa', 'msal', 'floor']
+export const LIBRARIES = [
+  OURS,
+  'oidc-client-ts',
+  'auth0',
+  'axa',
+  'oidc-spa',
+  'msal',
+  'floor',
+  'floor-idb',
+]
 
 /** Where the apps are built. */
 export const APPS = resolve(import.meta.dirname, '.build')

@@ -1,6 +1,7 @@
 // A real authorization server for the bench: oidc-provider, with the user signed in and asked nothing.
 import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
+import { LIBRARIES } from '../build.mjs'
 
 /** @import { IncomingMessage } from 'node:http' */
 
@@ -149,10 +150,7 @@ const offline = (ctx, next) => {
 }
 
 /** @param {string} origin */
-const redirectUris = (origin) =>
-  ['pixy', 'oidc-client-ts', 'auth0', 'axa', 'oidc-spa', 'msal', 'floor'].map(
-    (name) => `${origin}/${name}/`,
-  )
+const redirectUris = (origin) => LIBRARIES.map((name) => `${origin}/${name}/`)
 
 /** @type {NonNullable<import('oidc-provider').Configuration['loadExistingGrant']>} */
 async function grantAll({ oidc }) {
