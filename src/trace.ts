@@ -41,8 +41,9 @@ export interface TraceDetails {
   readonly click: Readonly<Record<never, never>>
   /**
    * A sign-in begins without a call of `signIn()`: `require()` needs one, a `link` is
-   * prepared, the user is about to click (`prepare`), or it goes on: with `consent` for a refresh token, or once more (`retry`) as the server forgot a pushed
-   * request. Or it is by a hidden frame (`iframe`), also where `signIn()` was called.
+   * prepared, the user is about to click (`prepare`), or it goes on: with `consent` for a refresh token, or once
+   * more (`retry`) as the server forgot a pushed request. Or it is by a hidden frame (`iframe`), also where
+   * `signIn()` was called.
    */
   readonly begin: { readonly by: 'require' | 'link' | 'prepare' | 'iframe' | 'consent' | 'retry' }
   /** The code verifier was made; with DPoP, a key too. */
