@@ -1,4 +1,5 @@
 import { channelNamed } from '../lib/channel.js'
+import { once } from '../lib/lazy.js'
 
 /** What tabs tell each other: that something happened, never a token. Receivers read the store again. */
 export interface SessionChannel {
@@ -21,19 +22,25 @@ export function openChannel(
   onSignOut: (id: string | undefined, version: number) => void,
   onChange: () => void,
 ): SessionChannel {
-  const channel = channelNamed(`pixy-auth:${key}`)
-  if (channel)
-    channel.onmessage = ({ data }) => {
-      const [fact, id, version] = typeof data === 'string' ? data.split(' ') : []
-      if (fact === 'sign-out') onSignOut(id, Number(version))
-      else onChange()
-    }
-  const send = (message: string): void => channel?.postMessage(message)
+  const open = once(() => {
+    const channel = channelNamed(`pixy-auth:${key}`)
+    if (channel)
+      channel.onmessage = ({ data }) => {
+        const [fact, id, version] = typeof data === 'string' ? data.split(' ') : []
+        if (fact === 'sign-out') onSignOut(id, Number(version))
+        else onChange()
+      }
+    return { channel }
+  })
+  // It takes a moment, in which the database may open already.
+  void Promise.resolve().then(open)
+  const send = (message: string): void => open().channel?.postMessage(message)
   return {
     sendChanged: () => send('changed'),
     sendSignOut: (id = '', version = 0) => send(`sign-out ${id} ${version}`),
     // It hears nothing any more, but a sign-out by a client that was disposed of is told all the same.
     close() {
+      const { channel } = open()
       if (channel) channel.onmessage = null
     },
   }

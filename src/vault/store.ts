@@ -115,8 +115,8 @@ function storeOf(run: Run): Store {
  */
 export function guarded(store: Store, isBounded = false): Store {
   const call = <T>(work: () => Promise<T>): Promise<T> => {
-    // Within a promise, as some stores throw at once.
-    const answer = Promise.resolve().then(work)
+    // In the turn of the call; and within a promise, as some stores throw at once.
+    const answer = (async () => work())()
     return (isBounded ? answer : withTimeout(deadline, answer)).catch((error: unknown) => {
       throw asAuthError(error)
     })
