@@ -107,6 +107,8 @@ test('the channel takes what it does not know for a change', async () => {
     (id, version) => heard.push([id, version]),
     () => heard.push('changed'),
   )
+  // It opens right after the turn.
+  await Promise.resolve()
   const other = new BroadcastChannel(`pixy-auth:${key}`)
   for (const data of ['changed', { a: 1 }, null, 'sign-out one 7', 'later']) other.postMessage(data)
   await expect.poll(() => heard).toEqual(['changed', 'changed', 'changed', ['one', 7], 'changed'])

@@ -245,11 +245,4 @@ export const refresh = [
     with: '!isRobbed',
     tests: ['unit/vault-locks.spec.ts', '-g', 'frozen right after'],
   },
-  {
-    name: 'verified claims that cannot be stored cost no session',
-    in: 'verifyLater',
-    replace: 'await change.catch(() => {})',
-    with: 'await change',
-    tests: ['unit/refresh-renewed.spec.ts', '-g', 'once they are verified'],
-  },
 ]
