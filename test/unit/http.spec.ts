@@ -130,6 +130,24 @@ test('an answer that is too long is given up, whatever becomes of it', async () 
   expect(fits).toHaveProperty('text')
 })
 
+test('an answer may come in pieces that end within a character', async () => {
+  const inBytes = (bytes: Uint8Array) => () =>
+    new Response(
+      new ReadableStream({
+        start(controller) {
+          for (const byte of bytes) controller.enqueue(Uint8Array.of(byte))
+          controller.close()
+        },
+      }),
+    )
+  const bytes = new TextEncoder().encode('{"name":"Zoë 🦊"}')
+  expect((await ask(inBytes(bytes))).outcome).toMatchObject({ json: { name: 'Zoë 🦊' } })
+  // One that is cut off is not taken for a shorter one.
+  expect((await ask(inBytes(bytes.slice(0, -3)))).outcome).toMatchObject({
+    text: '{"name":"Zoë \uFFFD',
+  })
+})
+
 test('a request whose moment has passed does not leave', async () => {
   const { outcome, sent } = await ask(ok(), { mayPost: () => false })
   expect([code(outcome), sent.length]).toEqual(['aborted', 0])

@@ -208,4 +208,18 @@ export const tokens = [
     with: 'await change',
     tests: ['unit/refresh-renewed.spec.ts', '-g', 'once they are verified'],
   },
+  {
+    name: 'an answer that is split within a character is read as it was sent',
+    in: 'readText',
+    replace: 'decoder.decode(part.value, { stream: true })',
+    with: 'decoder.decode(part.value)',
+    tests: ['unit/http.spec.ts', '-g', 'within a character'],
+  },
+  {
+    name: 'a character that was cut off shows in the answer',
+    in: 'readText',
+    replace: 'text + decoder.decode()',
+    with: 'text',
+    tests: ['unit/http.spec.ts', '-g', 'within a character'],
+  },
 ]
