@@ -7,6 +7,7 @@ export interface StoredSession {
   version: number
   refreshToken?: string
   tokens: Readonly<Record<string, object | undefined>>
+  lease?: object
   ended?: string
 }
 

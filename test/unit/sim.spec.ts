@@ -41,6 +41,7 @@ for (const [seed, tabs, rate, strikes] of [
   [60_000_422, 3, 0.2, 1],
   [70_000_051, 36, 0.5, 10],
   [90_007_417, 37, 0.05, 1],
+  [91_002_018, 2, 0.05, 1],
 ] as const)
   test(`the world of seed ${seed} has no violation any more`, async () => {
     const { violations } = await live(compile(await bundle()), 1, seed, { tabs, rate, strikes })

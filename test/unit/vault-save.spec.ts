@@ -102,6 +102,43 @@ test('later tokens are stored over those that were written late', async ({ room 
   ])
 })
 
+for (const version of [1, 9])
+  test(`tokens that were written late (version ${version}) keep the lease of another tab`, async ({
+    room,
+  }) => {
+    const { vault, by, inner, edit, session: stored } = await session(room)
+    let late: Promise<unknown> | undefined
+    await refreshWhile(vault, () => {
+      by.update = (key, fn) => {
+        late = inner.update(key, () => fn(structuredClone(inner.records.get(key))))
+        return never
+      }
+      // It can be read when the write has come through, and not before.
+      by.get = fails
+    })
+    await late
+    const lease = { attempt: 'other', at: Date.now(), tries: 0 }
+    edit({ version, lease })
+    let isTold = false
+    by.get = inner.get
+    by.update = (key, fn) => inner.update(key, fn).finally(() => (isTold = true))
+    tryAgain()
+    await expect.poll(() => isTold).toBe(true)
+    expect(stored()).toMatchObject({ lease })
+    expect(stored()?.version).toBeGreaterThanOrEqual(version)
+  })
+
+test('later tokens have a later version than what they replace', async ({ room }) => {
+  const { vault, by, edit, session: stored, heal } = await session(room)
+  const before = stored()?.refreshToken
+  await refreshWhile(vault, () => Object.assign(by, { get: fails, update: fails }))
+  edit({ version: 50 })
+  heal()
+  tryAgain()
+  await expect.poll(() => stored()?.refreshToken).not.toBe(before)
+  expect(stored()).toMatchObject({ version: 51 })
+})
+
 test('tokens that were not stored are those that count, though the refresh token is the same', async ({
   room,
 }) => {

@@ -32,6 +32,17 @@ const givesWay = (stored: Seen, seen: Seen, mine: Seen): boolean =>
   isSame(stored, seen) ||
   (stored?.id === seen?.id && stored?.id !== mine?.id && stored?.ended !== 'sign-out')
 
+/**
+ * What the store gets of `mine`. A write that came late may be there already, with the lease of a tab that
+ * found its refresh token: that lease stays, and no version is written twice.
+ */
+function recordFor(stored: Seen, mine: Seen): Seen {
+  if (!stored || !mine) return mine
+  if (!isSame(stored, mine)) return { ...mine, version: Math.max(mine.version, stored.version + 1) }
+  if (stored.version >= mine.version || mine.ended) return stored
+  return { ...mine, lease: activeOf(stored)?.lease }
+}
+
 /** A store that is read only. */
 const readOnly = ({ get }: Store): Store => ({
   get,
@@ -57,7 +68,10 @@ async function retryUntilSaved(session: SessionStore, memory: Store, seen: Seen[
     let next: Seen
     try {
       await session.changeShared(
-        (stored) => (next = known.some((one) => givesWay(stored, one, mine)) ? mine : undefined),
+        (stored) =>
+          (next = known.some((one) => givesWay(stored, one, mine))
+            ? recordFor(stored, mine)
+            : undefined),
       )
       // A refresh may have come in meanwhile: the store gets that as well.
       if (next && session.record() !== mine) known = [mine]

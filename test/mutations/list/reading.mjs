@@ -51,4 +51,24 @@ export const reading = [
     never: 'isAuthError(error)',
     tests: ['browser/slow-store.spec.ts'],
   },
+  {
+    name: 'what is stored later keeps the lease of a tab that found it in the store',
+    in: 'recordFor',
+    replace: '{ ...mine, lease: activeOf(stored)?.lease }',
+    with: 'mine',
+    tests: ['unit/vault-save.spec.ts', '-g', 'keep the lease'],
+  },
+  {
+    name: 'what came through late is not stored again',
+    in: 'recordFor',
+    never: 'stored.version >= mine.version',
+    tests: ['unit/vault-save.spec.ts', '-g', 'keep the lease'],
+  },
+  {
+    name: 'what is stored later has a later version',
+    in: 'recordFor',
+    replace: 'Math.max(mine.version, stored.version + 1)',
+    with: 'mine.version',
+    tests: ['unit/vault-save.spec.ts', '-g', 'later version'],
+  },
 ]
