@@ -4,7 +4,7 @@ import { createNotes, type Notes } from './notes.js'
 import type { Active, ProofKey, Token } from './record.js'
 import { createSession, type SessionEvents, type SessionStore } from './session.js'
 import { memoryStore } from './memory-store.js'
-import { guarded, indexedDbStore } from './store.js'
+import { guarded, indexedDbStore } from './indexeddb-store.js'
 
 /** What a vault needs to restore a session and to end it. */
 export interface SessionContext {

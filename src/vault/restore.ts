@@ -3,7 +3,7 @@ import { sleep } from '../lib/timeout.js'
 import type { SessionContext } from './context.js'
 import { canRenew, type Active } from './record.js'
 import type { SessionStore } from './session.js'
-import { mayExist } from './store.js'
+import { mayExist } from './indexeddb-store.js'
 
 /** Read the store. @param again how often it is asked again at once, if it does not answer */
 export type Read = (again?: number) => Promise<void>

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { challengeError, challengesOf } from '../../src/vault/token/challenge.js'
+import { challengeError, challengesOf } from '../../src/vault/token/www-authenticate.js'
 import { membersOf } from '../../src/vault/token/encoding.js'
 import { extraOf } from '../../src/vault/token/extra.js'
 import { issuerFor } from '../../src/vault/token/issuer.js'

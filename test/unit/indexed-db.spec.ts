@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { guarded, indexedDbStore, mayExist } from '../../src/vault/store.js'
+import { guarded, indexedDbStore, mayExist } from '../../src/vault/indexeddb-store.js'
 import { FakeIndexedDb } from '../support/fake-indexed-db.js'
 
 // A database that is late, dead or full: how long it is waited for, and what is said of it.

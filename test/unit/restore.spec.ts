@@ -3,7 +3,7 @@ import { AuthError } from '../../src/errors.js'
 import { createRead, current, restore } from '../../src/vault/restore.js'
 import type { SessionStore } from '../../src/vault/session.js'
 import { memoryStore } from '../../src/vault/memory-store.js'
-import { guarded } from '../../src/vault/store.js'
+import { guarded } from '../../src/vault/indexeddb-store.js'
 import { active, breakable, shows, test, write } from '../support/sessions.js'
 import { mapStore } from '../support/vault.js'
 

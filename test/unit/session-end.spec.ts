@@ -2,7 +2,7 @@ import { expect } from '@playwright/test'
 import type { IDToken } from 'oauth4webapi'
 import type { Snapshot, Vault } from '../../src/door.js'
 import type { AuthOptions } from '../../src/options.js'
-import { expiryOf, sessionEnd } from '../../src/vault/token/session-end.js'
+import { expiryOf, sessionEnd } from '../../src/vault/token/session-expiry.js'
 import { mapStore, request, signIn, test, type Room } from '../support/vault.js'
 
 const told = (session_expiry: unknown, iat = 1000): number | undefined =>

@@ -45,13 +45,13 @@ const walls: [room: string, target: string][] = [
   ['lib', 'oauth4webapi'],
   ['backend', '../page/state.js'],
   ['backend', '../index.js'],
-  ['backend', '../vault/store.js'],
+  ['backend', '../vault/indexeddb-store.js'],
   ['backend', '../vault/session.js'],
   ['backend', 'idb-keyval'],
   ['backend', 'oauth4webapi'],
   ['backend', 'node:crypto'],
   ['with-backend', '../vault/vault.js'],
-  ['with-backend', '../vault/store.js'],
+  ['with-backend', '../vault/indexeddb-store.js'],
   ['with-backend', '../backend/index.js'],
   ['with-backend/calls', '../../vault/refresh/index.js'],
   ['with-backend', 'oauth4webapi'],
@@ -101,8 +101,8 @@ const ground: [file: string, target: string][] = [
   ['src/react.ts', './auth.js'],
   ['src/vue.ts', './page/state.js'],
   ['src/global.ts', './bindings.js'],
-  ['src/vault/store.ts', 'oauth4webapi'],
-  ['src/vault/store.ts', '../page/session-storage.js'],
+  ['src/vault/indexeddb-store.ts', 'oauth4webapi'],
+  ['src/vault/indexeddb-store.ts', '../page/session-storage.js'],
 ]
 
 /** A file for each wall and form. Each breaks one wall, and names it in its first line. */
@@ -199,7 +199,7 @@ test('the two dependencies are imported where they belong only, in any form', ()
   const library = users('oauth4webapi')
   expect(library.length).toBeGreaterThan(0)
   expect(library.filter((file) => !/^vault\/(token|sign-in)\//.test(file))).toEqual([])
-  expect(users('idb-keyval')).toEqual(['vault/store.ts'])
+  expect(users('idb-keyval')).toEqual(['vault/indexeddb-store.ts'])
 })
 
 test('a room imports itself and the ground between the rooms only, in any form', () => {

@@ -1,5 +1,5 @@
 import type { TraceChallenge } from '../../trace.js'
-import { challengeError } from '../token/challenge.js'
+import { challengeError } from '../token/www-authenticate.js'
 
 const known = /^(invalid_token|insufficient_(scope|user_authentication)|use_dpop_nonce)$/
 

@@ -1,6 +1,6 @@
 import { AuthError } from '../../errors.js'
 import { decodeJwt, hashOf, toBase64url, toUtf8 } from '../token/encoding.js'
-import { challengeError } from '../token/challenge.js'
+import { challengeError } from '../token/www-authenticate.js'
 import { refuse } from '../token/refuse.js'
 import type { DPoP, ProofTarget } from '../context.js'
 import type { ProofKey, Token } from '../record.js'

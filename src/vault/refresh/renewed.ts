@@ -6,7 +6,7 @@ import { activeOf, type Identity, type SessionRecord } from '../record.js'
 import type { TokenSet } from '../token/endpoint.js'
 import { revoke } from '../token/revoke.js'
 import { save } from '../token/save.js'
-import { sessionEnd } from '../token/session-end.js'
+import { sessionEnd } from '../token/session-expiry.js'
 import { endSession, type Attempt, type Step } from './step.js'
 
 /** Whether a later ID token is of the same user. Without one there is nothing to compare. */

@@ -1,6 +1,6 @@
 import type { Caller } from '../../door.js'
 import type { AccessTokens } from '../calls/access-tokens.js'
-import { challengeError } from '../token/challenge.js'
+import { challengeError } from '../token/www-authenticate.js'
 import type { Refused } from '../calls/fetch.js'
 import type { VaultContext } from '../context.js'
 import { canRenew, type Token } from '../record.js'

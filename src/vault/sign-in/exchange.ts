@@ -9,7 +9,7 @@ import { oauthError, oauthFields } from '../token/errors.js'
 import { isIssuer } from '../token/issuer.js'
 import { revoke } from '../token/revoke.js'
 import { saveNew, type Saved } from '../token/save.js'
-import { sessionEnd } from '../token/session-end.js'
+import { sessionEnd } from '../token/session-expiry.js'
 import { secretsIn } from '../token/secrets.js'
 import type { Transaction } from './transactions.js'
 

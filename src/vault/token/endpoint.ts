@@ -6,9 +6,9 @@ import { UnusableTokens, type Json } from './errors.js'
 import { extraOf } from './extra.js'
 import { http, type HttpContext } from './http.js'
 import { identityClaims, isIssuedWith } from './id-token.js'
-import { expiryOf } from './session-end.js'
+import { expiryOf } from './session-expiry.js'
 import { secretsIn } from './secrets.js'
-import { claimsOf, validate, type Asked } from './validate.js'
+import { claimsOf, validate, type Asked } from './check-response.js'
 
 /** What the token endpoint gave, checked, as the session stores it. */
 export interface TokenSet {

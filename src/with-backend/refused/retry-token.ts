@@ -3,7 +3,7 @@ import type { Refused } from '../../vault/calls/fetch.js'
 import type { Token } from '../../vault/record.js'
 import { mayBeStale, wasForced } from '../../vault/refresh/retry-token.js'
 import { demandOf } from '../../vault/optional/demand.js'
-import { challengeError } from '../../vault/token/challenge.js'
+import { challengeError } from '../../vault/token/www-authenticate.js'
 import type { LentTokens } from '../tokens/lent.js'
 
 /** @throws AuthError what the API demands before it answers a call that the backend made */
