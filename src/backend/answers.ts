@@ -1,8 +1,8 @@
 import { AuthError, isAuthError, toData } from '../errors.js'
 
-/** What is sent with every answer: none is for a cache, none is a page to be framed. */
+/** Headers of every answer: no cache keeps it, no browser guesses its type, no link from it sends a referrer. */
 const always = {
-  // The page tells a refusal from the answer of an API by it.
+  // With this header the page tells an error of the backend from an answer of an API.
   'x-pixy-auth': '1',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
@@ -28,7 +28,7 @@ export const json = (value: object, status = 200, cookies: Cookies = []): Respon
 export const redirect = (url: string, cookies: Cookies): Response =>
   respond(null, { status: 302, headers: { location: url } }, cookies)
 
-/** @param scripts what may run in it, for `Content-Security-Policy` */
+/** @param scripts the `script-src` of its `Content-Security-Policy`; empty if no script may run */
 function page(head: string, scripts: string, cookies: Cookies): Response {
   const headers = {
     'content-type': 'text/html; charset=utf-8',
@@ -39,8 +39,8 @@ function page(head: string, scripts: string, cookies: Cookies): Response {
 }
 
 /**
- * A page that goes on by itself. The browser takes the navigation for one of the app's own, and so sends
- * cookies with `SameSite=Strict`, which do not travel on a redirect from another site.
+ * A page that navigates to `url` at once. For the browser this navigation starts at the app's own origin, so it
+ * sends cookies with `SameSite=Strict`. It would not send them after a redirect from another site.
  */
 export function hop(url: string, cookies: Cookies): Response {
   const escaped = url.replace(/[&"<>]/g, (char) => `&#${char.charCodeAt(0)};`)
@@ -70,13 +70,13 @@ function statusOf({ code, retryable }: AuthError): number {
   if (/^(not_signed_in|session_ended)$/.test(code)) return 401
   if (/^(insufficient_scope|interaction_required|access_denied|url_not_allowed)$/.test(code))
     return 403
-  // The server of the app has no fault, and the same request may succeed later.
+  // What failed is behind the app's server, and the same request may succeed later.
   if (retryable) return 503
   if (code === 'account_changed') return 409
   return code === 'config' || code === 'unknown_transaction' ? 400 : 502
 }
 
-/** What a failure looks like to the page: its code and its words, never what caused it. */
+/** The answer that tells the page of a failure: the error's code and texts, never its `cause`. */
 export function refusal(failure: unknown, cookies: Cookies = []): Response {
   if (failure instanceof Refusal) {
     const { status, error, headers } = failure
@@ -84,7 +84,7 @@ export function refusal(failure: unknown, cookies: Cookies = []): Response {
     for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value)
     return answer
   }
-  // Anything else is a fault of this server, and its words may hold anything.
+  // Any other failure is a fault of this server, and its message may contain a secret.
   const error = isAuthError(failure) ? failure : new AuthError('server_error')
   return json({ error: toData(error) }, isAuthError(failure) ? statusOf(error) : 500, cookies)
 }

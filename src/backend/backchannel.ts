@@ -10,7 +10,7 @@ import { fromServer } from './errors.js'
 import type { Logout } from './sessions.js'
 
 const event = 'http://schemas.openid.net/event/backchannel-logout'
-/** The clocks of two servers differ by less: seconds. */
+/** Seconds by which the clocks of two servers may differ. */
 const skew = 60
 
 type Claims = Readonly<Record<string, unknown>>
@@ -20,8 +20,8 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const nameOf = (...parts: string[]): Promise<string> => hashOf(JSON.stringify(parts))
 
 /**
- * By what a logout token may name a session: its `sid`, or its user. A logout token with a `sid` ends other sessions
- * of that user only where these have none to be told apart by.
+ * The names by which a logout token can end this session: its `sid`, and its user. A logout token with a `sid` also
+ * ends the user's sessions whose ID token had no `sid`, because it may mean one of them.
  */
 export async function logoutOf(
   identity: Identity | undefined,
@@ -55,14 +55,14 @@ function faultOf(header: Claims, claims: Claims, issuer: string, clientId: strin
     exp: !(typeof exp === 'number' && exp > now - skew),
     jti: !isText(jti),
     events: typeof isEvent !== 'object',
-    // So that no ID token serves as one.
+    // Only an ID token has a nonce, and an ID token must not pass for a logout token.
     nonce: nonce !== undefined,
     'sub, sid': !isText(sub) && !isText(sid),
   }
   return Object.keys(faults).find((name) => faults[name]) ?? ''
 }
 
-/** @throws AuthError `invalid_id_token` for a token that is none, `network`, … where the keys cannot be had */
+/** @throws AuthError `invalid_id_token` for no valid logout token; `network`, … if the keys cannot be fetched */
 async function readToken(context: BackendContext, jwt: string): Promise<Claims> {
   const server = await context.discover()
   const [header, claims] = ([0, 1] as const).map((index) => decodeJwt(jwt, index)) as [
@@ -77,7 +77,7 @@ async function readToken(context: BackendContext, jwt: string): Promise<Claims> 
   return claims
 }
 
-/** A server tries again where it is told of another fault than its own. */
+/** A 400 says that the logout token is wrong. After a 5xx the server may send the same token again. */
 function refused(failure: unknown): unknown {
   const error = fromServer(failure)
   if (error.retryable) return error
@@ -86,10 +86,10 @@ function refused(failure: unknown): unknown {
 }
 
 /**
- * `POST backchannel`: the server says that a session or a user has signed out there. Their sessions end here too,
- * in all processes.
+ * `POST backchannel`: the authorization server has ended one session, or all sessions of a user. They end here too, in
+ * all processes.
  *
- * @throws Refusal 400 for a logout token that is wrong or was here before; 404 without a store
+ * @throws Refusal 400 for a logout token that is wrong or was used before; 404 without a store
  * @see [OpenID Connect Back-Channel Logout §2.6](https://openid.net/specs/openid-connect-backchannel-1_0.html#Validation)
  */
 export async function backchannel(context: BackendContext, request: Request): Promise<Response> {
@@ -100,9 +100,9 @@ export async function backchannel(context: BackendContext, request: Request): Pr
   const claims = await readToken(context, form.get('logout_token') ?? '').catch((failure) => {
     throw refused(failure)
   })
-  // No session that began before lives longer.
+  // After `lifetime`, every session that this logout token can end has expired.
   await place.endNamed(await namedBy(claims), Number(claims['iat']), backend.lifetime)
-  // As long as it would pass the checks.
+  // Remember the token's `jti` for as long as the token would pass the checks.
   const over = (Number(claims['exp']) + skew) * 1000 - Date.now()
   const name = await nameOf('jti', String(claims['iss']), String(claims['jti']))
   const isFirst = await place.once(name, Math.min(over, backend.lifetime))

@@ -29,12 +29,12 @@ export interface Backend {
    */
   handle: (request: Request) => Promise<Response | undefined>
   /**
-   * Who sent this request; `undefined` while signed out. It renews nothing, and sets no cookie. Rejects with
-   * `server_error` where its store does not answer.
+   * The user who sent this request; `undefined` while signed out. This method renews no token and sets no cookie.
+   * Rejects with `server_error` if the store does not answer.
    */
   session: (request: Request) => Promise<BackendSessionInfo | undefined>
   /**
-   * An access token of the client itself, for jobs without a user. It is kept until shortly before it expires.
+   * An access token of the client itself, for jobs without a user. The token is kept until shortly before it expires.
    * Rejects with `config`, `oauth_error`, `network`, `timeout`, `rate_limited`, `server_error`, `invalid_response`,
    * `discovery_failed` or `issuer_mismatch`.
    *
@@ -46,8 +46,8 @@ export interface Backend {
 type Route = (request: Request) => Promise<Response>
 
 /**
- * A backend for one single-page app and one confidential client. It touches nothing until it is asked, and
- * uses web standards only: it runs wherever `fetch`, `Request` and WebCrypto do.
+ * A backend for one single-page app and one confidential client. It does nothing until one of its methods is
+ * called, and uses web standards only: it runs wherever `fetch`, `Request` and WebCrypto do.
  *
  * @throws AuthError `config`, naming the option that is wrong and the remedy
  * @see [RFC 10017 §6](https://www.rfc-editor.org/rfc/rfc10017)

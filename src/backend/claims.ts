@@ -5,7 +5,7 @@ import { revoke } from '../vault/token/revoke.js'
 import type { BackendContext } from './context.js'
 import type { BackendSession, SessionChange } from './sessions.js'
 
-/** What a later ID token says. The server may bring the end nearer, and never puts it off. */
+/** What a later ID token changes. It can make the session end earlier, never later. */
 export const claimsOf = (
   session: BackendSession,
   { idToken, user, endsAt }: TokenSet,
@@ -16,8 +16,8 @@ export const claimsOf = (
 })
 
 /**
- * The claims of a later ID token count once its signature is right. Its keys may come later than the turn ends: the
- * tokens are saved before.
+ * Take over the claims of a later ID token after its signature is verified. The tokens have been saved before: to fetch
+ * the keys may take longer than this process's turn lasts.
  */
 export async function verifyClaims(
   context: BackendContext,
@@ -27,7 +27,7 @@ export async function verifyClaims(
 ): Promise<BackendSession> {
   const { sessions } = context
   const isSigned = await context.signature()
-  // Keys that cannot be had say nothing.
+  // If the keys cannot be fetched, the signature is neither right nor wrong.
   const isRight = await isSigned(context, server, claims.idToken ?? '').catch(() => undefined)
   if (isRight === false) throw await foreign(context, server, session, {})
   const changed = async (): Promise<BackendSession> =>
@@ -35,7 +35,7 @@ export async function verifyClaims(
   return isRight ? changed().catch(() => session) : session
 }
 
-/** The answer is of another user, or not of the server: nothing of it can be trusted. */
+/** End a session whose answer names another user or has a wrong signature: nothing in that answer can be trusted. */
 export async function foreign(
   context: BackendContext,
   server: AuthorizationServer,
@@ -47,7 +47,7 @@ export async function foreign(
   return ended(context, session, new AuthError('invalid_id_token'))
 }
 
-/** End a session. @returns what its caller is told */
+/** End a session. @returns the error for its caller */
 export async function ended(
   { sessions }: BackendContext,
   session: BackendSession,

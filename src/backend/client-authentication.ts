@@ -5,20 +5,20 @@ import { toUtf8 } from '../vault/token/encoding.js'
 import { jose } from './jose.js'
 import type { BackendConfig } from './options.js'
 
-/** Text as a form has it. @see [RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1) */
+/** Text encoded as in a form. @see [RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1) */
 const encoded = (text: string): string => new URLSearchParams({ '': text }).toString().slice(1)
 
 function byHeader(form: URLSearchParams, clientId: string, secret: string): ClientAuthentication {
   const pair = toUtf8(`${encoded(clientId)}:${encoded(secret)}`)
   const value = btoa(String.fromCharCode(...pair))
   const rest = new URLSearchParams(form)
-  // A request names its client in one way only. A pushed authorization request has it as a parameter.
+  // The header names the client, so the form does not. Only a pushed authorization request needs the parameter, too.
   if (!rest.has('response_type')) rest.delete('client_id')
   return { form: rest, headers: { authorization: `Basic ${value}` }, secrets: [secret, value] }
 }
 
 /**
- * A JWT that the client signs for this server, good for a minute.
+ * A JWT that the client signs for this server, valid for a minute.
  *
  * @see [RFC 7523 §3](https://www.rfc-editor.org/rfc/rfc7523#section-3)
  * @see [OpenID Connect Core §9](https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication)
@@ -41,9 +41,9 @@ async function assertion(
 }
 
 /**
- * How the client shows who it is with each form.
+ * Adds the client's secret or assertion to each form that goes to the server.
  *
- * @param discover names the server, which an assertion is made for
+ * @param discover gives the server's issuer, which is the audience of an assertion
  */
 export function clientAuthentication(
   { clientId, clientSecret = '', clientKey, clientAuthentication: by }: BackendConfig['client'],

@@ -9,7 +9,7 @@ import { createPauses } from './pauses.js'
 import { remaining } from './refresh.js'
 import { isFresh } from './tokens.js'
 
-/** Which token of the backend itself is wanted. */
+/** Which access token of the client itself is wanted. */
 export interface ClientCredentialsOptions {
   /** Space-separated. @see RFC 6749 section 3.3 */
   readonly scope?: string | undefined
@@ -28,8 +28,8 @@ function checked(given: ClientCredentialsOptions): ClientCredentialsOptions {
 }
 
 /**
- * Tokens of the client itself, for no user: each is kept until it is nearly over, and asked for once however
- * many callers want it.
+ * Access tokens of the client itself, without a user. Each is kept until shortly before it expires. Callers that want
+ * the same token at the same time share one request.
  *
  * @see [RFC 6749 §4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)
  */
@@ -68,7 +68,7 @@ export function createClientCredentials(context: BackendContext): ClientCredenti
     const flight = flights.get(key) ?? request(key, options).finally(() => void flights.delete(key))
     flights.set(key, flight)
     const next = await flight.catch((error: unknown) => {
-      // It serves as long as it lives.
+      // The old token works until it expires.
       if (fit && remaining(fit) > 0) return fit
       throw error
     })

@@ -27,7 +27,7 @@ export interface BackendContext extends RedeemContext, Omit<RequestContext, 'ses
 
 export function createContext(backend: BackendConfig): BackendContext {
   const { vault: config, url, secrets, cookie, client, store } = backend
-  // What is known of the authorization server, and of no user.
+  // For what is known of the authorization server, such as its metadata. It holds nothing of a user.
   const sharedStore = memoryStore()
   const jar = createCookieJar(cookie, url.protocol === 'https:')
   const seal = createSeal(secrets, config.key)
@@ -37,7 +37,7 @@ export function createContext(backend: BackendConfig): BackendContext {
   const context: BackendContext = {
     backend,
     config,
-    // A trace is of one user; many are here.
+    // A trace follows one user, and a backend serves many.
     notes: { note: () => () => {}, kept: [] },
     sharedStore,
     jar,
@@ -47,7 +47,7 @@ export function createContext(backend: BackendConfig): BackendContext {
     defaultTokenKey: '',
     discover: () => discover(context),
     authenticate: clientAuthentication(client, config, () => context.discover()),
-    // Cookies carry no key.
+    // A backend offers no DPoP: a cookie cannot carry a key pair.
     dpop: () => Promise.reject(new Error('not offered')),
     signature: lazy('signature', () =>
       import('../vault/optional/signature.js').then(({ isSigned }) => isSigned),

@@ -1,4 +1,4 @@
-/** The cookies of one request, by name, the last one first. Of two with one name the first counts. */
+/** The cookies of a request, by name, in reverse order. If two have the same name, the first in the header counts. */
 export function readCookies({ headers }: Request): ReadonlyMap<string, string> {
   const pairs = (headers.get('cookie') ?? '').split(';').map((pair): [string, string] => {
     const at = pair.indexOf('=')
@@ -12,7 +12,8 @@ export interface CookieOptions {
   /** Milliseconds; 0 removes it. */
   readonly lifetime: number
   /**
-   * `Lax` travels with the way back from the server, `Strict` with nothing that another site began.
+   * The browser sends a `Lax` cookie with the redirect back from the server. It sends a `Strict` cookie with no request
+   * that another site started.
    *
    * @see [RFC 6265bis §5.2](https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.2)
    */
@@ -21,13 +22,13 @@ export interface CookieOptions {
 
 /** Reads and writes the cookies of one backend. */
 export interface CookieJar {
-  /** The value that may be spread over several cookies. */
+  /** The value, joined from the cookies that hold its parts. */
   read(cookies: ReadonlyMap<string, string>, name: string): string | undefined
-  /** The names of this kind that a request came with, as `write` knows them; the oldest first, as browsers send them. */
+  /** The request's names that begin with `start`, in the form that `write` takes; oldest first, as browsers send them. */
   names(cookies: ReadonlyMap<string, string>, start: string): readonly string[]
-  /** `Set-Cookie` lines that remove the first parts of a value, whether or not the request came with them. */
+  /** `Set-Cookie` lines that remove this many parts of a value, whether or not the request came with them. */
   remove(name: string, parts: number): readonly string[]
-  /** `Set-Cookie` lines that remove the parts of a longer value that was there before. */
+  /** `Set-Cookie` lines that remove the parts left over from an earlier, longer value. */
   clean(cookies: ReadonlyMap<string, string>, name: string): readonly string[]
   /** `Set-Cookie` lines. An empty value removes the cookie. */
   write(
@@ -41,9 +42,9 @@ export interface CookieJar {
 // A browser takes 4096 bytes for a cookie with its name and attributes.
 const maxLength = 3600
 const maxParts = 20
-/** Of a sealed value: with what else a request has, servers take 16 kB of headers. */
+/** Characters of a sealed value. A server accepts 16 kB of headers, and a request has other headers too. */
 export const maxSealed = 11_000
-/** The parts that such a value has at most. */
+/** The most cookies that a sealed value needs. */
 export const maxSealedParts: number = Math.ceil(maxSealed / maxLength)
 
 /**
@@ -57,8 +58,8 @@ export function createCookieJar(base: string, isSecure: boolean): CookieJar {
   const line = (name: string, value: string, { lifetime, sameSite }: CookieOptions): string =>
     `${name}=${value}; Path=/; HttpOnly; SameSite=${sameSite}; Max-Age=${Math.floor(lifetime / 1000)}${isSecure ? '; Secure' : ''}`
   const nameAt = (name: string, index: number): string => prefix + name + (index ? `.${index}` : '')
-  // The first part says how many there are: others may be left of a longer value, which the request did not come
-  // with whose answer replaced it.
+  // The first part says how many parts there are. The browser may have more, left over from a longer value: a request
+  // that came without them could not remove them when it replaced that value.
   const countIn = (cookies: ReadonlyMap<string, string>, name: string): number =>
     Number(/^(\d{1,2})~/.exec(cookies.get(nameAt(name, 0)) ?? '')?.[1] ?? 0)
   const namesOf = (name: string, count: number): string[] =>

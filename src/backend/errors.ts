@@ -5,8 +5,8 @@ const remedy =
   'It refused the client: check `clientId`, `clientSecret` or `clientKey`, and `clientAuthentication`.'
 
 /**
- * What a failure at the server means, for a client that keeps a secret: a page without one is told to do
- * without, a backend to look at its own.
+ * The error for a failure at the server. If the server refused the client, the hint of a page would say that the client
+ * must have no secret. A backend has one, so its hint names the options to check.
  *
  * @see [RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)
  */

@@ -1,15 +1,15 @@
 import { bound } from './bound.js'
 import type { BackendSession } from './sessions.js'
 
-/** What the process knows of sessions, besides what their browsers and the store have. */
+/** What this process remembers of sessions, in addition to what the cookies and the store hold. */
 export interface Memory {
-  /** The newest state of a session that is known; `undefined` where it has ended. */
+  /** The newest state of the session that this process knows; `undefined` if the session has ended. */
   latest(session: BackendSession | undefined): BackendSession | undefined
   keep(session: BackendSession): void
   end(session: Pick<BackendSession, 'id' | 'endsAt'>): void
-  /** The browser got another session in place of this one. */
+  /** Remember that the browser got another session in place of this one. */
   leave(id: string | undefined): void
-  /** Tells whether the browser got it after this call. */
+  /** @returns a function that tells whether `leave` was called for this session after `lateFor` */
   lateFor(id: string | undefined): () => boolean
 }
 
@@ -17,9 +17,9 @@ const hour = 3_600_000
 const maxKept = 5000
 
 /**
- * The process remembers for an hour what it changed: an answer that the browser did not get, or another request
- * that left with the old cookie, gets the same again, and a refresh token is presented once. It remembers which
- * sessions ended, as a copy of a cookie may be left.
+ * The process remembers each change for an hour. A request may come with the old cookie: the browser did not get the
+ * last answer, or sent this request before it. The request then gets the changed session, and the refresh token of the
+ * old cookie is not presented again. Ended sessions are remembered too, because copies of their cookies may exist.
  */
 export function createMemory(): Memory {
   const changed = new Map<string, { readonly session: BackendSession; readonly until: number }>()

@@ -8,16 +8,16 @@ import type { BackendStore } from './store.js'
 /** A private key as a JWK, for `private_key_jwt`. @see RFC 7517 */
 export type ClientKey = JsonWebKey & { readonly kid?: string; readonly alg?: string }
 
-/** An API that the page calls: with a token that it gets, or through the backend. */
+/** An API that the page calls, either with a token that the page gets or through the backend. */
 export interface BackendResource {
   /**
-   * URL prefix of the API. With it the page calls `api/<name>/…` of the backend, which sends the call on with
+   * URL prefix of the API. If it is given, the page calls `api/<name>/…` of the backend, which forwards the call with
    * the token; the page never gets that token.
    */
   readonly url?: string | undefined
-  /** Scope of a token of its own (space-separated). @see RFC 6749 section 6 */
+  /** Scope of a separate token for this API (space-separated). @see RFC 6749 section 6 */
   readonly scope?: string | undefined
-  /** The `resource` parameter of a token of its own. @see RFC 8707 section 2 */
+  /** The `resource` parameter of a separate token for this API. @see RFC 8707 section 2 */
   readonly resource?: string | undefined
 }
 
@@ -42,13 +42,13 @@ export interface BackendOptions {
   /** How the secret is sent: by header (the default) or in the form. @see RFC 6749 section 2.3.1 */
   readonly clientAuthentication?: 'client_secret_basic' | 'client_secret_post' | undefined
   /**
-   * What cookies are sealed with: at least 32 random characters. In a list, the first one seals, and all
-   * of them open: put a new one in front, and remove the old one after `lifetime`.
+   * The secret that encrypts the cookies: at least 32 random characters. In a list, the first secret encrypts, and
+   * every secret can decrypt. To change it, put a new one in front, and remove the old one after `lifetime`.
    */
   readonly secrets: string | readonly string[]
   /** Space-separated. Default `'openid profile email'` with an issuer. @see RFC 6749 section 3.3 */
   readonly scope?: string | undefined
-  /** What the page may call, by a name for each. Default: it gets the token of the sign-in. */
+  /** The APIs that the page may call, each under a name. Default: the page gets the access token of the sign-in. */
   readonly resources?: Readonly<Record<string, BackendResource>> | undefined
   /** Always push the authorization request. Default: when the server requires it. @see RFC 9126 */
   readonly par?: boolean | undefined
@@ -62,7 +62,7 @@ export interface BackendOptions {
   readonly tokenParams?: Readonly<Record<string, string>> | undefined
   /** Seconds to wait for the server. Default 10. */
   readonly timeout?: number | undefined
-  /** Seconds from a sign-in to the end of its session, however active it is. Default: a day. */
+  /** Seconds from a sign-in to the end of its session, even if the user stays active. Default: a day. */
   readonly lifetime?: number | undefined
   /** The name of the cookies. Default `pixy-auth`: a second backend of a host, on any port, needs its own name. */
   readonly cookie?: string | undefined
@@ -73,10 +73,10 @@ export interface BackendOptions {
   readonly store?: BackendStore | undefined
 }
 
-/** An API that calls are sent on to. */
+/** An API to which calls are forwarded. */
 export interface Upstream {
   readonly url: URL
-  /** Of its token. */
+  /** The key of its token, see `tokenKey`. */
   readonly key: string
 }
 
@@ -99,7 +99,7 @@ export interface BackendConfig {
   readonly store: BackendStore | undefined
 }
 
-// Every option, and what it must be: of a type, or one of some values. An option that is missing here does not compile.
+// The type or the allowed values of every option. If an option is missing here, the code does not compile.
 const types: Readonly<Record<keyof BackendOptions, string>> = {
   url: 'a string',
   issuer: 'a string',
@@ -139,7 +139,7 @@ function secretsOf({ secrets }: BackendOptions): readonly string[] {
 function urlOf(options: BackendOptions): URL {
   const url = secureUrl('url', options.url)
   url.pathname = url.pathname.replace(/\/+$/, '')
-  // Cookies are for the whole origin, and so a route must not be any path of it.
+  // Cookies go to every path of the origin, so only the path tells a route of the backend from a page of the app.
   if (url.pathname === '/' || url.search || /%|\/\//.test(url.pathname))
     refuse('url', 'give the origin of the app and a path of its own, such as "/auth".')
   return url

@@ -8,11 +8,11 @@ interface Pause {
   readonly error: AuthError
 }
 
-/** When a server that did not answer, is busy, or refuses, is asked again, by the id of the session. */
+/** Pauses between requests to a server that did not answer, is busy or refuses. Each session has its own, by its id. */
 export interface Pauses {
-  /** Whether it is not yet time for the next attempt. */
+  /** Whether a pause lasts. */
   has(id: string): boolean
-  /** @throws AuthError that the last attempt failed with, until it is time for the next one */
+  /** @throws AuthError of the last attempt, as long as a pause lasts */
   check(id: string): void
   begin(id: string, failure: unknown, error: AuthError): void
   end(id: string): void

@@ -5,7 +5,7 @@ import type { Seal } from './seal.js'
 import type { BackendSession, Logout } from './sessions.js'
 import type { Entries } from './store.js'
 
-/** What the cookie has: the name of the session, and by what it may have ended. */
+/** What the cookie holds: the session's id, and the names by which a logout token may have ended it. */
 interface Name {
   readonly v: 2
   readonly id: string
@@ -13,7 +13,7 @@ interface Name {
   readonly logout: Logout | undefined
 }
 
-/** Longer than a refresh takes, with all that it waits for. */
+/** Longer than a refresh takes, including all its waiting. */
 const turnMs = 60_000
 /** Longer than a store takes for a `get` and a `set`. */
 const settleMs = 500
@@ -22,12 +22,12 @@ const retries = 3
 const nameOf = ({ id, endsAt, logout }: BackendSession): Name => ({ v: 2, id, endsAt, logout })
 
 /**
- * The turn of one process, where the store can only get and set: a process that found no entry writes its own,
+ * Give the turn to one process, with a store that can only get and set. A process that finds no entry writes its own,
  * waits, and has the turn if its entry is still there.
  *
- * It holds however slow a process or its connection is: one that wrote more than `settleMs` after it began to look
- * withdraws by itself, and one that was in time wrote before any other has looked again. Entries are never deleted: a
- * delete that is late would make room for a second turn.
+ * Only one process gets the turn, however slow the processes and their connections are. A process gives up if its write
+ * ended more than `settleMs` after its first look. All other writes have ended before any process looks again. Entries
+ * are never deleted: a late delete would give the same turn to a second process.
  *
  * @see [Fischer's algorithm](https://en.wikipedia.org/wiki/Fischer%27s_algorithm)
  */
@@ -42,8 +42,8 @@ async function settle(entries: Entries, name: string, mine: string): Promise<boo
 }
 
 /**
- * Sessions in a store that processes share. What is in it is sealed, and so is the name in the cookie: a copy of
- * the store gives no token and no session.
+ * Sessions in a store that processes share. Its entries are sealed, and so is the session's id in the cookie. A thief
+ * with a copy of the store can read no token and use no session.
  */
 export function placeInStore({ seal, unseal }: Seal, entries: Entries): Place {
   async function find(value: unknown): Promise<Found> {
@@ -71,33 +71,33 @@ export function placeInStore({ seal, unseal }: Seal, entries: Entries): Place {
     find,
     reload: (session) => find(nameOf(session)),
     async save(session) {
-      // The server has taken back the refresh token that the store has.
+      // Try again: the store still has the old refresh token, which the server no longer accepts.
       for (let left = retries; ; left--) {
         try {
           return await save(session)
         } catch (failure) {
           if (left === 0) throw failure
           await sleep(settleMs)
-          // What comes late must not take the place of what another process wrote since.
+          // A late write must not replace a newer version that another process has written since.
           const { session: now } = await find(nameOf(session)).catch((): Found => ({}))
           if (now && now.version >= session.version) return
         }
       }
     },
     async end({ id, endsAt }) {
-      // A refresh that is under way may write the session again: this stays.
+      // A refresh that is under way may write the session again. This entry stays, and says that the session has ended.
       await entries.set('ended', id, '1', endsAt - Date.now())
       await entries.delete('session', id)
     },
     async claim({ id, version }) {
-      // Each change makes a version, and so each turn has an entry of its own.
+      // Each change makes a new version, so each turn has its own entry.
       const name = `${id}:${version}`
       const mine = crypto.randomUUID()
       return (await entries.add('turn', name, mine, turnMs)) ?? settle(entries, name, mine)
     },
     async endNamed(names, issuedAt, ttl) {
       for (const name of names) {
-        // They may arrive in another order.
+        // Logout tokens may arrive in another order than they were issued.
         const before = Number((await entries.get('logout', name)) ?? 0)
         await entries.set('logout', name, String(Math.max(before, issuedAt)), ttl)
       }

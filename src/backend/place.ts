@@ -5,33 +5,33 @@ import { maxSealed } from './cookies.js'
 import type { Seal } from './seal.js'
 import type { BackendSession } from './sessions.js'
 
-/** What became of the session that a browser names. */
+/** What is known of the session that a browser's cookies name. */
 export interface Found {
   readonly session?: BackendSession | undefined
-  /** Whether nothing is known of it, not even that it has ended: the store may have lost it for now. */
+  /** Whether nothing is known of the session, not even that it has ended: the store may lack it only for a while. */
   readonly isMissing?: boolean
-  /** What the cookies call it, where the store has it not. */
+  /** The session's id and end from the cookies, if the store does not have the session. */
   readonly name?: Pick<BackendSession, 'id' | 'endsAt'>
 }
 
-/** Where the sessions are kept: in the browser's cookies, or in a store to which the cookie has the name. */
+/** Where sessions are kept: in the browser's cookies, or in a store, with only the session's id in the cookies. */
 export interface Place {
-  /** Whether the cookies change with the session. */
+  /** Whether the cookies hold the session, and so change with it. */
   readonly isInCookies: boolean
-  /** What the cookies have. @throws AuthError `config` where it fits no cookies */
+  /** The sealed text for the cookies. @throws AuthError `config` if the text is too long for cookies */
   carry(session: BackendSession): Promise<string>
-  /** @param value of the cookies, that this backend has sealed */
+  /** @param value the opened text of the cookies, which this backend had sealed */
   find(value: unknown): Promise<Found>
-  /** The session as it is now, whichever process changed it. */
+  /** The session as it is now, also if another process changed it. */
   reload(session: BackendSession): Promise<Found>
   save(session: BackendSession): Promise<void>
   end(session: Pick<BackendSession, 'id' | 'endsAt'>): Promise<void>
-  /** Whether this process may change the session in this version: one may. */
+  /** Whether this process may change this version of the session. Only one process may. */
   claim(session: BackendSession): Promise<boolean>
   /**
-   * End the sessions whose ID token is not younger than a logout token, by what it names.
+   * End the sessions with one of these names, unless their ID token is newer than the logout token.
    *
-   * @param issuedAt seconds, by the server's clock
+   * @param issuedAt when the logout token was issued: seconds, by the server's clock
    */
   endNamed(names: readonly string[], issuedAt: number, ttl: number): Promise<void>
   /** Whether this name is used for the first time. @param ttl milliseconds */
@@ -40,13 +40,13 @@ export interface Place {
 
 const maxOnce = 100_000
 
-/** A session that was opened, if it still lives. */
+/** The session in an opened value, unless it has expired. */
 export function alive(value: unknown): BackendSession | undefined {
   const session = own(value as BackendSession)
   return session.v === 1 && session.endsAt > Date.now() ? session : undefined
 }
 
-/** All of a session is in the browser's cookies: other processes know nothing of it. */
+/** Keeps the whole session in the browser's cookies. Processes share nothing. */
 export function placeInCookies({ seal }: Seal): Place {
   const used = new Map<string, number>()
   return {
@@ -55,7 +55,7 @@ export function placeInCookies({ seal }: Seal): Place {
       const lifetime = session.endsAt - Date.now()
       const whole = await seal('session', session, lifetime)
       if (whole.length <= maxSealed) return whole
-      // It is a hint for the sign-out alone.
+      // Leave out the ID token: the sign-out needs it only as a hint.
       const less = await seal('session', { ...session, idToken: undefined }, lifetime)
       if (less.length > maxSealed)
         throw new AuthError(
@@ -69,7 +69,7 @@ export function placeInCookies({ seal }: Seal): Place {
     save: async () => {},
     end: async () => {},
     claim: async () => true,
-    // No process sees the cookies of other requests.
+    // A logout token comes without the cookies of the sessions that it names.
     endNamed: async () => {},
     async once(name, ttl) {
       for (const [one, until] of used) if (until < Date.now()) used.delete(one)

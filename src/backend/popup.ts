@@ -2,8 +2,8 @@ import { scriptPage } from './answers.js'
 import type { BackendContext } from './context.js'
 import { badRequest, checkNavigation, placeOf } from './request-checks.js'
 
-// It says what `page/optional/relay` says in a page of the app, so that the page which opened the popup needs no other
-// ear. It reads its own address: nothing of a request is written into it.
+// This script sends the same message as `page/optional/relay` in a page of the app, so the page that opened the popup
+// has one listener for both. The script reads its own address: nothing of a request is written into the script.
 const script = `
 const query = new URLSearchParams(location.search)
 const channel = new BroadcastChannel('pixy-auth:popup:' + query.get('id'))
@@ -17,9 +17,9 @@ channel.postMessage(location.origin + '/?state=px1p------' + query.get('id'))
 `
 
 /**
- * Where a sign-in ends, whatever came of it: where it is by popup, on a page of the backend.
+ * The URL where a sign-in ends, with success or with an error. A sign-in by popup ends on a page of the backend.
  *
- * @param id of a popup, random: it names the channel
+ * @param id of the popup: random, and part of the channel's name
  */
 export function popupPlace(
   { backend: { url } }: BackendContext,
@@ -32,13 +32,13 @@ export function popupPlace(
 }
 
 /**
- * `GET popup`: tell the page that opened this popup that the sign-in has ended, and close. The channel reaches that page
- * also where a `Cross-Origin-Opener-Policy` has cut it off. Where no page hears it, this window becomes the app.
+ * `GET popup`: tell the page that opened this popup that the sign-in has ended, and close. The channel reaches that
+ * page even if a `Cross-Origin-Opener-Policy` has separated the windows. If no page replies, this window loads the app.
  */
 export async function popup(context: BackendContext, request: Request): Promise<Response> {
   checkNavigation(request)
   const returnTo = new URL(request.url).searchParams.get('returnTo')
-  // A relative one would lead from this page into the backend, as if the app had asked for it.
+  // From this page a relative URL would lead to a route of the backend, as if the app had asked for it.
   if (returnTo !== null && placeOf(context, returnTo) !== returnTo)
     throw badRequest('returnTo: give an absolute URL.')
   return scriptPage(script)

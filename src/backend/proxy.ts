@@ -6,15 +6,15 @@ import type { Refresh } from './refresh.js'
 import { checkOwnPage, checkUser } from './request-checks.js'
 import { tokenFor } from './tokens.js'
 
-// What speaks of one connection, what is the app's own, and what the platform sets by itself.
+// All headers of a request are forwarded except these: of one connection, of the app itself, or set by the platform.
 const kept =
   /^(?!(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length|expect|cookie2?|authorization|origin|referer|forwarded|x-forwarded-.*|x-real-ip|x-pixy-auth.*|sec-.*|accept-encoding)$)/
 
-// The same of an answer, what CORS says, and what is of the app or of this answer.
+// All headers of an answer go to the page except these: of one connection, of CORS, or set by the backend itself.
 const returned =
   /^(?!(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|content-encoding|x-pixy-auth|access-control-.*|cache-control|expires|pragma)$)/
 
-// What browsers keep for the whole origin, which is the app's: cookies, sessions, policies, where reports go.
+// Headers that a browser applies to the whole origin, which is the app's: cookies, sessions, policies, reports.
 const ofOrigin =
   /^(set-cookie2?|set-login|(sec|secure)-session-.*|clear-site-data|service-worker-allowed|refresh|strict-transport-security|public-key-pins.*|expect-ct|alt-svc|accept-ch.*|critical-ch|origin-agent-cluster|nel|report-to|reporting-endpoints|content-security-policy.*|use-as-dictionary|attribution-reporting-.*)$/
 
@@ -24,10 +24,10 @@ function copyHeaders(from: Headers, passes: (name: string) => boolean): Headers 
   return new Headers([...from].filter(([name]) => passes(name) && !listed.includes(name)))
 }
 
-// A server may take these for a way out of the path. The URL parser has resolved the plain ones before.
+// A server may read these as a way out of the path. The URL parser has already resolved a plain `..`.
 const leadsOut = /%(2e|2f|5c|00)|\/\/|\.\.|;|\\/i
 
-/** @throws Refusal for a path that may lead out of the upstream's own */
+/** @throws Refusal for a path that may lead out of the upstream's path */
 function targetOf({ url }: Upstream, rest: string, search: string): URL {
   if (leadsOut.test(rest)) throw new Refusal(400, new AuthError('url_not_allowed'))
   const target = new URL(url)
@@ -36,10 +36,10 @@ function targetOf({ url }: Upstream, rest: string, search: string): URL {
   return target
 }
 
-// So much is kept for the retry after a 401; a longer body is sent on as it comes, once.
+// Bytes of a body that are kept for the retry after a 401. A longer body is streamed, and sent once.
 const maxKept = 2 ** 18
 
-/** A body that can be sent again where it is short, else a stream; `null` for none. */
+/** The body. A short one is in memory, so that it can be sent again; a long one is a stream; `null` for none. */
 async function bodyOf(request: Request): Promise<BodyInit | null> {
   const length = Number(request.headers.get('content-length') ?? NaN)
   return request.body && length <= maxKept ? request.arrayBuffer() : request.body
@@ -57,12 +57,12 @@ async function forward(
   const first = await token()
   const body = await bodyOf(request)
   const isStream = body instanceof ReadableStream
-  // Node keeps all of a streamed body where it might have to follow a redirect, or to tell of one.
+  // With `manual` or `follow`, Node would keep all of a streamed body in memory.
   const redirect = isStream ? 'error' : 'manual'
   const headers = copyHeaders(request.headers, (name) => kept.test(name))
   const send = (value: string): Promise<Response> => {
     headers.set('authorization', `Bearer ${value}`)
-    // `duplex` is of the standard, and not yet of the types.
+    // The Fetch standard has `duplex`, the types do not yet.
     const init = { method, headers, body, signal, redirect, duplex: 'half' } as RequestInit
     return fetch(target, init).catch(() => {
       throw new AuthError(
@@ -79,7 +79,7 @@ async function forward(
   return send(other)
 }
 
-/** What the page gets: nothing that is meant for this connection, or for the API's own origin. */
+/** The answer for the page: without headers that are meant for this connection or for the API's own origin. */
 function toPage(answer: Response): Response {
   const { status, statusText, body } = answer
   if (status >= 300 && status < 400 && status !== 304) {
@@ -87,7 +87,7 @@ function toPage(answer: Response): Response {
     throw new AuthError('url_not_allowed', 'The API redirects: call the final URL.')
   }
   const headers = copyHeaders(answer.headers, (name) => returned.test(name) && !ofOrigin.test(name))
-  // Behind this URL every user finds something of their own.
+  // Each user gets a different answer from the same URL.
   headers.set('cache-control', 'no-store')
   headers.set('x-content-type-options', 'nosniff')
   headers.set('content-security-policy', "sandbox; default-src 'none'")
@@ -95,10 +95,10 @@ function toPage(answer: Response): Response {
 }
 
 /**
- * `api/<name>/…`: a call of the page to an API of `resources`, with the session's token. The page sees neither
- * the token nor where the API is. Bodies are streamed both ways.
+ * `api/<name>/…`: forward a call of the page to an API of `resources`, with the session's token. The page sees neither
+ * the token nor the API's URL. Bodies are streamed both ways.
  *
- * @throws Refusal for a request of another origin, a name that is not listed, a path that leads out
+ * @throws Refusal for a request of another origin, a name that is not listed, a path that leads out of the API's path
  *
  * @see [RFC 10017 §6.1](https://www.rfc-editor.org/rfc/rfc10017)
  */

@@ -17,7 +17,7 @@ import type { BackendSession, SessionChange } from './sessions.js'
 /**
  * Renew a token of a session.
  *
- * @param unfit the value of a token that cannot be used, though it seems to live
+ * @param unfit the value of a token that cannot be used, although it has not expired
  * @param isForced whether an API has refused it
  * @throws AuthError `session_ended`, `insufficient_scope`, `interaction_required`, `network`, `timeout`, …
  */
@@ -28,19 +28,19 @@ export type Refresh = (
   isForced?: boolean,
 ) => Promise<BackendSession>
 
-/** Milliseconds that a token still lives. */
+/** Milliseconds until a token expires. */
 export const remaining = (token: Token | undefined): number =>
   token ? token.expiresAt - Date.now() : 0
 
 type Server = AuthorizationServer | undefined
 
-/** Longer than any caller waits: an answer that comes late is kept for the next one. */
+/** Longer than any caller waits: tokens that arrive late are kept for the next caller. */
 const listenMs = 45_000
 const doubtMs = 30_000
 
 /**
- * One refresh at a time for each session, since all present the same refresh token: of this process, and with a
- * store of all processes.
+ * Runs one refresh at a time for each session, because each presents the session's one refresh token. Without a store
+ * this holds for one process, with a store for all processes.
  *
  * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
  * @see [RFC 9700 §4.14](https://www.rfc-editor.org/rfc/rfc9700#section-4.14)
@@ -50,7 +50,7 @@ export function createRefresh(context: BackendContext): Refresh {
   const flights = new Map<string, Promise<BackendSession>>()
   const pauses = createPauses()
 
-  /** What the server says of itself; not asked for while the server is left in peace. */
+  /** The server's metadata; not requested while a pause lasts. */
   async function metadata({ id, refreshToken }: BackendSession): Promise<Server> {
     return refreshToken && !pauses.has(id) ? context.discover() : undefined
   }
@@ -61,11 +61,11 @@ export function createRefresh(context: BackendContext): Refresh {
     unfit: string | undefined,
     isForced: boolean,
   ): Promise<BackendSession> {
-    // Whether another request, or another process, was faster.
+    // Whether another request or process has renewed the token first.
     const isRenewed = ({ version, tokens }: BackendSession): boolean =>
       version !== asked.version && remaining(tokens[key]) > 0 && tokens[key]?.value !== unfit
     const server = metadata(asked)
-    // Before the turn, which has time for one request to the token endpoint.
+    // Wait for the metadata before the turn begins: a turn lasts long enough for one token request only.
     await server.catch(() => {})
     const session = await sessions.turn(asked, (session) => {
       if (isRenewed(session)) return true
@@ -98,7 +98,7 @@ export function createRefresh(context: BackendContext): Refresh {
   }
 }
 
-/** Present the refresh token: the one place that does. */
+/** Present the refresh token. No other function does. */
 async function presentFor(
   context: BackendContext,
   known: Promise<Server>,
@@ -153,12 +153,13 @@ async function adoptTokens(
       ...onlyNamed(session, backend),
       [key]: isForced ? { ...token, forcedAt: Date.now() } : token,
     },
-    // Many servers repeat neither the refresh token nor the claims: what there was stays.
+    // Many servers send the refresh token and the claims only once: keep the earlier ones.
     refreshToken: refreshToken ?? session.refreshToken,
     refusedAt: undefined,
     ...(!isUnverified && claims),
   }
-  // Signed out meanwhile: what came late must not live on. A store that does not answer says nothing.
+  // If the user signed out during the request, revoke the new tokens. If the store does not answer, this process's
+  // memory decides.
   const now = await sessions.reload(session).catch(() => sessions.latest(session))
   if (!now) {
     await revoke(context, { server }, refreshToken)
@@ -168,7 +169,7 @@ async function adoptTokens(
   return isUnverified ? verifyClaims(context, server, next, claims) : next
 }
 
-/** Without tokens of an earlier release's options, and without those that have expired. */
+/** The session's tokens, without those that have expired and those that the options no longer name. */
 function onlyNamed(
   { tokens }: BackendSession,
   { tokens: named, upstreams }: BackendConfig,
@@ -178,7 +179,7 @@ function onlyNamed(
   return Object.fromEntries(all.filter(([key, token]) => keys.has(key) && remaining(token) > 0))
 }
 
-/** No tokens came: what that means. A network fault, a 5xx or nonsense never ends a session. */
+/** What a refresh without tokens means for the session. A network fault, a 5xx or an unreadable body never ends it. */
 async function afterFailure(
   context: BackendContext,
   session: BackendSession,
@@ -188,7 +189,7 @@ async function afterFailure(
   if (failure instanceof UnusableTokens) return ended(context, session, failure.error)
   if (!(failure instanceof ErrorResponse) || !isRefusal(failure)) return failure
   const { oauth } = failure
-  // A token of its own that this refresh token never gave.
+  // The server refused a separate token that this refresh token never gave: only this call fails.
   if (oauth && key && !session.tokens[key]) {
     const isScope = /scope|target/.test(oauth.error)
     return new AuthError(isScope ? 'insufficient_scope' : 'interaction_required', undefined, oauth)
@@ -198,8 +199,8 @@ async function afterFailure(
 }
 
 /**
- * Many servers refuse a dead token by another code, or by none; one that is being set up may say the same.
- * Twice, 30 s apart, is believed once no access token is left.
+ * Many servers refuse a dead refresh token with another code than `invalid_grant`, or with none. A server that is being
+ * set up may answer the same. So the session ends after two such refusals, 30 s apart, when all access tokens expired.
  */
 async function doubtfulRefusal(
   context: BackendContext,

@@ -14,9 +14,9 @@ const refuse = (hint: string): never => {
 }
 
 /**
- * Let only the app's own page in. A page of another origin can neither read an answer nor set the header
- * without asking first (a preflight, which is never answered); the browser itself says where a request
- * comes from. An old browser says nothing of either kind for a GET: then the header stands alone.
+ * Accept only requests of the app's own page. A page of another origin cannot set the header without a preflight,
+ * which this backend never answers, and cannot read an answer. The browser itself says where a request comes from. An
+ * old browser does not say so for a GET: then the header alone decides.
  *
  * @see [RFC 10017 §6.1](https://www.rfc-editor.org/rfc/rfc10017)
  * @see [Fetch Metadata](https://www.w3.org/TR/fetch-metadata/)
@@ -30,7 +30,7 @@ export function checkOwnPage({ headers, method }: Request, origin: string): void
 }
 
 /**
- * Refuse the call of a user in whose place another has signed in meanwhile, in another tab.
+ * Refuse a call that the page made for one user, if another user has signed in since, in another tab.
  *
  * @throws AuthError `account_changed`
  */
@@ -40,19 +40,19 @@ export function checkUser({ headers }: Request, { id, user }: BackendSession): v
   if (caller !== null && !isSame) throw new AuthError('account_changed')
 }
 
-/** Let only the user's own browser window in: no image, frame or script of any page. */
+/** Accept only the navigation of a browser window: no image, frame or script of any page. */
 export function checkNavigation({ headers }: Request): void {
   const destination = headers.get('sec-fetch-dest') ?? 'document'
   if (destination !== 'document') refuse('Only a browser window may go there.')
 }
 
-/** Whether another site began the navigation, maybe by a link. */
+/** Whether another site started the navigation, for example by a link. */
 export const isFromElsewhere = ({ headers }: Request): boolean =>
   /^(cross-site|same-site)$/.test(headers.get('sec-fetch-site') ?? '')
 
 export const badRequest = (hint: string): Refusal => new Refusal(400, new AuthError('config', hint))
 
-/** A path as a reverse proxy may pass it on, which decodes characters, joins slashes and resolves dots. */
+/** The path that a reverse proxy may forward: some decode characters, join slashes and resolve dots. */
 function asPassedOn({ origin, pathname }: URL): string {
   const url = new URL(origin)
   url.pathname = pathname
@@ -61,7 +61,7 @@ function asPassedOn({ origin, pathname }: URL): string {
   return url.pathname
 }
 
-/** A place of the app on its own origin, outside of the backend. @throws Refusal for any other */
+/** A URL of the app on its own origin, outside of the backend's path. @throws Refusal for any other URL */
 export function placeOf({ backend: { url } }: BackendContext, returnTo: string | null): string {
   const place = parseUrl(returnTo ?? '/', url.origin)
   const isOfApp =
@@ -78,7 +78,7 @@ export async function bodyOf(request: Request): Promise<Readonly<Record<string, 
     if (value === Object(value) && !Array.isArray(value))
       return own(value as Record<string, unknown>)
   } catch {
-    // Below.
+    // Refused below.
   }
   throw badRequest('Send a JSON object.')
 }

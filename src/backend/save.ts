@@ -7,8 +7,9 @@ const pauseMs = 2000
 const laterMs = 300_000
 
 /**
- * Saves what has changed. What the store does not take is known to this process alone: a second process would soon present a
- * refresh token that the server has taken back. So it is tried for five minutes, after the answer to the request.
+ * Saves a changed session. If the store does not take it, only this process knows the new refresh token, and another
+ * process would soon present the old one, which the server no longer accepts. So this process tries again for five
+ * minutes. The answer to the request does not wait for that.
  */
 export function createSave(
   place: Place,
@@ -16,7 +17,7 @@ export function createSave(
 ): (session: BackendSession) => Promise<void> {
   const unsaved = new Set<string>()
 
-  /** Whether nothing is left to do. */
+  /** Whether no further attempt is needed. */
   async function isDone(session: BackendSession): Promise<boolean> {
     const { session: stored, isMissing } = await place.reload(session)
     const mine = latest(session)

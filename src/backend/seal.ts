@@ -1,10 +1,10 @@
 import { toUtf8 } from '../vault/token/encoding.js'
 import { jose } from './jose.js'
 
-/** What a sealed text is for: one for another purpose does not open. */
+/** What a sealed text is for. A text that was sealed for one purpose does not open for another. */
 export type Purpose = 'session' | 'transaction' | 'error' | 'sign-out'
 
-/** Makes text that only this backend reads, and that nothing can change. */
+/** Makes text that only this backend can read. A changed text does not open. */
 export interface Seal {
   /** @param lifetime milliseconds */
   seal(purpose: Purpose, value: object, lifetime: number): Promise<string>
@@ -14,7 +14,7 @@ export interface Seal {
 
 export interface Opened {
   readonly value: unknown
-  /** Whether a secret that is on its way out has sealed it. */
+  /** Whether an older secret, not the first of the list, sealed it. */
   readonly isOld: boolean
 }
 
@@ -32,7 +32,7 @@ async function deriveKey(secret: string, client: string, purpose: Purpose): Prom
  * Authenticated encryption: a JWE with `dir` and `A256GCM`.
  *
  * @param secrets the first one seals, each of them opens
- * @param client names the server and the client: no token of one is for another, also where they share secrets
+ * @param client names the server and the client: a text of one client does not open for another with the same secrets
  * @see [RFC 7516](https://www.rfc-editor.org/rfc/rfc7516)
  * @see [RFC 7518 §5.3](https://www.rfc-editor.org/rfc/rfc7518#section-5.3)
  */

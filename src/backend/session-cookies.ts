@@ -5,20 +5,20 @@ import type { BackendSession, Held } from './sessions.js'
 type All = Held['cookies']
 
 /**
- * The cookies of a browser's session. Each session has cookies of its own, named by its id, and one more cookie says
- * which session counts. A sign-in alone sets that one, and nothing removes it: so an answer that the network delivers
- * late can neither bring an earlier session back nor take a later one away.
+ * The cookies of a browser's session. Each session has its own cookies, named by its id, and one more cookie says which
+ * session counts. Only a sign-in sets that cookie, and nothing removes it. So an answer that arrives late can neither
+ * bring back an earlier session nor remove a later one.
  */
 export interface SessionCookies {
   /** The id of the session that counts, whether or not the browser still has it. */
   current(cookies: All): string | undefined
   /** What is sealed in the cookies of the session that counts. */
   read(cookies: All): string | undefined
-  /** The lines of a new session, which counts from now on. */
+  /** The `Set-Cookie` lines of a new session, which counts from now on. */
   begin(cookies: All, session: BackendSession, text: string): Cookies
   /** The lines of a session that has changed. */
   renew(cookies: All, session: BackendSession, text: string): Cookies
-  /** The lines that remove what is not of the session that counts, or left of a longer value of it. */
+  /** The lines that remove cookies of other sessions, and parts left over from a longer value of this session. */
   clean(cookies: All): Cookies
   /** The lines that remove all sessions. */
   end(cookies: All): Cookies
@@ -52,7 +52,8 @@ export function createSessionCookies(jar: CookieJar): SessionCookies {
       return [
         ...jar.write(cookies, '', session.id, options),
         ...write(cookies, session, text),
-        // They do not travel with the way back from the server, and two sessions may be too much for a request.
+        // The request, which came from the server, has no `Strict` cookies, so it does not show those of the earlier
+        // session. Remove them: two sessions may be too large for one request.
         ...(before ? jar.remove(nameOf(before), maxSealedParts) : []),
       ]
     },

@@ -11,7 +11,7 @@ import { tokenFor } from './tokens.js'
 import { bodyOf, checkOwnPage, checkUser } from './request-checks.js'
 import type { BackendSession, Held } from './sessions.js'
 
-/** The answer of the route, with the cookies that the session needs by now, whatever came of it. */
+/** The answer of a route, for success or failure, with the cookies that the session needs afterwards. */
 export async function withSession(
   context: BackendContext,
   request: Request,
@@ -46,7 +46,7 @@ function signedIn(session: BackendSession | undefined): BackendSession {
   return session
 }
 
-/** `GET session`: the state of the page. Why the last sign-in failed is told once. */
+/** `GET session`: the state of the page. The error of a failed sign-in is given once. */
 export async function getSession(context: BackendContext, request: Request): Promise<Response> {
   const { jar, seal, sessions } = context
   let told: Cookies = []
@@ -64,7 +64,7 @@ export async function getSession(context: BackendContext, request: Request): Pro
   return answer
 }
 
-/** `POST session`: renew it (`refresh`), or ask who the user is (`userInfo`), and give it. */
+/** `POST session`: renew the session (`refresh`) or get the user's claims (`userInfo`), and answer with the session. */
 export function postSession(
   context: BackendContext,
   request: Request,

@@ -11,19 +11,19 @@ import { createSave } from './save.js'
 import type { Opened, Seal } from './seal.js'
 import type { SessionCookies } from './session-cookies.js'
 
-/** By what the server may end a session: a logout token names it. */
+/** The names by which a logout token of the server can end a session. */
 export interface Logout {
   readonly names: readonly string[]
-  /** When its ID token was issued, by the server's clock: seconds. */
+  /** When the session's ID token was issued: seconds, by the server's clock. */
   readonly issuedAt: number
 }
 
 /** A session as it is kept, sealed. Times are milliseconds since the epoch. */
 export interface BackendSession {
   readonly v: 1
-  /** Random; a new sign-in has a new one. */
+  /** Random; each sign-in makes a new one. */
   readonly id: string
-  /** Counts every change: the highest one counts. */
+  /** Grows with every change: the highest version is the newest. */
   readonly version: number
   readonly endsAt: number
   readonly session: Session
@@ -49,28 +49,28 @@ type Name = Pick<BackendSession, 'id' | 'endsAt'>
 /** The session that a request came with, if it is good. */
 export interface Held {
   readonly cookies: ReadonlyMap<string, string>
-  /** As the cookie or the store has it. */
+  /** As the cookie or the store holds it. */
   readonly carried: BackendSession | undefined
   readonly isOld: boolean
-  /** Whether nothing is known of it, not even that it has ended: neither is it shown, nor its cookie removed. */
+  /** Whether nothing is known of the session, not even that it has ended. It is not shown, but its cookies are kept. */
   readonly isMissing?: boolean
-  /** What it is called, where that is known. */
+  /** Its id and end, if they are known. */
   readonly name?: Name | undefined
-  /** Whether the browser got another session in its place since the request came. */
+  /** Whether the browser got another session in place of this one after the request came. */
   isLate(): boolean
 }
 
-/** The sessions of all users. Where a store is asked, AuthError `server_error` says that it does not answer. */
+/** The sessions of all users. If a store does not answer, methods that need it reject with AuthError `server_error`. */
 export interface Sessions {
   load(request: Request): Promise<Held>
   /** The newest state of a session that this process knows; `undefined` where it has ended. */
   latest(session: BackendSession | undefined): BackendSession | undefined
-  /** The newest state of a session, of whichever process. */
+  /** The newest state of a session, also if another process changed it. */
   reload(session: BackendSession): Promise<BackendSession | undefined>
   /**
-   * Wait until this process alone may change this session: until it has changed, or `release`.
+   * Wait until only this process may change this session. Its turn ends with `change` or `release`.
    *
-   * @param isGood whether the session is good as it is by now: then there is nothing to wait for; it may throw
+   * @param isGood whether the newest session needs no change: then the wait ends without a turn; it may throw
    * @returns the newest session
    * @throws AuthError `session_ended`
    */
@@ -82,23 +82,23 @@ export interface Sessions {
   release(session: BackendSession): Promise<void>
   change(session: BackendSession, change: SessionChange): Promise<BackendSession>
   end(session: Name): Promise<void>
-  /** The cookies of a new session. @throws AuthError `config` where it fits no cookies */
+  /** The cookies of a new session. @throws AuthError `config` if the session is too long for cookies */
   begin(cookies: Held['cookies'], session: BackendSession): Promise<Cookies>
   /**
-   * What an answer sets, for whatever became of the session meanwhile. Nothing where the browser got another session
-   * since the request came: its next request would carry both.
+   * The cookies that an answer sets, for the session as it is now. None if the browser got another session after the
+   * request came: its next request would carry both.
    */
   cookiesFor(held: Held): Promise<Cookies>
-  /** What removes all sessions of the browser. */
+  /** The lines that remove all sessions of the browser. */
   forget(held: Held): Cookies
 }
 
 const maxOpened = 1000
-/** How often a process that waits for another looks what came of it. */
+/** Milliseconds between two looks at a session that another process is changing. */
 const lookMs = 200
 const waitMs = 120_000
 
-/** Opens the cookies of sessions. Those of late are remembered: each call of a page brings the same ones. */
+/** Opens the cookies of sessions. The latest are remembered, because each call of a page sends the same cookies. */
 function createOpener({ unseal }: Seal) {
   const known = new Map<string, Opened>()
   return async (text: string | undefined): Promise<Opened | undefined> => {
@@ -120,7 +120,7 @@ function createLoad(
   return async (request) => {
     const cookies = readCookies(request)
     const opened = await open(lines.read(cookies))
-    // A process of another release may have sealed it, or another backend of this host.
+    // If the text does not open, a process of another release or another backend of this host may have sealed it.
     const found: Found = opened ? await place.find(opened.value) : { isMissing: true }
     const { session: carried, ...more } = found
     const isLate = lateFor(carried?.id)
@@ -160,20 +160,20 @@ export function createSessions(lines: SessionCookies, seal: Seal, place: Place):
         const session = await reload(asked)
         if (!session) throw new AuthError('session_ended')
         if (isGood(session)) return session
-        // This process may have slept since it looked.
+        // This process may have been suspended since its last look, so look again.
         const now = (await place.claim(session)) ? await reload(session) : undefined
         if (now?.version === session.version) return now
         if (performance.now() - began > waitMs) throw new AuthError('timeout')
       }
     },
     async release(session) {
-      // Each version has one turn.
+      // Each version has one turn, so the next turn needs a new version.
       if (!place.isInCookies && latest(session)?.version === session.version)
         await change(session, {})
     },
     async end(session) {
       end(session)
-      // Where the store does not answer, the server still takes back what the session has.
+      // If the store does not answer, the caller must still go on and revoke the tokens at the server.
       await place.end(session).catch(() => {})
     },
     async cookiesFor({ cookies, carried, isMissing, isOld, isLate }) {

@@ -14,7 +14,7 @@ import { badRequest, checkNavigation, isFromElsewhere, placeOf } from './request
 import type { BackendSession, Held } from './sessions.js'
 import { forget, keep, take } from './transactions.js'
 
-// A cookie keeps it, and several sign-ins may wait.
+// Characters of the URL where a sign-in ends. A cookie keeps it, and several sign-ins may wait at the same time.
 const maxPlace = 2000
 
 function jsonIn(query: URLSearchParams, name: string): object | undefined {
@@ -24,12 +24,12 @@ function jsonIn(query: URLSearchParams, name: string): object | undefined {
     const value: unknown = JSON.parse(text)
     if (value === Object(value)) return value as object
   } catch {
-    // Below.
+    // Refused below.
   }
   throw badRequest(`${name}: give JSON.`)
 }
 
-/** Where the sign-in ends: what is too long to be kept gives way to the root of the app. */
+/** The URL where the sign-in ends: the root of the app, if the wanted URL is too long for the cookie. */
 function placeIn(context: BackendContext, query: URLSearchParams): string {
   const place = (returnTo: string | null): string =>
     popupPlace(context, query.get('popup'), placeOf(context, returnTo))
@@ -40,7 +40,7 @@ function placeIn(context: BackendContext, query: URLSearchParams): string {
 const texts = ['prompt', 'acrValues', 'loginHint', 'uiLocales', 'scope', 'resource'] as const
 const known = ['returnTo', 'popup', 'maxAge', 'params', 'authorizationDetails', ...texts]
 
-/** What the page asks for, by the names of `SignInOptions`. Another site may name a place alone. */
+/** What the page asks for, by the names of `SignInOptions`. A request of another site may have `returnTo` only. */
 function requestOf(context: BackendContext, request: Request): SignInRequest {
   const query = new URL(request.url).searchParams
   const names = isFromElsewhere(request) ? ['returnTo'] : known
@@ -65,8 +65,8 @@ function requestOf(context: BackendContext, request: Request): SignInRequest {
 }
 
 /**
- * `GET sign-in`: send the browser to the authorization server. What the answer will need travels along in
- * a sealed cookie, so that no answer to another browser's sign-in counts here.
+ * `GET sign-in`: send the browser to the authorization server. A sealed cookie keeps what the callback will need, so
+ * that this browser accepts no answer to another browser's sign-in.
  *
  * @see [RFC 6749 §4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)
  * @see [RFC 9700 §4.7](https://www.rfc-editor.org/rfc/rfc9700#section-4.7)
@@ -90,7 +90,7 @@ async function leave(context: BackendContext, held: Held, asked: SignInRequest):
   return redirect(request.url, await keep(context, held, request.state, request.transaction))
 }
 
-/** Why a sign-in failed. The page hears of it when it asks for the session. */
+/** The cookie with the error of a failed sign-in. The page gets the error with its next `GET session`. */
 async function errorCookie(
   { jar, seal }: BackendContext,
   { cookies }: Held,
@@ -146,6 +146,6 @@ export async function callback(context: BackendContext, request: Request): Promi
   }
 }
 
-/** Whether a failure is one of the flow, and no fault of this program. */
+/** Whether a failure belongs to the sign-in, and is not a fault of this program. */
 const isKnown = (failure: unknown): boolean =>
   isAuthError(failure) || !(failure instanceof TypeError || failure instanceof RangeError)

@@ -10,12 +10,12 @@ import { bodyOf, checkNavigation } from './request-checks.js'
 import { withSession } from './session-routes.js'
 import type { Held } from './sessions.js'
 
-/** A minute is enough for a page to go where it is told. */
+/** Time for the page to navigate to `GET sign-out`. */
 const leavingMs = 60_000
 
 /**
- * Where the page goes next. The URL at the server has the ID token in it, which no script may see: the
- * browser carries it, sealed, to `GET sign-out`.
+ * The URL to which the page navigates next. The server's end-session URL contains the ID token, which no script may
+ * see. So a sealed cookie carries that URL to `GET sign-out`.
  */
 async function wayOut(
   { config, backend, jar, seal }: BackendContext,
@@ -26,7 +26,7 @@ async function wayOut(
   const whole = await endSessionUrl(config, { server, idToken })
   if (!idToken || !whole) return { url: whole, cookies: [] }
   const text = await seal.seal('sign-out', { url: whole }, leavingMs)
-  // It is a hint: where it is too long the server asks the user.
+  // The ID token is only a hint. If it is too long for a cookie it is left out, and the server asks the user.
   if (text.length > maxSealed)
     return { url: await endSessionUrl(config, { server, idToken: undefined }), cookies: [] }
   const options = { lifetime: leavingMs, sameSite: 'Strict' } as const
@@ -49,7 +49,7 @@ export async function postSignOut(context: BackendContext, request: Request): Pr
     const { local } = await bodyOf(request)
     if (held.name) await context.sessions.end(held.name)
     if (!session) {
-      // What cannot be read, or is not found, may be good in another process, or later.
+      // The session cannot be read or found now, but may be later or in another process: remove its cookies.
       more = context.sessions.forget(held)
       return {}
     }
@@ -66,7 +66,7 @@ export async function postSignOut(context: BackendContext, request: Request): Pr
   return answer
 }
 
-/** `GET sign-out`: on from the app to the server, with what the page does not see. */
+/** `GET sign-out`: redirect the browser to the server's end-session URL, which the page never sees. */
 export async function getSignOut(context: BackendContext, request: Request): Promise<Response> {
   checkNavigation(request)
   const { jar, seal, config } = context

@@ -2,8 +2,8 @@ import { AuthError } from '../errors.js'
 import { withTimeout } from '../lib/timeout.js'
 
 /**
- * A store that all processes of a backend share: a Keyv, or anything with its methods. A `get` must see every
- * `set` before it, from whichever process.
+ * A store that all processes of a backend share: a Keyv, or anything with its methods. A `get` must see every earlier
+ * `set`, of any process.
  */
 export interface BackendStore {
   /** The entry, or `undefined`; or a promise of it. */
@@ -13,15 +13,15 @@ export interface BackendStore {
   /** Forget an entry. */
   delete(key: string): unknown
   /**
-   * Set an entry that is not there yet, in one step, as `SET … NX` of Redis does. Without it a refresh takes half a
-   * second longer.
+   * Set an entry only if it does not exist, in one atomic step, as `SET … NX` of Redis does. Without this method a
+   * refresh takes half a second longer.
    *
    * @returns whether it was set
    */
   add?: ((key: string, value: string, ttl: number) => Promise<boolean> | boolean) | undefined
 }
 
-/** The store, by texts, with a name of its own for each kind of entry. */
+/** The store for text values. Each kind of entry has its own keys. */
 export interface Entries {
   get(kind: Kind, name: string): Promise<string | undefined>
   set(kind: Kind, name: string, value: string, ttl: number): Promise<void>
@@ -39,7 +39,7 @@ type Kind = 'session' | 'ended' | 'logout' | 'turn' | 'once'
 export function entriesOf(store: BackendStore, prefix: string, timeout: number): Entries {
   const ask = async <T>(work: () => T | Promise<T>): Promise<T> => {
     const asked = Promise.resolve().then(work)
-    // A store's own words may hold its password. A Keyv says `false` where it could not write.
+    // The error of a store may contain its password, so it is dropped. A Keyv returns `false` if it could not write.
     const answer = await withTimeout(timeout, asked).catch(() => false)
     if (answer !== false) return answer as T
     throw new AuthError('server_error', 'The store of the backend does not answer.')
@@ -52,7 +52,7 @@ export function entriesOf(store: BackendStore, prefix: string, timeout: number):
     },
     set: async (kind, name, value, ttl) =>
       void (await ask(() => store.set(key(kind, name), value, Math.ceil(ttl)))),
-    // A Keyv says `false` where there was no such entry.
+    // A Keyv also returns `false` if there was no such entry, which is no failure.
     delete: async (kind, name) => ask(async () => void (await store.delete(key(kind, name)))),
     add(kind, name, value, ttl) {
       const { add } = store

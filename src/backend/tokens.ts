@@ -4,18 +4,18 @@ import { wasForced } from '../vault/refresh/retry-token.js'
 import { remaining, type Refresh } from './refresh.js'
 import type { BackendSession } from './sessions.js'
 
-/** A session, and the token of it that a caller gets. */
+/** A session, and the one of its tokens that a caller gets. */
 export interface Granted {
   readonly session: BackendSession
   readonly token: Token
 }
 
-/** It lives for 30 s more; for a short token a quarter of its life is enough. */
+/** Whether a token lives for 30 s more; for a short-lived token, a quarter of its lifetime. */
 export const isFresh = (token: Token): boolean =>
   remaining(token) > Math.min(30_000, (token.expiresAt - token.receivedAt) / 4)
 
 /**
- * A token that lives long enough. One that still lives serves where it cannot be renewed for now.
+ * A token that lives long enough. If it cannot be renewed for now, the current token is given until it expires.
  *
  * @param unfit the value of a token that an API refused: it is renewed, by one refresh in 30 s at most
  * @throws AuthError as `Refresh` does
@@ -28,7 +28,7 @@ export async function tokenFor(
 ): Promise<Granted> {
   const held = session.tokens[key]
   const isRefused = held?.value === unfit
-  // An API that refuses the new one too would cost a refresh at every call.
+  // If the API refuses the renewed token too, do not refresh again: each call would cost a refresh.
   const fit = isRefused && !wasForced(held) ? undefined : held
   if (fit && isFresh(fit)) return { session, token: fit }
   const next = await refresh(session, key, held?.value, isRefused).catch((failure: unknown) => {

@@ -6,7 +6,7 @@ import type { Cookies } from './answers.js'
 import type { BackendContext } from './context.js'
 import type { Held } from './sessions.js'
 
-/** What the answer to a sign-in will need, but for the metadata, which are known here and too long for a cookie. */
+/** What the callback will need, without the metadata: this process has them, and they are too long for a cookie. */
 export type Waiting = Omit<Transaction, 'server' | 'pushed'>
 
 interface Kept {
@@ -16,15 +16,15 @@ interface Kept {
 
 const lifetime = 3_600_000
 const maxPending = 5
-/** Characters of all sign-ins of a browser that wait for an answer: the session travels beside them. */
+/** Characters of all sign-ins of a browser that wait for an answer. A request carries the session's cookies as well. */
 const maxRoom = 6000
 
-/** Where the browser keeps what the answer with this `state` will need. */
+/** The name of the cookie that keeps the sign-in with this `state`. */
 const nameFor = (state: string): string => `-tx-${state.slice(-8)}`
 
 /**
- * The lines that keep what the answer with this `state` will need. Of other sign-ins that wait for an answer, the oldest
- * are given up.
+ * The `Set-Cookie` lines that keep a sign-in until its answer comes. If too many sign-ins wait, the lines remove the
+ * oldest ones.
  */
 export async function keep(
   { jar, seal }: BackendContext,
@@ -33,7 +33,7 @@ export async function keep(
   given: Transaction,
 ): Promise<Cookies> {
   const { server: _, pushed: __, unprompted, ...needed } = given
-  // `returnTo` is in it already.
+  // The transaction has `returnTo` already, and the cookie should be short.
   const transaction = { ...needed, unprompted: unprompted && { ...unprompted, returnTo: '' } }
   const text = await seal.seal('transaction', { state, transaction } satisfies Kept, lifetime)
   let room = maxRoom - text.length
@@ -48,13 +48,13 @@ export async function keep(
   ]
 }
 
-/** The lines that remove what an answer needed. */
+/** The lines that remove a sign-in whose answer has come. */
 export const forget = ({ jar }: BackendContext, { cookies }: Held, state: string): Cookies =>
   jar.write(cookies, nameFor(state), '', { lifetime: 0, sameSite: 'Lax' })
 
 /**
- * The transaction of an answer, once: a cookie can be sent twice, and a code must not be, as the server would take
- * it for stolen.
+ * The transaction of an answer, given once. A browser can send the cookie twice, but a code must not be sent twice: the
+ * server would treat it as stolen.
  */
 export async function take(
   { jar, seal, config, place }: BackendContext,
