@@ -3,7 +3,7 @@ import type { AuthorizationServer } from '../options.js'
 import type { ClientAuthentication } from '../vault/context.js'
 import { toUtf8 } from '../vault/token/encoding.js'
 import { jose } from './jose.js'
-import type { BackendConfig } from './options.js'
+import type { BackendConfig } from './config.js'
 
 /** Text encoded as in a form. @see [RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1) */
 const encoded = (text: string): string => new URLSearchParams({ '': text }).toString().slice(1)

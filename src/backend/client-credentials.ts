@@ -6,8 +6,7 @@ import { requestTokens } from '../vault/token/endpoint.js'
 import { fromServer } from './errors.js'
 import type { BackendContext } from './context.js'
 import { createPauses } from './pauses.js'
-import { remaining } from './refresh.js'
-import { isFresh } from './tokens.js'
+import { isFresh, remaining } from './expiry.js'
 
 /** Which access token of the client itself is wanted. */
 export interface ClientCredentialsOptions {

@@ -1,7 +1,7 @@
 import { AuthError } from '../errors.js'
 import { refusal, Refusal } from './answers.js'
 import type { BackendContext } from './context.js'
-import type { Upstream } from './options.js'
+import type { Upstream } from './config.js'
 import type { Refresh } from './refresh.js'
 import { checkOwnPage, checkUser } from './request-checks.js'
 import { tokenFor } from './tokens.js'

@@ -1,7 +1,8 @@
 import { AuthError, isAuthError } from '../errors.js'
 import type { Token } from '../vault/record.js'
 import { wasForced } from '../vault/refresh/retry-token.js'
-import { remaining, type Refresh } from './refresh.js'
+import { isFresh, remaining } from './expiry.js'
+import type { Refresh } from './refresh.js'
 import type { BackendSession } from './sessions.js'
 
 /** A session, and the one of its tokens that a caller gets. */
@@ -9,10 +10,6 @@ export interface Granted {
   readonly session: BackendSession
   readonly token: Token
 }
-
-/** Whether a token lives for 30 s more; for a short-lived token, a quarter of its lifetime. */
-export const isFresh = (token: Token): boolean =>
-  remaining(token) > Math.min(30_000, (token.expiresAt - token.receivedAt) / 4)
 
 /**
  * A token that lives long enough. If it cannot be renewed for now, the current token is given until it expires.
