@@ -1,14 +1,14 @@
 import { channelNamed } from '../lib/channel.js'
 
-/** What tabs tell each other: which session there is now, never a token. Receivers ask the backend. */
+/** The channel between tabs. It tells which session there is, and carries no token. Receivers ask the backend. */
 export interface TabChannel {
   send: Tell
-  /** Hear nothing more. What is sent is heard by others all the same. */
+  /** Stop receiving messages. Messages can still be sent. */
   close(): void
 }
 
 /**
- * What a tab says: which session it shows, that this one says something else, or that the user signed out.
+ * A message of a tab: which session it shows, that this session has changed, or that the user signed out.
  *
  * @param id of the session; empty for none
  */
@@ -16,7 +16,7 @@ export type Tell = (fact: 'session' | 'changed' | 'sign-out', id: string) => voi
 
 /**
  * @param key names the backend
- * @param hear told what another tab says
+ * @param hear called with each message of another tab
  */
 export function openTabs(key: string, hear: Tell): TabChannel {
   const channel = channelNamed(`pixy-auth:${key}`)

@@ -10,7 +10,7 @@ import type {
   PresetBackend,
 } from './options.js'
 
-/** An entry of `resources`. With a name the backend makes the calls. */
+/** An entry of `resources`. If it has a name, the backend makes the calls. */
 export interface NamedResource extends ResolvedResource {
   readonly name?: string | undefined
 }
@@ -19,7 +19,7 @@ export interface NamedResource extends ResolvedResource {
 export interface BackendPageConfig extends PageConfig {
   /** Without a slash at its end. */
   readonly backend: URL
-  /** Of another make; the platform itself for a backend of this package. */
+  /** For a backend of another make. For a backend of this package, the platform itself with its `fetch`. */
   readonly preset: BackendPreset | typeof globalThis
   readonly resources: readonly NamedResource[]
   /** Milliseconds. */
@@ -60,7 +60,7 @@ function backendOf(
 /**
  * Check the options and resolve their paths.
  *
- * @param base the page's URL. Without it everything is checked that needs none
+ * @param base the page's URL. Without it, only what needs no base is checked
  * @throws AuthError `config`, naming the option and the remedy
  */
 export function resolveBackendOptions(given: BackendAuthOptions, base?: string): BackendPageConfig {
@@ -76,7 +76,7 @@ export function resolveBackendOptions(given: BackendAuthOptions, base?: string):
       key: backend.href,
       backend,
       preset,
-      // No page of the app is there.
+      // A route of the backend, so no page of the app is there.
       redirectUri: `${backend.href}/callback`,
       resources: (options.resources ?? []).map((entry) => resolveNamed(entry, place)),
       stepUp: options.stepUp,

@@ -1,2 +1,2 @@
-// What a script tag of such a page gets, as `Pixy`: everything in one file.
+// The file for a script tag in a page with a backend: everything in one file, as the global `Pixy`.
 export { AuthError, createAuth, isAuthError } from './index.js'

@@ -5,8 +5,8 @@ import type { BackendAuthOptions } from './options.js'
 import { createBackendVault } from './vault.js'
 
 /**
- * A client whose tokens a backend of this origin keeps (`createBackend` of `pixy-auth/backend`). All that an
- * app calls is the same as with `createAuth` of `pixy-auth`.
+ * A client for a page whose tokens are kept by a backend of the same origin (`createBackend` of
+ * `pixy-auth/backend`). The client has the same methods as that of `createAuth` of `pixy-auth`.
  *
  * @throws AuthError `config`, naming the option that is wrong and the remedy
  * @see [RFC 10017 §6](https://www.rfc-editor.org/rfc/rfc10017)

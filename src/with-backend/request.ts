@@ -5,10 +5,10 @@ import { withTimeout } from '../lib/timeout.js'
 import type { NoteFacts, Notes } from '../vault/notes.js'
 import type { BackendPageConfig } from './config.js'
 
-/** The header without which the backend answers no page, and which its own answers have. */
+/** The header that the backend requires of every request, and that marks the backend's own answers. */
 export const mark = 'x-pixy-auth'
 
-/** Says whose call it is, so that it does not become that of a user who has signed in meanwhile. */
+/** The headers name the user of the call. The backend refuses the call if another user has signed in since. */
 export const headersOf = (caller?: Caller | null): Record<string, string> => ({
   [mark]: '1',
   ...(caller && { [`${mark}-user`]: encodeURIComponent(caller.sub ?? caller.id) }),
@@ -24,10 +24,10 @@ export interface BackendContext {
 export interface BackendRequest {
   /** Sent as JSON; without it the request is a GET. */
   readonly body?: object
-  /** For the trace: what it is for, where the route has several uses. */
+  /** For the trace: the purpose of the request, if the route has several. */
   readonly as?: NoteFacts['backend'][1]
   readonly caller?: Caller | null | undefined
-  /** Whether the page may be left before the answer. */
+  /** Whether the page may be left before the answer comes. */
   readonly isLast?: boolean
 }
 
@@ -64,7 +64,7 @@ function offline(): never {
 
 async function read(answer: Response, { pathname }: URL): Promise<Record<string, unknown>> {
   const { status, ok, headers } = answer
-  // A proxy on the way, or the page of an app that every path leads to.
+  // An answer without the mark comes from a proxy, or is the app's page, which some servers give for every path.
   const isOwn = headers.has(mark)
   if (!isOwn && status >= 500) throw new AuthError('server_error', `Its status was ${status}.`)
   const json: unknown = isOwn ? await answer.json().catch(() => undefined) : undefined
@@ -76,8 +76,8 @@ async function read(answer: Response, { pathname }: URL): Promise<Record<string,
 /**
  * Ask the backend.
  *
- * @throws AuthError what it refused with; `network`, `timeout`, `server_error` where it gave no answer, and
- *   `invalid_response` where something else answers in its place
+ * @throws AuthError the backend's refusal; `network`, `timeout`, `server_error` if it gave no answer;
+ *   `invalid_response` if something else answers in its place
  */
 export function request(
   { config, notes }: BackendContext,
@@ -88,7 +88,7 @@ export function request(
   const giveUp = new AbortController()
   const work = send(config, route, given, giveUp.signal)
   const answer = withTimeout(config.timeout, work, () => giveUp.abort())
-  // Its status alone: the answer may hold a token.
+  // Note only the status: the answer may contain a token.
   answer.then(() => end(200), end)
   return answer
 }

@@ -7,26 +7,26 @@ import type { BackendPageConfig } from './config.js'
 import { request, type BackendContext } from './request.js'
 import { createShown, snapshotOf, type ShownSession } from './shown.js'
 
-/** The session as the backend told of it last. */
+/** The session, as the backend last described it. */
 export interface BackendSession
   extends BackendContext, Pick<ShownSession, 'current' | 'caller' | 'show' | 'doubt'> {
   readonly tabs: TabChannel
   /** @param refused the id of a session that the user has ended; `'*'` for any */
   open(refused: string | undefined): Promise<Snapshot>
-  /** Ask which session there is. Never rejects. */
+  /** Ask the backend which session there is, and show it. Never rejects. */
   read(): Promise<void>
-  /** Show it as ended, in every tab. @returns its id */
+  /** Show the session as ended, in every tab. @returns its id */
   end(): string | undefined
-  /** The backend knows that it has ended. */
+  /** The backend has confirmed that the session has ended. */
   ended(): void
 }
 
-/** Ask which session there is; calls at once are one request. */
+/** Ask the backend which session there is. Calls at the same time share one request. */
 interface Asking {
   load(): Promise<Snapshot>
-  /** The same by a request that begins now: the answer to an earlier one may know less. */
+  /** The same, with a request that begins now: the answer to an earlier request may be out of date. */
   reload(): Promise<Snapshot>
-  /** This session is to be ended at the backend, when it can be reached; `'*'` for any, empty for none. */
+  /** End this session at the backend as soon as the backend can be reached; `'*'` for any session, empty for none. */
   refuse(id: string): void
   isRefused(snapshot: Snapshot): boolean
 }
@@ -36,7 +36,7 @@ function createAsking(context: BackendContext, { refuse }: ShownSession): Asking
   let loading: Promise<Snapshot> | undefined
   const isRefused = ({ id }: Snapshot): boolean => !!id && (untold === '*' || untold === id)
 
-  /** A sign-out that did not reach the backend, as the page was left, does now. */
+  /** Ask for the session, and send a sign-out that did not reach the backend because the page was left. */
   async function ask(): Promise<Snapshot> {
     const next = snapshotOf(await request(context, 'session'))
     if (isRefused(next)) {
@@ -56,7 +56,7 @@ function createAsking(context: BackendContext, { refuse }: ShownSession): Asking
   }
 }
 
-/** So that no page signs in on load again and again. */
+/** Note a failed sign-in, so that a page that signs in on load does not repeat it without end. */
 async function noteFailure(key: string): Promise<void> {
   const chunk = await import('../page/sign-in/index.js').catch(() => undefined)
   chunk?.noteOutcome(key, true)
@@ -89,14 +89,14 @@ export function createBackendSession(
     }
   }
 
-  /** Show what this page load has found. */
+  /** Show the session that this page load has found. */
   async function enter(next: Snapshot, before: Snapshot): Promise<void> {
     if (next.status === 'signed-out' && next.error) await noteFailure(config.key)
     const { id } = show(next)
     if (id && id !== before.id) tabs.send('session', id)
   }
 
-  // In the turn of `start()`: a preset may have to take a code out of the address before a router reads it.
+  // Ask within `start()`, without waiting: a preset may have to take a code out of the address before a router reads it.
   void asking.load()
 
   return {

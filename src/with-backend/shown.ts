@@ -6,21 +6,21 @@ import type { Store } from '../options.js'
 /** The session as this tab shows it. */
 export interface ShownSession {
   current(): Snapshot
-  /** Who makes a call now. */
+  /** The session and user of a call that is made now. */
   caller(): Caller | undefined
-  /** Show what the backend says. */
+  /** Show the backend's answer. */
   show(snapshot: Snapshot): Snapshot
-  /** Show that nothing is known for now: a backend that cannot be reached says nothing of the session. */
+  /** Keep the session, and show it as stale: a backend that cannot be reached says nothing about the session. */
   doubt(failure: unknown, shown?: Snapshot): void
-  /** Never show the session of this id again, however late an answer with it comes. */
+  /** Never show the session with this id again, even if a late answer contains it. */
   refuse(id: string | undefined): void
-  /** What this tab was shown before the page was loaded. */
+  /** What this tab showed before the page was loaded. */
   kept(): Promise<Snapshot>
 }
 
 export const signedOut: Extract<Snapshot, { status: 'signed-out' }> = { status: 'signed-out' }
 
-/** @throws AuthError `invalid_response` for what says nothing of a session */
+/** @throws AuthError `invalid_response` if the answer does not describe a session */
 export function snapshotOf(given: Record<string, unknown>): Snapshot {
   const { status, id, user, session, error } = given
   if (status === 'signed-out') return error ? { status, error: own(error as ErrorData) } : signedOut
@@ -51,7 +51,7 @@ export function createShown(
 
   function show(snapshot: Snapshot): Snapshot {
     const now = tell(snapshot)
-    // Denied, or full: then a page load needs the backend.
+    // If storage is denied or full, the next page load needs the backend.
     tabStore.update(name, () => (now.id ? now : undefined)).catch(() => {})
     return now
   }

@@ -7,7 +7,7 @@ import type { BackendPageConfig } from './config.js'
 import { request } from './request.js'
 import { createBackendSession, type BackendSession } from './session.js'
 
-/** What is done at once does not wait for the backend: the page may be left in the turn of the call. */
+/** Ends the session in this page before it asks the backend: the page may be left as soon as `signOut` is called. */
 async function signOut(
   session: BackendSession,
   { local = false }: SignOutOptions,
@@ -20,17 +20,17 @@ async function signOut(
     const place = parseUrl(String(url))
     return { url: isSecure(place) ? place?.href : undefined, undeleted: '' }
   } catch {
-    // Said again when the backend can be reached.
+    // The sign-out is sent again when the backend can be reached.
     return { undeleted: id }
   }
 }
 
 /**
- * A vault whose tokens a backend keeps. In this page there is none, or a short-lived access token in
+ * A vault whose tokens are kept by a backend. This page has no token, or a short-lived access token in
  * memory. This file and what it imports show the session and end it; the rest is loaded on first use.
  *
  * @param lentStore the tab's `sessionStorage`
- * @param emit told of every change of the state
+ * @param emit called with every change of the state
  */
 export function createBackendVault(
   config: BackendPageConfig,

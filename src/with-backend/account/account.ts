@@ -9,11 +9,11 @@ import type { BackendPreset } from '../options.js'
 import type { BackendSession } from '../session.js'
 import { snapshotOf } from '../shown.js'
 
-/** Whether a page of another origin holds this one in a frame: no cookie of the backend is sent there. */
+/** Whether this page is in a frame of another origin, where the browser sends no cookie of the backend. */
 const isFramed = async (): Promise<boolean> =>
   (await import('../../page/sign-in/sign-in.js')).isFramedByOthers()
 
-/** The options of a sign-in, with the random that names a popup, as parameters of the route. */
+/** The URL of the route `sign-in`, with the options and, for a popup, the random value in the channel's name. */
 function routeFor(
   backend: URL,
   { via, random, returnTo, ...rest }: Omit<SignInRequest, 'by'>,
@@ -23,16 +23,16 @@ function routeFor(
   for (const [name, value] of Object.entries({ returnTo, ...rest, popup }))
     if (value !== undefined)
       url.searchParams.set(name, typeof value === 'object' ? JSON.stringify(value) : `${value}`)
-  // Servers take no longer line, as a rule.
+  // Most servers refuse a longer URL.
   if (url.href.length > 8000) refuse('params', 'these options are too long for a URL.')
   return url
 }
 
 /**
- * Where the backend begins a sign-in. What the server is asked is the backend's to check.
+ * The URL where the backend begins a sign-in. The backend checks what it asks of the server.
  *
- * @throws AuthError `unsupported` by a hidden frame, by popup from a frame or with a preset; `config` for options that
- *   no URL can carry; and what a preset rejects with
+ * @throws AuthError `unsupported` for a sign-in by hidden frame, or by popup from a frame or with a preset; `config` for
+ *   options that are too long for a URL; or the error of a preset
  */
 export async function authorize(
   session: BackendSession,
@@ -46,7 +46,7 @@ export async function authorize(
   const isOurs = preset === globalThis
   const isOffered = via !== 'iframe' && (via !== 'popup' || (isOurs && !(await isFramed())))
   if (!isOffered) throw new AuthError('unsupported', 'Here a backend signs in by redirect only.')
-  // A sign-out that the backend has not heard of, now: the next session may have the same name.
+  // Send a sign-out that has not reached the backend now, because the next session may have the same id.
   if (endedSession(config.key)) await session.read()
   const url = routeFor(backend, given)
   const target = isOurs
@@ -56,7 +56,7 @@ export async function authorize(
   return target
 }
 
-/** What a sign-in by popup has come to; `undefined` for any other answer, as those come to the backend. */
+/** The result of a sign-in by popup; `undefined` for any other answer, because those go to the backend. */
 export async function callback(
   session: BackendSession,
   href: string,
@@ -64,12 +64,12 @@ export async function callback(
   if (readState(stateIn(href))?.purpose !== 'popup') return undefined
   const answer = await request(session, 'session')
   const error = answer['error'] as ErrorData | undefined
-  // A sign-out that the backend has not heard of was of the session before.
+  // A sign-out that has not reached the backend was for the earlier session.
   if (!error) session.ended()
   return { snapshot: adopt(session, answer), error, ...(!error && { undeleted: '' }) }
 }
 
-/** Show the session that an answer has, in every tab. @throws AuthError `invalid_response` */
+/** Show the session of an answer, in every tab. @throws AuthError `invalid_response` */
 export function adopt(
   { current, show, tabs }: BackendSession,
   answer: Record<string, unknown>,
@@ -90,7 +90,7 @@ async function ask(
   try {
     const answer = await request(session, 'session', { body, caller, as })
     const { id } = session.current()
-    // Another session is shown since the call: the answer is about the one before.
+    // If this page shows another session by now, the answer is about the earlier session.
     if (id !== caller.id && id !== answer['id'])
       throw new AuthError(id ? 'account_changed' : 'session_ended')
     return adopt(session, answer)
@@ -99,11 +99,11 @@ async function ask(
   }
 }
 
-/** Let the backend renew the session. @throws AuthError where it fails, or no user is signed in */
+/** Let the backend renew the session. @throws AuthError if it fails, or if no user is signed in */
 export const refresh = (session: BackendSession): Promise<Snapshot> =>
   ask(session, { refresh: true }, 'refresh')
 
-/** Let the backend ask the UserInfo endpoint. @throws AuthError where it fails, or no user is signed in */
+/** Let the backend ask the UserInfo endpoint. @throws AuthError if it fails, or if no user is signed in */
 export async function userInfo(session: BackendSession): Promise<Claims> {
   const now = await ask(session, { userInfo: true }, 'userinfo')
   if (now.status !== 'signed-in') throw new AuthError('session_ended')

@@ -6,7 +6,7 @@ import type { NamedResource } from '../config.js'
 import type { BackendSession } from '../session.js'
 import { fetchByBackend } from './proxied.js'
 
-/** What a page with a backend does once its session is shown. */
+/** What a page with a backend can do after its session is shown. */
 export interface Calls {
   authorize(given: SignInRequest): Promise<string>
   callback(href: string): Promise<CallbackResult | undefined>
@@ -15,7 +15,7 @@ export interface Calls {
   getAccessToken(options: TokenOptions): Promise<string>
   refresh(): Promise<Snapshot>
   userInfo(): Promise<Claims>
-  /** Load what a later click or call would wait for. */
+  /** Load the chunks that a later click or call would wait for. */
   prepare(): Promise<undefined>
 }
 

@@ -4,8 +4,8 @@ import type { BackendSession } from '../session.js'
 import { signedOut } from '../shown.js'
 
 /**
- * What a failure means for the session: that it has ended, that another user has signed in, or that nothing
- * is known for now.
+ * Apply a failure to the session: the session has ended, another user has signed in, or its state is unknown
+ * for now.
  *
  * @returns the error that the caller gets
  */

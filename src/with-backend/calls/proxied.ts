@@ -6,21 +6,21 @@ import { headersOf, mark, refusalIn } from '../request.js'
 import type { BackendSession } from '../session.js'
 import { failed } from './failed.js'
 
-/** What the backend sends on to the API of this name. */
+/** The URL at which the backend forwards a call to the API of this name. */
 function targetOf(backend: URL, { url, name }: NamedResource, href: string): string {
   const { pathname, search } = new URL(href)
   const rest = pathname.slice(url.pathname.replace(/\/$/, '').length)
   return `${backend.href}/api/${name}${rest}${search}`
 }
 
-/** The body of a request, which not every browser gives as a stream. */
+/** The body of a request. Not every browser gives it as a stream. */
 async function bodyOf(given: Request, isOneTime: boolean): Promise<BodyInit | null> {
   if (/^(GET|HEAD)$/.test(given.method)) return null
-  // No browser keeps the whole of a `Blob` in memory.
+  // A `Blob`, because browsers do not keep all of it in memory.
   return isOneTime ? given.body : given.blob()
 }
 
-/** The answer of the API. @throws AuthError where the backend did not send the call on */
+/** The answer of the API. @throws AuthError if the backend did not forward the call */
 async function send(
   session: BackendSession,
   resource: NamedResource,
@@ -51,7 +51,7 @@ async function send(
   const answer = await preset.fetch(target, withMethods(init), given.url, backend)
   if (answer.headers.has(mark)) {
     const error = refusalIn(await answer.json()) ?? new AuthError('invalid_response')
-    // That an API cannot be reached says nothing of the session.
+    // An API that cannot be reached says nothing about the session.
     throw error.retryable ? error : failed(session, error, caller)
   }
   return answer
@@ -62,7 +62,7 @@ async function send(
  *
  * @param isOneTime whether its body is a stream
  * @throws AuthError `not_signed_in`, `session_ended`, `account_changed`, `step_up_required`,
- *   `insufficient_scope`, and what the backend refuses with
+ *   `insufficient_scope`, and the errors of the backend
  * @see [RFC 10017 §6.1](https://www.rfc-editor.org/rfc/rfc10017)
  */
 export async function fetchByBackend(

@@ -1,15 +1,15 @@
 import type { AuthErrorCode } from '../../errors.js'
 import { mark } from '../request.js'
 
-/** An answer as the page expects it of `createBackend`. */
+/** An answer in the format of `createBackend`, which the page expects. */
 export const answer = (json: object, status = 200): Response =>
   new Response(JSON.stringify(json), { status, headers: { [mark]: '1' } })
 
-/** The same for a refusal. */
+/** A refusal in the same format. */
 export const refusal = (code: AuthErrorCode, hint: string, status = 400): Response =>
   answer({ error: { code, hint } }, status)
 
-/** What a page asks of a backend, by the URL of the route and what is sent to it. */
+/** A request of the page to a route of `createBackend`. */
 export interface Asked {
   /** The path of the backend, without a slash at its end. */
   readonly base: string
@@ -24,14 +24,14 @@ export function askedOf(url: string, { body, signal }: RequestInit): Asked {
   return { base, route, body: json, signal }
 }
 
-/** A request that needs a session, where there is none. */
+/** The answer to a request that needs a session, if there is none. */
 export const noSession = (): Response => refusal('session_ended', 'It has no session.', 401)
 
-/** No session is there: that is no error, unless one was to be renewed or asked of UserInfo. */
+/** The answer if there is no session. That is an error only for a request to renew it, or to get the user's claims. */
 export const signedOut = ({ body }: Asked): Response =>
   Object.keys(body).length > 0 ? noSession() : answer({ status: 'signed-out' })
 
-/** Ask a backend of another make for JSON. A redirect is an answer that no script sees. */
+/** Ask a backend of another make for JSON. The browser does not follow a redirect, and shows no script its content. */
 export const ask = (
   url: string,
   { signal = null, ...init }: Omit<RequestInit, 'signal'> & Partial<Pick<Asked, 'signal'>>,
@@ -45,13 +45,13 @@ export const ask = (
     redirect: 'manual',
   })
 
-/** What none of the answers that are expected is: a server that is down, or something else in its place. */
+/** The error for an answer that is not expected: the backend is down, or something else answers in its place. */
 export const unexpected = ({ status }: Response, path: string): Response =>
   status >= 500
     ? refusal('server_error', `Its status was ${status}.`, 502)
     : refusal('invalid_response', `The status of ${path} was ${status}.`, 502)
 
-/** The names of the server for the options of a sign-in. */
+/** The server's parameter for each option of a sign-in, if its name differs. */
 const names: Readonly<Record<string, string>> = {
   acrValues: 'acr_values',
   authorizationDetails: 'authorization_details',
@@ -70,7 +70,7 @@ export function paramsOf(url: URL): URLSearchParams {
   })
 }
 
-/** Where the user is to be afterwards: a path of the app. Two slashes at its start would name another host. */
+/** The path of the app where the user lands after a sign-in. Two slashes at its start would name another host. */
 export function pathOf(url: URL): string {
   const { pathname, search, hash } = new URL(url.searchParams.get('returnTo') ?? '/', url)
   return pathname.replace(/^\/+/, '/') + search + hash

@@ -1,6 +1,6 @@
 import { ask } from './answers.js'
 
-/** What its agent and its proxy want of scripts: no other site can send it without being asked. */
+/** The header that Curity's agent and proxy require. A page of another site cannot send it without a preflight. */
 export const version = { 'token-handler-version': '1' }
 
 /** Ask the OAuth agent for JSON. */

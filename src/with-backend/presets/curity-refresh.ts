@@ -1,14 +1,14 @@
 import { withTimeout } from '../../lib/timeout.js'
 import { askAgent } from './curity-agent.js'
 
-/** What became of the cookies. */
+/** The outcome of a renewal of the cookies. */
 type Outcome = 'renewed' | 'ended' | 'failed'
 
 let turn: Promise<unknown> = Promise.resolve()
 
 /**
- * Run one after the other, in every tab where the browser has locks: a refresh token that is presented twice may be
- * taken for stolen.
+ * Run one renewal after the other; in all tabs together, if the browser has locks. A server may treat a refresh token
+ * that is presented twice as stolen.
  */
 function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
   const { locks } = (globalThis.navigator ?? {}) as Partial<Navigator>
@@ -17,7 +17,7 @@ function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
   return mine
 }
 
-/** When the cookies were last renewed by some tab: milliseconds since the epoch, 0 where it is not known. */
+/** When a tab last renewed the cookies: milliseconds since the epoch, 0 if that is not known. */
 function renewedAt(name: string, now?: number): number {
   try {
     if (now) localStorage.setItem(name, `${now}`)
@@ -30,8 +30,8 @@ function renewedAt(name: string, now?: number): number {
 /**
  * Let the agent renew the tokens in its cookies.
  *
- * @param since when the call was sent that got a 401: where they were renewed since then, or for another call in the
- *   last 30 s, this is not done again
+ * @param since when the call that got a 401 was sent. If the tokens were renewed in the last 30 s, they are not renewed
+ *   again: a call from before the renewal counts as `renewed`, a call from after it as `failed`
  */
 export function renew(base: string, since?: number): Promise<Outcome> {
   const name = `pixy-auth:renewed:${base}`
@@ -42,7 +42,7 @@ export function renew(base: string, since?: number): Promise<Outcome> {
     const giveUp = new AbortController()
     const work = askAgent(`${base}/refresh`, { method: 'POST', signal: giveUp.signal })
     const { status, ok } = await withTimeout(30_000, work, () => giveUp.abort())
-    // It answers so where the refresh token is of no use any more.
+    // The agent answers 401 if the refresh token is no longer valid.
     if (status === 401) return 'ended'
     if (ok) renewedAt(name, Date.now())
     return ok ? 'renewed' : 'failed'

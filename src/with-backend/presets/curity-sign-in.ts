@@ -6,11 +6,11 @@ import { oauthError, oauthFields } from '../../vault/token/errors.js'
 import { paramsOf, pathOf } from './answers.js'
 import { askAgent } from './curity-agent.js'
 
-/** What this tab left for. */
+/** The sign-in for which this tab left the app. */
 interface Left {
-  /** Where the user is to be afterwards: a path of the app. */
+  /** The path of the app where the user lands after the sign-in. */
   readonly returnTo: string
-  /** Of the request; empty where the agent pushed it to the server. */
+  /** The `state` of the request; empty if the agent pushed the request to the server. */
   readonly state: string
 }
 
@@ -56,11 +56,11 @@ const parameters = /^(code|state|iss|response|session_state|error|error_descript
 const isAnswer = (query: URLSearchParams): boolean =>
   query.has('response') || (query.has('state') && (query.has('code') || query.has('error')))
 
-/** What this tab left for, once. */
+/** The sign-in for which this tab left the app. It is given once. */
 function takeLeft(base: string, answer: URLSearchParams): Left | undefined {
   try {
     const left = JSON.parse(sessionStorage.getItem(nameOf(base)) ?? '') as Left
-    // Of a sign-in elsewhere, such as one of the app itself at another server.
+    // The answer is to another sign-in, such as one of the app itself at another server.
     if (answer.has('state') && left.state && left.state !== answer.get('state')) return undefined
     sessionStorage.removeItem(nameOf(base))
     return left
@@ -70,8 +70,8 @@ function takeLeft(base: string, answer: URLSearchParams): Left | undefined {
 }
 
 /**
- * Take the answer to a sign-in of this tab out of the address bar, in the turn of the call: no router, `Referer` or
- * history entry has the code after it.
+ * Take the answer to a sign-in of this tab out of the address bar, before this call returns: no router, `Referer` or
+ * history entry has the code afterwards.
  */
 export function takeAnswer(base: string): Arrived | undefined {
   const url = parseUrl(globalThis.location?.href)
@@ -104,7 +104,7 @@ function refused({ status }: Response, code: string): AuthError {
   return new AuthError('oauth_error', code ? `It said "${code}".` : `Its status was ${status}.`)
 }
 
-/** Why a sign-in failed: what the server answered, or what the agent says of it. */
+/** The error of a failed sign-in: from the server's answer, or from the agent's. */
 export async function failureOf(ended: Response, answer: URLSearchParams): Promise<ErrorData> {
   const oauth = oauthFields(Object.fromEntries(answer), [])
   return toData(oauth ? oauthError(oauth) : refused(ended, await codeIn(ended)))

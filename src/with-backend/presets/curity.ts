@@ -13,13 +13,13 @@ import { askAgent, version } from './curity-agent.js'
 import { renew } from './curity-refresh.js'
 import { begin, failureOf, takeAnswer } from './curity-sign-in.js'
 
-/** What the agent says of the session. */
+/** The agent's answer about the session. */
 interface Told {
   readonly is_logged_in?: unknown
   readonly id_token_claims?: Readonly<Record<string, unknown>> | null
 }
 
-/** @param claims of the ID token, where there was one */
+/** @param claims of the ID token, if there was one */
 function signedIn(base: string, claims: Told['id_token_claims']): Response {
   const user = claims ?? {}
   const { sid, sub, iss, acr, auth_time: authTime } = user
@@ -34,9 +34,9 @@ function signedIn(base: string, claims: Told['id_token_claims']): Response {
   })
 }
 
-/** @param error why a sign-in failed; it is told where no session lives on */
+/** @param error of a failed sign-in; the page gets it only if there is no session from before */
 async function sessionIn(asked: Asked, told: Response, error?: ErrorData): Promise<Response> {
-  // It cannot read its cookies any more.
+  // The agent can no longer read its cookies.
   if (told.status === 401) return signedOut(asked)
   const json = (await told.json().catch(() => undefined)) as Told | undefined
   if (told.status !== 200 || typeof json?.is_logged_in !== 'boolean')
@@ -48,10 +48,10 @@ async function sessionIn(asked: Asked, told: Response, error?: ErrorData): Promi
 const askSession = ({ base, signal }: Asked): Promise<Response> =>
   askAgent(`${base}/session`, { signal })
 
-/** The session, after a sign-in has been finished whose answer is in the address. */
+/** The session. If the address has the answer to a sign-in, that sign-in is finished first. */
 async function session(asked: Asked): Promise<Response> {
   const { base, signal } = asked
-  // In the turn of the call.
+  // Before the first `await`, so that no router reads the code.
   const arrived = takeAnswer(base)
   if (!arrived) return sessionIn(asked, await askSession(asked))
   try {
@@ -80,11 +80,11 @@ async function signOut(
   if (ended.status === 401) return answer({})
   if (!ended.ok) return unexpected(ended, `${base}/logout`)
   const { logout_url: url } = (await ended.json().catch(() => ({}))) as { logout_url?: unknown }
-  // Only what leaves the page now says so: what was missed before is done without a visit.
+  // Only a sign-out that leaves the page says `local: false`. One that failed earlier is repeated without a visit.
   return answer(body['local'] === false ? { url } : {})
 }
 
-/** A call to an API behind the OAuth proxy, once more with renewed cookies after a 401. */
+/** A call to an API behind the OAuth proxy. After a 401 it is sent once more, with renewed cookies. */
 async function call(base: string, init: RequestInit, url: string): Promise<Response> {
   const headers = new Headers([...new Headers(init.headers), ...Object.entries(version)])
   const send = (): Promise<Response> => fetch(url, { ...init, headers })
@@ -98,10 +98,9 @@ async function call(base: string, init: RequestInit, url: string): Promise<Respo
 }
 
 /**
- * The Token Handler of Curity. Its OAuth agent is the backend, at a path of the app's origin; APIs behind its OAuth
- * proxy need a `name` in `resources`, whichever you like. The page gets no token. Its redirect URI is a page of the
- * app
- * that calls `start()`.
+ * The Token Handler of Curity. Its OAuth agent is the backend, at a path of the app's origin. APIs behind its OAuth
+ * proxy need any `name` in `resources`. The page gets no token. The redirect URI is a page of the app that calls
+ * `start()`.
  *
  * @see [its JavaScript client](https://github.com/curityio/token-handler-js-assistant)
  */

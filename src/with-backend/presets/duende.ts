@@ -17,7 +17,7 @@ const csrf = { 'x-csrf': '1' }
 
 type Claims = Record<string, unknown>
 
-/** The claims, by type; one that is there several times is a list. */
+/** The claims, by type. A type that occurs several times becomes a list. */
 function claimsIn(json: unknown): Claims | undefined {
   if (!Array.isArray(json)) return undefined
   const claims: Claims = own({})
@@ -26,7 +26,7 @@ function claimsIn(json: unknown): Claims | undefined {
   return claims
 }
 
-/** What the user endpoint says: the claims, `undefined` for no user, or an answer that is neither. */
+/** What the user endpoint answers: the claims; `undefined` if no user is signed in; else an error for the page. */
 async function userOf({ base, signal }: Asked): Promise<Claims | undefined | Response> {
   const user = await ask(`${base}/user`, { signal }, csrf)
   if (user.status === 401) return undefined
@@ -58,8 +58,8 @@ async function session(asked: Asked): Promise<Response> {
 }
 
 /**
- * The browser goes to the address that the user endpoint names. Without the visit to the server, this session
- * ends by a request to the same address, whose redirect is not followed.
+ * The browser goes to the URL that the user endpoint names. For a sign-out without a visit to the server, a request
+ * to the same URL ends the session; its redirect is not followed.
  */
 async function signOut(asked: Asked): Promise<Response> {
   const claims = await userOf(asked)
@@ -67,15 +67,15 @@ async function signOut(asked: Asked): Promise<Response> {
   const place = claims?.['bff:logout_url']
   if (typeof place !== 'string') return answer({})
   const url = new URL(place, asked.base)
-  // Only what leaves the page now says so: what was missed before is done without a visit.
+  // Only a sign-out that leaves the page says `local: false`. One that failed earlier is repeated without a visit.
   if (asked.body['local'] === false) return answer({ url: url.href })
   await ask(url.href, { signal: asked.signal }, csrf)
   return answer({})
 }
 
 /**
- * A call to an API of the backend's host, which adds the token. It answers 401 where the session has ended,
- * and where the API says so.
+ * A call to an API of the backend's host, which adds the token. The host answers 401 if the session has ended,
+ * and also if the API answers 401.
  */
 async function call(base: string, init: RequestInit, url: string): Promise<Response> {
   const headers = new Headers(init.headers)
@@ -87,8 +87,7 @@ async function call(base: string, init: RequestInit, url: string): Promise<Respo
 }
 
 /**
- * The backend of Duende (`Duende.BFF`). APIs below its host need a `name` in `resources`, whichever you like. The
- * page gets no token.
+ * The backend of Duende (`Duende.BFF`). APIs below its host need any `name` in `resources`. The page gets no token.
  *
  * @see [its endpoints](https://docs.duendesoftware.com/bff/fundamentals/session/management/)
  */

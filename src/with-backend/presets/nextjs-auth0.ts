@@ -22,14 +22,14 @@ async function session(asked: Asked): Promise<Response> {
     return unexpected(profile, `${base}/profile`)
   return answer({
     status: 'signed-in',
-    // Its answer names no session: two of the same user cannot be told apart.
+    // Its answer names no session, so two sessions of the same user cannot be told apart.
     id: user['sid'] ?? user['sub'],
     user,
     session: { issuer: user['iss'] ?? base, scope: [], tokenType: 'bearer' },
   })
 }
 
-/** The access token of the session, renewed by the backend where it has to be. */
+/** The access token of the session, which the backend renews if necessary. */
 async function token({ base, body, signal }: Asked): Promise<Response> {
   const url = new URL(`${base}/access-token`)
   for (const [name, value] of [
@@ -50,12 +50,12 @@ async function token({ base, body, signal }: Asked): Promise<Response> {
     })
   if (error?.code === 'missing_session') return noSession()
   if (!error?.code) return unexpected(answered, `${base}/access-token`)
-  // Why a refresh failed is not said: the session may live on.
+  // The backend does not say why a refresh failed, so the session may still be valid.
   return refusal('oauth_error', `It said "${error.code.replace(/[^\w-]/g, '')}".`)
 }
 
 /**
- * The backend of Auth0 for Next.js (`@auth0/nextjs-auth0` 4). It lends tokens to the page, and makes no calls.
+ * The backend of Auth0 for Next.js (`@auth0/nextjs-auth0` 4). It gives tokens to the page, and forwards no calls.
  *
  * @see [its routes](https://github.com/auth0/nextjs-auth0)
  */
@@ -70,7 +70,7 @@ export const nextjsAuth0: BackendPreset = {
     if (asked.route === 'session') return session(asked)
     if (asked.route === 'token') return token(asked)
     const logout = `${asked.base}/logout`
-    // Only what leaves the page now says so: what was missed before is done without a visit.
+    // Only a sign-out that leaves the page says `local: false`. One that failed earlier is repeated without a visit.
     if (asked.body['local'] === false) return answer({ url: logout })
     await ask(logout, { signal: asked.signal })
     return answer({})

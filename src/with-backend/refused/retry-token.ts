@@ -6,7 +6,7 @@ import { demandOf } from '../../vault/optional/demand.js'
 import { challengeError } from '../../vault/token/www-authenticate.js'
 import type { LentTokens } from '../tokens/lent.js'
 
-/** @throws AuthError what the API demands before it answers a call that the backend made */
+/** @throws AuthError for what the API demands before it answers a call that the backend forwarded */
 export function checkDemand(answer: Response): void {
   const demand = demandOf(answer)
   if (!demand) return
@@ -15,9 +15,9 @@ export function checkDemand(answer: Response): void {
 }
 
 /**
- * Another token than the one that an API refused, by one renewal in 30 s at most.
+ * A token in place of the one that an API refused. It is renewed for this at most once in 30 s.
  *
- * @throws AuthError what the API demands instead of another token
+ * @throws AuthError for what the API demands instead of another token
  */
 export async function lentRetryToken(
   tokens: LentTokens,

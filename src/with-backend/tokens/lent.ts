@@ -6,7 +6,7 @@ import { request } from '../request.js'
 import type { BackendSession } from '../session.js'
 import { failed } from '../calls/failed.js'
 
-/** The access tokens that the backend lends to this page. They are in memory alone. */
+/** The access tokens that the backend gives to this page. They are kept in memory only. */
 export interface LentTokens extends Pick<Clock, 'remaining' | 'needsRenewal'> {
   /**
    * The token now held for a call that was made under `caller`.
@@ -15,11 +15,11 @@ export interface LentTokens extends Pick<Clock, 'remaining' | 'needsRenewal'> {
    */
   currentFor(caller: Caller, key: string): Token | undefined
   /**
-   * Ask the backend for a token. Many who want the same are one request.
+   * Ask the backend for a token. Calls for the same token at the same time share one request.
    *
-   * @param unfit the value of a token that cannot be used, though it seems to live
-   * @param forcedAt when a 401 said so
-   * @throws AuthError what the backend refuses with
+   * @param unfit the value of a token that cannot be used, although it has not expired
+   * @param forcedAt when an API answered 401 to that token
+   * @throws AuthError the backend's refusal
    */
   renew(key: string, caller: Caller, unfit?: string, forcedAt?: number): Promise<Token>
   forget(): void
@@ -37,14 +37,14 @@ function tokenIn({ token, expiresIn }: Record<string, unknown>, forcedAt = 0): T
   return { value: token, type: 'bearer', receivedAt, expiresAt, forcedAt }
 }
 
-/** The backend has answered: nothing is stale. */
+/** The backend has answered, so the session is not stale. */
 function succeeded({ current, show }: BackendSession): void {
   const now = current()
   if (now.status === 'signed-in' && now.stale) show({ ...now, stale: undefined })
 }
 
 export function createLentTokens(session: BackendSession): LentTokens {
-  // Without a spread: what the backend takes for fresh, it would give again at each call.
+  // No spread: in this time the backend still takes its token for fresh, and would give the same one at each call.
   const { remaining, needsRenewal, keep } = createClock(0)
   let tokens: Record<string, Token> = {}
   let flights: Record<string, Promise<Token>> = {}
@@ -83,7 +83,7 @@ export function createLentTokens(session: BackendSession): LentTokens {
     currentFor(caller, key) {
       const now = session.caller()
       if (!now) throw new AuthError('session_ended')
-      // Users without `sub` cannot be compared.
+      // Without a `sub`, users cannot be compared, only sessions.
       if (!isSame(now, caller)) throw new AuthError('account_changed')
       if (now.id !== owner) forget()
       owner = now.id

@@ -9,7 +9,7 @@ import type { BackendSession } from '../session.js'
 import { createLentTokens } from './lent.js'
 import { sourceFor, tokenFor } from './tokens.js'
 
-/** Calls that this page makes itself, with tokens that the backend lends it. */
+/** Calls that this page makes itself, with tokens that the backend gives it. */
 export interface PageTokens {
   /** @param caller the session that the call was made under; none while signed out */
   fetch(given: Request, caller: Caller | undefined, isOneTime: boolean): Promise<Response>

@@ -5,10 +5,10 @@ import type { Token } from '../../vault/record.js'
 import type { LentTokens } from './lent.js'
 
 /**
- * A token that lives long enough. One that still lives serves where it cannot be renewed for now.
+ * A token that lives long enough. If it cannot be renewed for now, the current token is given until it expires.
  *
- * @param minTtl seconds it must still live
- * @throws AuthError `account_changed`, `session_ended`, and what the backend refuses with
+ * @param minTtl seconds that the token must still live
+ * @throws AuthError `account_changed`, `session_ended`, and the backend's refusal
  */
 export async function tokenFor(
   tokens: LentTokens,
@@ -19,7 +19,7 @@ export async function tokenFor(
   const held = tokens.currentFor(caller, key)
   const left = tokens.remaining(held)
   const life = held ? held.expiresAt - held.receivedAt : 0
-  // More than a new token has cannot be asked for: it would be renewed at every call.
+  // Do not ask for more time than a new token has: each call would renew the token.
   const isShort = left <= Math.min(minTtl * 1000, (life * 3) / 4)
   if (held && !isShort && !tokens.needsRenewal(held)) return held
   const unfit = minTtl && isShort ? held?.value : undefined

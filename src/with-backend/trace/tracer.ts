@@ -20,7 +20,7 @@ type Noted = 'click' | 'authorize' | 'login' | 'backend' | 'tokens' | 'call' | '
 
 const steps = { session: 'session', token: 'token', 'sign-out': 'forget' } as const
 
-/** A request to the backend, by what is wanted of it. */
+/** The event of a request to the backend, named for the purpose of the request. */
 function toldOfRequest(
   { backend }: BackendPageConfig,
   [route, as]: NoteFacts['backend'],
@@ -38,7 +38,7 @@ function toldOfRequest(
 const errorIn = (result: unknown): Error | undefined =>
   result instanceof Error ? result : undefined
 
-/** How a page with a backend tells what it noted. */
+/** How the notes of a page with a backend become trace events. */
 const tellingOf = (config: BackendPageConfig): Telling<Noted> => ({
   tellers: {
     click: beginningOf,
@@ -62,7 +62,7 @@ async function departure(tabStore: Store, name: string): Promise<number | undefi
   return typeof since === 'number' ? since : undefined
 }
 
-/** Tell of all that was noted, and of what will be. */
+/** Emit a trace event for every note so far, and for every note to come. */
 export async function tellTrace(
   { config, notes }: BackendSession,
   tabStore: Store,
@@ -72,7 +72,7 @@ export async function tellTrace(
   const name = `pixy-auth:trace-left:${config.key}`
   const hear = inTurn((note, number) => {
     for (const event of eventsOf(note, number, telling)) emit({ type: 'trace', event })
-    // What becomes of it at the backend and the server this page does not see.
+    // This page does not see what happens at the backend and the server: the next page notes the time between.
     if (note.step === 'authorize' && note.facts[1] === 'redirect')
       tabStore.update(name, () => Date.now()).catch(() => {})
   })
