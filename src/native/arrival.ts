@@ -9,7 +9,7 @@ import type { Departure } from './departure.js'
 import { ignore, type Open } from './open.js'
 import { isAnswer } from './redirect-uri.js'
 
-/** What a client that was started has. */
+/** What a client has after its start. */
 export interface Door {
   readonly vault: Vault
   readonly config: NativeConfig
@@ -18,11 +18,11 @@ export interface Door {
 
 type Work = () => Promise<CallbackResult | undefined>
 
-/** The answers that the system opens the app with. */
+/** Handles the answers with which the system opens the app. */
 export interface Arrival {
-  /** The client starts. @returns the vault as the page sees it: what the app was opened with is a part of the start */
+  /** The client starts. @returns the vault for the page half; its `open` also finishes answers from before the start */
   connect(door: Door): Vault
-  /** As `finish` of the client. */
+  /** The `finish` of the client. */
   finish(auth: Auth, url: string, appUri: string): Promise<AuthState | false>
 }
 
@@ -36,10 +36,10 @@ async function exchange(
   const result = await vault.callback(url)
   if (!result) return undefined
   const { key } = config
-  // Any app and page can make such a URL.
+  // Any app or page can open this app with such a URL, so the URL must not end or change anything.
   if (result.error?.code === 'unknown_transaction') throw fromData(result.error)
   endedSession(key, result.undeleted)
-  // A sign-in is something that the user does: the option `idle` counts from it.
+  // A sign-in is an action of the user, from which the option `idle` counts.
   if (!result.error) endedSession(key, `${Date.now()}`, 'active')
   if (result.retryUrl) await open(result.retryUrl)
   else if (!arrive(result)) (await import('../page/sign-in/index.js')).returnHome(config, result)
@@ -76,12 +76,12 @@ export function createArrival(departure: Departure, open: Open): Arrival {
           for (const work of first) snapshot = (await work().catch(ignore))?.snapshot ?? snapshot
           return snapshot
         },
-        // The page's own address is no answer.
+        // The page's own address never has an answer of the server.
         callback: async () => undefined,
       }
     },
     finish(auth, url, appUri) {
-      // A system may tell twice of the URL that it opened the app with.
+      // A system may report the same URL twice.
       const known = underWay.get(url)
       if (known) return known
       const work = finish(auth, url, appUri).finally(() => underWay.delete(url))

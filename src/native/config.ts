@@ -6,14 +6,14 @@ import { checkedUri } from './redirect-uri.js'
 
 /** The options, checked, with their defaults. */
 export interface NativeConfig extends Config {
-  /** Where the system opens the app. `redirectUri` is the page itself, to which no server sends an answer. */
+  /** The URI by which the system opens the app. `redirectUri` is the page's own URL: no server sends an answer there. */
   readonly appUri: string
 }
 
-// No frame or window of the page sees an answer that the system gives to the app.
+// These need an answer in a frame or window of the page. In a shell the system gives the answer to the app.
 const unfit = ['popupRedirectUri', 'restore']
 
-// A path has no origin of its own in a shell.
+// Base for paths. In a shell a path has no origin, so a resource that resolves to this one is refused.
 const noOrigin = 'https://a.invalid'
 
 /**

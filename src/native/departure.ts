@@ -3,10 +3,10 @@ import type { CallbackResult } from '../door.js'
 import { AuthError } from '../errors.js'
 import { ignore, type Open } from './open.js'
 
-/** The sign-in for which the user is at the server. */
+/** Opens the server's page for a sign-in, which then waits for its answer. */
 export interface Departure {
   readonly leave: Leave
-  /** Give it what came of its answer. @returns whether one waits: none does in an app that was closed meanwhile */
+  /** Give the result to the sign-in that waits. @returns whether one waited: none does if the app was closed since */
   arrive(result: CallbackResult): boolean
 }
 
@@ -16,10 +16,10 @@ export function createDeparture(open: Open): Departure {
   const leave: Leave = async (ask, signal, onLeaving) => {
     const href = await ask()
     const since = Date.now()
-    // A pushed request is good for one use.
+    // A pushed request can be used once, so make a new one.
     const openAgain = async (): Promise<void> =>
       open(href.includes('request_uri=') ? await ask() : href)
-    // The second click of a double one wants no second page.
+    // A double click must not open the page twice.
     onLeaving(() => void (Date.now() - since > 3000 && openAgain().catch(ignore)))
     return new Promise((resolve, reject) => {
       const end = (error: AuthError): void => {

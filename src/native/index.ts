@@ -8,7 +8,7 @@ import { createDeparture } from './departure.js'
 import { createOpen, ignore } from './open.js'
 import type { NativeAuth, NativeAuthOptions } from './options.js'
 
-/** Rejects, and is no unhandled rejection. */
+/** A rejection that causes no `unhandledrejection` event. */
 function rejected(...given: ConstructorParameters<typeof AuthError>): Promise<never> {
   const promise = Promise.reject<never>(new AuthError(...given))
   promise.catch(ignore)
@@ -20,7 +20,7 @@ const noWindow = 'via: in an app shell a sign-in opens the user’s browser.'
 
 /**
  * A client in an app shell (Capacitor, Electron, a browser extension): the server's pages open in the user's browser,
- * and their answer comes back by `finish`. All else is the same as with `createAuth` of `pixy-auth`.
+ * and the app gives their answer to `finish`. Everything else is the same as with `createAuth` of `pixy-auth`.
  *
  * @throws AuthError `config`, naming the option that is wrong and the remedy
  * @see [RFC 8252](https://www.rfc-editor.org/rfc/rfc8252)
@@ -39,7 +39,7 @@ export function createAuth(options: NativeAuthOptions): NativeAuth {
         ...vault,
         async signOut(given) {
           const { url, ...rest } = await vault.signOut(given)
-          // Without an endpoint of the server there is no page to open.
+          // A server without an end-session endpoint has no page to open.
           signOutUrl = url === config.postLogoutRedirectUri ? undefined : url
           return rest
         },

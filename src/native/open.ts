@@ -10,13 +10,13 @@ export type Open = (url: string) => Promise<void>
 export const createOpen =
   (openUrl: NativeAuthOptions['openUrl']): Open =>
   async (url) => {
-    // What is stored may have been changed, and a system runs programs by some URLs.
+    // The URL may come from stored metadata that an attacker has changed, and some URLs make a system run programs.
     if (!isSecure(parseUrl(url)))
       throw new AuthError('unsupported', 'The server needs an https URL.')
     try {
       await openUrl(url)
     } catch {
-      // Its own error may have the URL.
+      // The error of `openUrl` may contain the URL.
       throw new AuthError('unsupported', '`openUrl` failed.')
     }
   }

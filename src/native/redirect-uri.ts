@@ -3,8 +3,8 @@ import { readState, stateIn } from '../lib/state-param.js'
 import { isSecure, parseUrl } from '../lib/url.js'
 
 /**
- * Whether only an app of the system answers there. The dot keeps out `javascript:`, `file:`, `intent:` and
- * all else that is not a domain reversed.
+ * Whether the scheme of a URI leads to an app of the system. The dot keeps out `javascript:`, `file:`, `intent:` and
+ * every other scheme that is not a reversed domain.
  *
  * @see [RFC 8252 §7.1](https://www.rfc-editor.org/rfc/rfc8252#section-7.1)
  */
@@ -27,11 +27,11 @@ export function checkedUri(option: string, value: unknown): string {
   return value as string
 }
 
-/** Systems and servers add a slash. */
+/** The path without a slash at its end, which some systems and servers add. */
 const pathOf = ({ pathname }: URL): string => pathname.replace(/\/+$/, '')
 
 /**
- * Where a URL leads, without its path. On loopback any port counts: the app listens where it finds one free.
+ * The scheme and host of a URL. On loopback the port is left out: the app listens on any port that is free.
  *
  * @see [RFC 8252 §7.3](https://www.rfc-editor.org/rfc/rfc8252#section-7.3)
  */
@@ -39,8 +39,8 @@ const placeOf = ({ protocol, host, hostname }: URL): string =>
   `${protocol}//${protocol === 'http:' ? hostname : host}`
 
 /**
- * Whether a URL may be the server's answer to a sign-in: it is the redirect URI, with more parameters, and does not
- * answer a sign-out.
+ * Whether a URL may be the server's answer to a sign-in: it is the redirect URI with more parameters, and is not the
+ * answer to a sign-out.
  */
 export function isAnswer(href: string, redirectUri: string): boolean {
   const [url, registered] = [parseUrl(href), new URL(redirectUri)]
