@@ -3,8 +3,8 @@ import { metadataOf } from './metadata.js'
 import { knowsClient, type Realm } from './realm.js'
 
 /**
- * Why the browser must not be redirected for this request: its client or redirect URI cannot be
- * trusted. Undefined where it may be redirected.
+ * Why the server must not redirect the browser for this request: its client or redirect URI cannot be
+ * trusted. Undefined if it may redirect.
  *
  * @see [RFC 6749 §4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)
  */
@@ -21,7 +21,7 @@ export function untrusted(realm: Realm, params: URLSearchParams): string | undef
 }
 
 /**
- * What is wrong with a request from a trusted client; undefined where nothing is.
+ * What is wrong with a request from a trusted client; undefined if nothing is wrong.
  *
  * @see [RFC 6749 §4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)
  * @see [RFC 7636 §4.4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.4.1)

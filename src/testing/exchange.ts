@@ -5,8 +5,8 @@ import { issueRefreshToken, issueTokens, resourcesFor } from './issue.js'
 import { knowsClient, type Call, type Code, type Grant, type Realm } from './realm.js'
 
 /**
- * Exchange a code for tokens. The first presentation uses the code up, even where it is refused; a
- * second one revokes the grant, and with it the tokens of the first.
+ * Exchange a code for tokens. The first request uses the code up, even if the server refuses it. A
+ * second request with the code revokes the grant, and with it the tokens of the first.
  *
  * @see [RFC 6749 §4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)
  * @see [RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)
@@ -47,7 +47,7 @@ function firstRefreshToken(
 }
 
 /**
- * Why the request may not have the tokens of this code; undefined where it may.
+ * Why the request may not have the tokens of this code; undefined if it may.
  *
  * @see [RFC 6749 §4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)
  * @see [RFC 7636 §4.6](https://www.rfc-editor.org/rfc/rfc7636#section-4.6)

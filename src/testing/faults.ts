@@ -5,8 +5,8 @@ import type { Endpoint, Fault } from './types.js'
 export interface Faults {
   add(endpoint: Endpoint, fault: Fault, times: number): void
   /**
-   * The fault of the endpoint's next answer, which is used up once; an empty fault where none is
-   * planned. A fault that does not pass `only` stays planned.
+   * Use one planned fault for the endpoint's next answer; an empty fault if none is planned. A fault
+   * that does not pass `only` stays planned.
    */
   take(endpoint: Endpoint | 'unknown', only?: (fault: Fault) => boolean): Fault
   /** Forget every planned fault and release the requests that wait. */
@@ -46,7 +46,7 @@ export function createFaults(): Faults {
   }
 }
 
-/** The error that `fetch` rejects with where a fault cuts the connection. */
+/** The error that `fetch` rejects with if a fault cuts the connection. */
 export function connectionReset(): Error {
   const error = new Error('The connection was reset.')
   error.name = 'ConnectionReset'

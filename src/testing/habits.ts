@@ -3,7 +3,7 @@ import type { Proof } from './dpop.js'
 import type { Call, Grant, Realm } from './realm.js'
 import type { Endpoint, MockServerOptions } from './types.js'
 
-/** What this server refuses before an endpoint looks at the request; undefined where nothing. */
+/** The server's refusal of a request before an endpoint reads it; undefined if it does not refuse. */
 export function refusalByHabit(
   realm: Realm,
   endpoint: Endpoint | 'unknown',
@@ -18,7 +18,7 @@ export function refusalByHabit(
   return closedTo(realm, params.get('grant_type') === 'refresh_token' ? 'refresh' : endpoint)
 }
 
-/** The answer of the token endpoint as a form, where this server answers so. */
+/** The answer of the token endpoint, changed to a form if this server answers with forms. */
 export async function asHabit(
   { options }: Realm,
   endpoint: Endpoint | 'unknown',
@@ -36,7 +36,7 @@ export async function asHabit(
   return new Response(form.toString(), { status, headers })
 }
 
-/** Where the browser goes instead of an answer: the endpoint once more, if this server wants that. */
+/** The URL of the browser's next visit to the endpoint, if this server wants several before it answers. */
 export function nextVisit({ options }: Realm, href: string): URL | undefined {
   const url = new URL(href)
   const visit = Number(url.searchParams.get('visit') ?? 1)
@@ -45,7 +45,7 @@ export function nextVisit({ options }: Realm, href: string): URL | undefined {
   return url
 }
 
-/** What this server makes of a sign-in that is well-formed: it wants a nonce, a known scope, or the user. */
+/** The server's refusal of a well-formed sign-in: it requires a nonce, a known scope, or the user to be present. */
 export function refusalOfSignIn(
   realm: Realm,
   params: URLSearchParams,
@@ -62,7 +62,7 @@ export function refusalOfSignIn(
   return unasking(silent, params)
 }
 
-/** The last grant that covers this scope, where this server remembers it and the request asks for no consent. */
+/** The last grant that covers this scope, if this server remembers grants and the request does not ask for consent. */
 export function remembered(
   { options, grants }: Realm,
   params: URLSearchParams,
@@ -81,7 +81,7 @@ export const words = (text: string | null): string[] => [
   ...new Set(text?.split(' ').filter(Boolean)),
 ]
 
-/** The APIs that a request names by `audience`, where this server looks at it. */
+/** The APIs that a request names by `audience`; none if this server ignores that parameter. */
 export const audiencesIn = ({ options }: Realm, params: URLSearchParams): string[] =>
   options.audiences ? words(params.get('audience')) : []
 
@@ -91,11 +91,11 @@ const knowsAudiences = (realm: Realm, params: URLSearchParams): boolean =>
 const isKnown = ({ known }: NonNullable<MockServerOptions['scopes']>, scope: string[]): boolean =>
   scope.every((word) => known.includes(word))
 
-/** Whether this server gives a code for a scope that it refuses to exchange then. */
+/** Whether this server gives a code for such a scope, and then refuses to exchange the code. */
 export const isRefusedLate = ({ options: { scopes } }: Realm, { scope }: Grant): boolean =>
   scopes?.others === 'late' && !isKnown(scopes, scope)
 
-/** What a token request has of a proof where this server does not look at it; undefined where it does. */
+/** The result for a proof that this server ignores, or refuses in a refresh; undefined if the server checks proofs. */
 export function unbound(
   { options }: Realm,
   { request, params }: Pick<Call, 'request' | 'params'>,
@@ -122,7 +122,7 @@ const unasked = {
   'wants-hint': () => errorResponse('invalid_request', 'id_token_hint is mandatory.'),
 }
 
-/** The answer of a server that takes no public client here. */
+/** The answer of a server that accepts no public client at this endpoint. */
 function closedTo({ options, issuer }: Realm, what: string): Response | undefined {
   const closed: Readonly<Record<string, string>> = options.closed ?? {}
   const how = closed[what]

@@ -3,7 +3,7 @@ import { base64url, randomToken, sha256 } from './bytes.js'
 import { claimsOf, type Grant, type Realm } from './realm.js'
 import type { Fault } from './types.js'
 
-/** What a token answer is made of. */
+/** The content of a token answer. */
 export interface Issue {
   grant: Grant
   scope: string[]
@@ -39,7 +39,7 @@ export async function issueTokens(realm: Realm, issue: Issue): Promise<Response>
 
 /**
  * The resources that the access token is for: those that the token request names, or else all of the
- * grant. Undefined where the request names one that the grant does not cover.
+ * grant. Undefined if the request names one that the grant does not cover.
  *
  * @see [RFC 8707 §2.2](https://www.rfc-editor.org/rfc/rfc8707#section-2.2)
  */
@@ -51,7 +51,7 @@ export function resourcesFor(grant: Grant, params: URLSearchParams): string[] | 
 }
 
 /**
- * An access token: a JWT, or an opaque value where there is no OpenID Connect.
+ * An access token: a JWT, or an opaque value without OpenID Connect.
  *
  * @see [RFC 9068 §2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)
  */
@@ -116,7 +116,7 @@ async function issueIdToken(realm: Realm, issue: Issue, accessToken: string): Pr
   return value
 }
 
-/** Who issues ID tokens: one of the tenants, at a server of many. */
+/** The issuer in ID tokens. At a server with many tenants, each tenant is an issuer. */
 function issuerOf({ issuer, options }: Realm): { iss: string; tid?: string } {
   const { tenant, metadata } = options
   if (tenant === undefined) return { iss: issuer }

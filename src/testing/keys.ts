@@ -1,6 +1,6 @@
 import { base64url, randomToken } from './bytes.js'
 
-/** The current signing key, generated when it is first needed. */
+/** The current signing key, which is generated when it is first needed. */
 export interface Keys {
   /** A signed JWT with these claims. `typ` tells an access token (`at+jwt`) from an ID token. */
   sign(typ: string, claims: Record<string, unknown>): Promise<string>

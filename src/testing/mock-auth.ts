@@ -98,7 +98,7 @@ interface Published {
   subscribe: Auth['subscribe']
 }
 
-/** A state, and the listeners that are told of each change. */
+/** A state, and the listeners that get each change. */
 function publish(state: AuthState): Published {
   const listeners = new Set<{ listener: (state: AuthState) => void }>()
   return {

@@ -85,7 +85,7 @@ async function respond(
   return asHabit(realm, endpoint, request, distorted)
 }
 
-/** The answer to a request that takes no effect: the fault alone makes it. */
+/** The answer to a request that has no effect. The fault alone decides its content. */
 function unhandled(withBody: boolean): Response {
   return withBody ? json({}) : empty(200)
 }

@@ -10,7 +10,7 @@ export interface Grant {
   claims: Record<string, unknown>
   scope: string[]
   /**
-   * The resources of the authorization request. Where it named none, a token request may name any.
+   * The resources of the authorization request. If it named none, a token request may name any.
    *
    * @see [RFC 8707 §2](https://www.rfc-editor.org/rfc/rfc8707#section-2)
    */
@@ -21,7 +21,7 @@ export interface Grant {
   /** Names the session of this sign-in. */
   sid: string
   revoked: boolean
-  /** Whether its refresh tokens alone are dead. */
+  /** Whether its refresh tokens are dead, and only these. */
   isSpent?: boolean
 }
 
@@ -46,9 +46,9 @@ export interface RefreshToken {
   grant: Grant
   issuedAt: number
   rotatedAt?: number
-  /** What was issued in its place. */
+  /** The refresh token that was issued in its place. */
   successor?: string
-  /** Whether it was answered a second time, within `reuseGrace`. */
+  /** Whether the server accepted it a second time, within `reuseGrace`. */
   forgiven: boolean
   /** The thumbprint of the key that it is bound to. */
   jkt?: string | undefined
@@ -77,7 +77,7 @@ export interface Realm {
   readonly secrets: Set<string>
   /** The `jti` of every DPoP proof that was accepted. */
   readonly proofs: Set<string>
-  /** The nonce that proofs must have, where `options.dpop.nonce` wants one. */
+  /** The nonce that proofs must have, if `options.dpop.nonce` requires one. */
   dpopNonce: string
 }
 
@@ -110,12 +110,12 @@ export function createRealm(options: MockServerOptions): Realm {
   }
 }
 
-/** Whether this client id is known; without the option `clients` every client id is. */
+/** Whether this client id is known. Without the option `clients`, every client id is known. */
 export function knowsClient({ options }: Realm, clientId: string | null): clientId is string {
   return Boolean(clientId) && (options.clients?.includes(clientId ?? '') ?? true)
 }
 
-/** The access token with this value; undefined where it is unknown, expired or revoked. */
+/** The access token with this value; undefined if it is unknown, expired or revoked. */
 export function liveAccessToken(realm: Realm, value: string): AccessToken | undefined {
   const token = realm.accessTokens.get(value)
   return token && !token.grant.revoked && Date.now() < token.expiresAt ? token : undefined

@@ -6,7 +6,7 @@ import type { RefreshTokenUse } from './types.js'
 
 interface Spent {
   outcome: 'rotated' | 'kept'
-  /** The refresh token that the client is to have from now on, where it is told. */
+  /** The refresh token in the answer; undefined if the answer has none, and the client keeps its own. */
   refreshToken: string | undefined
 }
 
@@ -24,8 +24,8 @@ interface Refused {
 }
 
 /**
- * Exchange a refresh token for tokens, and rotate it. A rotated one that is presented again
- * revokes its grant.
+ * Exchange a refresh token for tokens, and rotate it. If a client presents a rotated refresh token
+ * again, the server revokes its grant.
  *
  * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
  * @see [RFC 9700 §4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)
@@ -87,7 +87,7 @@ function grantRequested(
   return { ...spend(realm, token, jkt), grant, scope, resources }
 }
 
-/** Use the refresh token up, unless the server does not rotate, or not so soon. */
+/** Use the refresh token up, unless the server never rotates or it is too soon to rotate. */
 function spend(realm: Realm, token: RefreshToken, jkt: string | undefined): Spent {
   if (realm.options.rotate === false) return { outcome: 'kept', refreshToken: undefined }
   if (isSoon(realm, token)) return { outcome: 'kept', refreshToken: token.successor ?? token.value }
@@ -97,12 +97,12 @@ function spend(realm: Realm, token: RefreshToken, jkt: string | undefined): Spen
   return { outcome: 'rotated', refreshToken: token.successor }
 }
 
-/** Whether it is too soon to rotate: this token, or the one in its place, has just been issued. */
+/** Whether it is too soon to rotate: this token, or the one that replaced it, has just been issued. */
 function isSoon({ options }: Realm, { rotatedAt, issuedAt }: RefreshToken): boolean {
   return Date.now() - (rotatedAt ?? issuedAt) < (options.reuseInterval ?? 0) * 1000
 }
 
-/** Whether a rotated refresh token is answered a second time, instead of being taken for reuse. */
+/** Whether the server accepts a rotated refresh token a second time, instead of treating that as reuse. */
 function mayForgive(realm: Realm, token: RefreshToken): boolean {
   const { options } = realm
   const age = Date.now() - (token.rotatedAt ?? 0)

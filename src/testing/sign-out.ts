@@ -4,7 +4,7 @@ import type { Call, Realm } from './realm.js'
 
 /**
  * The revocation endpoint. It revokes the whole grant of a refresh or access token. The answer is
- * the same where the token is unknown or was issued to a different client.
+ * the same if the token is unknown or was issued to a different client.
  *
  * @see [RFC 7009 §2](https://www.rfc-editor.org/rfc/rfc7009#section-2)
  */
@@ -15,7 +15,7 @@ export function revocation(realm: Realm, { params }: Call): Response {
   return empty(200)
 }
 
-/** The `sid` of the ID token that the client sent; of the last sign-in where that is none. */
+/** The `sid` of the ID token that the client sent; if it sent none, the `sid` of the last sign-in. */
 function endedSid({ grants }: Realm, idToken: string | null): string {
   try {
     const text = new TextDecoder().decode(fromBase64url(idToken?.split('.')[1] ?? ''))
@@ -26,7 +26,7 @@ function endedSid({ grants }: Realm, idToken: string | null): string {
 }
 
 /**
- * The pages of the clients that are told of the end of the session.
+ * The pages of the clients to which the server reports the end of the session.
  *
  * @see [OpenID Connect Front-Channel Logout §3](https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout)
  */
@@ -39,7 +39,7 @@ function framesOf(realm: Realm, { params }: Call): URL[] {
   })
 }
 
-/** Where the client wants the browser to go next, if this server would send it anywhere. */
+/** The URL where the client wants the browser to go next; undefined if this server will not send it there. */
 function targetOf({ options }: Realm, { params }: Call): string | undefined {
   const target = params.get(options.logoutBy ?? 'post_logout_redirect_uri') ?? ''
   const isLacking = options.logoutWants?.some((name) => !params.has(name))
@@ -47,9 +47,9 @@ function targetOf({ options }: Realm, { params }: Call): string | undefined {
 }
 
 /**
- * The endpoint for RP-initiated logout. It redirects to `post_logout_redirect_uri`, or what the option
- * `logoutBy` names, at once or after two seconds for the frames of front-channel logout; without one it
- * shows a page.
+ * The endpoint for RP-initiated logout. It redirects to the URL in `post_logout_redirect_uri`, or in the parameter
+ * that the option `logoutBy` names: at once, or after two seconds if frames of front-channel logout must load first.
+ * Without such a URL it shows a page.
  *
  * @see [OpenID Connect RP-Initiated Logout §2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)
  */

@@ -1,4 +1,4 @@
-/** What an API wants of the user's sign-in before it answers. */
+/** What an API requires of the user's sign-in before it answers. */
 export interface Wanted {
   /** Authentication context classes, space-separated: one of them is enough. */
   acrValues?: string
@@ -7,8 +7,8 @@ export interface Wanted {
 }
 
 /**
- * What an API answers to a token whose user has to sign in more strongly, or more recently. Undefined
- * where the token will do.
+ * The answer of an API to a token whose user must sign in with a stronger method, or more recently.
+ * Undefined if the token is enough.
  *
  * @param claims of the access token, as `verify()` gives them
  * @see [RFC 9470 §3](https://www.rfc-editor.org/rfc/rfc9470#section-3)

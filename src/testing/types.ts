@@ -46,7 +46,7 @@ export interface LedgerEntry {
   headers: Record<string, string>
   /** Milliseconds since the epoch. */
   at: number
-  /** The status of the answer; undefined until there is one, and where the connection was cut. */
+  /** The status of the answer; undefined until there is one, and if the connection was cut. */
   status?: number
 }
 
@@ -56,11 +56,11 @@ export interface RefreshTokenUse {
   refreshToken: string
   /** Milliseconds since the epoch. */
   at: number
-  /** `rotated` and `kept`: tokens were issued; `reused`: it had been rotated before, so its grant was revoked, or its refresh tokens alone; `refused`: anything else. */
+  /** `rotated` and `kept`: tokens were issued; `reused`: the token had been rotated before, so its grant or only the grant's refresh tokens were revoked; `refused`: anything else. */
   outcome: 'rotated' | 'kept' | 'reused' | 'refused'
 }
 
-/** How the user answers the login page; default: signs in and consents. */
+/** How the user answers the login page. Default: the user signs in and consents. */
 export type Consent =
   | { page: string }
   | { subject?: string; claims?: Record<string, unknown>; scope?: string }
@@ -78,7 +78,7 @@ export interface MockServerOptions {
   postLogoutRedirectUris?: string[]
   /** Whether token answers are forms instead of JSON: unless the request's `Accept` asks for JSON, or always. */
   form?: 'unasked' | 'always'
-  /** Refuse every form whose content type says more than `application/x-www-form-urlencoded`. */
+  /** Refuse a form whose content type has more than `application/x-www-form-urlencoded`, such as a charset. */
   exactContentType?: boolean
   /** Characters of the longest URL that is answered; a longer one gets 431. Default: any. */
   maxUrl?: number
@@ -88,29 +88,29 @@ export interface MockServerOptions {
   accessTokenLifetime?: number
   /** Whether a refresh issues a new refresh token and detects the reuse of the old one (default true). With `false` the old one stays valid. */
   rotate?: boolean
-  /** Seconds in which a rotated refresh token is answered a second time instead of being taken for reuse (default 0). */
+  /** Seconds in which the server accepts a rotated refresh token a second time, instead of treating that as reuse (default 0). */
   reuseGrace?: number
-  /** Seconds after a refresh token was issued in which nothing is rotated: it, and the one before it, are answered with it (default 0). */
+  /** Seconds after a refresh token was issued in which the server does not rotate: it answers this token and the one before it with this token (default 0). */
   reuseInterval?: number
-  /** Whether the reuse of a rotated refresh token ends only its refresh tokens, and leaves its access tokens. */
+  /** Whether the reuse of a rotated refresh token ends only the refresh tokens of its grant, and not the access tokens. */
   reuseSparesAccess?: boolean
   /** Whether `offline_access` is ignored unless the request has `prompt=consent` (OpenID Connect Core section 11). */
   consentForOffline?: boolean
-  /** Whether `consent` is not asked again for what it has granted, unless the request has `prompt=consent`. */
+  /** Whether the server remembers what `consent` granted, and calls it again only if the request has `prompt=consent` or asks for more. */
   remembersConsent?: boolean
-  /** The APIs that a request may name by `audience`, which its access tokens are for then; default: it is not looked at. */
+  /** The APIs that a request may name by the parameter `audience`; its access tokens are for these APIs. Default: the parameter is ignored. */
   audiences?: string[]
   /** Whether a refresh may ask for scopes that the sign-in did not ask for. */
   widens?: boolean
   /** Whether refresh tokens are given: never, or unasked. Default: for `offline_access`, or without OpenID Connect. */
   refreshTokens?: 'never' | 'always'
-  /** The scopes that exist, and what becomes of a request with others (`late`: its code is refused); default: any scope exists. */
+  /** The scopes that exist, and what happens to a request with others (`late`: its code is refused). Default: any scope exists. */
   scopes?: { known: string[]; others: 'dropped' | 'refused' | 'late' }
   /** Parameters that come back beside the code. */
   callbackParams?: Record<string, string>
   /** How often the browser visits the authorization endpoint in one sign-in (default 1). */
   visits?: number
-  /** What comes of `prompt=none`: an error, a page of the server's own, or its status 500. Default: a code. */
+  /** The answer to `prompt=none`: an error (with `wants-hint` only without `id_token_hint`), a page of the server, or a status 500. Default: a code. */
   silent?: 'login_required' | 'page' | 'fails' | 'wants-hint'
   /** Whether a request for `openid` without `nonce` is refused. */
   requireNonce?: boolean
@@ -118,7 +118,7 @@ export interface MockServerOptions {
   authTime?: number
   /** Public clients are refused at these endpoints and grants: by a redirect to a login page, or an empty 401. */
   closed?: Partial<Record<'par' | 'revocation' | 'refresh', 'login-page' | 'unauthorized'>>
-  /** The pages for front-channel logout that are registered: ID tokens have a `sid`, and the sign-out page loads each in a frame, for the session of `id_token_hint` or of the last sign-in; default: none. */
+  /** The registered pages for front-channel logout. With them, ID tokens have a `sid`, and the sign-out page loads each registered page in a frame, for the session of `id_token_hint` or of the last sign-in. Default: none. */
   frontchannelLogoutUris?: string[]
   /** The sign-out page asks the user, and does not send the browser on. */
   logoutAsks?: boolean
@@ -132,11 +132,11 @@ export interface MockServerOptions {
   tokenMembers?: Record<string, unknown>
   /** How a code that is unknown or used is refused; default: 400 `invalid_grant`. */
   badCode?: { status: number; error: string }
-  /** How a refresh token that is dead is refused; default: 400 `invalid_grant`. */
+  /** How a dead refresh token is refused; default: 400 `invalid_grant`. */
   deadRefreshToken?: { status: number; error?: string }
   /** How the endpoint for pushed requests treats DPoP: it answers no preflight, or demands a proof. */
   par?: 'no-preflight' | 'proof-required'
-  /** The user's tenant, a UUID: `{tenantid}` in `metadata.issuer` becomes it in ID tokens, and their claim `tid` is it. */
+  /** The user's tenant, a UUID. In ID tokens it replaces `{tenantid}` in `metadata.issuer`, and is the claim `tid`. */
   tenant?: string
   /** Token requests without a client secret are refused. */
   wantsSecret?: boolean
@@ -148,7 +148,7 @@ export interface MockServerOptions {
     nonce?: 'required' | 'rotating' | 'wrong'
     /** Bind only refresh tokens; access tokens are of type `Bearer`. */
     bearer?: boolean
-    /** Proofs are not looked at, so that no token is bound; with `at-refresh` a refresh with a proof is refused then. */
+    /** Proofs are ignored, so no token is bound to a key. With `at-refresh`, a refresh with a proof is also refused. */
     ignored?: 'always' | 'at-refresh'
     /** Seconds by which the time of a proof may differ from the server's (default 60). */
     tolerance?: number
@@ -163,7 +163,7 @@ export interface MockServerOptions {
 export interface MockServer {
   /** Its issuer identifier. */
   readonly issuer: string
-  /** The server as a fetch handler. Rejects with an error named `ConnectionReset` where a fault cuts the connection. */
+  /** The server as a fetch handler. Rejects with an error named `ConnectionReset` if a fault cuts the connection. */
   fetch: (request: Request) => Promise<Response>
   /** Every request so far, in order. */
   readonly ledger: readonly LedgerEntry[]
@@ -177,13 +177,13 @@ export interface MockServer {
   fail: (endpoint: Endpoint, fault: Fault, times?: number) => void
   /** Forget every fault, and end those that delay or hang a request right now. */
   heal: () => void
-  /** How the user answers the next login pages (default: signs in and consents). */
+  /** How the user answers the next login pages. Default: the user signs in and consents. */
   consent: Consent | ((params: URLSearchParams) => Consent | Promise<Consent>)
   /** The options. A change takes effect with the next request. */
   options: MockServerOptions
-  /** The claims of an access token of this server; undefined where it is unknown, expired or revoked. */
+  /** The claims of an access token of this server; undefined if the token is unknown, expired or revoked. */
   verify: (accessToken: string) => Record<string, unknown> | undefined
-  /** Make every access token issued so far expire now. The client is not told. */
+  /** Make every access token issued so far expire now. The client does not know. */
   expireAccessTokens: () => void
   /** Revoke every grant: refreshes give `invalid_grant`, and access tokens are refused. */
   revokeGrants: () => void

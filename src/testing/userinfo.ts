@@ -26,7 +26,7 @@ export async function userinfo(realm: Realm, { request }: Call): Promise<Respons
   return json(claimsOf(realm, token.grant))
 }
 
-/** The `error` of a request whose proof does not fit its token; undefined where all is well. */
+/** The `error` of a request whose proof does not fit its token; undefined if the proof fits. */
 async function proofError(
   realm: Realm,
   request: Request,
