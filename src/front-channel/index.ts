@@ -9,14 +9,14 @@ import { createRead, restore } from '../vault/restore.js'
 import { decodeJwt } from '../vault/token/encoding.js'
 import { revoke } from '../vault/token/revoke.js'
 
-/** A parameter of this page's URL, which must be there once. */
+/** A parameter of this page's URL, which must have it exactly once. */
 function parameter(name: string): string {
   const [value, ...more] = new URLSearchParams(location.search).getAll(name)
   if (value && more.length === 0) return value
   throw new AuthError('invalid_response', `The URL has no \`${name}\`, or more than one.`)
 }
 
-/** @throws AuthError `not_signed_in`, `issuer_mismatch`: it is the logout of another session */
+/** @throws AuthError `not_signed_in`, `issuer_mismatch` if the logout is for another session */
 function checkMeant(record: Active | undefined, iss: string, sid: string): Active {
   if (!record) throw new AuthError('not_signed_in', 'No session is here.')
   const claims = record.idToken ? decodeJwt(record.idToken, 1) : {}
@@ -45,13 +45,13 @@ async function end(options: AuthOptions): Promise<void> {
 }
 
 /**
- * End the session in every tab because the server says so: it has loaded this page in a hidden frame, with
- * the parameters `iss` and `sid`. The refresh token is revoked. It needs the same storage as the app's
- * tabs, so a browser that keeps the storage of third parties apart allows it only where app and server are
- * of one site. A rejection that the app does not handle gives no `unhandledrejection` event.
+ * End the session in every tab when the server demands it. The server has loaded this page in a hidden frame,
+ * with the parameters `iss` and `sid`. The refresh token is revoked. The frame needs the storage of the app's
+ * tabs: a browser that keeps third-party storage separate gives it only if app and server are on the same
+ * site. A rejection that the app does not handle causes no `unhandledrejection` event.
  *
  * @param options those of `createAuth`. Sessions of `store: 'session'` and `'memory'` cannot be reached
- * @throws AuthError `not_signed_in` where there is no session of this `sid`, `issuer_mismatch`,
+ * @throws AuthError `not_signed_in` if there is no session with this `sid`, `issuer_mismatch`,
  *   `invalid_response` (a parameter is missing, or there twice), `storage`, `config`. Nothing has changed then
  * @see [OpenID Connect Front-Channel Logout §3](https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout)
  */

@@ -1,4 +1,4 @@
-/** Make an element. Text is text only: nothing of it is ever read as markup. */
+/** Make an element. A string becomes text, and is never read as markup. */
 export function make<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   members: Partial<HTMLElementTagNameMap[Name]> = {},

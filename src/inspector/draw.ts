@@ -10,7 +10,7 @@ export const lanesOf = (events: readonly Shown[]): readonly TraceActor[] =>
       events.some(({ from, to }) => [from, to].includes(actor)),
   )
 
-/** One step: a button with the arrow, which shows the details. @param why why it failed */
+/** One step: a button with an arrow, which opens the details. @param why the sentence on why the step failed */
 export function draw(
   event: Shown,
   why: string | undefined,
@@ -38,7 +38,7 @@ export function draw(
   return item
 }
 
-/** How it went; a step that went well may tell of what did not. */
+/** The CSS class for the outcome. A step that succeeded may still report a failure, such as a session's end. */
 function classOf(event: Shown): string {
   const { status, holds, isEarlier } = factsOf(event)
   if (Number(status) >= 400) return 'failed'
@@ -47,7 +47,7 @@ function classOf(event: Shown): string {
   return isBad ? `${event.outcome} bad` : event.outcome
 }
 
-/** What is between backticks, as code. */
+/** The text, with its parts between backticks as code. */
 const withCode = (text: string): (Node | string)[] =>
   text.split('`').map((part, at) => (at % 2 ? make('code', {}, part) : part))
 

@@ -12,7 +12,7 @@ export interface PixyInspector extends HTMLElement {
 
 const name = 'pixy-inspector'
 
-// Undefined, too, where another copy of this library has defined the element.
+// Stays undefined if another copy of this library has defined the element.
 let own: CustomElementConstructor | undefined
 
 /** Make the element; it is defined once. */

@@ -5,10 +5,10 @@ export type { PixyInspector } from './element.js'
 export { measure } from './measure.js'
 
 /**
- * Show the inspector: a badge with the state, which opens the sequence diagram of what happens. For
+ * Show the inspector: a badge with the state, which opens a sequence diagram of the steps. For
  * development; it shows no token.
  *
- * @param parent where it goes; default: the end of the body
+ * @param parent the element to which the inspector is appended; default: the body
  */
 export function inspect(auth: Auth, parent: Element = document.body): PixyInspector {
   const element = createInspector()

@@ -2,17 +2,17 @@ import type { Auth, TraceEvent } from '../index.js'
 import { factsOf, labelOf } from './report.js'
 
 /**
- * Show the steps in the Performance panel of the browser's developer tools, as tracks of their own: one for
- * each side that is asked.
+ * Show the steps in the Performance panel of the browser's developer tools, in their own tracks: one for each
+ * receiver of steps, such as the authorization server.
  *
- * @returns what ends it
+ * @returns a function that ends it
  * @see https://developer.chrome.com/docs/devtools/performance/extension
  */
 export function measure(auth: Auth): () => void {
   const measured = new Set<string>()
   return auth.trace((event) => {
     const start = event.at - performance.timeOrigin
-    // What happened before this page was loaded is on no timeline of it.
+    // The panel's timeline begins when this page was loaded: earlier steps have no place on it.
     if (event.outcome === 'pending' || start < 0 || measured.has(event.id)) return
     measured.add(event.id)
     const end = Math.max(start, (event.end ?? event.at) - performance.timeOrigin)

@@ -3,17 +3,17 @@ import { readReport, type Report, type Shown } from './report.js'
 
 const maxEvents = 400
 
-/** What is shown: the live session, a moment of it, or a report that was pasted. */
+/** The steps that are shown: of the live session, of the moment when it was paused, or of a pasted report. */
 export interface Model {
   add(event: Shown): void
   block(blocked: Blocked): void
   all(): readonly Shown[]
-  /** Of the page that the steps are of; unknown in a report of an older version. */
+  /** The origin of the page that made the steps; unknown in a report of an older version. */
   origin(): string | undefined
   clear(): void
-  /** @returns whether it stands still now */
+  /** @returns whether the diagram is paused now */
   pause(): boolean
-  /** @throws Error where the text is no report. Without a text, the live session is shown again. */
+  /** Show a report; without a text, the live session again. @throws Error if the text is no report */
   replay(text?: string): void
   isReplay(): boolean
 }
@@ -32,7 +32,7 @@ export function createModel(): Model {
     },
     block(one) {
       blocked.push(one)
-      // A page may call in vain for hours.
+      // A page may repeat a blocked call for hours.
       if (blocked.length > 50) blocked.shift()
     },
     all: () => replayed?.events ?? frozen ?? now(),

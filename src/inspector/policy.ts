@@ -1,13 +1,13 @@
 import { factsOf, originOf, type Shown } from './report.js'
 
-/** What the Content Security Policy of this page blocked. A request that it blocks fails as any other does. */
+/** What the page's Content Security Policy blocked. The error of a blocked request does not name this cause. */
 export interface Blocked {
   /** Such as `connect-src`. */
   readonly directive: string
   readonly origin: string
 }
 
-/** @returns nothing where the policy only reports, or is about something else */
+/** @returns `undefined` if the policy only reports, or the event is about another directive */
 export function blockedBy({
   blockedURI,
   effectiveDirective: directive,

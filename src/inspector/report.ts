@@ -1,11 +1,11 @@
 import type { TraceActor, TraceEvent } from '../index.js'
 
-/** An event of a report that was pasted: its text may be anything. */
+/** An event of this page, or of a pasted report, where any text is possible. */
 export type Shown = Pick<TraceEvent, 'id' | 'from' | 'to' | 'at' | 'end' | 'outcome'> & {
   readonly step: string
   readonly error?: string | undefined
   readonly hint?: string | undefined
-  /** The directive of the Content Security Policy that blocked it, where the browser said so. */
+  /** The directive of the Content Security Policy that blocked it, if the browser reported that. */
   readonly blockedBy?: string | undefined
   readonly detail: object
 }
@@ -28,7 +28,7 @@ export const actors: readonly TraceActor[] = [
 
 const maxLength = 1_000_000
 
-/** What is shown: steps, and the origin of the page that they are of. */
+/** The steps that are shown, and the origin of the page that made them. */
 export interface Report {
   readonly events: readonly Shown[]
   readonly origin?: string | undefined
@@ -44,7 +44,7 @@ const isTime = (value: unknown): value is number => Number.isFinite(value)
 const short = (value: unknown): string | undefined =>
   typeof value === 'string' ? value.slice(0, 500) : undefined
 
-/** Words and numbers only, so that nothing but text is ever shown. */
+/** Keep only strings, numbers and booleans, so that a report can show nothing but text. */
 function detailOf(given: unknown): Record<string, unknown> {
   const all = Object.entries(Object(given) as object).slice(0, 12)
   return Object.fromEntries(
@@ -97,7 +97,7 @@ export function readReport(text: string): Report {
 
 const names = ['U', 'C', 'B', 'A', 'R', 'T']
 
-/** The same as a diagram of Mermaid. */
+/** The steps as a Mermaid diagram. */
 export function toMermaid(events: readonly Shown[]): string {
   const nameOf = (actor: TraceActor): string => names[actors.indexOf(actor)] ?? ''
   const used = actors.filter((actor) =>
@@ -120,7 +120,7 @@ const beginnings = new Map<unknown, string>([
   ['retry', 'once more'],
 ])
 
-/** What the arrow says: the step, the place, the status, how long it took. */
+/** The label of the arrow: the step, the path, the status, how long it took. */
 export function labelOf({ step, detail, at, end, error }: Shown): string {
   const { method, url = '', status, holds, fact, by, isEarlier } = factsOf({ detail })
   const { pathname = '' } = URL.canParse(String(url)) ? new URL(String(url)) : {}

@@ -2,7 +2,7 @@ import type { AuthError, AuthState } from '../index.js'
 import { make } from './dom.js'
 import { factsOf, type Shown } from './report.js'
 
-/** The state in a word: that of the badge. */
+/** The state in one word, for the badge. */
 export function wordOf(state: AuthState): string {
   if (state.status === 'signed-in') return state.stale ? 'stale' : 'signed-in'
   return state.status === 'signed-out' && state.error ? 'error' : state.status
@@ -24,7 +24,7 @@ export function summaryOf(state: AuthState): string[] {
   return stale ? [...lines, saidBy(stale)] : lines
 }
 
-/** The times of the access token: as the store has it, or as a backend lent it. */
+/** When the access token was received and expires: from the last step that read the store, or got a backend's token. */
 function timesIn(events: readonly Shown[]) {
   const told = events.findLast(
     ({ step, from }) => step === 'store' || (step === 'tokens' && from === 'backend'),
@@ -38,7 +38,7 @@ function timesIn(events: readonly Shown[]) {
 /** How long the access token lives, and when it will be renewed. */
 export function lifeOf(events: readonly Shown[]): HTMLElement | undefined {
   const { receivedAt, expiresAt, isRenewable } = timesIn(events)
-  // A server that says no time.
+  // The server did not say when the token expires.
   if (!(expiresAt < Number.MAX_SAFE_INTEGER)) return undefined
   const [life, left] = [expiresAt - receivedAt, Math.max(0, expiresAt - Date.now())]
   const renewal = Math.round(Math.min(30_000, life / 4) / 1000)

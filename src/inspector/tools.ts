@@ -36,7 +36,7 @@ export function createTools(
   return [tools, paste]
 }
 
-/** Where a report is pasted. @param show told the text, or nothing to go back to the live session */
+/** The box for a pasted report. @param show gets the text, or nothing to go back to the live session */
 function pasteBox(show: (text?: string) => void): HTMLElement {
   const problem = make('p', { role: 'alert' })
   const text = make('textarea')

@@ -9,7 +9,7 @@ import { lifeOf, summaryOf, twoCopies, wordOf } from './summary.js'
 import { createTools } from './tools.js'
 import { whyOf } from './why.js'
 
-/** What is in the shadow tree of the element. */
+/** The content of the element's shadow tree. */
 export interface View {
   add(event: Shown): void
   block(blocked: Blocked): void
@@ -30,7 +30,7 @@ export function createView(auth: Auth, root: ShadowRoot): View {
   const tools = createTools(model, filter, () => paint())
   const panel = make('section', { className: 'panel', hidden: true }, head, ...tools, list.element)
   panel.ariaLabel = 'pixy-auth inspector'
-  // By a sheet of its own: a strict policy allows no style in the markup.
+  // A constructed style sheet, because a strict policy allows no style in the markup.
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(css)
   root.adoptedStyleSheets = [sheet]
@@ -80,7 +80,7 @@ export function createView(auth: Auth, root: ShadowRoot): View {
   }
 }
 
-/** Do this once for all that is told of in one go. */
+/** Do this work once for all calls in the same task. */
 function soon(work: () => void): () => void {
   let isDue = false
   return () => {
@@ -105,7 +105,7 @@ function createList(): List {
   const lanes = make('div', { className: 'lanes', lang: 'en', ariaHidden: 'true' })
   const list = make('ol')
   const element = make('div', { className: 'scroll' }, lanes, list)
-  // It follows what happens, unless the reader has scrolled back.
+  // The list scrolls to each new step, unless the reader has scrolled back.
   let isAtEnd = true
   element.onscroll = () => {
     isAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 40
@@ -115,7 +115,7 @@ function createList(): List {
     const actors = lanesOf(events)
     element.style.setProperty('--lanes', `${actors.length}`)
     lanes.replaceChildren(
-      // Where a narrow lane may break its name.
+      // Soft hyphens, where a narrow lane may break its name.
       ...actors.map((actor) =>
         make('span', {}, actor.replaceAll(/tho|ri(?=z)|re(?=so)|back/g, '$&\u{AD}')),
       ),

@@ -1,7 +1,7 @@
 import { AuthError, type AuthErrorCode } from '../index.js'
 import { factsOf, originOf, type Shown } from './report.js'
 
-// Where the step says more than the code does.
+// For steps that tell more about the cause than the error code does.
 const causes: Readonly<Record<string, string>> = {
   'begin consent':
     'The server gave no refresh token without consent, so the sign-in goes on with `prompt=consent`.',
@@ -39,14 +39,14 @@ const causes: Readonly<Record<string, string>> = {
 const registerIt =
   'Register `redirectUri` at the server exactly as this app sends it, to the last slash.'
 
-/** The browser left for the server, and what this tab did next was to load the app anew. */
+/** Whether the browser left for the server, and this tab then loaded the app again without an answer. */
 function isUnanswered(event: Shown, all: readonly Shown[]): boolean {
   const next = all[all.indexOf(event) + 1]
   const isGone = event.step === 'authorize' && factsOf(event)['via'] === 'redirect'
   return isGone && next !== undefined && !/^(login|callback)$/.test(next.step)
 }
 
-/** The browser says no more than that a call failed. */
+/** Name all possible causes: the browser only says that the call failed. */
 function ofCall(event: Shown, origin: string): string {
   const { url, token } = factsOf(event)
   const [asks, tells] =
@@ -62,7 +62,7 @@ const timeOf = (at: unknown): string => new Date(Number(at)).toLocaleTimeString(
 const ofPolicy = (event: Shown): string =>
   `\`${event.blockedBy}\` of the Content Security Policy blocks this: add \`${originOf(factsOf(event)['url'])}\` to it.`
 
-/** What is known of such a step, by the first of its names that has a cause. */
+/** The cause of such a step, by the first of its names that the table has. */
 function causeOf(event: Shown, origin: string): string | undefined {
   const { step, to, error } = event
   const { status, holds, fact, by, isEarlier, challenge } = factsOf(event)
@@ -70,7 +70,7 @@ function causeOf(event: Shown, origin: string): string | undefined {
   const said = `${isEarlier ? 'earlier' : step} ${error ?? of}`
   if (`${said} ${to}` === 'call network resource server') return ofCall(event, origin)
   const names = [`${said} ${to}`, `${step} ${challenge}`, said, `${error} ${to}`, step]
-  // A pasted report may name a step as a member of every object.
+  // A pasted report may have a step with the name of an object's method, such as `toString`.
   const found = names.find((name) => Object.hasOwn(causes, name))
   return found && causes[found]
 }
@@ -85,7 +85,7 @@ function sentenceOf(cause: string | undefined, { error, hint = '' }: Shown): str
  * Why a step failed, or ended the session: the cause and what to do, in a sentence.
  *
  * @param all the steps before and after it
- * @param origin of the page that it is a step of
+ * @param origin of the page that made the step
  */
 export function whyOf(
   event: Shown,
@@ -94,7 +94,7 @@ export function whyOf(
 ): string | undefined {
   const { outcome, error } = event
   const cause = causeOf(event, origin)
-  // The step after it says why.
+  // The step after this one says why.
   if (factsOf(event)['challenge'] === 'insufficient_user_authentication') return undefined
   if (event.blockedBy) return ofPolicy(event)
   if (event.step === 'backoff')

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import type { HtmlTagDescriptor, IndexHtmlTransformContext, Plugin, ResolvedConfig } from 'vite'
 
-/** What `pixyAuth` is told. */
+/** The options of `pixyAuth`. */
 export interface EarlyStartOptions {
   /** The module of the app that makes the client and calls its `start()`, such as `/src/auth.ts`. */
   readonly entry: string
   /**
-   * Whether the snippet stands in the page itself and runs before any file is there. Default: where Vite's
-   * `html.cspNonce` is set. Else a strict policy must list the snippet's hash.
+   * Whether the snippet is inline in the page, so that it runs before any file is loaded. Default: `true` if
+   * Vite's `html.cspNonce` is set. Without a nonce, a strict policy must list the hash of an inline snippet.
    */
   readonly inline?: boolean
 }
@@ -19,9 +19,9 @@ type Chunk = Extract<Bundle[string], { type: 'chunk' }>
 const here = import.meta.dirname.replaceAll('\\', '/')
 
 /**
- * An early start for an app whose bundle is large: in a build, the module that makes the client becomes a
- * file of its own, which each page that uses it loads beside the bundle. So a sign-in that comes back is
- * finished while the bundle still loads. A snippet in the page's head asks at once for what that needs.
+ * An early start for an app whose bundle is large. In a build, the module that makes the client becomes a
+ * separate file, which each page that uses the client loads in parallel with the bundle. So the client finishes
+ * a callback while the bundle still loads. A snippet in the page's head loads at once what the callback needs.
  */
 export function pixyAuth({ entry, inline }: EarlyStartOptions): Plugin {
   const snippet = readFileSync(`${here}/pixy-auth.early.js`, 'utf8')
@@ -36,7 +36,7 @@ export function pixyAuth({ entry, inline }: EarlyStartOptions): Plugin {
       const found = await this.resolve(entry, `${config.root}/index.html`)
       if (!found) return this.error(`There is no module "${entry}": set \`entry\` of pixyAuth().`)
       id = found.id
-      // With names of its own for the app's chunks, which import the same module.
+      // `false`: the file may export other names than the module, as the app's chunks that import it require.
       this.emitFile({ type: 'chunk', id, preserveSignature: false })
       if (!isInline()) this.emitFile({ type: 'asset', name: 'pixy-auth.js', source: snippet })
     },
@@ -46,7 +46,7 @@ export function pixyAuth({ entry, inline }: EarlyStartOptions): Plugin {
         const files = Object.values(bundle)
         const chunks = files.filter((file) => file.type === 'chunk')
         const client = chunks.find(({ moduleIds }) => moduleIds.includes(id))
-        // A page that does not use the client.
+        // This page does not use the client.
         if (!client || !app || !used(bundle, app).has(client)) return []
         const url = (file: Bundle[string]): string => publicUrl(config, path, file.fileName)
         const before = reached(bundle, client)
@@ -78,15 +78,15 @@ function moduleTag(tag: string, attrs: HtmlTagDescriptor['attrs']): HtmlTagDescr
   return { tag, attrs: { ...attrs, crossorigin: true }, injectTo: 'head' }
 }
 
-/** Whether the client loads it to finish a callback. It may be a file that only passes names on. */
+/** Whether the client loads this chunk to finish a callback. The chunk may only re-export others. */
 const isForCallback = ({ facadeModuleId }: Chunk): boolean =>
   facadeModuleId === `${here}/sign-in.js` || facadeModuleId === `${here}/calls.js`
 
-/** Some chunks and all that they import. */
+/** These chunks and all chunks that they import, directly or not. */
 const reached = (bundle: Bundle, ...from: Chunk[]): Set<Chunk> =>
   closure(bundle, from, ({ imports }) => imports)
 
-/** The same with what they load later. */
+/** The same for one chunk, with the chunks that are loaded later by `import()`. */
 const used = (bundle: Bundle, from: Chunk): Set<Chunk> =>
   closure(bundle, [from], ({ imports, dynamicImports }) => [...imports, ...dynamicImports])
 
@@ -100,7 +100,7 @@ function closure(bundle: Bundle, from: Chunk[], next: (chunk: Chunk) => string[]
   return found
 }
 
-/** Where a page finds a file of the build, as Vite writes it into the page: else a module would run twice. */
+/** The URL of a built file, spelled as Vite spells it in the page: a module with two URLs would run twice. */
 function publicUrl({ base, experimental }: ResolvedConfig, page: string, file: string): string {
   const hostId = page.slice(1)
   const given = experimental.renderBuiltUrl?.(file, {
@@ -110,7 +110,7 @@ function publicUrl({ base, experimental }: ResolvedConfig, page: string, file: s
     ssr: false,
   })
   if (typeof given === 'string') return given
-  // In a page Vite goes by its base, also where it is told `relative`.
+  // In a page Vite uses its `base`, even if `renderBuiltUrl` asks for `relative`.
   if (!/^(\.\/)?$/.test(base)) return base + file
   const path = posix.relative(posix.dirname(hostId), file)
   return path.startsWith('.') ? path : `./${path}`
