@@ -1,5 +1,5 @@
-// What coding agents read: llms.txt, the list of pages, and SKILL.md, ten tasks with their code. Both are made
-// from README.md and docs, so that they say the same.
+// Writes two files for coding agents: llms.txt, the list of pages, and SKILL.md, ten tasks with their code. Both are
+// made from README.md and docs, so that they say the same.
 import { readFile, writeFile } from 'node:fs/promises'
 import { format } from 'prettier'
 
@@ -12,7 +12,7 @@ const read = (file) => readFile(new URL(file, root), 'utf8')
  * @typedef {object} Task
  * @property {string} title
  * @property {string} says what to do, in a sentence or two
- * @property {[file: string, heading: string, language: string]} [code] the first such block of a page
+ * @property {[file: string, heading: string, language: string]} [code] the first block in this language below the heading
  * @property {string} more the page to read
  */
 

@@ -1,4 +1,4 @@
-// The page docs/api.md: every name that an app can import, by the docstrings of src.
+// Writes the page docs/api.md: every name that an app can import, with its docstring from src.
 import { readFile, writeFile } from 'node:fs/promises'
 import { format } from 'prettier'
 import { bySpecification, codes, problemsOf } from './docstrings.mjs'
@@ -21,7 +21,7 @@ Every name that an app can import. [Start here](start.md) and [Frameworks](frame
 [Troubleshooting](troubleshooting.md#by-error-code) explains each error code. Every method is bound:
 \`const { fetch } = auth\` works.`
 
-/** What each entry is for. @type {Record<string, string>} */
+/** The introduction of each entry. @type {Record<string, string>} */
 const about = {
   'pixy-auth': 'The client.',
   'pixy-auth/react': 'The binding for React 18 and later.',
@@ -43,7 +43,7 @@ export async function writeApi() {
   await writeFile(new URL(file, root), await apiText())
 }
 
-/** What the page should say. */
+/** The text that the page should have. */
 export async function apiText(names = publicNames()) {
   const problems = problemsOf(names)
   if (problems.length > 0) throw new Error([`${file}:`, ...problems].join('\n'))
@@ -92,7 +92,7 @@ function docText({ text, tags }) {
     .join('\n\n')
 }
 
-/** Each error code of a sentence that begins with “Rejects”, as a link to what it means. @param {string} text */
+/** The text, with a link to its meaning for each error code that follows “Rejects”. @param {string} text */
 function withCodes(text) {
   const known = codes()
   const [before, ...after] = text.split(/(?=Rejects )/)

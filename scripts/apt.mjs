@@ -1,4 +1,4 @@
-// Installs packages of Debian and what is built on it, where this process may.
+// Installs packages of Debian and of systems that are built on it, if this process is allowed to.
 import { run } from './run.mjs'
 
 /**

@@ -1,4 +1,4 @@
-// Makes sure that there is a browser for each engine, and installs what is missing where it can.
+// Makes sure that there is a browser for each engine, and installs a missing one if it can.
 import { apt } from './apt.mjs'
 import { findEngines } from './engines.mjs'
 import { run } from './run.mjs'
@@ -9,8 +9,8 @@ import { run } from './run.mjs'
 const NAMES = ['chromium', 'firefox', 'webkit']
 
 /**
- * Debian's packages. The lists of an engine are tried in order until it is there; the shell of Chromium loads no
- * extensions.
+ * Debian's packages. The lists of an engine are tried in order until the engine is there. For Chromium both are needed:
+ * its headless shell loads no extensions.
  *
  * @type {Record<Name, string[][]>}
  */

@@ -1,4 +1,4 @@
-// `npm run check`: formatting, lint, types and the package: all that needs no browser.
+// `npm run check`: formatting, lint, types and the package. These checks need no browser.
 import { availableParallelism } from 'node:os'
 import { delimiter, resolve } from 'node:path'
 import { installed, RECIPES } from './install.mjs'
@@ -11,7 +11,7 @@ const SRC = ['.', 'src/vault', 'src/testing', 'src/backend', 'src/vite']
 const CONFIGS = [...SRC, 'test', 'demo', 'scripts', 'scripts/migrate', 'bench']
 
 /**
- * Independent of each other.
+ * These steps do not depend on each other.
  *
  * @type {Step[]}
  */
@@ -22,11 +22,11 @@ const SOURCE = [
   ...CONFIGS.map((folder) => /** @type {Step} */ ([`types of ${folder}`, 'tsc', '-p', folder])),
 ]
 
-// A page and its script, which an app copies.
+// An app copies this page and its script, and does not import them.
 const NO_MODULES = ['--exclude-entrypoints', 'callback.html', 'callback.js']
 
 /**
- * Each needs the one before.
+ * Each step needs the result of the step before it.
  *
  * @type {Step[]}
  */

@@ -1,4 +1,4 @@
-// What a docstring of a public name must say: what it is, the unit of a number, the codes of a rejection.
+// Checks the docstrings of public names: each says what the name is, the unit of a number, the codes of a rejection.
 import { readFileSync } from 'node:fs'
 
 /**
@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
  * @typedef {import('./public-names.mjs').PublicName} PublicName
  */
 
-/** Their members are named by a specification, which says what they mean. */
+/** Types whose members need no docstring, because a specification names and explains them. */
 export const bySpecification = ['AuthorizationServer', 'Claims', 'OAuthErrorFields']
 
 const unit = /\b(?:milli)?seconds\b|\bbytes\b|\bcharacters\b|\bhow often\b|\bstatus\b/i
@@ -18,7 +18,7 @@ export function codes() {
   return new Set([...table.matchAll(/^ {2}(\w+):/gm)].map(([, code]) => code))
 }
 
-/** What is missing, by name. @param {PublicName[]} names */
+/** A message for each docstring that is missing or incomplete. @param {PublicName[]} names */
 export function problemsOf(names) {
   return names.flatMap(({ entry, name, doc, members }) => {
     const path = `${entry} ${name}`
@@ -42,16 +42,16 @@ export function problemsOf(names) {
 function problemsIn(path, { name, type, doc, members }, mayReject) {
   const here = `${path}.${name}`
   const problems = []
-  // Its values say it all.
+  // The values of `status` need no explanation.
   if (!doc.text && name !== 'status') problems.push(`${here}: it has no docstring`)
   if (type === 'number' && !unit.test(doc.text)) problems.push(`${here}: a number has a unit`)
   if (mayReject && /=> Promise</.test(type)) problems.push(...rejectionsOf(here, doc.text))
-  // A type in place is explained by its parent; its numbers still need a unit.
+  // The docstring of the parent explains a type that is written in place, but its numbers still need a unit.
   const inside = members.filter(({ type }) => type === 'number')
   return [...problems, ...inside.flatMap((it) => problemsIn(here, named(it), false))]
 }
 
-/** A member named `status` is an HTTP status. @param {Member} member */
+/** A member named `status` is an HTTP status, which counts as a unit. @param {Member} member */
 const named = (member) =>
   member.name === 'status' ? { ...member, doc: { ...member.doc, text: 'status' } } : member
 

@@ -5,8 +5,8 @@ import { delimiter, join } from 'node:path'
 import { chromium, firefox, webkit } from '@playwright/test'
 
 /**
- * A browser that Playwright drives: the system's at `path`, or Playwright's own where there is no path. `whole` is the
- * system's Chromium that loads extensions.
+ * A browser that Playwright drives: the system's browser at `path`, or Playwright's own without a path. `whole` is the
+ * path of the system's Chromium that can load extensions.
  *
  * @typedef {{ path?: string, whole?: string }} Browser
  */

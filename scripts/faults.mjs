@@ -1,4 +1,4 @@
-// The page docs/faults.md: what may fail, what happens then, and in which engines a test proves it.
+// The settings of docs/faults.md: what may fail, what happens then, and in which engines a test proves it.
 const head = `<!-- \`npm run docs\` writes this page from test/faults.json. -->
 
 # What may fail

@@ -1,10 +1,10 @@
-// Installs the packages that a lockfile asks for, if they are not there yet.
+// Installs the packages that a lockfile lists, if they are not installed yet.
 import { readFileSync } from 'node:fs'
 import { run } from './run.mjs'
 
 const root = new URL('../', import.meta.url)
 
-/** Where the packages are that only the recipes of docs, and the apps around the package, need. */
+/** The folder with the packages that only the recipes of docs and the apps around the package need. */
 export const RECIPES = 'test/recipes'
 
 /**
@@ -30,7 +30,7 @@ export async function installed(folder = '.') {
 }
 
 /**
- * By content, not by time: a checkout touches the lockfile without changing it.
+ * Whether all packages are installed, by content: a checkout changes the time of a lockfile, not its content.
  *
  * @param {URL} folder
  */

@@ -1,4 +1,4 @@
-// Computes the hashes that script tags name, and writes them into `dist`, and one into the README's example.
+// Computes the hashes for the `integrity` of script tags. Writes all into `dist`, and one into the README's example.
 import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'

@@ -1,4 +1,4 @@
-// Every test by its title, and the engines that run it.
+// Lists every test by its title, with the engines that run it.
 import { run } from './run.mjs'
 
 const root = new URL('../', import.meta.url)
@@ -26,7 +26,7 @@ export function enginesOf(tests) {
 }
 
 async function list() {
-  // Which browsers this machine has does not matter: the projects of these names are always there.
+  // The list does not depend on the browsers of this machine: the projects with these names always exist.
   const env = { PIXY_ENGINES: '{}', PIXY_WHOLE: '', PLAYWRIGHT_JSON_OUTPUT_NAME: '' }
   let output = ''
   const onText = (/** @type {string} */ text) => void (output += text)

@@ -1,10 +1,10 @@
-// What the pictures of the README show: the demo after a sign-in and a call.
+// Brings the demo to the state that the pictures of the README show: after a sign-in and a call.
 
 /**
- * Go there, as a user does.
+ * Sign in and make a call, as a user does.
  *
  * @param {import('@playwright/test').Page} page
- * @param {string} app where the demo is
+ * @param {string} app the URL of the demo
  */
 export async function showsFlow(page, app) {
   await page.setViewportSize({ width: 1240, height: 800 })
@@ -16,8 +16,8 @@ export async function showsFlow(page, app) {
 }
 
 /**
- * What is to be read there, without what differs each time. It is kept beside the pictures, so that a test can
- * tell when they are old.
+ * The text of the page, without parts that differ each time. It is stored with the pictures, so that a test can tell
+ * when the pictures are out of date.
  *
  * @param {import('@playwright/test').Page} page
  */

@@ -5,7 +5,7 @@ import { SyntaxKind } from 'typescript/unstable/ast'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** What an app imports, by file of src. */
+/** Each entry that an app imports, and its file in src. */
 const entries = {
   'pixy-auth': 'index',
   'pixy-auth/react': 'react',
@@ -29,7 +29,7 @@ const entries = {
  * @property {boolean} isOptional
  * @property {string} type
  * @property {Doc} doc
- * @property {Member[]} members of a type that is written in place
+ * @property {Member[]} members if its type is written in place
  *
  * @typedef {object} PublicName
  * @property {string} entry
@@ -70,7 +70,7 @@ export function publicNames() {
  * @param {import('typescript/unstable/sync').Project} project
  * @param {string} entry
  * @param {string} file
- * @param {Set<string>} seen where the names of the entries before are: what an entry passes on is told of once
+ * @param {Set<string>} seen the places of the names of earlier entries: a name that several entries export is listed once
  * @returns {PublicName[]}
  */
 function namesOf(project, entry, file, seen) {
@@ -118,7 +118,7 @@ function describe(entry, name, node) {
     name,
     kind,
     signature: head,
-    // Of a constant it hangs at its statement.
+    // The docstring of a constant belongs to its statement.
     doc: docOf(kind === 'const' ? node.parent.parent : node),
     members: (node.members ?? []).map(memberOf),
   }
@@ -170,7 +170,7 @@ const bare = (code) =>
 
 /** @param {Node} node @returns {Doc} */
 function docOf(node) {
-  // A type literal's docs may hang at the member before: only the last one is its own.
+  // In a type literal, a node may also have the docstrings before its own: only the last one is its own.
   const doc = node.jsDoc?.[node.jsDoc.length - 1]
   const raw = doc ? textOf(node).slice(doc.pos, doc.end) : ''
   const inner = raw

@@ -1,4 +1,4 @@
-// Before `npm publish`: package.json must say whose package it is.
+// Runs before `npm publish`: package.json must name the owner of the package.
 import { readFileSync } from 'node:fs'
 
 const names = ['homepage', 'repository', 'bugs', 'funding']

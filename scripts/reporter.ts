@@ -78,7 +78,7 @@ function line(project: Suite): string {
   return `${project.title.padEnd(12)}${kinds.join(', ')}`
 }
 
-/** Where the time went: the files that took longest, with the minutes of their tests in each project. */
+/** The projects and files that took longest, with the minutes of their tests. */
 function times(tests: readonly TestCase[]): string[] {
   const sums = new Map<string, number>()
   for (const test of tests) {
@@ -97,7 +97,7 @@ function title(test: TestCase): string {
   return `[${project}] ${relative('.', file)}:${line} › ${names.join(' › ')}`
 }
 
-/** The steps that failed, from the outermost to the innermost: they name rows of a table. */
+/** The titles of the steps that failed, from the outermost to the innermost. */
 function failed(steps: readonly TestStep[]): string[] {
   const own = steps.find(({ category, error }) => category === 'test.step' && error)
   return own ? [own.title, ...failed(own.steps)] : []

@@ -1,23 +1,23 @@
-// A page in rows, each proven by the tests whose titles begin with its number: `T5, T6: …`.
+// Writes a page of tables. Tests prove each row: their titles begin with its number, such as `T5, T6: …`.
 import { readFile, writeFile } from 'node:fs/promises'
 import { format } from 'prettier'
 import { enginesOf, listed } from './listed.mjs'
 
 const root = new URL('../', import.meta.url)
 
-/** What a line of a table holds at most. */
+/** The most characters of a cell. */
 const WIDEST = 90
 
 /**
  * @typedef {object} Row
  * @property {string} number `F12`
- * @property {string} name what fails, or is tried
+ * @property {string} name what fails, or what an attacker tries
  * @property {string} [happens] what happens then, in one line of the table
  * @property {string[]} [details] sentences that stand below the table
  * @property {string} [reason] why no test proves the row; in place of `happens`
  *
  * @typedef {object} Page
- * @property {string} letter what the numbers of its rows begin with
+ * @property {string} letter the first letter of the numbers of its rows
  * @property {string} rows the file of its rows
  * @property {string} file the page itself
  * @property {string} head the text above the tables
@@ -33,7 +33,7 @@ export async function write(page) {
 }
 
 /**
- * What the page should say.
+ * The text that the page should have.
  *
  * @param {Page} page
  * @throws Error that names each row that is wrong
@@ -52,7 +52,7 @@ export async function textOf({ letter, rows: file, head, columns }) {
 }
 
 /**
- * A sentence without a test, a row with neither test nor reason, a number without a row.
+ * A message for each row with a sentence but no test, with neither test nor reason, and for each number without a row.
  *
  * @param {string} letter
  * @param {Row[]} rows
@@ -115,5 +115,5 @@ function markdownOf({ heading, rows }, columns, tests) {
   return [`## ${heading}`, table.join('\n'), details].join('\n\n')
 }
 
-/** Shown when the reader asks for it: the table alone can be read in a minute. @param {string} text */
+/** Text that the reader can open, so that the table alone can be read in a minute. @param {string} text */
 const folded = (text) => `<details><summary>Details</summary>\n\n${text}\n\n</details>`

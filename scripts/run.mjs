@@ -23,8 +23,8 @@ const windows = process.platform === 'win32'
  */
 export function run(command, args, { limit, cwd, env, onText } = {}) {
   return new Promise((resolve) => {
-    // A process group of its own only if there is a limit, which must end the children too. Without
-    // a limit the command stays in this group, where Ctrl-C reaches it.
+    // With a limit the command gets its own process group, so that its children are ended with it. Without
+    // a limit it stays in this group, where Ctrl-C reaches it.
     const detached = limit !== undefined && !windows
     const child = spawn(command, args, {
       detached,

@@ -1,4 +1,4 @@
-// `npm run size`: prints what the library weighs in an app: bundled, minified, compressed by brotli.
+// `npm run size`: prints the size of the library in an app: bundled, minified, compressed with brotli.
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
@@ -6,14 +6,13 @@ import { rolldown } from 'rolldown'
 import { built } from './built.mjs'
 
 /**
- * A file of the bundle. `name` comes without the hash; `imports` are the names of the files that
- * are loaded with it.
+ * A file of the bundle. `name` has no hash; `imports` are the names of the files that are loaded with it.
  *
  * @typedef {{ name: string, bytes: number, imports: string[] }} Chunk
  */
 
 /**
- * What an app loads on each journey, in bytes: from its start to that point, without the app itself.
+ * The bytes of the library that an app loads on each journey, from the app's start to that point.
  *
  * @typedef {object} Journeys
  * @property {number} start until a returning user is shown as signed in
@@ -24,7 +23,7 @@ import { built } from './built.mjs'
  */
 
 /**
- * All in bytes.
+ * All sizes are in bytes.
  *
  * @typedef {object} Sizes
  * @property {Journeys} journeys
@@ -32,13 +31,13 @@ import { built } from './built.mjs'
  * @property {number} withBackend a page with a backend, from its start to its first call through the backend
  * @property {number} withBackendTokens the same, to its first call with a token
  * @property {number} withBackendReact what pixy-auth/react adds to such a page
- * @property {number} react what pixy-auth/react adds to that, without React itself
- * @property {number} vue what pixy-auth/vue adds to that, without Vue itself
- * @property {number} native what pixy-auth/native weighs more than pixy-auth, until a returning user is shown as signed in
- * @property {number} inspector what pixy-auth/inspector adds to that
+ * @property {number} react what pixy-auth/react adds to `all`, without React itself
+ * @property {number} vue what pixy-auth/vue adds to `all`, without Vue itself
+ * @property {number} native what pixy-auth/native adds to `journeys.start`
+ * @property {number} inspector what pixy-auth/inspector adds to `all`
  * @property {number} dpop the file that only an app with `dpop` loads
  * @property {Record<'popup' | 'framed' | 'iframe' | 'answers' | 'step-up', number>} ways the file of each way to sign in
- *   beside the redirect, what they share, and the step-up
+ *   other than the redirect, the file that these ways share, and the file of the step-up
  * @property {number} script the file of the script tag
  */
 
@@ -87,7 +86,7 @@ export async function measure() {
   }
 }
 
-/** What an app takes of an entry. `SignInLink` is left out where it is not used. */
+/** The names that an app imports from an entry. A bundler leaves out `SignInLink` if an app does not use it. */
 const taken = {
   react: 'AuthProvider, SignedIn, useAuth',
   vue: 'createAuthPlugin, useAuth, authGuard',
@@ -111,7 +110,7 @@ async function inOneFile(app) {
 }
 
 /**
- * What these files weigh together, with all that they import.
+ * The size of these files together, with the files that they import.
  *
  * @param {Chunk[]} chunks
  * @param {string[]} names
@@ -149,7 +148,7 @@ async function bundle(app, options) {
     input: 'app',
     preserveEntrySignatures: false,
     external: ['react', 'vue'],
-    // `'use client'` means nothing here.
+    // The directive `'use client'` has no effect in this bundle, so hide the warning about it.
     onLog: (level, log, report) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && report(level, log),
     plugins: [
       {
@@ -159,7 +158,7 @@ async function bundle(app, options) {
       },
     ],
   })
-  // An app's own build leaves no comments, such as those on calls without side effects.
+  // An app's own build removes all comments, such as those that mark calls without side effects.
   const { output } = await build.generate({
     format: 'es',
     minify: true,
@@ -171,7 +170,7 @@ async function bundle(app, options) {
   return chunks.map(({ name, code, imports }) => ({
     name,
     bytes: compressed(code),
-    // A framework is not counted.
+    // The size does not count a framework.
     imports: imports.flatMap((file) => names.get(file) ?? []),
   }))
 }

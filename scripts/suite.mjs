@@ -7,7 +7,7 @@ import { run } from './run.mjs'
  *   the exit code
  */
 export async function suite(engines) {
-  process.on('SIGINT', () => {}) // Playwright gets it too, and ends its browsers and its report
+  process.on('SIGINT', () => {}) // Playwright gets the signal too; it ends its browsers and prints its report
   let tail = ''
   const { code, output } = await run('playwright', ['test'], {
     env: { PIXY_ENGINES: JSON.stringify(engines) },

@@ -1,9 +1,9 @@
-// `npm test`: from a fresh clone to the last line: packages, checks, browsers, tests.
-// Imports come late, so that an old Node gets as far as the message about it, and because
-// node_modules may still be missing.
+// `npm test`: everything from a fresh clone on: packages, checks, browsers, tests.
+// Imports come late: an old Node must get to the message about its version, and node_modules may still
+// be missing.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
-// The last line says how many tests there were, also where it never came to the tests.
+// The last line counts the tests, even if the process ends before it runs them.
 let counted = false
 process.on('exit', () => {
   if (!counted) console.log('0 passed, 1 failed')

@@ -1,4 +1,4 @@
-// The page docs/threats.md: what an attacker may try, what comes of it, and in which engines a test proves it.
+// The settings of docs/threats.md: what an attacker may try, what happens then, and in which engines a test proves it.
 const head = `<!-- \`npm run docs\` writes this page from test/threats.json. -->
 
 # What may be tried

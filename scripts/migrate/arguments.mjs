@@ -1,11 +1,12 @@
-// What the tables of the libraries write arguments and options with.
+// The functions with which the tables of the libraries write arguments and options.
 
 /** @typedef {import('./types.js').Call} Call */
 /** @typedef {import('./types.js').OptionRule} OptionRule */
 /** @typedef {import('./types.js').Option} Option */
 
 /**
- * The argument of a call as options of ours: each property under its new name, or as a function says.
+ * Turn the argument of a call into options of pixy-auth: each property gets its new name, or the text that a function
+ * writes for it.
  *
  * @param {Record<string, string | undefined | ((value: import('ts-morph').Node, call: Call) => string[])>} names
  * @param {(parts: string[]) => string[]} [finish]
@@ -33,7 +34,7 @@ export const options =
   }
 
 /**
- * With those that it spreads.
+ * The properties of an object, with those of the objects that it spreads.
  *
  * @param {import('ts-morph').ObjectLiteralExpression | undefined} object
  * @param {Pick<Call, 'objectOf'>} call
@@ -50,7 +51,7 @@ const propertiesOf = (object, call) =>
   })
 
 /**
- * The value of a property of an object, also of `{ name }`.
+ * The value of an object's property, also of the shorthand `{ name }`.
  *
  * @param {import('ts-morph').Node} property
  * @returns {import('ts-morph').Node | undefined}
@@ -63,7 +64,7 @@ export function valueOf(property) {
   return one.getKindName?.() === 'ShorthandPropertyAssignment' ? one.getNameNode?.() : undefined
 }
 
-/** Scopes as one text of code, of a list of texts. @param {import('ts-morph').Node} node @param {Call} call */
+/** A list of scopes as one text, with spaces; `undefined` if a scope is not a literal. @param {import('ts-morph').Node} node @param {Call} call */
 export function scopesOf(node, call) {
   const list = /** @type {Partial<import('ts-morph').ArrayLiteralExpression>} */ (
     /** @type {unknown} */ (node)
@@ -72,19 +73,19 @@ export function scopesOf(node, call) {
   return values?.every((one) => one !== undefined) ? values.join(' ') : undefined
 }
 
-/** A property that becomes the sign-out's URL. @type {(value: import('ts-morph').Node, call: Call) => string[]} */
+/** The rule for a property that becomes the URL after a sign-out. @type {(value: import('ts-morph').Node, call: Call) => string[]} */
 export const signsOutTo = (value, call) => {
   call.signsOutTo(value)
   return []
 }
 
-/** An option that turns on a feature of ours. @param {string} name @param {string} text @returns {OptionRule} */
+/** The rule for an option that turns on a feature of pixy-auth, unless it is `false`. @param {string} name @param {string} text @returns {OptionRule} */
 export const when =
   (name, text) =>
   ({ value }) =>
     value.getText() === 'false' ? [] : [[name, text]]
 
-/** The rules of a nested object. @param {Record<string, OptionRule>} rules @returns {OptionRule} */
+/** The rule for an option that is an object with options of its own. @param {Record<string, OptionRule>} rules @returns {OptionRule} */
 export const nested = (rules) => (call) => {
   const object = call.objectOf(call.value)
   if (!object) {
@@ -127,11 +128,11 @@ export function optionOf(name, value, rules, call) {
   return rule({ ...call, value })
 }
 
-/** Where an option's text is missing, that of a default. @param {Option[]} given @param {string} name @param {string} text @returns {Option[]} */
+/** The options, with this text for an option that is missing. @param {Option[]} given @param {string} name @param {string} text @returns {Option[]} */
 export const withDefault = (given, name, text) =>
   given.some(([one]) => one === name) ? given : [...given, [name, text]]
 
-/** Scopes beside those of an option, as code. @param {Option[]} given @param {string} more @returns {Option[]} */
+/** The options, with more scopes in the code of `scope`. @param {Option[]} given @param {string} more @returns {Option[]} */
 export const withScope = (given, more) =>
   given.map(([name, text]) => {
     if (name !== 'scope') return [name, text]

@@ -1,4 +1,4 @@
-// auth0-spa-js and auth0-react.
+// The table of auth0-spa-js and auth0-react.
 import { nested, options, signsOutTo, valueOf, when, withDefault, withScope } from './arguments.mjs'
 
 /** @typedef {import('./types.js').Call} Call */
@@ -39,7 +39,7 @@ function paramsOf(value, call) {
   return extra.length > 0 ? [...parts, `params: { ${extra.join(', ')} }`] : parts
 }
 
-/** What only the client may say. @param {string} option */
+/** The rule for a property that only the client's options may have. @param {string} option */
 const ofClient = (option) => (/** @type {Node} */ value, /** @type {Call} */ call) => {
   if (!call.isOption(value))
     call.todo(`\`${value.getText()}\` belongs into \`${option}\` of the client.`)
@@ -212,7 +212,7 @@ export const auth0 = {
       ].map((name) => [name, undefined]),
     ),
   },
-  // Auth0 gives a refresh token for a scope, asked for by an option of its own there.
+  // Auth0 gives a refresh token for the scope `offline_access`, which auth0-spa-js requests by `useRefreshTokens`.
   finish(given) {
     const isOffline = given.some(([name]) => name === 'offline')
     const others = given.filter(([name]) => name !== 'offline')

@@ -1,4 +1,4 @@
-// The rules for what the app does with the old library's values.
+// The rules for the app's calls and reads of the old library's values.
 import { resourceOf } from './values.mjs'
 
 /** @typedef {import('ts-morph').Node} Node */
@@ -14,13 +14,13 @@ export function createCalls(tools) {
   const { morph, kinds, values, shared, state, render, names } = tools
   const { Node } = morph
 
-  /** A method of the client that a value comes from, and how it is called here. @param {Kind} of @param {string} name */
+  /** The code that calls a method of the client that a value comes from. @param {Kind} of @param {string} name */
   function methodOf(of, name) {
     if (of.client) return `${render(of.client)}.${name}`
     return of.pattern ? names.added(of.pattern, name) : undefined
   }
 
-  // An API call
+  // Calls of an API
 
   /** @type {Rule} */
   function apiCall(node) {
@@ -90,7 +90,7 @@ export function createCalls(tools) {
 
   // Members
 
-  /** `user && !user.expired` @type {Rule} */
+  /** Replace `user && !user.expired` by its left side. @type {Rule} */
   function always(node) {
     if (!Node.isBinaryExpression(node) || node.getOperatorToken().getText() !== '&&')
       return undefined
@@ -118,7 +118,7 @@ export function createCalls(tools) {
     return text
   }
 
-  /** Names of options whose content stands in the new arguments. @param {Node} argument */
+  /** Mark names of options that are not needed any more, because the new arguments have their content. @param {Node} argument */
   function replacedNames(argument) {
     if (!values.objectOf(argument)) return
     if (Node.isIdentifier(argument)) shared.consumed.add(argument)
@@ -194,7 +194,7 @@ export function createCalls(tools) {
     return optional(node)
   }
 
-  /** Whether the new text of an expression may be `undefined` where the old one was not. @param {Node} node */
+  /** Whether the new expression may be `undefined`, although the old one could not be. @param {Node} node */
   function isOptional(node) {
     if (isFirst(node)) return true
     const isGone = Node.isPropertyAccessExpression(node) && kinds.memberOf(node)?.member.to === ''
@@ -228,7 +228,7 @@ export function createCalls(tools) {
   /** @param {import('ts-morph').PropertyAccessExpression} node */
   const isPromise = (node) => ['then', 'catch', 'finally'].includes(node.getName())
 
-  /** `a?.profile.name`, where `profile` goes. @param {import('ts-morph').PropertyAccessExpression} node */
+  /** Keep the `?.` of `a?.profile.name` when `profile` is removed. @param {import('ts-morph').PropertyAccessExpression} node */
   function optional(node) {
     const inner = node.getExpression()
     if (node.hasQuestionDotToken() || !isOptional(inner)) return undefined
@@ -243,7 +243,7 @@ export function createCalls(tools) {
     return undefined
   }
 
-  /** Whether `await` may stand there. @param {Node} node */
+  /** Whether `await` is allowed at this place. @param {Node} node */
   function isAsync(node) {
     const holder = values.functionOf(node)
     return !holder || (Node.isAsyncable(holder) && holder.isAsync())

@@ -1,4 +1,4 @@
-// The code in a component of Vue or Svelte, found by the compiler that the app has.
+// Finds the code in a component of Vue or Svelte, with the compiler that the app has.
 
 /** @typedef {import('./types.js').Compiler} Compiler */
 /** @typedef {import('./types.js').Component} Component */
@@ -6,7 +6,7 @@
 /** @typedef {import('./types.js').SvelteNode} SvelteNode */
 /** @typedef {import('./types.js').VueNode} VueNode */
 
-/** What reads a file with this ending. */
+/** The compiler for each ending of a file's name. */
 export const COMPILERS = { vue: 'vue/compiler-sfc', svelte: 'svelte/compiler' }
 
 /**
@@ -14,7 +14,7 @@ export const COMPILERS = { vue: 'vue/compiler-sfc', svelte: 'svelte/compiler' }
  * @param {string} ending of the file's name
  * @param {string} text of the file
  * @returns {Component}
- * @throws what the compiler says of a file that does not parse
+ * @throws the compiler's error for a file that does not parse
  */
 export const readComponent = (compiler, ending, text) =>
   ending === 'vue' ? readVue(compiler, text) : readSvelte(compiler, text)
@@ -46,7 +46,7 @@ function readVue({ parse }, text) {
 
 /**
  * @param {VueNode} node
- * @param {readonly string[]} outer what the elements around it give a name
+ * @param {readonly string[]} outer the names that the elements around it declare
  * @param {number} anchor
  * @returns {Expression[]}
  */
@@ -68,7 +68,7 @@ function inTemplate(node, outer, anchor) {
   return [places, ...inner].flat()
 }
 
-/** The parameters that `v-for` and `v-slot` have. @param {VueNode} directive @returns {string[]} */
+/** The names that `v-for` and `v-slot` declare, as a parameter list. @param {VueNode} directive @returns {string[]} */
 function namedBy({ name, exp, forParseResult }) {
   if (name === 'slot') return exp ? [exp.loc.source] : []
   const { value, key, index } = forParseResult ?? {}
@@ -94,7 +94,7 @@ function readSvelte({ parse }, text) {
 
 /**
  * @param {unknown} value
- * @param {readonly string[]} outer what the blocks around it give a name
+ * @param {readonly string[]} outer the names that the blocks around it declare
  * @param {string} text of the file
  * @param {number} anchor
  * @returns {Expression[]}
@@ -103,7 +103,7 @@ function inMarkup(value, outer, text, anchor) {
   if (Array.isArray(value)) return value.flatMap((one) => inMarkup(one, outer, text, anchor))
   if (!value || typeof value !== 'object') return []
   const node = /** @type {SvelteNode} */ (value)
-  // Only the nodes of an expression have a place of this kind.
+  // Only the nodes of an expression have `loc`.
   if (node.loc) return [{ start: node.start, end: node.end, locals: outer, anchor }]
   const isBlock = ['EachBlock', 'AwaitBlock', 'SnippetBlock'].includes(node.type)
   const named = [node.context, node.value, node.error, ...(node.parameters ?? [])]

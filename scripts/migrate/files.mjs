@@ -1,10 +1,10 @@
-// Which files of an app are read, and what git knows of them.
+// Finds the files of an app that the command reads, and those with changes that git does not have.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 const SCRIPT = /(?<!\.d)\.[cm]?[jt]sx?$/
-/** What has code in it that this tool cannot change. */
+/** Files with code that this tool cannot change. */
 const OTHER = /\.(?:astro|html)$/
 const COMPONENT = /\.(?:vue|svelte)$/
 const LEFT_OUT = /^(?:node_modules|dist|build|out|coverage|\..+)$/
@@ -58,7 +58,7 @@ export const mentioning = (files, packages) =>
   })
 
 /**
- * The files among these that git would not bring back. Without git: none is known.
+ * The files among these whose content git could not restore. Without git the list is empty.
  *
  * @param {string} folder
  * @param {readonly string[]} files

@@ -1,6 +1,6 @@
-// The imports of a file, and the functions that the old library had and that a file keeps for itself.
+// Writes the imports of a file, and functions that replace methods of the old library.
 
-/** Where each name comes from. */
+/** The names of pixy-auth/react, and the names of types. All other names are values of pixy-auth. */
 const REACT = new Set(['AuthProvider', 'useAuth', 'SignedIn'])
 const TYPES = new Set(['Auth', 'AuthOptions', 'Claims'])
 
@@ -20,7 +20,7 @@ const OWN = {
 
 /**
  * @param {Set<string>} needs
- * @param {readonly [name: string, from: string][]} kept what no rule replaces
+ * @param {readonly [name: string, from: string][]} kept names of the old library that no rule replaces
  * @param {import('./types.js').Style} style
  */
 export function importText(needs, kept, { isTyped, quote, semicolon, indent }) {

@@ -1,4 +1,4 @@
-// keycloak-js.
+// The table of keycloak-js.
 import { options, signsOutTo } from './arguments.mjs'
 
 /** @typedef {import('./types.js').Call} Call */

@@ -1,5 +1,5 @@
-// What each value of the app is, in the words of the old library: found from the import on, through
-// constants, properties, destructuring and other files.
+// Finds which values of the app come from the old library, and what kind each is. It follows them from the
+// import through constants, properties, destructuring and other files.
 import { createShown } from './shown.mjs'
 
 /** @typedef {import('ts-morph').Node} Node */
@@ -17,7 +17,7 @@ export function createKinds(morph, library, files) {
   /** @type {Map<Node, Kind | undefined>} */
   const known = new Map()
 
-  /** The declaration of a name, in whatever file. @param {Node} node */
+  /** The declaration of a name, also if it is in another file. @param {Node} node */
   function declarationOf(node) {
     const symbol = Node.isShorthandPropertyAssignment(node)
       ? node.getValueSymbol()
@@ -38,7 +38,7 @@ export function createKinds(morph, library, files) {
     return name !== undefined && library.packages.includes(name)
   }
 
-  /** What a name that comes from the old library is there. @param {Node} node */
+  /** The export of the old library that a name stands for. @param {Node} node */
   function exportOf(node) {
     if (!Node.isIdentifier(node)) return undefined
     const [own] = node.getSymbol()?.getDeclarations() ?? []
@@ -51,7 +51,7 @@ export function createKinds(morph, library, files) {
   function kindOf(node) {
     if (!node) return undefined
     if (known.has(node)) return known.get(node)
-    known.set(node, undefined) // a circle ends here
+    known.set(node, undefined) // ends a circle of values that refer to each other
     const kind = find(node) ?? named(node, ofComponent(node))
     known.set(node, kind)
     return kind
@@ -83,7 +83,7 @@ export function createKinds(morph, library, files) {
     Node.isNonNullExpression(node) ||
     Node.isAsExpression(node)
 
-  /** A client, and what `useAuth()` gives, is called as its variable. @param {Node} node @param {Kind | undefined} kind */
+  /** Calls of a client, or of the result of `useAuth()`, are written with this variable. @param {Node} node @param {Kind | undefined} kind */
   const named = (node, kind) =>
     kind?.name === 'client' || (kind?.name === 'hooked' && !kind.client)
       ? { ...kind, client: node }
@@ -115,8 +115,8 @@ export function createKinds(morph, library, files) {
   }
 
   /**
-   * The member of a value of the old library that an expression names, by `.` or by a name that was taken
-   * from the hook.
+   * The member of a value of the old library that an expression names, after a `.` or by a name that was
+   * destructured from the hook.
    *
    * @param {Node} node
    * @returns {{ member: Member, name: string, of: Kind } | undefined}
@@ -152,11 +152,11 @@ export function createKinds(morph, library, files) {
     return kind?.name === 'client' ? { ...kind, client: node } : kind
   }
 
-  /** A member that is called has no kind of its own. @param {{ member: Member, of: Kind }} found @returns {Kind | undefined} */
+  /** The kind of a property. A method has none: only its result has. @param {{ member: Member, of: Kind }} found @returns {Kind | undefined} */
   const valueOf = ({ member, of }) =>
     member.kind && !member.args ? { ...of, name: member.kind } : undefined
 
-  /** What a pattern takes apart. @param {Node} pattern @returns {Kind | undefined} */
+  /** The kind of the value that a pattern destructures. @param {Node} pattern @returns {Kind | undefined} */
   function kindOfPattern(pattern) {
     const holder = pattern.getParent()
     if (!Node.isVariableDeclaration(holder)) return undefined
@@ -188,7 +188,7 @@ export function createKinds(morph, library, files) {
     return name && { name }
   }
 
-  /** A variable that gets its value later. @param {Node} declaration @returns {Kind | undefined} */
+  /** The kind of a variable that gets its value in a later assignment. @param {Node} declaration @returns {Kind | undefined} */
   function assigned(declaration) {
     if (!Node.isVariableDeclaration(declaration)) return undefined
     const name = declaration.getName()

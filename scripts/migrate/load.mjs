@@ -1,16 +1,16 @@
-// What reads code: packages of the app, or those that npx brought.
+// Loads the packages that read code: from the app, or from where npx installed this command.
 import { createRequire } from 'node:module'
 import { extname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { COMPILERS } from './components.mjs'
 
-/** What ends the command. */
+/** An error that ends the command with its message. */
 export class Refusal extends Error {}
 
 /**
  * @param {string} name
- * @param {readonly string[]} places files that it may be imported from
- * @returns {Promise<unknown>} `undefined`: it is not installed
+ * @param {readonly string[]} places files from which the package may be imported
+ * @returns {Promise<unknown>} `undefined` if it is not installed
  */
 async function load(name, places) {
   for (const from of places) {
@@ -18,7 +18,7 @@ async function load(name, places) {
       const path = createRequire(from).resolve(name)
       return (await import(pathToFileURL(path).href)).default
     } catch {
-      // The next place has it, or none.
+      // Try the next place.
     }
   }
   return undefined
@@ -34,7 +34,7 @@ export async function loadMorph(folder) {
 }
 
 /**
- * What reads the components among these files.
+ * The compilers for the components among these files.
  *
  * @param {string} folder
  * @param {readonly string[]} paths

@@ -1,7 +1,7 @@
-// What the files of this folder find their own text by.
+// Marks by which the files of this folder find the text that they wrote.
 
-/** A `TODO` is found by this. */
+/** The start of each `TODO`. */
 export const MARK = 'TODO(pixy-auth):'
 
-/** The function that the expressions of a component's markup are in while they are read. */
+/** The name of a function that holds the expressions of a component's markup while the rules change them. */
 export const MARKUP = '__markup'

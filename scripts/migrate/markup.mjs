@@ -1,4 +1,4 @@
-// The expressions of a component's markup, as code that the rules can change.
+// Turns the expressions of a component's markup into code that the rules can change, and back.
 import { MARK, MARKUP } from './marks.mjs'
 
 /** @typedef {import('./types.js').Block} Block */
@@ -6,12 +6,12 @@ import { MARK, MARKUP } from './marks.mjs'
 /** @typedef {import('./types.js').Expression} Expression */
 /** @typedef {typeof import('ts-morph')} Morph */
 
-/** What no code of an app is beside. @param {number} index */
+/** A mark before each expression, which the code of no app contains. @param {number} index */
 const markOf = (index) => `/*pixy-auth:${index}*/`
 
 /** @typedef {Expression & { code: string, before: string, after: string }} Wrapped */
 
-/** An expression as a statement, also where it is several statements. @param {Morph['ts']} ts @param {Expression} expression @param {string} whole @returns {Wrapped[]} */
+/** An expression, or several statements such as those of an event handler, as one statement. @param {Morph['ts']} ts @param {Expression} expression @param {string} whole @returns {Wrapped[]} */
 export function wrap(ts, expression, whole) {
   const code = whole.slice(expression.start, expression.end)
   const given = expression.locals.map((names) => `(${names}) => `).join('')
@@ -35,14 +35,14 @@ export function markupOf(wrapped) {
   return `\nfunction ${MARKUP}() {\n${lines.join('')}${markOf(lines.length)}}`
 }
 
-/** With the other quotes, where its own would end the attribute. @param {string | undefined} quote @param {string} code @param {string} text */
+/** The text with the other kind of quotes, if its own quotes would end the attribute. @param {string | undefined} quote @param {string} code @param {string} text */
 const within = (quote, code, text) =>
   (quote === '"' || quote === "'") && !code.includes(quote)
     ? text.replaceAll(quote, quote === '"' ? "'" : '"')
     : text
 
 /**
- * What changes in the markup. Only the names of a shown block can be used there.
+ * The changes in the markup. The markup can use only names of a block with `isShown`.
  *
  * @param {string} markup
  * @param {readonly Wrapped[]} wrapped

@@ -1,4 +1,4 @@
-// The command, from its arguments to what it says.
+// Runs the command, from its arguments to its output.
 import { writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { auth0 } from './auth0.mjs'

@@ -1,11 +1,11 @@
-// @azure/msal-browser and @azure/msal-react.
+// The table of @azure/msal-browser and @azure/msal-react.
 import { nested, options, scopesOf, signsOutTo, withDefault } from './arguments.mjs'
 
 /** @typedef {import('./types.js').Call} Call */
 /** @typedef {import('./types.js').Member} Member */
 /** @typedef {import('ts-morph').Node} Node */
 
-/** What MSAL asks for by itself. */
+/** The scopes that MSAL adds by itself. */
 const OWN = 'openid profile offline_access'
 
 /** @param {Node} value @param {Call} call @param {string} [own] @returns {string[]} */
@@ -54,7 +54,7 @@ const token = options({
   authority: undefined,
 })
 
-/** The scope of a token of its own, for the entry of its API. @param {Call} call */
+/** The scope of a token, for the `resources` entry of its API. @param {Call} call */
 function scopeOf(call) {
   const text = token({ ...call, todo: () => {} })
   return /scope: '([^']+)'/.exec(text)?.[1]

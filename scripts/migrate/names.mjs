@@ -1,9 +1,9 @@
-// The names that an app took from a hook: `const { user, login } = useHook()`.
+// The rules for names that an app destructured from a hook: `const { user, login } = useHook()`.
 
 /** @typedef {import('ts-morph').Node} Node */
 /** @typedef {import('./types.js').Rule} Rule */
 
-/** The local name of what `useAuth()` gives, where its own would hide a global one. */
+/** Local names for members of `useAuth()` whose own name would hide a global. */
 /** @type {Record<string, string>} */
 const LOCAL = { fetch: 'authFetch' }
 
@@ -13,7 +13,7 @@ const LOCAL = { fetch: 'authFetch' }
 export function createNames({ morph, kinds, shared, file, state }) {
   const { Node, SyntaxKind } = morph
 
-  /** Every other place that names a variable. @param {Node} declaration */
+  /** Every place that names a variable, except its declaration. @param {Node} declaration */
   function usesOf(declaration) {
     const name = Node.hasName(declaration) ? declaration.getName() : ''
     return file.getDescendantsOfKind(SyntaxKind.Identifier).filter((one) => {
@@ -25,11 +25,11 @@ export function createNames({ morph, kinds, shared, file, state }) {
     })
   }
 
-  /** Whether a place goes with a statement that goes. @param {Node} node */
+  /** Whether a place is removed, alone or with its statement. @param {Node} node */
   const isGone = (node) =>
     shared.consumed.has(node) || node.getAncestors().some((up) => shared.dropped.has(up))
 
-  /** A list of what an effect depends on. @param {Node} node */
+  /** Whether a name is in an array, such as the dependencies of an effect. @param {Node} node */
   const isDependency = (node) => Node.isArrayLiteralExpression(node.getParent())
 
   /** @param {import('ts-morph').BindingElement} element */
@@ -41,7 +41,7 @@ export function createNames({ morph, kinds, shared, file, state }) {
     return uses.length > 0 && !(isReplaced && uses.every(isDependency))
   }
 
-  /** The new name of what a pattern took, where it stays. @param {import('ts-morph').BindingElement} element */
+  /** The new local name of a pattern's element, if the element stays. @param {import('ts-morph').BindingElement} element */
   function localOf(element) {
     const found = kinds.memberOfElement(element)
     const to = found?.member.to
@@ -58,7 +58,7 @@ export function createNames({ morph, kinds, shared, file, state }) {
       return one.getText() === name && !isProperty
     })
 
-  /** Take one more name from a hook. @param {Node} pattern @param {string} name */
+  /** Add a name to a hook's pattern, and give its local name. @param {Node} pattern @param {string} name */
   function added(pattern, name) {
     const names = shared.added.get(pattern) ?? new Set()
     names.add(name)
@@ -97,7 +97,7 @@ export function createNames({ morph, kinds, shared, file, state }) {
     return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`
   }
 
-  /** What is taken from a value that is not a hook's. @param {import('ts-morph').ObjectBindingPattern} node */
+  /** The pattern of a value that is not a hook's. @param {import('ts-morph').ObjectBindingPattern} node */
   function plain(node) {
     const parts = node.getElements().map((element) => {
       const name = element.getPropertyNameNode()?.getText() ?? element.getName()
@@ -136,7 +136,7 @@ export function createNames({ morph, kinds, shared, file, state }) {
     return localOf(element)
   }
 
-  /** `{ user }` keeps its name. @type {Rule} */
+  /** The property of `{ user }` keeps its name, also if the variable gets a new one. @type {Rule} */
   function shorthand(node) {
     if (!Node.isShorthandPropertyAssignment(node)) return undefined
     const text = replaced(node, node)
@@ -144,7 +144,7 @@ export function createNames({ morph, kinds, shared, file, state }) {
     return text === undefined || text === name ? undefined : `${name}: ${text}`
   }
 
-  /** The place in a hook's pattern that a name comes from. @param {Node} node */
+  /** The element of a hook's pattern that declares a name. @param {Node} node */
   function elementOf(node) {
     const element = kinds.declarationOf(node)
     return Node.isBindingElement(element) && kinds.memberOfElement(element) ? element : undefined

@@ -1,4 +1,4 @@
-// oidc-client-ts and react-oidc-context.
+// The table of oidc-client-ts and react-oidc-context.
 import { options, signsOutTo, withDefault } from './arguments.mjs'
 
 const signIn = options({

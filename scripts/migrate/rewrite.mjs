@@ -1,4 +1,4 @@
-// Writes a file anew: what no rule is about stays as it is, to the character.
+// Writes the new text of a file. Code that no rule changes stays as it is, character by character.
 import { createCalls } from './calls.mjs'
 import { importText } from './imports.mjs'
 import { createKinds } from './kinds.mjs'
@@ -15,8 +15,8 @@ import { createValues } from './values.mjs'
 /** @typedef {import('./types.js').State} State */
 
 /**
- * The new text of each file. What one file finds (an API's URL) may change what the others say, and what
- * one pass finds (a variable that is not needed) the next one: so it is done until nothing changes.
+ * The new text of each file. A finding in one file (an API's URL) may change other files, and a finding of one
+ * pass (a variable that is not needed) may change the next pass. So it repeats until nothing changes.
  *
  * @param {typeof import('ts-morph')} morph
  * @param {Library} library
@@ -48,7 +48,7 @@ export function rewrite(morph, library, files) {
 }
 
 /**
- * The objects that a client is made of, in whatever file.
+ * The objects with the options of a client, in all files.
  *
  * @param {typeof import('ts-morph')} morph
  * @param {readonly SourceFile[]} files
@@ -184,7 +184,7 @@ function print(of) {
   }
 }
 
-/** How the app writes. @param {SourceFile} file */
+/** The app's code style. @param {SourceFile} file */
 function styleOf(file) {
   const [first] = file.getImportDeclarations()
   const text = first?.getText() ?? "import 'x'"
@@ -196,5 +196,5 @@ function styleOf(file) {
   }
 }
 
-/** No blank lines that a removed import or statement left. @param {string} text */
+/** Remove blank lines that are left over from removed imports and statements. @param {string} text */
 const tidy = (text) => text.replace(/^\s*\n/, '').replaceAll(/\n{3,}/g, '\n\n')

@@ -1,4 +1,4 @@
-// The rules for how the client is made, and for what is imported.
+// The rules for the creation of the client, for components, and for imports.
 import { optionOf, optionsOf, withDefault } from './arguments.mjs'
 
 /** @typedef {import('ts-morph').Node} Node */
@@ -24,7 +24,7 @@ export function createSetup(tools) {
     return written(optionsOf(node, library.options, call), node)
   }
 
-  /** @param {Option[]} given @param {Node} [like] whose indentation is kept */
+  /** @param {Option[]} given @param {Node} [like] a node whose indentation the text gets */
   function written(given, like) {
     let all = library.finish?.(given, state.todo) ?? given
     all = withDefault(all, 'redirectUri', quoted('/'))
@@ -33,7 +33,7 @@ export function createSetup(tools) {
       scope ? `{ url: ${quoted(url)}, scope: ${quoted(scope)} }` : quoted(url),
     )
     if (entries.length > 0) all = withDefault(all, 'resources', `[${entries.join(', ')}]`)
-    // What the tables write has single quotes.
+    // The tables write single quotes; the app may use the other kind.
     const lines = all.map(([name, text]) => {
       const own = /^'([^'"]*)'$/.exec(text)
       const value = own ? quoted(own[1] ?? '') : text
@@ -190,7 +190,7 @@ export function createSetup(tools) {
     return `<SignedIn${from.to === 'required' ? ' required' : ''}>${inner}</SignedIn>`
   }
 
-  // What is imported
+  // Imports
 
   /** @type {Rule} */
   function stateHook(node) {
@@ -242,12 +242,12 @@ export function createSetup(tools) {
     return isLast ? `${text}\uE001` : text
   }
 
-  /** What another import still brings. @param {import('ts-morph').ImportDeclaration} node */
+  /** An import of another package, without the names that are not used any more. @param {import('ts-morph').ImportDeclaration} node */
   function stillImported(node) {
     const all = node.getNamedImports()
     const gone = all.filter((one) => {
       const uses = names.usesOf(one).filter((use) => use.getParent() !== one)
-      // The client is named by what takes the place of these statements.
+      // Keep the client: the code that replaces these statements uses it.
       return uses.length > 0 && uses.every((use) => names.isGone(use) && !kinds.kindOf(use))
     })
     if (gone.length === 0) return node.getText()

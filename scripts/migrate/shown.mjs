@@ -1,5 +1,5 @@
-// What a component knows a value by: a ref, a property of `this`, a global property, a provided value, or a name of
-// its other script block.
+// Finds the values of the old library that a component reaches in other ways: by a ref, a property of `this`, a global
+// property, a provided value, or a name of its other script block.
 import { MARKUP } from './marks.mjs'
 
 /** @typedef {import('ts-morph').Node} Node */
@@ -11,7 +11,7 @@ import { MARKUP } from './marks.mjs'
  * @param {Pick<import('./types.js').Tools['kinds'], 'kindOf' | 'declarationOf'> & { ofType: (node: Node | undefined) => Kind | undefined }} kinds
  */
 export function createShown({ Node, SyntaxKind }, files, { kindOf, declarationOf, ofType }) {
-  /** What an assignment in these files gives to a place with this text. @param {readonly import('ts-morph').SourceFile[]} among @param {(left: string) => boolean} isMeant */
+  /** The kind of the value that these files assign to a place with this text. @param {readonly import('ts-morph').SourceFile[]} among @param {(left: string) => boolean} isMeant */
   const assignedTo = (among, isMeant) =>
     among
       .flatMap((file) => file.getDescendantsOfKind(SyntaxKind.BinaryExpression))
@@ -37,7 +37,7 @@ export function createShown({ Node, SyntaxKind }, files, { kindOf, declarationOf
     )
   }
 
-  /** `inject(key)`, where a file has `provide(key, value)`. @param {import('ts-morph').CallExpression} node @returns {Kind | undefined} */
+  /** The kind of `inject(key)`, from `provide(key, value)` in any file. @param {import('ts-morph').CallExpression} node @returns {Kind | undefined} */
   function ofInject(node) {
     if (node.getExpression().getText() !== 'inject') return undefined
     const key = node.getArguments()[0]?.getText()
@@ -49,12 +49,12 @@ export function createShown({ Node, SyntaxKind }, files, { kindOf, declarationOf
       .find(Boolean)
   }
 
-  /** A name of the instance: `this.name`, and `name` in the markup. @param {Node} node @param {string} name @returns {Kind | undefined} */
+  /** The kind of a property of the instance: `this.name`, and `name` in the markup. @param {Node} node @param {string} name @returns {Kind | undefined} */
   const ofInstance = (node, name) =>
     assignedTo([node.getSourceFile()], (left) => left === `this.${name}`) ??
     assignedTo(files, (left) => left.endsWith(`.globalProperties.${name}`))
 
-  /** A name of the module, in the other script block. @param {Node} node @returns {Kind | undefined} */
+  /** The kind of a name that the component's other script block declares. @param {Node} node @returns {Kind | undefined} */
   function ofOtherBlock(node) {
     const file = node.getSourceFile()
     const others = files.filter((one) => one !== file && stemOf(one) === stemOf(file))

@@ -1,5 +1,5 @@
-// The files of an app as code that can be read and written: a script as it is, and of a component its script
-// blocks, each as a file of its own, with the expressions of the markup behind the block that they share names with.
+// Turns the files of an app into code that the rules can read and change. A script stays as it is. Of a component, each
+// script block becomes a file. The markup's expressions are added to the block whose names they use.
 import { readFileSync } from 'node:fs'
 import { extname, relative } from 'node:path'
 import { readComponent } from './components.mjs'
@@ -106,7 +106,7 @@ function componentSource({ ts }, project, compiler, path) {
   }
 }
 
-/** Of a component without a script. @type {Block} */
+/** The block of a component without a script. @type {Block} */
 const NONE = { start: 0, end: 0, lang: 'js', isShown: false }
 
 /** @param {string} text @param {readonly Edit[]} edits */

@@ -1,4 +1,4 @@
-// The rules for statements that are not needed any more.
+// The rules that remove statements that are not needed any more.
 
 /** @typedef {import('ts-morph').Node} Node */
 /** @typedef {import('./types.js').Rule} Rule */
@@ -21,14 +21,14 @@ export function createStatements({ morph, kinds, values, names, shared, state, r
     const parts = Node.isObjectBindingPattern(name) ? name.getElements() : [declaration]
     const uses = parts.flatMap((one) => (one ? names.usesOf(one) : []))
     if (uses.length === 0 || !uses.every(names.isGone)) return undefined
-    // It finishes a sign-in, also where nothing asks what came of it.
+    // The call finishes a sign-in, so it stays even if its result is not used.
     return kinds.kindOf(made)?.name === 'result' ? render(made) + state.style.semicolon : drop(node)
   }
 
   /** @param {Node} made */
   const isOfLibrary = (made) => !['client', 'hooked', undefined].includes(kinds.kindOf(made)?.name)
 
-  /** Options of the old library, and the query. @param {Node} made */
+  /** Whether a value can be removed: options of the old library, or the page's query. @param {Node} made */
   const isHarmless = (made) =>
     Node.isObjectLiteralExpression(made) ||
     /^(?:new URLSearchParams\()?(?:window\.)?location\b/.test(made.getText())
@@ -47,7 +47,7 @@ export function createStatements({ morph, kinds, values, names, shared, state, r
     return `await ${client}.start()${state.style.semicolon}`
   }
 
-  /** The client of a statement that awaits the end of a sign-in, and no more. @param {Node} statement */
+  /** The client of a statement that only awaits the end of a sign-in. @param {Node} statement */
   function callbackOf(statement) {
     const awaited = statement
       .getDescendantsOfKind(morph.SyntaxKind.AwaitExpression)
@@ -85,7 +85,7 @@ export function createStatements({ morph, kinds, values, names, shared, state, r
     return kinds.memberOf(expression.getLeft())?.member.drop ? drop(node) : undefined
   }
 
-  /** An `if` with nothing in it any more. @type {Rule} */
+  /** Remove an `if` whose statements have all been removed. @type {Rule} */
   function emptied(node) {
     if (!Node.isIfStatement(node) || node.getElseStatement()) return undefined
     const inner = node.getThenStatement()
@@ -101,7 +101,7 @@ export function createStatements({ morph, kinds, values, names, shared, state, r
     return statements.every((one) => shared.dropped.has(one)) ? drop(node) : undefined
   }
 
-  /** Whether the function of a statement sends a token, which `fetch` renews by itself. @param {Node} node */
+  /** Whether the function around a statement also sends a token: there `fetch` renews it by itself. @param {Node} node */
   function isConsumedBeside(node) {
     const holder = values.functionOf(node) ?? node.getSourceFile()
     return [...shared.consumed].some(

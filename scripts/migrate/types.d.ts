@@ -1,4 +1,4 @@
-// What the files of this folder share. Not published: the tool is JavaScript.
+// The types that the files of this folder share. This file is not published: the tool is JavaScript.
 import type * as morph from 'ts-morph'
 import type { createKinds } from './kinds.mjs'
 import type { createNames } from './names.mjs'
@@ -7,7 +7,7 @@ import type { createValues } from './values.mjs'
 type Node = morph.Node
 type SourceFile = morph.SourceFile
 
-/** What a value of the app is, in the words of the old library. */
+/** What a value of the app is in the old library. */
 export type KindName =
   | 'client'
   | 'hooked'
@@ -24,68 +24,68 @@ export interface Kind {
   readonly name: KindName
   /** The expression of the client that it comes from. */
   readonly client?: Node | undefined
-  /** The hook's pattern that it comes from: `fetch` may be added there. */
+  /** The hook's pattern that it comes from. More names, such as `fetch`, may be added there. */
   readonly pattern?: Node | undefined
   /** The call that gave it. */
   readonly call?: { readonly member: Member; readonly args: readonly Node[] } | undefined
 }
 
-/** What becomes of a member of a value of the old library. */
+/** How a member of a value of the old library is replaced. */
 export interface Member {
-  /** The new name. Empty: the value itself. */
+  /** The new name of the member. If empty, the value itself replaces the member. */
   readonly to?: string
-  /** What it is, or what its call gives. */
+  /** The kind of the member, or of what its call returns. */
   readonly kind?: KindName
-  /** It is called. Its arguments become these; default: none. */
+  /** The member is a method. This function writes its new arguments. */
   readonly args?: (call: Call) => string
-  /** The whole expression instead. */
+  /** This function writes the whole expression anew. */
   readonly write?: (call: Call) => string | undefined
-  /** What a call of it tells about the token that it gives. */
+  /** The scope of the token that a call of the member returns. */
   readonly scope?: (call: Call) => string | undefined
-  /** It renews the token: `fetch` does that. */
+  /** The member renews the token, which `fetch` does by itself. */
   readonly renews?: true
-  /** It is false here at any time. */
+  /** In pixy-auth the member is always false. */
   readonly never?: true
-  /** Its statement is not needed any more. */
+  /** The member's statement is not needed any more. */
   readonly drop?: true
-  /** It finishes a sign-in that comes back. */
+  /** The member finishes a sign-in after the callback. */
   readonly callback?: true
-  /** Why a person must choose. */
+  /** Why a person must change this by hand. */
   readonly todo?: string
 }
 
 export interface Call {
-  /** The object, rendered. Empty for a name that was taken from the hook. */
+  /** The new code of the object. Empty for a name that was destructured from the hook. */
   readonly object: string
   readonly args: readonly Node[]
   readonly render: (node: Node) => string
   readonly todo: (sentence: string) => void
-  /** Let the client end a sign-out at this URL. */
+  /** Set the client's option for the URL where a sign-out ends. */
   readonly signsOutTo: (url: Node | undefined) => void
-  /** Another name of the same object, or taken from the hook too. */
+  /** Code for another member of the same object; for a hook, the member is added to the pattern. */
   readonly from: (name: string) => string
-  /** The new name of a method, on the object or as it was taken from the hook. */
+  /** Code for the new name of this member, on the object or as it was destructured from the hook. */
   readonly on: (name: string) => string
-  /** Import a name, or write a function of ours into the file. */
+  /** Import a name from pixy-auth, or write one of the functions of imports.mjs into the file. */
   readonly need: (name: string) => void
-  /** The value of a literal, also behind a constant. */
+  /** The value of a literal, or of a constant with a literal. */
   readonly literal: (node: Node | undefined) => string | undefined
   /** Whether a client has this option already. */
   readonly isOption: (value: Node) => boolean
-  /** The object literal of an expression, also behind a constant. */
+  /** The object literal of an expression, or of the constant that it names. */
   readonly objectOf: (node: Node | undefined) => morph.ObjectLiteralExpression | undefined
 }
 
-/** What an export of the old library is. */
+/** What an export of the old library is, and what replaces it. */
 export interface Export {
   readonly is?: 'class' | 'create' | 'provider' | 'hook' | 'state-hook' | 'template' | 'error'
   /** The name of the type that replaces it. */
   readonly type?: 'Auth' | 'AuthOptions' | 'Claims'
-  /** What a value of that type is. */
+  /** The kind of a value of that type. */
   readonly value?: KindName
-  /** What else replaces it. */
+  /** The property of `useAuth()`, or of `<SignedIn>`, that replaces it. */
   readonly to?: string
-  /** It is used in options only. */
+  /** The app uses it in options only, which are rewritten. */
   readonly unused?: true
 }
 
@@ -100,35 +100,35 @@ export interface OptionCall {
   readonly render: (node: Node) => string
 }
 
-/** How one property of the old options is written. `undefined`: it is not needed. */
+/** The new name of an old option, or a function that writes its replacement. `undefined`: the option is not needed. */
 export type OptionRule = string | undefined | ((call: OptionCall) => Option[])
 
-/** What the tool knows of one library, and of its binding for React. */
+/** The rules for one library, and for its binding for React. */
 export interface Library {
-  /** The packages that this one may come by. */
+  /** The packages from which an app may import the library. */
   readonly packages: readonly string[]
-  /** The heading of docs/moving.md. */
+  /** The anchor of the library's heading in docs/moving.md. */
   readonly anchor: string
   readonly exports: Readonly<Record<string, Export>>
   readonly members: Partial<Record<KindName, Readonly<Record<string, Member>>>>
   readonly options: Readonly<Record<string, OptionRule>>
-  /** The options that must be there, in order, of what was found. */
+  /** Completes the options that were found, and puts them in order. */
   readonly finish?: (options: Option[], todo: (sentence: string) => void) => Option[]
 }
 
-/** The new text of a node, or `undefined` where the rule is not about it. */
+/** The new text of a node, or `undefined` if the rule does not apply to it. */
 export type Rule = (node: Node) => string | undefined
 
-/** What is known of all files. */
+/** What the tool has found in all files. */
 export interface Shared {
-  /** The entries of `resources`, each with the scope of a token of its own. */
+  /** The entries of `resources`, each with the scope of its own token, if it has one. */
   readonly resources: Map<string, string | undefined>
   signOutTo: string | undefined
-  /** Places that named a token, and are gone. */
+  /** Expressions that have been removed, such as the name of a token. */
   readonly consumed: Set<Node>
-  /** Statements that are gone. */
+  /** Statements that have been removed. */
   readonly dropped: Set<Node>
-  /** What a hook's pattern takes beside what it took. */
+  /** The names that were added to each hook's pattern. */
   readonly added: Map<Node, Set<string>>
   /** The objects with the options of a client. */
   readonly options: Set<Node>
@@ -136,7 +136,7 @@ export interface Shared {
   readonly given: Set<Node>
 }
 
-/** How a file is written. */
+/** The code style of a file. */
 export interface Style {
   readonly quote: string
   readonly semicolon: string
@@ -144,12 +144,12 @@ export interface Style {
   readonly isTyped: boolean
 }
 
-/** What is known of one file. */
+/** What the tool has found in one file. */
 export interface State {
   readonly needs: Set<string>
-  /** Names of the old library that stay. */
+  /** Names of the old library that are kept. */
   readonly kept: Node[]
-  /** Lines before the statement of the module that is written. */
+  /** Lines to write before the next statement at the top of the module. */
   readonly hoisted: string[]
   readonly style: Style
   readonly todo: (sentence: string) => void
@@ -166,7 +166,7 @@ export interface Tools {
   readonly file: SourceFile
   readonly render: (node: Node) => string
   readonly children: (node: Node) => string
-  /** From one place to the next, with these nodes rendered. */
+  /** The text from `start` to `end`, with the new text of these nodes. */
   readonly inside: (parts: readonly Node[], start: number, end: number) => string
 }
 
@@ -185,13 +185,13 @@ export interface Edit extends Place {
 export interface Block extends Place {
   /** `js`, `ts`, `jsx` or `tsx`. */
   readonly lang: string
-  /** Its names are those of the markup. */
+  /** Whether the markup can use the names of this block. */
   readonly isShown: boolean
 }
 
 /** An expression in a component's markup. */
 export interface Expression extends Place {
-  /** Parameter lists that the markup around it names values by, from outside in. */
+  /** The names that the markup around it declares, as parameter lists, from outside in. */
   readonly locals: readonly string[]
   /** Where a comment about it can stand. */
   readonly anchor: number
@@ -202,7 +202,7 @@ export interface Component {
   readonly expressions: readonly Expression[]
 }
 
-/** What is used of Vue's tree: of a block, an element, an attribute or an expression. */
+/** The members of Vue's tree that this tool uses: of a block, an element, an attribute or an expression. */
 export interface VueNode {
   readonly type: number | string
   readonly loc: {
@@ -226,7 +226,7 @@ export interface VueNode {
   readonly children?: readonly VueNode[]
 }
 
-/** What is used of Svelte's tree. */
+/** The members of Svelte's tree that this tool uses. */
 export interface SvelteNode extends Place {
   readonly type: string
   readonly loc?: object
@@ -245,7 +245,7 @@ interface SvelteScript {
   }[]
 }
 
-/** `vue/compiler-sfc` or `svelte/compiler`, as far as it is used. */
+/** The members of `vue/compiler-sfc` or `svelte/compiler` that this tool uses. */
 export interface Compiler {
   readonly parse: (
     text: string,
@@ -267,7 +267,7 @@ export interface Compiler {
 export interface Source {
   readonly path: string
   readonly whole: string
-  /** Its code, each part with the lines that are before it. */
+  /** The parts of its code. `lines` is the number of lines before the part. */
   readonly parts: readonly { readonly file: SourceFile; readonly lines: number }[]
   /** The file's new text. */
   readonly merge: (texts: ReadonlyMap<SourceFile, string>) => string

@@ -1,4 +1,4 @@
-// What can be read of a value without running the app: literals, also behind constants.
+// Reads values without running the app: literals, and constants that have a literal.
 
 /** @typedef {import('ts-morph').Node} Node */
 
@@ -7,7 +7,7 @@
  * @param {(node: Node) => Node | undefined} declarationOf
  */
 export function createValues({ Node }, declarationOf) {
-  /** The initializer of a constant that a name stands for. @param {Node} node */
+  /** The initializer of the constant that has this name. @param {Node} node */
   function constant(node) {
     const declaration = declarationOf(node)
     if (Node.isVariableDeclaration(declaration)) return declaration.getInitializer()
@@ -33,7 +33,7 @@ export function createValues({ Node }, declarationOf) {
   }
 
   /**
-   * As much of a text as is known, from its beginning.
+   * The beginning of a text, as far as it is known.
    *
    * @param {Node | undefined} node
    * @returns {{ text: string, whole: boolean }}
@@ -66,7 +66,7 @@ export function createValues({ Node }, declarationOf) {
     return whole ? text : undefined
   }
 
-  /** Whether an expression means the same at the top of its file, and in another file. @param {Node} node */
+  /** Whether an expression uses only globals, so that it means the same in another file. @param {Node} node */
   const isGlobal = (node) =>
     [node, ...node.getDescendants()].every((one) => {
       if (!Node.isIdentifier(one)) return true
@@ -74,7 +74,7 @@ export function createValues({ Node }, declarationOf) {
       return !declaration || declaration.getSourceFile().isDeclarationFile()
     })
 
-  /** Whether it means the same at the top of its file. @param {Node} node */
+  /** Whether an expression uses no name of a function, so that it means the same at the top of its file. @param {Node} node */
   const isOfModule = (node) =>
     [node, ...node.getDescendants()].every((one) => {
       if (!Node.isIdentifier(one)) return true
