@@ -1,5 +1,5 @@
-// Builds one app around each library, as most apps are built: by Vite, which bundles, minifies, and
-// loads the chunks that a chunk imports beside it.
+// Builds one app around each library with Vite, as most apps are built. Vite bundles, minifies, and loads a
+// chunk together with the chunks that it imports.
 import { resolve } from 'node:path'
 import { build as viteBuild } from 'vite'
 
@@ -17,7 +17,7 @@ export const LIBRARIES = [
   'floor-idb',
 ]
 
-/** Where the apps are built. */
+/** The folder of the built apps. */
 export const APPS = resolve(import.meta.dirname, '.build')
 
 /**
@@ -42,7 +42,7 @@ export async function build(library, config) {
       outDir: resolve(APPS, library),
       emptyOutDir: true,
       assetsDir: '',
-      // Every engine of the bench has it.
+      // Every engine of the bench supports `modulepreload`.
       modulePreload: { polyfill: false },
     },
   })

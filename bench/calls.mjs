@@ -1,4 +1,4 @@
-// What a call costs once a token is there: no network, only the work of the library.
+// Measures what a call costs when there is a token: without the network, only the work of the library.
 import { home, newContext, signIn, visit } from './world.mjs'
 
 /** @import { World } from './world.mjs' */

@@ -1,5 +1,5 @@
-// `node bench/early.mjs [rounds]`: how long a callback takes in an app with a bundle of 300 kB, with and
-// without the plugin that starts its client early.
+// `node bench/early.mjs [rounds]`: measures how long a callback takes in an app with a bundle of 300 kB, with
+// and without the plugin that starts the client early.
 import { createServer } from 'node:http'
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'

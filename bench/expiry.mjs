@@ -1,4 +1,4 @@
-// Many calls at the moment when the access token is over, at a server that ends a session whose
+// Makes many calls at the moment when the access token has expired. The server ends a session whose
 // refresh token is used twice.
 import { home, newContext, settled, signIn, visit } from './world.mjs'
 
@@ -7,7 +7,7 @@ import { home, newContext, settled, signIn, visit } from './world.mjs'
 
 /** @typedef {{ refreshes: number, usable: number, alive: number, ms: number }} Expiry */
 
-/** Seconds that the first access token lives. */
+/** Seconds until the first access token expires. */
 const LIFETIME = 8
 
 /**
@@ -41,7 +41,7 @@ export async function expiry(world, library, { tabs, calls }) {
     const after = await Promise.all(pages.map((page) => callMany(page, api, 1)))
     const requests = provider.requests.filter((name) => name === 'POST /oauth/token')
     return {
-      // All but that of the sign-in: on a slow machine a tab may have come late, and refreshed before.
+      // All token requests but that of the sign-in. On a slow machine a tab may open late and refresh before `start`.
       refreshes: requests.length - 1,
       usable: sum(answers),
       alive: sum(after),
@@ -56,12 +56,12 @@ export async function expiry(world, library, { tabs, calls }) {
 const sum = (list) => list.reduce((sum, count) => sum + count, 0)
 
 /**
- * How many of so many calls at once were answered.
+ * Make this many calls at the same time.
  *
  * @param {Page} page
  * @param {string} api
  * @param {number} count
- * @returns {Promise<number>}
+ * @returns {Promise<number>} how many of the calls succeeded
  */
 function callMany(page, api, count) {
   return page.evaluate(async ([url, count]) => {

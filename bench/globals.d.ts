@@ -1,16 +1,16 @@
-// What the page of an app has.
+// The globals in the page of an app.
 interface BenchApp {
   start(): Promise<boolean>
   signIn(): unknown
   token(): Promise<string>
   refresh(): Promise<unknown>
-  /** Absent where the library has no `fetch` of its own. */
+  /** Absent if the library has no `fetch` of its own. */
   fetch?(url: string): Promise<Response>
-  /** Only this library has it. */
+  /** Only pixy-auth has it. */
   trace?(listener: () => void): () => void
 }
 
-// Installed with the packages of the bench, which the types need not.
+// This package is installed only with the other packages of the bench, and the types must be checked without them.
 declare module 'selfsigned' {
   export function generate(
     attributes: readonly { name: string; value: string }[],
@@ -20,7 +20,7 @@ declare module 'selfsigned' {
 declare var app: BenchApp
 /** Another client of the same session. */
 declare var makeApp: () => BenchApp
-/** Of the bench of the trace. */
+/** The clients that bench/trace.mjs compares. */
 declare var sides: Record<'plain' | 'again' | 'heard', BenchApp>
 declare var seen: {
   fetchStart: number

@@ -1,4 +1,4 @@
-// How long each journey takes, and what it asks of the server.
+// Measures how long each journey takes, and how many requests it sends to the server.
 import { forget, home, newContext, reload, signIn, visit } from './world.mjs'
 
 /** @import { World } from './world.mjs' */
@@ -40,7 +40,7 @@ export async function journeys(world, library) {
     const { seen, clickedAt } = await signIn(page)
     const names = requests.splice(0)
     const click = { ms: seen.origin + seen.tokenAt - clickedAt, requests: names.length }
-    // The server's last page leads to the callback.
+    // The last request to the authorization endpoint leads to the callback.
     const way = names.findLastIndex((name) => name.startsWith('GET /authorize'))
     const callback = { ms: seen.tokenAt - seen.fetchStart, requests: names.length - 1 - way }
     const { ms } = await reload(page)

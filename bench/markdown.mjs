@@ -1,4 +1,4 @@
-// A table in Markdown: a row for each figure, a column for each library.
+// Writes a table in Markdown: a row for each figure, a column for each library.
 
 /** @typedef {import('./tables.mjs').Figures | { failed: string }} Round */
 
@@ -21,7 +21,7 @@ export function inMarkdown(title, rounds) {
 }
 
 /**
- * A page with new tables in the sections of the same titles. What it says around them stays.
+ * The page with each new table in the section of the same title. The other text of the page stays.
  *
  * @param {string} page
  * @param {string[]} tables each with its title

@@ -1,11 +1,11 @@
-// What stays in memory after many calls and refreshes, and what a start costs the main thread.
+// Measures what stays in memory after many calls and refreshes, and what a start costs the main thread.
 import { home, newContext, reload, signIn, visit } from './world.mjs'
 
 /** @import { CDPSession } from '@playwright/test' */
 /** @import { World } from './world.mjs' */
 
 /**
- * Only Chromium tells.
+ * Needs Chromium: other browsers do not report these figures.
  *
  * @param {World} world
  * @param {string} library

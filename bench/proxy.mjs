@@ -1,5 +1,5 @@
-// `node bench/proxy.mjs [calls] [megabytes]`: what a call through a backend costs beside the barest proxy, and
-// how much memory a long body takes on its way.
+// `node bench/proxy.mjs [calls] [megabytes]`: compares a call through a backend with a call through a minimal proxy,
+// and measures how much memory a long body takes on its way.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
@@ -30,7 +30,7 @@ await built()
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 const [api, upstream] = await started('upstream')
 await latency(await startBackend())
-// Each in a process of its own: what one took, the next would not have to ask for.
+// Each measurement has its own process: memory that an earlier one had taken would not count as new.
 for (const side of SIDES)
   for (const way of /** @type {const} */ (['down', 'up'])) await memory(side, way)
 api.kill()
@@ -122,7 +122,7 @@ async function latency(running) {
     for (const side of count % 2 ? SIDES : SIDES.toReversed()) {
       const began = performance.now()
       await read(await call(running, side))
-      // The first ones warm up.
+      // The first calls only warm up.
       if (count > calls * 0.2) (times[side.name] ??= []).push(performance.now() - began)
     }
   const [ours = NaN, bare = NaN] = SIDES.map(({ name }) => {

@@ -1,7 +1,7 @@
-// `npm run bench`: this library beside others, in a real browser, against a real server. Options:
+// `npm run bench`: compares this library with others, in a real browser, with a real server. Options:
 // --only=journeys,size,calls,expiry,memory  --libraries=pixy,floor  --rounds=5  --engine=firefox
-// --amount=0.1 for a part of the calls  --write for the tables of docs/bench.md  --plain without https, and without
-// the packages of other libraries
+// --amount=0.1 makes only this part of the calls  --write writes the tables of docs/bench.md  --plain uses no https, and
+// does not install the packages of other libraries
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { built } from '../scripts/built.mjs'
@@ -43,7 +43,7 @@ if (values.write) {
 }
 
 /**
- * None comes always first, or always after the same other.
+ * The list in another order for each round: no library is always first, or always after the same library.
  *
  * @param {string[]} list
  * @param {number} by
@@ -55,7 +55,7 @@ function turned(list, by) {
 }
 
 /**
- * Rounds go from library to library in turn, so that whatever else the machine does meets all alike.
+ * Each round measures every library, so that other work of the machine disturbs all of them alike.
  *
  * @param {string} name
  */

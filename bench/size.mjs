@@ -1,4 +1,4 @@
-// What a browser loads of an app until it knows this or that.
+// Measures how much of an app's scripts a browser loads on each journey.
 import { readdir, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
@@ -22,7 +22,7 @@ export async function size(world, library) {
     const sum = (names) => [...names].reduce((sum, name) => sum + (bytes.get(name) ?? 0), 0) / 1000
     const visited = await visit(page, home(world, library))
     const first = await loaded(page, visited.knownAt)
-    // What the first page loads of itself on the click is not told by a page that has left.
+    // Scripts that the first page loads after the click are missing here: that page is gone and cannot be asked.
     const { seen } = await signIn(page)
     const after = await loaded(page, seen.tokenAt)
     const { seen: again } = await reload(page)
@@ -48,7 +48,7 @@ async function sizes(dir) {
 }
 
 /**
- * The scripts that were asked for until this moment, by name.
+ * The names of the scripts that the page requested until this moment.
  *
  * @param {Page} page
  * @param {number} until

@@ -8,7 +8,7 @@ import { size } from './size.mjs'
 /** @import { World } from './world.mjs' */
 
 /**
- * A measurement by its name. One that does not exist for a library is `undefined`.
+ * Measurements by name. A measurement that a library does not have is `undefined`.
  *
  * @typedef {Record<string, number | undefined>} Figures
  */

@@ -1,6 +1,6 @@
-// `node bench/trace.mjs [rounds] [calls]`: what a listener of `auth.trace()` costs a call of `auth.fetch`. Blocks of
-// calls take turns in one page, so that whatever else the machine does meets all alike. A second client without a
-// listener shows how far two figures of the same thing are apart.
+// `node bench/trace.mjs [rounds] [calls]`: measures what a listener of `auth.trace()` costs a call of `auth.fetch`. The
+// clients take turns in one page, so that other work of the machine disturbs all of them alike. A second client without
+// a listener shows how much two measurements of the same thing differ.
 import { built } from '../scripts/built.mjs'
 import { build, OURS } from './build.mjs'
 import { home, newContext, signIn, startWorld, visit } from './world.mjs'
@@ -25,10 +25,10 @@ await session.send('Performance.enable', { timeDomain: 'threadTicks' })
 
 /** @type {Record<typeof SIDES[number], Block[]>} */
 const blocks = { plain: [], again: [], heard: [] }
-// The first rounds warm up.
+// The first rounds only warm up.
 for (let round = -3; round < rounds; round++)
   for (const turn of SIDES.keys()) {
-    // None comes always after the same other: what one leaves to collect, the next one pays for.
+    // Change the order: a client pays for the garbage that the client before it left.
     const side = SIDES[(round + 3 + (round % 2 ? turn : 2 * turn)) % 3] ?? 'plain'
     const measured = await block(side)
     if (round >= 0) blocks[side].push(measured)
@@ -68,7 +68,7 @@ function addClients(page) {
 }
 
 /**
- * What a call takes: as the caller sees it, and of the main thread until all is told.
+ * The time of a call as its caller sees it, and its work on the main thread until all events are emitted.
  *
  * @param {typeof SIDES[number]} side
  * @returns {Promise<Block>}

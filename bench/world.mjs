@@ -1,4 +1,4 @@
-// The servers and the browser of a run, and an app's tab.
+// Starts the servers and the browser of a run, and drives an app's tab.
 import { chromium, firefox } from '@playwright/test'
 import { findEngines } from '../scripts/engines.mjs'
 import { APPS } from './build.mjs'
@@ -30,7 +30,7 @@ export async function startWorld({ delay, engine, isSecure }) {
   const name = engine === 'firefox' ? 'firefox' : 'chromium'
   const path = findEngines()[name]?.path
   const type = { chromium, firefox }[name]
-  // The distribution's Firefox speaks WebDriver BiDi.
+  // Playwright drives the distribution's Firefox by WebDriver BiDi, which this channel selects.
   const system = {
     executablePath: path ?? '',
     ...(name === 'firefox' && { channel: 'moz-firefox' }),
@@ -56,7 +56,7 @@ async function certificate() {
 }
 
 /**
- * What the app saw, in milliseconds since its document began; and when that was, by the wall clock.
+ * The times that the app noted, in milliseconds since its document began; `origin` is that moment by the wall clock.
  *
  * @typedef {typeof globalThis.seen & { origin: number }} Seen
  */
@@ -71,7 +71,7 @@ export const newContext = ({ browser }) => browser.newContext({ ignoreHTTPSError
 export const home = ({ appOrigin }, library) => `${appOrigin}/${library}/`
 
 /**
- * Wait until the app knows, and the network is quiet. The page may leave and come back meanwhile.
+ * Wait until the app has finished its start and the network is quiet. The page may leave and come back in this time.
  *
  * @param {Page} page
  * @returns {Promise<Seen>}

@@ -1,10 +1,10 @@
-// The least that does the work: no locks, no retry. Nothing here is of the library. What is kept, and where, is said by
-// the store that it is given.
+// The smallest client that does the work, without pixy-auth: no locks, no retry. The given store decides what is kept,
+// and where.
 import * as oauth from 'oauth4webapi'
 
 const client = { client_id: 'bench' }
 const none = oauth.None()
-// For a server on plain http.
+// Allows a server on plain http.
 const insecure = { [oauth.allowInsecureRequests]: true }
 let store
 let server
@@ -76,7 +76,7 @@ async function token(config) {
 /**
  * @param {object} given the store
  * @param {(state: string, pending: object) => unknown} given.put
- * @param {(state: string) => unknown} given.take gives what was put for this `state`, once
+ * @param {(state: string) => unknown} given.take gives what `put` stored for this `state`, once
  * @param {(session: object) => unknown} given.keep
  * @param {() => unknown} given.session
  */

@@ -1,5 +1,5 @@
-// By hand, in the storage that tabs can share: IndexedDB, where a sign-in is taken in one transaction, so that a
-// callback which two tabs open is exchanged once. The metadata are kept with it.
+// The client by hand, with a storage that tabs share: IndexedDB. It takes a pending sign-in in one transaction, so that
+// a callback that two tabs open is exchanged once. It stores the metadata with the sign-in and the session.
 import { createStore, get, set, update } from 'idb-keyval'
 import { byHand } from './by-hand.js'
 

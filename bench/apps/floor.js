@@ -1,4 +1,5 @@
-// By hand, in the storage that is quickest to read: the sign-in is the tab's own, and the metadata are asked for again.
+// The client by hand, with the storage that is fastest to read. A pending sign-in belongs to its tab, and the metadata
+// are fetched again.
 import { byHand } from './by-hand.js'
 
 const read = (place) => JSON.parse(place.getItem('floor') ?? 'null') ?? undefined

@@ -1,14 +1,14 @@
-// What every app does: it starts, and asks for a token where a user is signed in.
+// The part that all apps share: it starts the client, and gets a token if a user is signed in.
 import make from 'library'
 
 const { origin } = location
 const name = location.pathname.split('/')[1]
 const config = { ...JSON.parse(document.body.dataset.config), redirectUri: `${origin}/${name}/` }
-// The document of a callback begins with the redirect that leads to it.
+// For the document of a callback, the navigation begins with the redirect that leads to it: `fetchStart` comes later.
 const [{ fetchStart }] = performance.getEntriesByType('navigation')
 const seen = { fetchStart, importedAt: performance.now() }
 
-// A call that meets no network: what is left is the work of the library. `window.name` outlives a reload.
+// Answer calls without the network, so that only the work of the library is left. `window.name` survives a reload.
 if (window.name === 'stub') {
   const platform = globalThis.fetch
   globalThis.fetch = (input, init) =>

@@ -1,4 +1,4 @@
-// An app's server: a backend of pixy-auth, and beside it the barest proxy that the same `fetch` makes.
+// An app's server: a backend of pixy-auth, and for comparison a minimal proxy with the same `fetch`.
 import { serve } from './web.mjs'
 
 const dist = new URL('../../dist/', import.meta.url).href

@@ -1,4 +1,4 @@
-// A slow line to a server on this machine: round trips, the start of a connection, its slow start, a rate.
+// Simulates a slow line to a server on this machine: round trips, TCP's handshake and slow start, a limited rate.
 import { createServer, connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 
@@ -6,21 +6,21 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 const BITS_PER_SECOND = 20e6
 const PACKET = 1460
-/** What a server sends before it hears of the first packet (RFC 6928). */
+/** Bytes that a server sends before the first acknowledgement (RFC 6928). */
 const FIRST_WINDOW = 10 * PACKET
 
 /** @typedef {(piece: Buffer | undefined, due: number) => void} Send */
 
 /**
- * What a server has still to send on a connection.
+ * The data that a server still has to send on a connection.
  *
  * @typedef {object} Queue
  * @property {Buffer[]} pieces
  * @property {Send} send
- * @property {number} window how much it sends in a round trip
- * @property {number} left of that
- * @property {number} from when the next round begins
- * @property {boolean} isOver
+ * @property {number} window bytes that it sends in a round trip
+ * @property {number} left bytes that are left of the window
+ * @property {number} from when it may send again
+ * @property {boolean} isOver whether the server has closed the connection
  */
 
 /**
@@ -72,7 +72,7 @@ export function startLine(port, roundTrip) {
 }
 
 /**
- * The connections share the line's rate: each that may send sends a packet in turn.
+ * The connections share the line's rate: they take turns, each with one packet.
  *
  * @param {number} roundTrip
  */
@@ -80,7 +80,7 @@ function shared(roundTrip) {
   /** @type {Set<Queue>} */
   const queues = new Set()
   let isRunning = false
-  // Virtual time of the line: a timer that is late makes up for it.
+  // The line has its own virtual time: if a timer is late, the next packets leave earlier.
   let now = 0
   async function run() {
     isRunning = true
@@ -125,7 +125,7 @@ function shared(roundTrip) {
 }
 
 /**
- * Writes each piece when it is due, and never before the one before it.
+ * Writes each piece when it is due, in order.
  *
  * @param {Socket} socket
  * @returns {Send}

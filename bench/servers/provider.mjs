@@ -1,4 +1,4 @@
-// A real authorization server for the bench: oidc-provider, with the user signed in and asked nothing.
+// A real authorization server for the bench: oidc-provider, which signs the user in without asking anything.
 import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { LIBRARIES } from '../build.mjs'
@@ -24,9 +24,9 @@ const { errors, interactionPolicy, Provider } = await import('oidc-provider')
 /**
  * @typedef {object} Running
  * @property {string} issuer
- * @property {string[]} requests those answered so far; `POST /oauth/token` for one
- * @property {(seconds: number) => void} setNextLifetime how long the next access token lives; others an hour
- * @property {(token: string) => Promise<boolean>} isAlive whether an access token is good
+ * @property {string[]} requests all requests so far, such as `POST /oauth/token`
+ * @property {(seconds: number) => void} setNextLifetime sets the lifetime of the next access token; others have an hour
+ * @property {(token: string) => Promise<boolean>} isAlive whether an access token is valid
  * @property {() => Promise<void>} close
  */
 
@@ -130,7 +130,7 @@ function configuration(appOrigin, lifetime) {
   }
 }
 
-/** Nothing is asked, not even with `prompt=consent`. */
+/** The server asks the user nothing, even with `prompt=consent`. */
 function policy() {
   const policy = interactionPolicy.base()
   policy.get('consent')?.checks.remove('consent_prompt')
@@ -138,7 +138,7 @@ function policy() {
 }
 
 /**
- * oidc-provider grants `offline_access` with `prompt=consent` only, which not every library sends.
+ * Add `prompt=consent`: oidc-provider grants `offline_access` only with it, and not every library sends it.
  *
  * @type {Parameters<import('oidc-provider').Provider['use']>[0]}
  */
@@ -165,7 +165,7 @@ async function grantAll({ oidc }) {
 }
 
 /**
- * Who has no session yet gets one at once.
+ * Sign in a user who has no session yet, without a question.
  *
  * @param {import('oidc-provider').Provider} provider
  * @returns {Parameters<import('oidc-provider').Provider['use']>[0]}

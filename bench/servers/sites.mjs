@@ -1,4 +1,4 @@
-// The app's server, and an API that wants a token.
+// The app's server, and an API that requires a token.
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
@@ -36,7 +36,7 @@ const closed = (server) =>
 const types = { '.html': 'text/html', '.js': 'text/javascript' }
 
 /**
- * Files of a folder; any other path of an app is its page.
+ * Serves the files of a folder. Any other path of an app gives the app's page.
  *
  * @param {string} folder
  * @returns {RequestListener}
@@ -48,7 +48,7 @@ export function files(folder) {
     try {
       const body = await readFile(join(folder, name))
       response.setHeader('content-type', types[extname(name)] ?? 'application/octet-stream')
-      // As a site does it: a page is asked for again, its files have names with a hash.
+      // As real sites do: the browser revalidates the page; its scripts have a hash in their name and never change.
       response.setHeader(
         'cache-control',
         extname(name) === '.html' ? 'no-cache' : 'public, max-age=31536000, immutable',

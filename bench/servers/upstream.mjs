@@ -1,4 +1,4 @@
-// An API: a short answer, a body as long as it is asked for, and a count of the bytes that it was sent.
+// An API. It answers with a body of the requested length, or with the number of bytes that it received.
 import { serve } from './web.mjs'
 
 const piece = new Uint8Array(2 ** 16)

@@ -1,4 +1,4 @@
-// A handler of requests over HTTP, as a Node server gives them to it.
+// Runs a handler of `Request` and `Response` on a Node server.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { Readable } from 'node:stream'
@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 
 /** @import { IncomingMessage, ServerResponse } from 'node:http' */
 
-// By itself Node counts pieces, and keeps up to 16,384 of them where the API is slow.
+// Limit the queue by bytes. By default Node counts pieces, and keeps up to 16,384 of them if the API is slow.
 const strategy = new ByteLengthQueuingStrategy({ highWaterMark: 2 ** 16 })
 
 /** @typedef {(request: Request) => Promise<Response>} Handler */
