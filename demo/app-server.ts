@@ -43,7 +43,7 @@ export async function startApp({
       return response.writeHead(302, { Location: `${pathname}/${search}` }).end()
     const isOwn = headers.origin === listener.origin
     if (answerSwitch(switches, { method, path: pathname, isOwn }, response)) return response
-    // A page of source, which is plain text, names no icon: the browser asks for this one.
+    // A page that shows source is plain text and names no icon, so the browser requests /favicon.ico.
     const found = place(files, pathname === '/favicon.ico' ? '/mark.svg' : pathname)
     const path = found ?? '/404.html'
     const content = files.get(path) ?? ''
@@ -58,7 +58,7 @@ export async function startApp({
   })
 }
 
-/** The file at a path. Every path below an app with a router is its page. */
+/** The file at a path. For an app with a router, every path below the app gives the app's page. */
 function place(files: Files, path: string): string | undefined {
   const app = withRouter.find((app) => path.startsWith(`/${app}/`))
   const places = [path, app ? `/${app}/index.html` : `${path}index.html`]

@@ -30,7 +30,7 @@ export interface AuthorizationServerOptions {
   readonly port?: number
   /** Default `pixy-demo`. */
   readonly clientId?: string
-  /** Makes the client a confidential one, which shows its secret by `client_secret_basic`. */
+  /** Makes the client a confidential one, which sends its secret by `client_secret_basic`. */
   readonly clientSecret?: string
   /** A second client. */
   readonly backend?: ConfidentialClient
@@ -40,7 +40,7 @@ export interface AuthorizationServerOptions {
   readonly accessTokenLifetime?: number
   /** The accounts that exist from the start. Any other name creates one. */
   readonly users?: readonly User[]
-  /** What the page of the demo makes this server do. Default: nothing. */
+  /** The switches that the demo's page sets for this server. Default: all off. */
   readonly switches?: Switches
 }
 

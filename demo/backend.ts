@@ -3,7 +3,7 @@ import { createBackend } from 'pixy-auth/backend'
 import type { ConfidentialClient } from './authorization/configuration.js'
 import type { Handle } from './web.js'
 
-/** The demo's backend at the authorization server: a client of its own, with a secret. */
+/** The client of the demo's backend at the authorization server. It has its own id, and a secret. */
 export const backendClient = (app: string): ConfidentialClient => ({
   clientId: 'pixy-demo-backend',
   clientSecret: randomBytes(24).toString('base64url'),
@@ -11,7 +11,7 @@ export const backendClient = (app: string): ConfidentialClient => ({
   postLogoutRedirectUris: [`${app}/typescript/`],
 })
 
-/** The backend of the app in TypeScript: it lends the page access tokens, and calls the API for it. */
+/** The backend of the app in TypeScript: it gives access tokens to the page, and calls the API for it. */
 export function demoBackend(
   app: string,
   issuer: string,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 /** An HTTP server that already listens on loopback. Its handler may be added later. */
 export interface Listener {
   readonly origin: string
-  /** Hand over the requests to this origin. `request.url` is then a path, perhaps with a query. */
+  /** Give the requests for this origin to a handler. `request.url` is then a path, perhaps with a query. */
   handle(handler: RequestListener): void
   close(): Promise<void>
 }
@@ -31,7 +31,7 @@ function handleAt(server: Server, origin: string): Listener['handle'] {
     server.on('request', (request, response) => {
       const target = targetOf(request, origin)
       if (target === undefined) {
-        // The rest of a bad request is not read.
+        // Close the connection, because the rest of a bad request is not read.
         response.writeHead(400, { Connection: 'close' }).end('The request is not for this server.')
         return
       }

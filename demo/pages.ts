@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { build, type Rolldown } from 'vite'
 
-/** The apps whose paths lead to pages of their own. */
+/** The apps that have a router: all paths below such an app belong to it. */
 export const withRouter = ['script', 'react', 'vue'] as const
 
 /** The demo's apps. Each has its own folder. */
@@ -37,7 +37,7 @@ async function make(): Promise<Files> {
 
 const text = (path: string): Promise<string> => readFile(path, 'utf8')
 
-/** What the pages show as their source. */
+/** The source files that the pages show. */
 async function sources(): Promise<Promise<[path: string, content: string]>[]> {
   const names = await readdir(here, { recursive: true })
   return names
@@ -51,7 +51,7 @@ async function sources(): Promise<Promise<[path: string, content: string]>[]> {
 async function bundled(): Promise<[path: string, content: string][]> {
   const pages = ['react', 'vue', 'typescript'].map((app) => [app, `${here}${app}/index.html`])
   pages.push(['tab', `${here}typescript/tab.html`])
-  // The app by script tag imports it by this name.
+  // The app with a script tag imports the inspector by this name, so it gets no hash.
   const input = { ...Object.fromEntries(pages), inspector: 'pixy-auth/inspector' }
   const entryFileNames = ({ name }: { name: string }) =>
     name === 'inspector' ? 'inspector.js' : 'assets/[name]-[hash].js'

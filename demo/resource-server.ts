@@ -18,7 +18,7 @@ export interface ResourceServerOptions {
   readonly audience?: string
   /** Default: a free port. */
   readonly port?: number
-  /** What the page of the demo makes this API do. Default: nothing. */
+  /** The switches that the demo's page sets for this API. Default: all off. */
   readonly switches?: Switches
 }
 
@@ -29,8 +29,8 @@ export interface ResourceServer {
 }
 
 /**
- * Start an API on loopback, which accepts JWT access tokens: `GET /api/me`, and `POST /api/transfer`, which
- * wants a second factor that is not older than two minutes.
+ * Start an API on loopback that accepts JWT access tokens: `GET /api/me`, and `POST /api/transfer`, which
+ * requires a second factor that is not older than two minutes.
  */
 export async function startResourceServer(options: ResourceServerOptions): Promise<ResourceServer> {
   const {

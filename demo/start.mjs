@@ -22,7 +22,7 @@ try {
   stop(explain(error))
 }
 
-/** Node 20 does not run TypeScript, so Vite loads the servers. It builds the apps anyway. */
+/** Node 20 does not run TypeScript, so Vite loads the servers. The demo needs Vite anyway, to build the apps. */
 async function start() {
   process.env.NODE_ENV ??= 'production'
   const { runnerImport } = await import('vite')

@@ -1,12 +1,12 @@
 import type { RequestListener, ServerResponse } from 'node:http'
 
-/** What the page of the demo makes its servers do, and what they tell it. */
+/** What the demo's page makes its servers do, and what they report to it. */
 export interface Switches {
-  /** `short`: new access tokens live for 12 seconds. `down`: no fetch is answered. `lose`: the next refresh is done, and its answer lost. */
+  /** `short`: new access tokens live for 12 seconds. `down`: no fetch is answered. `lose`: the next refresh is done, but its answer is lost. */
   readonly on: Set<string>
   /** The `jti` of each access token. */
   readonly issued: Set<string>
-  /** The `jti` of access tokens that the API takes for expired. */
+  /** The `jti` of access tokens that the API treats as expired. */
   readonly expired: Set<string>
   /** How often a refresh token brought new tokens. */
   refreshes: number
@@ -24,7 +24,7 @@ export const createSwitches = (): Switches => ({
   refreshes: 0,
 })
 
-/** Hang up on every fetch while `down` is on. Pages are still shown. */
+/** Cut the connection of every fetch while `down` is on. Pages are still served. */
 export function breakable({ on }: Switches, listener: RequestListener): RequestListener {
   return (request, response) => {
     const mode = request.headers['sec-fetch-mode']
@@ -36,15 +36,15 @@ export function breakable({ on }: Switches, listener: RequestListener): RequestL
 interface Wish {
   readonly method?: string | undefined
   readonly path: string
-  /** Whether a page of the demo asks. */
+  /** Whether the request comes from a page of the demo. */
   readonly isOwn: boolean
 }
 
-/** What a page may read. */
+/** The values that a page may read. */
 const told = ({ on, refreshes }: Switches, path: string): unknown =>
   path === '/switches' ? [...on] : path === '/refreshes' ? refreshes : undefined
 
-/** What a page of the demo may do. */
+/** The change that a page of the demo may make with this request. */
 function deedOf(switches: Switches, method = '', path: string): (() => unknown) | undefined {
   const { on, issued, expired } = switches
   const [, name = ''] = /^\/switches\/([a-z]+)$/.exec(path) ?? []

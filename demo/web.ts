@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 
-/** From a `Request` to its `Response`, as web servers other than Node's have it. */
+/** A function from a `Request` to its `Response`, the form that many web servers other than Node's use. */
 export type Handle = (request: Request) => Promise<Response | undefined>
 
 /** Answer a request of Node's server by such a function. */
@@ -19,11 +19,11 @@ export async function answerBy(
     method,
     headers: Object.entries(headers).map(([name, value]) => [name, String(value)]),
     signal: gone.signal,
-    // `duplex` is of the standard, and not yet of the types.
+    // The Fetch standard has `duplex`, the types do not yet.
     ...(/^(GET|HEAD)$/.test(method) ? {} : { body: Readable.toWeb(incoming), duplex: 'half' }),
   } as RequestInit)
   const response = (await handle(request)) ?? new Response(null, { status: 404 })
-  // It keeps several `set-cookie` apart.
+  // `setHeaders` keeps several `set-cookie` lines separate.
   outgoing.setHeaders(response.headers)
   outgoing.writeHead(response.status)
   if (!response.body) return void outgoing.end()

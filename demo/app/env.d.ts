@@ -1,5 +1,5 @@
 interface ImportMetaEnv {
-  /** Where the demo's authorization server and API run this time. */
+  /** The origins of the demo's authorization server and API, which differ in each run. */
   readonly VITE_ISSUER: string
   readonly VITE_API: string
 }

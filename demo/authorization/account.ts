@@ -7,14 +7,14 @@ import type {
 } from 'oidc-provider'
 import { claimsOf, type Users } from './users.js'
 
-/** The account in the form that oidc-provider wants. */
+/** The account in the form that oidc-provider expects. */
 export function account(users: Users, sub: string): Account | undefined {
   const user = users.find(sub)
   return user && { accountId: sub, claims: (_use, scope) => ({ ...claimsOf(user, scope), sub }) }
 }
 
 /**
- * What the API wants to know without a request: the user's name, and how and when the user signed in.
+ * Claims of the access token, so that the API needs no request: the user's name, and how and when the user signed in.
  *
  * @see [RFC 9068 §2.2.1](https://www.rfc-editor.org/rfc/rfc9068#section-2.2.1)
  */
@@ -30,10 +30,10 @@ export function claimsForApi(
 }
 
 /**
- * Make the access token valid for the API and for UserInfo: its audience is both. oidc-provider's own
- * UserInfo endpoint would want a second token; `user-info.ts` accepts this one.
+ * Make the access token valid for two audiences, the API and UserInfo. oidc-provider's own UserInfo
+ * endpoint would need a second token; `user-info.ts` accepts this one.
  *
- * @param issued told the `jti` of each
+ * @param issued gets the `jti` of each token
  */
 export function alsoForUserInfo(issuer: string, issued: Set<string>) {
   return (_ctx: unknown, token: AccessToken | ClientCredentials, { payload }: JWTStructured) => {

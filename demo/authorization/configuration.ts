@@ -11,7 +11,7 @@ import { prompts } from './prompts.js'
 import { errors } from './provider.js'
 import type { Users } from './users.js'
 
-/** A client that shows a secret by `client_secret_basic`. */
+/** A client that sends a secret by `client_secret_basic`. */
 export interface ConfidentialClient {
   readonly clientId: string
   readonly clientSecret: string

@@ -1,8 +1,8 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider'
 
 /**
- * What the user has granted this client. The clients are apps of this server's own: who the user is, they may
- * know without a question. Their user is asked only for what `prompt=consent` is needed for, `offline_access`.
+ * What the user has granted this client. The clients belong to this server, so they get the user's identity without a
+ * question. The server asks the user only for `offline_access`, for which a client must send `prompt=consent`.
  *
  * @see [OpenID Connect Core §11](https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess)
  */

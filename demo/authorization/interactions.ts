@@ -16,7 +16,7 @@ export function interactions(
   users: Users,
   appOrigins: readonly string[],
 ): Middleware {
-  // The user may come back to a page that is answered: where its app is.
+  // For each page that the user has answered, the URL of its app: the user may come back to the page.
   const answered = new Map<string, string>()
   return async (ctx, next) => {
     const [, uid, step] = /^\/interaction\/([\w-]+)(\/cancel)?$/.exec(ctx.path) ?? []
@@ -83,7 +83,7 @@ export function interactions(
   }
 }
 
-/** Whether a user who is signed in enters a second factor. */
+/** Whether the page asks a signed-in user for a second factor. */
 const isConfirmation = ({ params, session }: Pick<Interaction, 'params' | 'session'>): boolean =>
   session?.accountId !== undefined && wantsSecondFactor(params)
 

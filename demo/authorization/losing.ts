@@ -1,7 +1,7 @@
 import type { Switches } from '../switches.js'
 import type { Middleware } from './provider.js'
 
-/** Count the refreshes. While `lose` is on: do the next refresh, rotate its token, and hang up within the answer. */
+/** Count the refreshes. While `lose` is on, do the next refresh, rotate its token, and cut the connection in the answer. */
 export function losing(switches: Switches): Middleware {
   return async (ctx, next) => {
     await next()
@@ -10,7 +10,7 @@ export function losing(switches: Switches): Middleware {
     switches.refreshes++
     if (!switches.on.delete('lose')) return
     ctx.respond = false
-    // A browser sends the request again by itself where nothing of the answer has come.
+    // Send a part of the answer: if nothing had come, the browser would send the request again by itself.
     ctx.res.writeHead(200, { 'Content-Length': '9' })
     ctx.res.write('{', () => ctx.req.socket.destroy())
   }

@@ -34,8 +34,8 @@ export const assets: Middleware = (ctx, next) => {
 }
 
 /**
- * Set headers by which pages run no script, are never framed, and send forms only to this server and,
- * by redirect, to the app. Where oidc-provider needs a script of its own, it adds the hash.
+ * Set headers so that pages run no foreign script, are never framed, and send forms only to this server and,
+ * by redirect, to the app. If oidc-provider needs an inline script, it adds the hash.
  */
 export function pageHeaders(appOrigins: readonly string[]): Middleware {
   const policy = [

@@ -108,7 +108,7 @@ export function logout(form: string): Html {
   )
 }
 
-/** The page after a sign-out, where the app did not say where to go back to. */
+/** The page after a sign-out, if the app gave no URL to go back to. */
 export function signedOut(): Html {
   return page(
     'Signed out',
@@ -117,7 +117,7 @@ export function signedOut(): Html {
   )
 }
 
-/** The page of a step that the user has answered, and comes back to. */
+/** The page for a user who comes back to a step after answering it. */
 export function done(app: string): Html {
   return page(
     'Done',

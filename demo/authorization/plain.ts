@@ -1,6 +1,6 @@
 import type { Middleware } from './provider.js'
 
-/** `/plain/token`: the token endpoint as a plain OAuth 2.0 server has it, with `expires` for `expires_in`. */
+/** `/plain/token`: the token endpoint of a plain OAuth 2.0 server that sends `expires` instead of `expires_in`. */
 export const plain: Middleware = async (ctx, next) => {
   if (ctx.path !== '/plain/token') return next()
   ctx.path = '/token'

@@ -1,7 +1,7 @@
 import type OidcProvider from 'oidc-provider'
 
-// oidc-provider warns at import that it wants Node 22. The demo is tested on Node 20.19 as well, so
-// this one warning is left out.
+// oidc-provider warns at import that it needs Node 22. The demo is tested on Node 20.19 as well, so
+// this one warning is hidden.
 const { warn } = console
 console.warn = (...words: unknown[]) => {
   if (!String(words[0]).includes('Unsupported runtime')) warn(...words)

@@ -21,7 +21,7 @@ export interface Trust {
   readonly issuer: string
   readonly audience: string
   readonly keys: JWTVerifyGetKey
-  /** The `jti` of tokens that are taken for expired. */
+  /** The `jti` of tokens that the API treats as expired. */
   readonly expired?: ReadonlySet<string>
 }
 
@@ -29,7 +29,7 @@ export interface Trust {
 export type Verify = (call: Call) => Promise<AccessToken>
 
 /**
- * Verify JWT access tokens: signature, issuer, audience, lifetime, and the key that one is bound to.
+ * Verify JWT access tokens: signature, issuer, audience, lifetime, and the key that a token is bound to.
  *
  * @see [RFC 9068 §4](https://www.rfc-editor.org/rfc/rfc9068#section-4)
  * @see [RFC 9449 §7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /**
  * Let the app's origin read the answers, and answer its preflights. A page needs the exposed headers
- * to learn why it was refused.
+ * to learn why the API refused a call.
  */
 export function allow(
   request: IncomingMessage,

@@ -2,10 +2,10 @@ import { createAuth, type Auth } from 'pixy-auth'
 import { createAuth as createAuthWithBackend } from 'pixy-auth/with-backend'
 import { isOn, place } from './switches.js'
 
-/** Where the other two servers of the demo run. */
+/** The origins of the other two servers of the demo. */
 export const { VITE_ISSUER: issuer, VITE_API: api } = import.meta.env
 
-/** A server without discovery: its endpoints by hand, and the API says who the user is. */
+/** A server without discovery. The endpoints are written by hand, and the API serves as the UserInfo endpoint. */
 export const plainServer = {
   authorization_endpoint: `${issuer}/auth`,
   token_endpoint: `${issuer}/plain/token`,

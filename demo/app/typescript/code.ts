@@ -56,7 +56,7 @@ const lines: readonly Line[] = [
   ['await auth.signOut()', 'in every tab, and at the server', ['sign-out', 'end-session']],
 ]
 
-// What a switch has changed.
+// Lines that a switch has changed.
 const isAdded = /^  (dpop|par|backend|server|  \w+_endpoint|\}):?|name: 'api'|popup|with-backend/
 
 /** Show the code, and light up the line that runs. */
@@ -75,7 +75,7 @@ export function showCode(auth: Auth) {
   byId('code').replaceChildren(...rows)
   auth.trace(({ step, at }) => {
     const index = lines.findIndex(([, , steps]) => steps?.includes(step))
-    // What happened before this page was loaded is drawn, and runs no more.
+    // A step from before this page was loaded is drawn, but its line does not run now.
     if (index < 0 || Date.now() - at > 3000) return
     for (const row of rows) row.classList.toggle('now', row === rows[index])
   })

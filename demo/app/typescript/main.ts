@@ -11,10 +11,10 @@ import { askedForToken, look, watchToken } from './token-life.js'
 
 const pending = 'demo:transfer'
 const leaving = 'demo:leaving'
-// Read before `start()` removes the code from the address bar. With a backend none comes here.
+// Read it before `start()` removes the code from the address bar. With a backend, no code comes to this page.
 const hasCode = new URLSearchParams(location.search).has('code')
 const cameBack = hasCode || sessionStorage.getItem(leaving) !== null
-// A transfer that waited for the second factor.
+// Whether a transfer waits for the second factor.
 let isInterrupted = sessionStorage.getItem(pending) !== null
 for (const note of [pending, leaving]) sessionStorage.removeItem(note)
 let before: AuthState['status'] = 'loading'
@@ -93,7 +93,7 @@ function tell(state: AuthState) {
   }
 }
 
-/** The API wants a second factor for it. By redirect this page is left, and calls again when it is back. */
+/** Make a transfer. The API requires a second factor: by redirect the browser leaves this page, which then calls again. */
 async function transfer() {
   sessionStorage.setItem(pending, 'yes')
   const problem = await callApi('POST', '/api/transfer')
@@ -117,7 +117,7 @@ async function callApi(method: string, path: string): Promise<string | undefined
   }
 }
 
-/** Whether the button is of no use while the user is signed out. */
+/** Whether the button needs a signed-in user, and no user is signed in. */
 function isIdle({ dataset }: HTMLElement): boolean {
   return dataset['needs'] !== undefined && auth.state.status !== 'signed-in'
 }

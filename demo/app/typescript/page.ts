@@ -12,7 +12,7 @@ export function showOnly(status: string) {
   }
 }
 
-/** Show one sentence about what is wrong, or none. @param isCalm whether it is no error */
+/** Show a sentence about what is wrong, or hide it. @param isCalm whether the sentence is not about an error */
 export function showProblem(sentence = '', isCalm = false) {
   const problem = byId('problem')
   problem.role = isCalm ? 'status' : 'alert'

@@ -4,7 +4,7 @@ const key = 'demo:switches'
 const placeKey = 'demo:place'
 const focus = 'demo:focus'
 
-// The page keeps these, for all of its tabs; the servers keep the others.
+// The page stores these switches, for all of its tabs. The servers hold the others.
 const ofPage = ['popup', 'dpop', 'par', 'plain'] as const
 const ofServers = ['short', 'down'] as const
 
@@ -13,20 +13,20 @@ const places = ['page', 'tokens', 'proxy'] as const
 type Place = (typeof places)[number]
 type Switch = (typeof ofPage)[number]
 
-/** Where this page has its tokens: in itself, or at a backend that lends them, or that makes the calls. */
+/** Where the tokens of this page are: in the page, at a backend that gives them to it, or at one that makes the calls. */
 export const place = (): Place =>
   places.find((one) => one === localStorage.getItem(placeKey)) ?? 'page'
 
 const kept = (): string[] => JSON.parse(localStorage.getItem(key) ?? '[]') as string[]
 
-/** Whether this switch means something by now: a backend has options of its own, and so has a plain server. */
+/** Whether this switch has an effect now: a backend has its own options, and a plain server excludes `dpop` and `par`. */
 const isFit = (name: Switch): boolean =>
   place() === 'page' && !(/^(dpop|par)$/.test(name) && kept().includes('plain'))
 
 /** Whether this switch of the page is on. */
 export const isOn = (name: Switch): boolean => isFit(name) && kept().includes(name)
 
-/** Show how the switches are set, and do what the user wants of them. */
+/** Show how the switches are set, and apply the user's changes. */
 export async function showSwitches() {
   for (const name of ofPage) {
     const input = byId<HTMLInputElement>(name)
@@ -57,7 +57,7 @@ export async function showSwitches() {
   for (const name of ofServers) byId<HTMLInputElement>(name).checked = on.includes(name)
 }
 
-/** A client is made once, so a page with other options is another page. */
+/** Load the page again: a client is made once for a page, so other options need a new page. */
 function again(focused: string) {
   sessionStorage.setItem(focus, focused)
   location.reload()
@@ -69,10 +69,10 @@ const set = (name: string, isOn: boolean): Promise<Response> =>
 /** Make the server lose its answer to the next refresh. */
 export const loseNextAnswer = (): Promise<Response> => set('lose', true)
 
-/** Take that back, where there was no refresh. */
+/** Undo `loseNextAnswer`, in case there was no refresh. */
 export const loseNoAnswer = (): Promise<Response> => set('lose', false)
 
-/** Make the API take each access token that there is for expired. */
+/** Make the API treat every access token issued so far as expired. */
 export const expire = (): Promise<Response> => fetch('/expired', { method: 'PUT' })
 
 /** How often a refresh token brought new tokens. */

@@ -3,7 +3,7 @@ import { expire, refreshes } from './switches.js'
 
 const count = 20
 
-/** Let twenty tabs call the API in one moment, with a token that has expired. */
+/** Let twenty tabs call the API at the same time, with a token that has expired. */
 export async function callByTwenty(): Promise<string> {
   const dots = Array.from({ length: count }, () => text('span', ''))
   const row = byId('tabs')

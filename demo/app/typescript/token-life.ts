@@ -13,8 +13,8 @@ let asked = false
 let busy = false
 
 /**
- * Ask for the access token each second, and show its lifetime. The client renews a token that is asked
- * for, so this page does nothing else to keep it fresh.
+ * Get the access token each second, and show its lifetime. The client renews an old token before it gives
+ * it, so this page does nothing else to keep the token fresh.
  */
 export function watchToken() {
   setInterval(() => {

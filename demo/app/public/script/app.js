@@ -9,7 +9,7 @@ const auth = Pixy.createAuth({
   resources: [`${api}/`],
 })
 
-// The inspector, while this is developed.
+// The inspector, for development only.
 import('/inspector.js').then(({ inspect }) => inspect(auth))
 
 const byId = (id) => document.getElementById(id)
@@ -38,5 +38,5 @@ byId('call').onclick = async () => {
 }
 
 // The account needs a session: `require()` sends a signed-out user to sign in and then back here.
-// It rejects where that would loop, as after a cancelled sign-in. Then the page shows the button.
+// It rejects if that would loop, as after a cancelled sign-in. Then the page shows the button.
 if (page() === 'account') auth.require().catch(() => {})
