@@ -27,9 +27,9 @@ export interface Claims {
 
 /** What holds for the whole session. A silent refresh does not change it. */
 export interface Session {
-  /** The issuer identifier; the token endpoint's URL where the server has none. */
+  /** The issuer identifier, or the URL of the token endpoint if the server has no issuer identifier. */
   readonly issuer: string
-  /** The granted scope, of the first resource's token. */
+  /** The scope that the server granted to the token of the first resource. */
   readonly scope: readonly string[]
   /**
    * `'dpop'`: the token is bound to a key that only this browser has.
@@ -42,8 +42,8 @@ export interface Session {
   /** When the user authenticated: seconds since the epoch. */
   readonly authTime?: number | undefined
   /**
-   * What else the server said with the first tokens (`patient`, `instance_url`, …), without what may be a
-   * secret. It is the server's own: check it before use.
+   * Further members of the first token response (`patient`, `instance_url`, …), except those that may be a
+   * secret. Only the server decides what is in them: check them before use.
    *
    * @see [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)
    */
@@ -67,20 +67,20 @@ export interface SignedIn {
   /** Why the last refresh failed for now, or that the device is offline. */
   readonly stale?: AuthError | undefined
   /**
-   * With the option `idle`, and shortly before: when the session ends unless the user does something, in
-   * milliseconds since the epoch.
+   * When the session ends unless the user does something, in milliseconds since the epoch. The option `idle`
+   * sets it, shortly before that moment.
    */
   readonly endsAt?: number | undefined
 }
 
-/** A union on `status`. `loading` ends with `start()` and never returns. */
+/** A union on `status`. It is `loading` until `start()` is done, and never again. */
 export type AuthState = { readonly status: 'loading' } | SignedOut | SignedIn
 
 /** One client of one authorization server, on this page. Every method is bound. */
 export interface Auth {
-  /** The state. It is the same object until the state changes. Reading it starts nothing. */
+  /** The state. It is the same object until the state changes. Reading it does not start the client. */
   readonly state: AuthState
-  /** Start, call the listener now and at every change. @returns the undo */
+  /** Start, then call the listener at once and at every change of the state. @returns a function that removes it */
   subscribe: (listener: (state: AuthState) => void) => () => void
   /**
    * Finish a sign-in whose callback is in the URL, or restore the session. Later calls return the same promise.
@@ -89,54 +89,59 @@ export interface Auth {
   start: () => Promise<AuthState>
   /**
    * Sign in by redirect, in a popup, or in a hidden frame without asking the user. By redirect the promise
-   * stays pending while the page leaves. A second call joins the first. An event (`onClick={auth.signIn}`) counts as
-   * no options. After a sign-in that failed, it rejects for 30 seconds, unless the user clicks or presses a key.
+   * stays pending while the page leaves. A second call joins the first. An event (`onClick={auth.signIn}`)
+   * counts as no options. For 30 seconds after a sign-in that failed, it rejects, unless the user clicks or
+   * presses a key.
    *
    * Rejects with `config`, `insecure_context`, `unsupported` (in a frame of another origin), `aborted`,
-   * `storage`, the code of the failure before, `popup_blocked` or `popup_closed` with a popup, `interaction_required`
-   * or `timeout` in a frame, or as the server fails:
+   * `storage`, the code of the sign-in that failed before, `popup_blocked` or `popup_closed` with a popup,
+   * `interaction_required` or `timeout` in a frame, or with the failure of a request to the server:
    * `discovery_failed`, `issuer_mismatch`, `network`, `timeout`, `cors`, `rate_limited`, `server_error`,
-   * `oauth_error`, `invalid_response`. A rejection that the app does not handle gives no `unhandledrejection` event.
+   * `oauth_error`, `invalid_response`. A rejection that the app does not handle gives no `unhandledrejection`
+   * event.
    *
    * @see [RFC 6749 §4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1)
    * @see [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636)
    */
   signIn: (options?: SignInOptions | Pick<Event, 'preventDefault'>) => Promise<AuthState>
   /**
-   * The user is about to sign in: load what `signIn()` needs, and connect to the server. For `pointerenter`
-   * and `focus` of a button. It is only a hint.
+   * The user is about to sign in: load what `signIn()` needs, and connect to the server. Call it on
+   * `pointerenter` and `focus` of a button. It is only a hint.
    *
-   * Given the event of a press (`onPointerDown={auth.prepare}`; also `mousedown`, `touchstart`, and `keydown` of Enter or
-   * Space), or options (`{}` for none), it also makes the request that `signIn()` with the same options sends by redirect,
-   * and pushes it where PAR is on. That serves once, for 10 seconds, on the same address of the page and in the same
-   * session; otherwise `signIn()` makes its own. It is not made with a backend, by `pixy-auth/native`, or `via` another way.
+   * Given the event of a press (`onPointerDown={auth.prepare}`; also `mousedown`, `touchstart`, and `keydown`
+   * of Enter or Space), or given options (`{}` for none), it also makes the request that `signIn()` with the
+   * same options sends by redirect, and pushes it where PAR is on. `signIn()` uses that request once, within 10
+   * seconds, if the address of the page and the session are still the same; otherwise it makes its own. With a
+   * backend, with `pixy-auth/native`, or for a popup or a frame no request is made ahead.
    *
    * Never rejects, as nothing depends on it.
    *
-   * @param options those of the click that follows, or an event
+   * @param options the options that the click will give to `signIn()`, or an event
    * @see [RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)
    */
   prepare: (options?: SignInOptions | Pick<Event, 'preventDefault'>) => Promise<void>
   /**
-   * The same authorize URL for an `<a href>`, good for an hour.
+   * Make an authorize URL for an `<a href>`. It is valid for an hour.
    *
    * Rejects as `signIn`, and with `unsupported` where the server requires PAR.
    */
   signInUrl: (options?: SignInOptions) => Promise<string>
   /**
-   * The guard of a route: the signed-in state, or a sign-in by redirect. After a click or a key of the user it always
-   * redirects. Without one it redirects at most once per page load and once in 30 seconds per tab, and not after a
-   * sign-in that failed or a sign-out.
+   * Guard a route: resolve to the signed-in state, or send the user to sign in by redirect. After a click or a
+   * key of the user it always redirects. Otherwise it redirects at most once per page load and once in 30
+   * seconds per tab, and not after a sign-in that failed or a sign-out.
    *
-   * Rejects with `not_signed_in` otherwise, with `unsupported` where a file of the app is missing, and with
-   * `oauth_error` or `invalid_response` where the server has refused to renew a token that has expired.
+   * Rejects with `not_signed_in` where it may not redirect, with `unsupported` where a file of the app is
+   * missing, and with `oauth_error` or `invalid_response` where the server has refused to renew a token that
+   * has expired.
    */
   require: (options?: SignInOptions) => Promise<SignedIn>
   /**
-   * As the platform's `fetch`. A URL that matches `resources` gets the token, and one retry after a 401.
+   * Like the platform's `fetch`. A request to a URL that matches `resources` carries a token; after a 401 it is
+   * sent once more with a new token.
    *
    * Rejects with `config` (no `resources` at all), `url_not_allowed` (a redirect that is not safe with a
-   * token), `cors` (a DPoP nonce that cannot be read), as `getAccessToken`, or as the platform does.
+   * token), `cors` (CORS hides a DPoP nonce), as `getAccessToken` does, or as the platform's `fetch` does.
    *
    * @see [RFC 6750](https://www.rfc-editor.org/rfc/rfc6750)
    */
@@ -144,7 +149,7 @@ export interface Auth {
   /**
    * The token that `fetch` would send.
    *
-   * Rejects with `config`, `not_signed_in`, `url_not_allowed`, or as `refresh` where the token has to be
+   * Rejects with `config`, `not_signed_in`, `url_not_allowed`, or as `refresh` does if the token has to be
    * renewed first.
    */
   getAccessToken: (options?: TokenOptions) => Promise<string>
@@ -152,9 +157,9 @@ export interface Auth {
    * Refresh now. Joins a refresh under way.
    *
    * Rejects with `not_signed_in`, `session_ended`, `account_changed`, `key_lost`, `interaction_required` (no
-   * refresh token), `insufficient_scope`, `storage`, `unsupported`, `insecure_context`, or as the server
-   * fails: `network`, `timeout`, `rate_limited`, `server_error`, `oauth_error`, `invalid_response`,
-   * `invalid_id_token`, `clock_skew`.
+   * refresh token), `insufficient_scope`, `storage`, `unsupported`, `insecure_context`, or with the failure of
+   * the request to the server: `network`, `timeout`, `rate_limited`, `server_error`, `oauth_error`,
+   * `invalid_response`, `invalid_id_token`, `clock_skew`.
    *
    * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
    */
@@ -179,9 +184,9 @@ export interface Auth {
   signOut: (options?: SignOutOptions | Pick<Event, 'preventDefault'>) => Promise<void>
   /**
    * Call the listener with the last 200 steps of the flow, then with each step as it happens. No event holds a
-   * secret. A step that takes time gives two events with the same `id`. The event of a call comes a moment later, so
-   * that the call does not wait for it. Starts nothing.
-   * @returns the undo
+   * secret. A step that takes time gives two events with the same `id`. The event of a call comes a moment
+   * later, so that the call does not wait for it. This does not start the client.
+   * @returns a function that removes the listener
    */
   trace: (listener: (event: TraceEvent) => void) => () => void
   /** Remove listeners, and ignore other tabs from now on. Calls still work, and a sign-out reaches every tab. */

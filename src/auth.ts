@@ -12,7 +12,7 @@ import { createStart, ignore, type MakeVault, type Resolve } from './page/start.
 import { createState, type StateStore } from './page/state.js'
 
 /**
- * A client, with the options and the vault that an entry gives it.
+ * Make a client from the options and the vault that an entry point gives.
  *
  * @throws AuthError `config`, naming the option that is wrong and the remedy
  */
@@ -21,7 +21,7 @@ export function createAuthWith<Config extends PageConfig>(
   makeVault: MakeVault<Config>,
 ): Auth {
   resolve()
-  // A page may make `auth.fetch` its `fetch` later.
+  // A page may later replace the global `fetch` by `auth.fetch`, which must not call itself.
   const platform = { fetch: globalThis.fetch, sent: new WeakSet() }
   const state = createState()
   const page = createStart(resolve, makeVault, state)
@@ -31,10 +31,10 @@ export function createAuthWith<Config extends PageConfig>(
   function signIn(given?: OrEvent<SignInOptions>): Promise<AuthState> {
     void start()
     page.asked.abort()
-    // The page may still be here long after a first call: the user stayed.
+    // An earlier call is still pending, as the user has stayed on this page: show its popup or redirect again.
     if (leaving) page.signIn().then(({ leaveAgain }) => leaveAgain(), ignore)
     leaving ??= signInBy(page, state, given).finally(() => (leaving = undefined))
-    // `state.error` tells of a failure too, so a caller need not catch it.
+    // `state.error` has the failure too, so an app that does not catch it gets no `unhandledrejection` event.
     leaving.catch(ignore)
     return leaving
   }
@@ -57,7 +57,7 @@ export function createAuthWith<Config extends PageConfig>(
     async require(given) {
       await start()
       const now = state.current()
-      // Where a refresh was refused, the session may be of no use.
+      // After the server has refused a refresh the session may be dead: the guard takes a closer look.
       const isFine = now.status === 'signed-in' && (now.stale?.retryable ?? true)
       return isFine ? now : (await page.signIn()).require(given, signIn)
     },
@@ -67,7 +67,7 @@ export function createAuthWith<Config extends PageConfig>(
       const { vault } = await open()
       const { url } = options
       if (url !== undefined) options.url = parseUrl(url, document.baseURI)?.href ?? String(url)
-      // Awaited, a promise is returned sooner.
+      // `return await` resolves sooner than `return` of a promise.
       return await vault.getAccessToken(options)
     },
     async refresh() {
@@ -98,7 +98,7 @@ function trace(page: Start, state: StateStore, listener: Parameters<Auth['trace'
   return () => undo.abort()
 }
 
-/** Names the session that a sign-out ends, for `endedSession`. */
+/** The id of the session that a sign-out ends, for `endedSession`; `'*'` while the id is not known yet. */
 function endingId(state: StateStore): string | undefined {
   return state.caller()?.id ?? (state.current().status === 'loading' ? '*' : undefined)
 }
@@ -108,11 +108,11 @@ async function signInBy(
   state: StateStore,
   options?: OrEvent<SignInOptions>,
 ): Promise<AuthState> {
-  // In the call itself: later a browser would block it.
+  // Opened before the first `await`: after that, a browser would block the popup.
   const popup = Object(options).via === 'popup' ? globalThis.open?.('', '', 'popup') : undefined
   const { status } = state.current()
   try {
-    // First: where there is no WebCrypto, the rest cannot be loaded either.
+    // First: without WebCrypto `open()` rejects with the reason, and nothing else would load.
     await page.open()
     const { signIn } = await page.signIn()
     return await signIn(options, status, popup)
@@ -133,7 +133,7 @@ async function signOutBy(
   if (typeof (local ?? true) !== 'boolean') refuse('local', 'give a boolean.')
   void start()
   asked.abort()
-  // At once: the app may leave the page in this turn.
+  // Noted before the first `await`: the app may leave the page right after this call.
   if (typeof window === 'object') {
     endedSession(config().key, endingId(state))
     if (config().restore) endedSession(config().key, 'sign-out', 'unrestored')
@@ -141,12 +141,15 @@ async function signOutBy(
   const { vault } = await open()
   const { url, undeleted } = await vault.signOut(options)
   endedSession(config().key, undeleted)
-  // After the session is gone: a name that is spelled wrong keeps no user signed in.
+  // Checked after the session is gone: a misspelled option must not keep the user signed in.
   checkTypes(others, {})
   if (url) location.assign(url)
 }
 
-/** The platform's `fetch` as it was when the client was made, and the requests that the vault has. */
+/**
+ * `fetch` is the global one as it was when the client was made. `sent` has the requests that the vault sends
+ * already: it sends them by the global `fetch`, which may be `auth.fetch` by then.
+ */
 interface Platform {
   readonly fetch: typeof globalThis.fetch
   readonly sent: WeakSet<object>
@@ -160,17 +163,17 @@ async function fetchWith(
   signIn: Auth['signIn'],
   given: Parameters<typeof globalThis.fetch>,
 ): Promise<Response> {
-  // A server, or a test environment.
+  // A server, or a test environment without `Request`: as a rule `open()` rejects and says why.
   if (!globalThis.window?.Request) await page.open()
   void page.start()
   const { resources } = page.config()
   const [input, init] = given
-  // A Request of another realm is one too.
+  // `url` is read without `instanceof`, as a Request may come from another realm (a frame).
   const href = String((input as Partial<Request> | undefined)?.url ?? input)
   const isListed = !sent.has(input as object) && matchResource(resources, href, document.baseURI)
   if (!isListed) return withoutToken(page, href, resources[0] && fetch(...given))
   const request = new Request(...given)
-  // A caller that sets the header itself has its reasons.
+  // If the caller has set `Authorization` itself, the request is sent unchanged.
   if (request.headers.has('authorization')) return fetch(request)
   const { signal } = request
   signal.throwIfAborted()
@@ -180,7 +183,7 @@ async function fetchWith(
   return abortable(signal, call(page, signIn, request, caller, isOneTime))
 }
 
-/** Send a request with its token. An API may demand a sign-in before it answers. */
+/** Send a request with its token. If the API then demands another sign-in, the option `stepUp` decides. */
 async function call(
   page: Start,
   signIn: Auth['signIn'],
@@ -197,7 +200,7 @@ async function call(
   )
 }
 
-/** An answer without a token. Why it has none is told in development, and to the trace. */
+/** The answer to a call that gets no token. In development (http), and in the trace, the developer is told why. */
 function withoutToken(page: Start, href: string, answer?: Promise<Response>): Promise<Response> {
   if (page.ear || location.protocol === 'http:')
     import('./page/optional/near-miss.js').then(
@@ -207,7 +210,10 @@ function withoutToken(page: Start, href: string, answer?: Promise<Response>): Pr
   return answer ?? refuse('resources', 'none is given.')
 }
 
-/** The work, or the signal's reason at once. A listener left behind would keep the request as long as the signal. */
+/**
+ * Settle as `work` does, but reject at once when the signal aborts. The listener is removed at the end, or else
+ * the signal would keep the request in memory.
+ */
 function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason)

@@ -36,7 +36,7 @@ export interface Authenticated {
   readonly endsAt: number | undefined
 }
 
-/** What a component calls. The rest is in `auth`. */
+/** The methods that components use most. `auth` has all of them. */
 export interface AuthMethods extends Pick<
   Auth,
   'prepare' | 'signIn' | 'signOut' | 'fetch' | 'getAccessToken'
@@ -45,8 +45,8 @@ export interface AuthMethods extends Pick<
 }
 
 /**
- * The state as a flat union. Every name is there at any time, so that destructured names narrow each
- * other (`const { isAuthenticated, user } = useAuth()`).
+ * The state as a flat union. Every state has every name, so that TypeScript narrows destructured names together
+ * (`const { isAuthenticated, user } = useAuth()`).
  */
 export type FlatState = Loading | Anonymous | Authenticated
 

@@ -8,8 +8,8 @@ import type { AuthOptions, AuthorizationServer, Store } from './options.js'
 /**
  * Take the user to the server while this page stays.
  *
- * @param ask for the authorize URL
- * @param onLeaving told how to go there once more
+ * @param ask gives the authorize URL
+ * @param onLeaving called with a function that goes there once more
  * @throws AuthError `aborted` by the signal, and what `ask` rejects with
  */
 export type Leave = (
@@ -18,12 +18,12 @@ export type Leave = (
   onLeaving: (again: () => void) => void,
 ) => Promise<CallbackResult>
 
-/** What the page needs of the options. Frozen, with absolute URLs. */
+/** The options that the page needs. Frozen, with absolute URLs. */
 export interface PageConfig {
   /** Names this issuer and client in stores, locks and channels. */
   readonly key: string
   readonly redirectUri: string
-  /** As it was given. */
+  /** As the app gave it: `page/optional/answers.ts` resolves it. */
   readonly popupRedirectUri?: AuthOptions['popupRedirectUri']
   readonly resources: readonly ResolvedResource[]
   readonly navigate?: AuthOptions['navigate']
@@ -31,11 +31,11 @@ export interface PageConfig {
   readonly restore?: boolean | undefined
   readonly store?: AuthOptions['store']
   readonly idle?: AuthOptions['idle']
-  /** In an app shell, in place of a redirect of the page. */
+  /** In an app shell: takes the user to the server, in place of a redirect of the page. */
   readonly leave?: Leave
 }
 
-/** What the vault needs of the options. Frozen, with absolute URLs. */
+/** The options that the vault needs. Frozen, with absolute URLs. */
 export interface VaultConfig
   extends
     Omit<PageConfig, 'navigate' | 'stepUp' | 'restore' | 'popupRedirectUri' | 'leave'>,
@@ -61,7 +61,8 @@ export interface VaultConfig
 /** The options, checked, with their defaults. */
 export type Config = PageConfig & VaultConfig
 
-// Every option, and what it must be: of a type, or one of some values. An option that is missing here does not compile.
+// Every option, and what it must be: of a type, or one of some values. Without an entry for every option this
+// does not compile.
 const types: Readonly<Record<keyof AuthOptions, string>> = {
   issuer: 'a string',
   server: 'an object',
@@ -88,7 +89,7 @@ const types: Readonly<Record<keyof AuthOptions, string>> = {
 /** Whether an ID token is asked for. */
 export const hasOpenid = (scope: string): boolean => scope.split(' ').includes('openid')
 
-/** With all names: that of another library finds ours beside it. */
+/** Lists all names, so that a developer who used another library's name finds ours. */
 const unknown = (name: string): never =>
   refuse(
     name,
@@ -107,7 +108,7 @@ function checkServer({ server: given, verifySignature }: AuthOptions): void {
     refuse('verifySignature', 'set `jwks_uri` in `server`.')
 }
 
-/** Whether there is nothing to discover. */
+/** Whether the app gives both endpoints, so that nothing needs to be discovered. */
 const hasEndpoints = (server: Partial<AuthorizationServer>): boolean =>
   !!(server.authorization_endpoint && server.token_endpoint)
 
@@ -156,7 +157,7 @@ export function resolveConfig(options: AuthOptions, base?: string): Config {
   const given = own(options ?? refuse('options', 'give an object.'))
   checkOptions(given)
   const server = own(given.server as Partial<AuthorizationServer>)
-  // A page of an extension, a `srcdoc` frame, a file: no server sends a user back there.
+  // A page of an extension, a `srcdoc` frame or a file: no server can redirect the user back to it.
   if (!place.startsWith('http')) throw new AuthError('insecure_context')
   const redirectUri = secureUrl('redirectUri', given.redirectUri, place)
   const { origin } = new URL(place)
@@ -176,7 +177,8 @@ export function resolveConfig(options: AuthOptions, base?: string): Config {
 }
 
 /**
- * A URL as it is registered. Servers compare text, so an absolute one goes out as the option says it.
+ * A URL as it is registered. Servers compare it as text, so an absolute URL is sent exactly as the app wrote
+ * it.
  *
  * @see [RFC 9700 §4.1](https://www.rfc-editor.org/rfc/rfc9700#section-4.1)
  */

@@ -14,12 +14,12 @@ export type Snapshot =
     }
   | {
       readonly status: 'signed-in'
-      /** Names the session; a new sign-in has a new one. Apps do not see it. */
+      /** The id of the session: every sign-in makes a new one. Apps do not see it. */
       readonly id: string
       readonly user: Claims
       readonly session: Session
       readonly stale?: ErrorData | undefined
-      /** The page alone knows it. */
+      /** Set by the page, for the option `idle`. The vault does not know it. */
       readonly endsAt?: number | undefined
     }
 
@@ -38,32 +38,35 @@ export interface SignInRequest
   readonly via: Via
   readonly returnTo: string
   /**
-   * For the trace: `require()` wants it, it is made ahead of a click, or it is begun once more, for consent or for a pushed
-   * request that was forgotten.
+   * For the trace, why this sign-in begins: `require()` called it, it is made ahead of a click, or it is made
+   * once more, to ask for consent or because the server forgot the pushed request.
    */
   readonly by?: 'require' | 'prepare' | 'consent' | 'retry' | undefined
 }
 
-/** How an answer is known that does not come to the app's own page. */
+/** Where the answer of a popup or frame comes, and how the page recognises it. */
 export interface AnswerPlace {
-  /** For the `state`: at least 120 random bits, by which the page knows the answer. */
+  /** At least 120 random bits for the `state`, by which the page recognises the answer. */
   readonly random?: string | undefined
-  /** Where it is to come, if not to the option's redirect URI. Absolute. */
+  /** The redirect URI of this sign-in, if it is not that of the options. Absolute. */
   readonly redirectUri?: string | undefined
 }
 
-/** What came of a callback URL. */
+/** The result of a callback. */
 export interface CallbackResult {
   readonly snapshot: Snapshot
-  /** Why the sign-in failed, also where an earlier session lives on. */
+  /** Why the sign-in failed. It is set even if an earlier session goes on. */
   readonly error?: ErrorData | undefined
   /** Absolute URL to take the user back to. */
   readonly returnTo?: string | undefined
-  /** Whether there is a new session, in a store that outlives the page. */
+  /** Whether there is a new session whose store outlives the page. */
   readonly isKept?: boolean | undefined
-  /** After `!` the id of an earlier session that is still in the store: `open` must refuse it. Empty when there is none. */
+  /**
+   * `!` and the id of an earlier session that is still in the store, so that `open` must refuse it. Empty if
+   * there is none.
+   */
   readonly undeleted?: string | undefined
-  /** Where to send the browser once more: the server has forgotten the pushed request, or wants consent. */
+  /** Where to send the browser once more, as the server has forgotten the pushed request, or wants consent. */
   readonly retryUrl?: string | undefined
 }
 
@@ -75,7 +78,7 @@ export interface SignOutResult {
   readonly undeleted?: string | undefined
 }
 
-/** What the vault tells the page unasked. */
+/** The events that the vault sends to the page. */
 export type VaultEvent =
   | { readonly type: 'state'; readonly snapshot: Snapshot }
   /** `signOut()` was called, here or in another tab. */
@@ -89,20 +92,20 @@ export type VaultEvent =
  */
 export interface Vault {
   /**
-   * Restore the session from the store, unless its id is `refused`; `'*'` refuses any. `undefined`:
-   * the page knows of no session that this browser has had, so as a rule there is none.
+   * Restore the session from the store, unless its id is `refused`; `'*'` refuses every session. With
+   * `undefined` the page has no sign that this browser ever had a session, so it probably has none.
    */
   open(refused: string | undefined): Promise<Snapshot>
   /** Start a sign-in. Resolves to the authorize URL. */
   authorize(request: SignInRequest): Promise<string>
   /**
-   * Finish a sign-in by the URL that the server sent the browser to. Resolves to `undefined` for the
-   * answer to another client, and for an error without `state` that belongs to no sign-in of this one.
+   * Finish a sign-in by the URL that the server sent the browser to. Resolves to `undefined` if the answer is
+   * for another client, or if it is an error without `state` that belongs to no sign-in of this client.
    */
   callback(url: string): Promise<CallbackResult | undefined>
   /**
-   * @param caller the session that the call was made under, `null` for none; by default the one there
-   *   is now
+   * @param caller the session that the call was made under, `null` while signed out; by default the current
+   *   session
    * @param isOneTime whether the body can be sent only once
    */
   fetch(request: Request, caller?: Caller | null, isOneTime?: boolean): Promise<Response>
@@ -110,13 +113,13 @@ export interface Vault {
   refresh(): Promise<Snapshot>
   userInfo(): Promise<Claims>
   signOut(options: SignOutOptions): Promise<SignOutResult>
-  /** Tell of each step by events: first of the last 200. */
+  /** Send an event for each of the last 200 steps, then for each new step. */
   trace(): Promise<void>
   /**
-   * The page is idle, or the user is about to sign in: load what a later click or call would wait for.
-   * Resolves to the endpoint that a sign-in leads to, if no user is signed in.
+   * The page is idle, or the user is about to sign in: load what a later click or call would wait for. Resolves
+   * to the authorization endpoint, if no user is signed in.
    *
-   * @param request make this one ahead, and nothing else: `authorize` of the same gives it, once
+   * @param request make only this request ahead: `authorize` with an equal request returns it, once
    */
   prepare(request?: SignInRequest): Promise<string | undefined>
   /** The page woke up, came back or is online again: read the store, renew what expired. */

@@ -45,7 +45,7 @@ export interface OAuthErrorFields {
   readonly uri: string | undefined
 }
 
-/** What an API demands before it answers a call: what `signIn()` is to ask for. */
+/** What an API demands before it answers a call. Give it to `signIn()`. */
 export interface Demand {
   /** @see [RFC 9470 §3](https://www.rfc-editor.org/rfc/rfc9470#section-3) */
   readonly acrValues?: string | undefined
@@ -60,11 +60,11 @@ export interface ErrorData extends Demand {
   readonly code: AuthErrorCode
   /** For the developer: what exactly went wrong, and what to do about it. */
   readonly hint: string | undefined
-  /** The server's own words, where it gave any. */
+  /** The error that the server answered with, if it gave one. */
   readonly oauth: OAuthErrorFields | undefined
 }
 
-// MSAL and Supabase have an `AuthError` too. Every copy of this library has the same symbol.
+// Other libraries (MSAL, Supabase) have an `AuthError` too. All copies of this library share one symbol.
 const brand = Symbol.for('pixy-auth')
 
 /**
@@ -72,7 +72,7 @@ const brand = Symbol.for('pixy-auth')
  * the developer. None holds a token, a code, a verifier or the body of an answer.
  */
 export class AuthError extends Error {
-  /** Also in an app that is minified. */
+  /** A constant, as a minified app renames the class. */
   override readonly name = 'AuthError'
   /** What went wrong, in one word. */
   declare readonly code: AuthErrorCode
@@ -80,19 +80,19 @@ export class AuthError extends Error {
   declare readonly retryable: boolean
   /** For the developer: what exactly went wrong, and what to do about it. `message` names a wrong option, too. */
   declare readonly hint: string | undefined
-  /** The server's own words, where it gave any. */
+  /** The error that the server answered with, if it gave one. */
   declare readonly oauth: OAuthErrorFields | undefined
-  /** With `step_up_required` by an API: the authentication context classes that it wants, space-separated. */
+  /** If an API demands a step-up: the authentication context classes that it wants, space-separated. */
   declare readonly acrValues?: string | undefined
-  /** With `step_up_required` by an API: seconds since the user last authenticated, at most. */
+  /** If an API demands a step-up: the most seconds that may have passed since the user authenticated. */
   declare readonly maxAge?: number | undefined
-  /** With `insufficient_scope` by an API: the scope that it wants, space-separated, where it says so. */
+  /** If an API demands more scope: the scope that it wants, space-separated, if it says so. */
   declare readonly scope?: string | undefined
 
-  /** An app makes one in its tests only. */
+  /** Apps construct one only in their tests. */
   constructor(code: AuthErrorCode, hint?: string, oauth?: OAuthErrorFields, demand?: Demand) {
     const message = messages[code]
-    // The stack begins with both: that is what a console prints.
+    // `stack` is made from this text, and it is what a console prints: so it has the hint too.
     super(hint ? `${message} ${hint}` : message)
     if (code !== 'config') this.message = message
     this.code = code
@@ -103,20 +103,21 @@ export class AuthError extends Error {
     Object.defineProperty(this, brand, {})
   }
 
-  /** An `Error` as JSON would be empty. */
+  /** Without this, an `Error` as JSON would be `{}`. */
   toJSON(): ErrorData & { readonly message: string } {
     return { ...toData(this), message: this.message }
   }
 }
 
 /**
- * Whether a caught value is an `AuthError` of this library, of whichever copy or realm.
+ * Whether a caught value is an `AuthError` of this library. It may come from another copy of it, or from
+ * another realm.
  */
 export function isAuthError(error: unknown): error is AuthError {
   return brand in Object(error)
 }
 
-/** A caught value as an `AuthError`. Any other error comes from a store. */
+/** A caught value as an `AuthError`. Where this is called, any other error comes from a store. */
 export function asAuthError(error: unknown): AuthError {
   return isAuthError(error) ? error : new AuthError('storage')
 }

@@ -3,7 +3,7 @@
  * @see RFC 8414 section 2 · https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
  */
 export interface AuthorizationServer {
-  /** What the server calls itself, where its document is at another URL (`AuthOptions.issuer`). */
+  /** The issuer identifier that the server uses, if it differs from `AuthOptions.issuer`, the URL of its document. */
   readonly issuer: string
   readonly authorization_endpoint: string
   readonly token_endpoint: string
@@ -18,27 +18,33 @@ export interface AuthorizationServer {
   readonly dpop_signing_alg_values_supported?: readonly string[] | undefined
 }
 
-/** Where `auth.fetch` may send a token, and which. */
+/** An API that `auth.fetch` may send a token to, and which token. */
 export interface Resource {
-  /** URL prefix, absolute or a path on this origin: exact origin and whole path segments. */
+  /**
+   * URL prefix: absolute, or a path on this origin. A URL matches if its origin is the same and its path begins
+   * with the same whole segments.
+   */
   readonly url: string
-  /** Scope of a token of its own (space-separated). @see RFC 6749 section 6 */
+  /**
+   * The scope (space-separated), if this resource needs another token than the default one. @see RFC 6749
+   * section 6
+   */
   readonly scope?: string | undefined
-  /** The `resource` parameter of a token of its own. @see RFC 8707 section 2 */
+  /** The `resource` parameter, if this resource needs another token than the default one. @see RFC 8707 section 2 */
   readonly resource?: string | undefined
   /** Send the call without a token while signed out, instead of rejecting `not_signed_in`. */
   readonly anonymous?: boolean | undefined
   /**
-   * What a call does with redirects, whatever the call itself says. Default: a redirect is followed only where that
-   * is safe.
+   * How calls handle redirects, in place of the call's own `redirect` option. Default: a redirect is followed
+   * only where that is safe with a token.
    */
   readonly redirect?: 'follow' | 'error' | undefined
 }
 
 /**
- * A place to keep records in. Values are structured-clonable. `update` reads, calls `fn` and
- * writes in one atomic step, across tabs; `fn` returning `undefined` deletes; it resolves to
- * what was there before and what is there after.
+ * A place to keep records in. Values are structured-clonable. `update` reads the record, calls `fn` with it and
+ * writes what `fn` returns, in one atomic step across tabs; `undefined` deletes the record. It resolves to the
+ * record before and after.
  */
 export interface Store {
   /** The record, or `undefined`. */
@@ -57,8 +63,8 @@ export interface AuthOptions {
    */
   readonly issuer?: string | undefined
   /**
-   * Metadata by hand. With both `authorization_endpoint` and `token_endpoint` there is no
-   * discovery, and `issuer` may be left out: then the server is plain OAuth 2.0.
+   * Metadata that the app gives. With both `authorization_endpoint` and `token_endpoint` nothing is discovered,
+   * and `issuer` may be left out for a server of plain OAuth 2.0.
    */
   readonly server?: Partial<AuthorizationServer> | undefined
   /** The public client's identifier. @see RFC 6749 section 2.2 */
@@ -66,8 +72,8 @@ export interface AuthOptions {
   /** The registered redirect URI: absolute on this origin, or a path. @see RFC 6749 section 3.1.2 */
   readonly redirectUri: string
   /**
-   * The redirect URI of sign-ins by popup or hidden frame, where that is not `redirectUri`: your copy of the page
-   * `pixy-auth/callback.html`, so that the app is not loaded there. Absolute on this origin, or a path.
+   * The redirect URI of sign-ins by popup or hidden frame, if it is not `redirectUri`: your copy of the page
+   * `pixy-auth/callback.html`, which does not load the app. Absolute on this origin, or a path.
    */
   readonly popupRedirectUri?: string | undefined
   /** Space-separated. Default `'openid profile email'` with an issuer, empty without. @see RFC 6749 section 3.3 */
@@ -79,33 +85,33 @@ export interface AuthOptions {
    * key is kept with the session, in `'indexeddb'`, `'memory'`, or a `Store` of your own. @see RFC 9449
    */
   readonly dpop?: boolean | undefined
-  /** Always push the authorization request. Default `false`: when the server requires it. @see RFC 9126 */
+  /** Always push the authorization request. Default `false`: only if the server requires it. @see RFC 9126 */
   readonly par?: boolean | undefined
   /** Where the session lives. Default `'indexeddb'`. */
   readonly store?: 'indexeddb' | 'session' | 'memory' | Store | undefined
   /**
-   * Where the user lands after `signOut()`: absolute, or a path, registered at the server. Default: the redirect URI,
-   * where the server signs out by redirect. Empty: the server's own page.
+   * Where the user lands after `signOut()`: absolute, or a path, registered at the server. Default: the
+   * redirect URI, if the server signs out by redirect. Empty: the user stays on the server's own page.
    * @see https://openid.net/specs/openid-connect-rpinitiated-1_0.html
    */
   readonly postLogoutRedirectUri?: string | undefined
   /**
-   * Check the ID token's signature too (its claims always are). Costs a request for the server's keys, unless the
-   * browser has them. Default `false`: the token comes straight from the server, by TLS.
+   * Check the ID token's signature too (its claims are always checked). Costs a request for the server's keys,
+   * unless the browser has cached them. Default `false`, as the token comes straight from the server, by TLS.
    * @see OpenID Connect Core section 3.1.3.7
    */
   readonly verifySignature?: boolean | undefined
   /** Seconds a caller waits for the server, body included. Default 10. */
   readonly timeout?: number | undefined
   /**
-   * How the app's router is taken back after a callback. Default: `history.replaceState`, then the events
-   * `popstate` and `hashchange`.
+   * Moves the app's router, after a callback, to the page where the sign-in began. Default:
+   * `history.replaceState`, then the events `popstate` and `hashchange`.
    */
   readonly navigate?: ((url: URL) => unknown) | undefined
   /**
-   * What `fetch` does where an API demands a stronger or more recent sign-in: reject with
-   * `step_up_required`, also send the user to sign in by redirect, or sign in by a popup and make the call
-   * once more. Default `'reject'`. @see RFC 9470
+   * What `fetch` does if an API demands a stronger or more recent sign-in. `'reject'` (default): it rejects
+   * with `step_up_required`. `'redirect'`: it rejects, and sends the user to sign in. `'popup'`: it signs the
+   * user in by a popup, then makes the call once more. @see RFC 9470
    */
   readonly stepUp?: 'reject' | 'popup' | 'redirect' | undefined
   /**
@@ -115,12 +121,12 @@ export interface AuthOptions {
    */
   readonly restore?: boolean | undefined
   /**
-   * Seconds from the sign-in after which the session ends in every tab, even if it was refreshed. An earlier
-   * `session_expiry` in the ID token counts in any case. Default: the server alone decides.
+   * Seconds from the sign-in after which the session ends in every tab, even if it was refreshed. If a
+   * `session_expiry` in the ID token is earlier, the session ends then. Default: only the server decides.
    */
   readonly maxSession?: number | undefined
   /**
-   * End the session where the user does nothing in any tab for `after` seconds. `warn` seconds before that,
+   * End the session if the user does nothing in any tab for `after` seconds. From `warn` seconds before that,
    * `state.endsAt` says when it will end. Default: idle sessions do not end.
    */
   readonly idle?: { readonly after: number; readonly warn?: number | undefined } | undefined
@@ -133,8 +139,8 @@ export interface AuthOptions {
 /** The options of one sign-in. */
 export interface SignInOptions {
   /**
-   * By redirect (default); in a popup: then the page stays, and the promise resolves here, so call it in the
-   * click itself; or in a hidden frame, without asking the user.
+   * `'redirect'` (default); `'popup'`: the page stays and the promise resolves in it, so call `signIn()` in the
+   * click handler itself; `'iframe'`: a hidden frame, in which the server asks the user nothing.
    */
   readonly via?: 'redirect' | 'popup' | 'iframe' | undefined
   /** Where to come back to: a path or URL on this origin. Default, and for any other value: the current URL. */
@@ -153,8 +159,8 @@ export interface SignInOptions {
   /** Languages of the server's pages, such as `'fr-CA fr en'`. @see OpenID Connect Core section 3.1.2.1 */
   readonly uiLocales?: string | undefined
   /**
-   * For this sign-in, instead of the option `scope`. While signed in, it is added to that option and to what was
-   * granted.
+   * The scope of this sign-in, instead of the option `scope`. If the user is signed in, it is added to that
+   * option and to the scope that the session has.
    */
   readonly scope?: string | undefined
   /** The `resource` parameter. @see RFC 8707 section 2 */
@@ -164,8 +170,9 @@ export interface SignInOptions {
   /** Extra parameters; a reserved one rejects with `config`. */
   readonly params?: Readonly<Record<string, string>> | undefined
   /**
-   * With a popup, where the app is in a frame: the origins of the pages that may hold it (`'https://host.example'`).
-   * Default: none, so that it rejects with `unsupported` in a frame of another origin.
+   * For a popup, if the app is in a frame: the origins of the pages that may hold that frame
+   * (`'https://host.example'`). Default: none, so that the sign-in rejects with `unsupported` in a frame of
+   * another origin.
    */
   readonly frameOrigins?: readonly string[] | undefined
   /** When it aborts, the promise rejects with `aborted`. */
@@ -174,16 +181,16 @@ export interface SignInOptions {
 
 /** The options of `signOut`. */
 export interface SignOutOptions {
-  /** Stop after forgetting the session here: neither revoke nor visit the server. */
+  /** Only forget the session, in all tabs: do not revoke its tokens, and do not go to the server. */
   readonly local?: boolean | undefined
 }
 
 /** Which token `getAccessToken` returns. */
 export interface TokenOptions {
-  /** The URL it is meant for, as `fetch` would match it. Default: the first resource. */
+  /** The URL that the token is for, matched with `resources` as `fetch` does. Default: the first resource. */
   readonly url?: string | undefined
-  /** A token of this scope (space-separated) instead. */
+  /** Return a token of this scope (space-separated) instead. */
   readonly scope?: string | undefined
-  /** Seconds it must still live, else it is renewed first. */
+  /** Seconds that the token must still live; otherwise it is renewed first. */
   readonly minTtl?: number | undefined
 }

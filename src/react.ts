@@ -24,10 +24,10 @@ export type UseAuth = AuthMethods & FlatState
 const Context = createContext<Auth | undefined>(undefined)
 
 const loading: AuthState = { status: 'loading' }
-// A page that was rendered on a server shows "loading" first, whatever this browser knows already.
+// A page that was rendered on a server must show "loading" first, even if this browser already knows the state.
 const hydrated = (): AuthState => loading
 
-// A hook throws where no component is being rendered by the React that it comes from.
+// A hook throws outside of a component, and in a component that another copy of React renders.
 function useProvided(): Auth | undefined {
   try {
     return useContext(Context)
@@ -40,32 +40,35 @@ function useProvided(): Auth | undefined {
 export interface AuthProviderProps {
   /** What `createAuth` returned. */
   readonly auth: Auth
-  /** How a router that is a hook moves after a sign-in that is finished only after the first rendering. */
+  /** For a router that is only given by a hook: moves it after a sign-in that finishes after the first rendering. */
   readonly navigate?: ((url: URL) => unknown) | undefined
   /** The app. */
   readonly children?: ReactNode
 }
 
-/** Gives the client to the components below it. An app needs one, with a client that no component makes. */
+/**
+ * Gives the client to the components below it. An app needs one provider, and makes its client outside of any
+ * component.
+ */
 export function AuthProvider({ auth, navigate, children }: AuthProviderProps): ReactElement {
   if (!useSyncExternalStore) throw new Error('pixy-auth/react needs React 18 or later: update it.')
   if (useProvided()) throw new Error('An <AuthProvider> is inside another: keep one.')
   useEffect(() => navigate && setNavigate(navigate), [navigate])
-  // Before any component below can move on, and drop the callback from the URL.
+  // Called before a component below can navigate, which would drop the callback from the URL.
   void auth.start()
   return createElement(Context.Provider, { value: auth }, children)
 }
 
 /**
- * The state, the client and its methods. Renders again when the state says something else, but not
- * for a silent refresh.
+ * The state, the client and its methods. The component renders again when the state changes, but not after a
+ * silent refresh.
  */
 export function useAuth(): UseAuth {
   const auth = useProvided()
   if (!auth)
     throw new Error('useAuth() is outside of <AuthProvider auth={auth}>: put that around it.')
   const now = (): AuthState => auth.state
-  // On the server the client says "loading" anyhow, and a mock what its test told it.
+  // On the server a client always has the state "loading", and a mock has the state that its test gave it.
   const state = useSyncExternalStore(
     auth.subscribe,
     now,
@@ -94,10 +97,10 @@ export function SignedIn({ fallback, required, children }: SignedInProps): React
   const { isAuthenticated, auth } = useAuth()
   const ask = required && !isAuthenticated
   useEffect(() => {
-    // A user who may not be sent away again sees the fallback.
+    // If the user may not be redirected again, the fallback stays.
     if (ask) auth.require().catch(() => {})
   }, [ask, auth])
-  // Before @types/react 18.2.8 and TypeScript 5.1 only what gives an element is a component.
+  // Before @types/react 18.2.8 and TypeScript 5.1 a component had to return an element.
   return (isAuthenticated ? children : fallback) as ReactElement
 }
 
@@ -111,7 +114,7 @@ export interface SignInLinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorEle
 export function SignInLink({ options, ...rest }: SignInLinkProps): ReactElement {
   const { auth } = useAuth()
   const link = useRef<HTMLAnchorElement>(null)
-  // Each rendering may make a new object that says the same.
+  // The app may make a new but equal object at each rendering.
   const said = JSON.stringify(options)
   useEffect(
     () => (link.current ? signInLink(link.current, auth, options) : undefined),

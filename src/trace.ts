@@ -5,8 +5,8 @@ export type TraceActor =
   'user' | 'client' | 'backend' | 'authorization server' | 'resource server' | 'other tab'
 
 /**
- * Text without anything that looks like a secret. Only `src/lib/optional/redact.ts` makes it, and no other
- * text passes for it.
+ * Text without anything that looks like a secret. Only `src/lib/optional/redact.ts` makes it: any other text is
+ * a type error.
  */
 export type TraceText = string & { readonly 'without secrets': true }
 
@@ -35,28 +35,28 @@ export type TraceChallenge =
   | 'other'
   | 'none'
 
-/** What is told of each step. No member can hold a token, a code, a verifier or a body. */
+/** The details of each step. No member can hold a token, a code, a verifier or a body. */
 export interface TraceDetails {
   /** `signIn()` was called. */
   readonly click: Readonly<Record<never, never>>
   /**
-   * A sign-in begins without a call of `signIn()`: `require()` needs one, a `link` is
-   * prepared, the user is about to click (`prepare`), or it goes on: with `consent` for a refresh token, or once
-   * more (`retry`) as the server forgot a pushed request. Or it is by a hidden frame (`iframe`), also where
-   * `signIn()` was called.
+   * A sign-in begins without a call of `signIn()`: `require()` needs one (`require`), a `link` is prepared, a
+   * request is made ahead of a click (`prepare`), or the sign-in is repeated, to ask for consent to a refresh
+   * token (`consent`) or because the server forgot a pushed request (`retry`). A sign-in in a hidden frame has
+   * `iframe`, even if `signIn()` was called.
    */
   readonly begin: { readonly by: 'require' | 'link' | 'prepare' | 'iframe' | 'consent' | 'retry' }
   /** The code verifier was made; with DPoP, a key too. */
   readonly verifier: { readonly hasKey: boolean }
-  /** The server's metadata is asked for. */
+  /** The client asks for the server's metadata. */
   readonly discovery: TraceRequest
-  /** The keys that the server signs with are asked for. */
+  /** The client asks for the keys that the server signs with. */
   readonly jwks: TraceRequest
   /** The authorization request is pushed to the server (RFC 9126). */
   readonly par: TraceRequest
   /**
-   * The browser leaves for the authorization endpoint, or for the backend that leads there; for a `link` it may
-   * leave, for a `popup` or `iframe` the page stays.
+   * The browser leaves for the authorization endpoint, or for the backend, which redirects there. For a `link`,
+   * it leaves only if the user clicks; for a `popup` or `iframe` the page stays.
    */
   readonly authorize: {
     readonly url: TraceText
@@ -80,24 +80,25 @@ export interface TraceDetails {
   }
   /** The app asked for `offline_access`, and no refresh token came: the session ends with its access token. */
   readonly 'no-refresh-token': Readonly<Record<never, never>>
-  /** The backend is asked which session there is. */
+  /** The client asks the backend for the session. */
   readonly session: TraceRequest
-  /** The backend is asked for an access token. */
+  /** The client asks the backend for an access token. */
   readonly token: TraceRequest
-  /** The claims of the user are asked for. */
+  /** The client asks for the claims of the user. */
   readonly userinfo: TraceRequest
   /**
-   * A call of `auth.fetch`, also one that could not be sent. With a backend it may go there. A call whose URL no
-   * entry of `resources` has is told only if it failed, without its path, and with `other` as its method.
+   * A call of `auth.fetch`, even if it could not be sent. With a backend it may go to the backend. A call whose
+   * URL matches no entry of `resources` is shown only if it failed, without its path, and with the method
+   * `other`.
    */
   readonly call: TraceCall
-  /** The call once more: with another token, or with the nonce that was asked for. */
+  /** The call is sent once more: with another token, or with the nonce that the server asked for. */
   readonly retry: TraceCall
   /** What a resource answered. */
   readonly answer: { readonly status: number; readonly challenge: TraceChallenge }
   /** The API wants a stronger or more recent sign-in. */
   readonly 'step-up': Readonly<Record<never, never>>
-  /** This tab shows another record of the store than before. */
+  /** The record in the store has changed, and this tab shows the new one. */
   readonly store: {
     readonly holds: 'nothing' | 'session' | 'sign-out' | 'refused' | 'expired'
     /** When the first resource's access token came; milliseconds since the epoch. */
@@ -105,19 +106,19 @@ export interface TraceDetails {
     /** When it expires; milliseconds since the epoch. */
     readonly expiresAt?: number | undefined
     readonly isRenewable?: boolean
-    /** The session had ended before this page read it: nothing ends now. */
+    /** The session had ended before this page read the store: it does not end now. */
     readonly isEarlier?: boolean
   }
-  /** Another tab presents the refresh token: this one waits for it. */
+  /** Another tab is presenting the refresh token: this tab waits for it. */
   readonly lease: Readonly<Record<never, never>>
   /** The refresh token is presented again later. */
   readonly backoff: {
     /** Milliseconds since the epoch. */
     readonly until: number
   }
-  /** Another tab said so; `session`: with a backend, that another session has begun. */
+  /** A message from another tab. `session`: with a backend, another session has begun. */
   readonly tab: { readonly fact: 'changed' | 'sign-out' | 'session' }
-  /** What the app is shown. */
+  /** The state that the app sees. */
   readonly state: {
     readonly status: 'loading' | 'signed-out' | 'signed-in'
     /** Whether `stale` is set. */
@@ -125,18 +126,18 @@ export interface TraceDetails {
   }
   /** `signOut()` was called. */
   readonly 'sign-out': { readonly isLocal: boolean }
-  /** The backend is asked to end the session. */
+  /** The client asks the backend to end the session. */
   readonly forget: TraceRequest
   /** The refresh token is revoked at the server. */
   readonly revocation: TraceRequest
-  /** The browser leaves for the end of the session at the server. */
+  /** The browser leaves for the page where the server ends its own session. */
   readonly 'end-session': { readonly url: TraceText }
 }
 
 /** The name of a step: what happened. */
 export type TraceStep = keyof TraceDetails
 
-/** One step, as it is told of. */
+/** One step, as a listener receives it. */
 export interface TraceEventOf<Step extends TraceStep> {
   /** A step that takes time gives two events with one id: when it begins, and when it ends. */
   readonly id: string
@@ -156,7 +157,7 @@ export interface TraceEventOf<Step extends TraceStep> {
   readonly error?: AuthErrorCode | undefined
   /** What exactly went wrong, and what to do about it. */
   readonly hint?: TraceText | undefined
-  /** What else is told of this step. */
+  /** Further details of this step. */
   readonly detail: TraceDetails[Step]
 }
 

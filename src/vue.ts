@@ -25,7 +25,7 @@ type Refs = { readonly [Name in keyof FlatState]: ComputedRef<FlatState[Name]> }
  * `isAuthenticated`, `user`, `session`, `error`, `stale` and `endsAt`. Each is read-only.
  */
 export interface UseAuth extends AuthMethods, Refs {
-  /** The state as the client has it. It narrows in templates. */
+  /** The state of the client, as one union. TypeScript narrows it in templates. */
   readonly state: ComputedRef<AuthState>
 }
 
@@ -45,7 +45,7 @@ export function createAuthPlugin(auth: Auth): { install(app: App): void } {
         key,
         bind(auth, () => state.value),
       )
-      // On a server the state stays, and no app is ever unmounted.
+      // On a server the state does not change, and an app is never unmounted, so a listener would stay.
       if (typeof window === 'undefined') return
       const undo = auth.subscribe((next) => (state.value = next))
       const { unmount } = app
@@ -85,8 +85,8 @@ function bind(auth: Auth, now: () => AuthState): UseAuth {
 const loading: AuthState = { status: 'loading' }
 
 /**
- * The state as refs, the client and its methods. A component that takes over what a server rendered
- * starts with `loading`, whatever this browser knows already.
+ * The state as refs, the client and its methods. A component that hydrates what a server rendered starts with
+ * `loading`, even if this browser already knows the state.
  */
 export function useAuth(): UseAuth {
   const bound = inject(key, undefined)
@@ -96,7 +96,8 @@ export function useAuth(): UseAuth {
   const isHydrated = shallowRef(false)
   const show = (): void => void (isHydrated.value = true)
   onMounted(show)
-  // A store lives on where its first component is taken away too early.
+  // A store that calls this may outlive its first component: if that is removed before it is mounted, the store
+  // must still leave `loading`.
   onBeforeUnmount(show)
   return bind(bound.auth, () => (isHydrated.value ? bound.state.value : loading))
 }
@@ -111,7 +112,7 @@ export const SignInLink: DefineComponent<{ options?: SignInOptions }> =
     setup(props, { slots }): () => VNode {
       const { auth } = useAuth()
       const link = shallowRef<HTMLAnchorElement>()
-      // Each rendering may make a new object that says the same.
+      // The app may make a new but equal object at each rendering.
       const said = (): string => JSON.stringify(props.options)
       watch(
         [link, said],
