@@ -7,7 +7,7 @@ import type { SignInOptions } from '../options.js'
 import type { TraceEvent } from '../trace.js'
 import type { StateStore } from './state.js'
 
-/** The open door. */
+/** What `open()` resolves to. */
 export interface Opened {
   readonly config: PageConfig
   readonly vault: Vault
@@ -15,7 +15,7 @@ export interface Opened {
   hasCallback?: boolean
 }
 
-/** What listens to the trace, as soon as the app does. */
+/** Receives the events of the trace. There is one as soon as the app has called `trace()`. */
 export interface TraceEar {
   opened(vault: Vault): void
   event(event: TraceEvent): void
@@ -25,7 +25,7 @@ export interface TraceEar {
 export interface Start {
   /** Runs once. Never rejects. */
   start(): Promise<AuthState>
-  /** The door, once the start is done. Rejects with what keeps it closed. */
+  /** Resolves once the start is done. Rejects with the error that made the start fail. */
   open(): Promise<Opened>
   /** The options, with their paths resolved on this page. */
   config(): PageConfig
@@ -33,42 +33,45 @@ export interface Start {
   isSignedOut(): boolean
   /** The part of the page that signs in. */
   signIn(): Promise<SignIn>
-  /** Aborted once the app asks to sign in or out: what is restored meanwhile must not keep it waiting. */
+  /** Aborted when the app calls `signIn()` or `signOut()`: these must not wait for the option `restore`. */
   readonly asked: AbortController
   ear?: TraceEar
-  /** The door, open or not yet. */
+  /** Set as soon as the vault is made, before the start is done. */
   door?: Opened
   /** Aborted by `dispose()`. */
   readonly disposed: AbortSignal
   dispose(): void
 }
 
-/** The ways off this page: on the user's click, by a link, or by a guard. */
+/** What sends the user to sign in: a click, a link, or the guard of a route. */
 export interface Guard {
   /**
-   * @param status what the page showed when it was called
-   * @param popup opened in the call, for a sign-in in it; `null` where the browser blocked it
+   * @param status the status that the page showed when this was called
+   * @param popup the window that was opened for a sign-in by popup; `null` if the browser blocked it
    */
   signIn(
     options: OrEvent<SignInOptions> | undefined,
     status: AuthState['status'],
     popup?: Window | null,
   ): Promise<AuthState>
-  /** Show the popup of a sign-in under way, or send the browser to the server once more, if a sign-in was about to leave and the page is still here. */
+  /**
+   * If a sign-in is about to leave but the page is still here: show its popup, or send the browser to the
+   * server once more.
+   */
   leaveAgain(): void
   /** Load what a click would wait for. @param given what `auth.prepare()` was given. Never rejects. */
   prepare(given?: OrEvent<SignInOptions>): Promise<void>
   signInUrl(options?: SignInOptions): Promise<string>
   /**
-   * Where there is no session, ask the server for one, without a word to the user; where there is one, end
-   * it if the user has done nothing for too long.
+   * If there is no session, ask the server for one without showing anything to the user (option `restore`). If
+   * there is one, end it if the user has done nothing for too long (option `idle`).
    *
-   * @param id of the session that was restored
-   * @returns what there is now; `undefined` where that is as before
+   * @param id the id of the session that was restored
+   * @returns the new state; `undefined` if nothing has changed
    */
   restore(id?: string): Promise<CallbackResult | undefined>
   /**
-   * What becomes of a call that failed.
+   * Handle a call that failed: sign in if the API demands it, otherwise throw the failure.
    *
    * @param caller the session that it was made under
    * @param signIn joins a sign-in under way
@@ -94,10 +97,10 @@ export interface Guard {
 /** Ends the session of a user who does nothing. */
 export interface Idle {
   /**
-   * A session was restored: nothing says that the user is there.
+   * Called when a session was restored, which does not mean that the user is there.
    *
-   * @param id of it
-   * @returns what to show, where it has ended
+   * @param id the id of that session
+   * @returns what to show if the session has ended
    */
   restored(id: string): Promise<CallbackResult | undefined>
 }
@@ -107,7 +110,7 @@ export interface SignIn extends Guard {
   callback(config: PageConfig, vault: Vault, href: string): Promise<CallbackResult | undefined>
 }
 
-/** Show why a sign-in failed, unless a session lives on. Gives the error back, to be thrown. */
+/** Show why a sign-in failed, unless there is a session. Returns the error, to be thrown. */
 export function showError(state: StateStore, caught?: unknown): AuthError | undefined {
   const error = caught === undefined ? undefined : asAuthError(caught)
   if (!/^(aborted|popup_closed)$/.test(`${error?.code}`) && state.current().status === 'signed-out')

@@ -1,12 +1,12 @@
 /**
- * The id of a session that the user ended, kept where the next page load finds it at once, as its
- * record may still be in the store by then. It is no secret. Nothing is kept where `localStorage` is
- * denied. What is kept shows, too, that this browser has had a session.
+ * Keep the id of a session that the user ended where the next page load finds it at once: by then the record of
+ * that session may still be in the store. The id is no secret. Where `localStorage` is denied, nothing is kept.
+ * A kept value also shows that this browser has had a session.
  *
- * @param id the id to keep, after `!` where a sign-in replaced that session; `'*'` for one whose id is not known
- *   yet, empty to forget what was kept
- * @param what `'unrestored'` for another mark, see `unrestored`
- * @returns what is kept; empty where it is not known, `undefined` where this browser has had no session
+ * @param id the id to keep, with `!` before it if a sign-in replaced that session; `'*'` if the id is not known
+ *   yet; empty to forget what was kept
+ * @param what the name of the value: `'ended'`, or another, as in `unrestored`
+ * @returns what is kept; empty if it cannot be read; `undefined` if this browser has had no session
  */
 export function endedSession(key: string, id?: string, what = 'ended'): string | undefined {
   const name = `pixy-auth:${what}:${key}`

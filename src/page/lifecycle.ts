@@ -5,7 +5,7 @@ export function onResume(resume: () => void, signal: AbortSignal): void {
   addEventListener('visibilitychange', () => document.visibilityState === 'visible' && resume(), {
     signal,
   })
-  // Without a channel other tabs tell nothing.
+  // Without BroadcastChannel other tabs cannot tell this one of a change.
   if (!globalThis.BroadcastChannel) addEventListener('focus', resume, { signal })
 }
 

@@ -10,10 +10,10 @@ let router: Navigate | undefined
 export const routerOfPage = (): Navigate | undefined => router
 
 /**
- * Give the page's router to its clients, where it exists inside a component only. A client's own
- * `navigate` option goes before it.
+ * Set the page's router for its clients, if it exists only inside a component. A client's own `navigate` option
+ * takes precedence.
  *
- * @returns the undo
+ * @returns a function that undoes this
  */
 export function setNavigate(navigate: Navigate): () => void {
   router = navigate
@@ -35,13 +35,13 @@ const isSignIn = (href = ''): boolean =>
   (readState(stateIn(href))?.purpose ?? 'sign-out') !== 'sign-out'
 
 /**
- * Take a callback of this library out of the address bar at once, so that no address, `Referer` or
- * history entry has the code after this call. Which client it belongs to is found out later.
+ * Take a callback of this library out of the address bar at once, so that no address, `Referer` or history
+ * entry has the code after this call. Whether it belongs to this client is checked later.
  *
- * The browser remembers by which URL the page came, whatever became of the address: a client that
- * starts later finds the callback there, be it that another client took it or that a router moved on.
+ * The browser remembers the URL by which the page was loaded. A client that starts later finds the callback
+ * there, even if another client or a router has changed the address since.
  *
- * @returns a URL that may be a callback of this client, or an address that names an error
+ * @returns a URL that may be a callback of this client, or an address with an `error` parameter
  */
 export function takeCallback(config: PageConfig): string | undefined {
   const { href } = location
@@ -53,7 +53,7 @@ export function takeCallback(config: PageConfig): string | undefined {
   return found ?? (/[?&]error=/.test(href) ? href : undefined)
 }
 
-/** A finished sign-out leaves its `state`, on whatever page; nothing waits for it. */
+/** The server sends the browser back from a sign-out with a `state`, which has no use: remove it. */
 function stripSignOut(href: string): void {
   const state = stateIn(href)
   const url = new URL(href)

@@ -5,12 +5,12 @@ function read(key: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    // Nothing is there, or something else than a record: a sign-in may write over it.
+    // There is nothing, or something that is not JSON: a sign-in may overwrite it.
     return undefined
   }
 }
 
-/** Records in the tab's `sessionStorage`. An update is atomic, as it reads and writes in one turn. */
+/** Records in the tab's `sessionStorage`. An update is atomic, as it reads and writes without an `await`. */
 export function sessionStore(): Store {
   return {
     get: async (key) => read(key),

@@ -14,7 +14,7 @@ import type { StateStore } from './state.js'
 /** Checks the options; with the page's URL it also resolves their paths. @throws AuthError `config` */
 export type Resolve<Config extends PageConfig> = (base?: string) => Config
 
-/** Makes what stands behind the door: the vault in this page, or another in its place. */
+/** Makes the vault: the one in this page, or another in its place, such as that of `with-backend`. */
 export type MakeVault<Config = VaultConfig> = (
   config: Config,
   tabStore: Store,
@@ -26,13 +26,16 @@ const noWebCrypto = 'Or this test environment has no WebCrypto: use `mockAuth`.'
 export const ignore = (): undefined => undefined
 
 /**
- * Until the start is done, it alone knows what to show. Why a sign-in failed stays in sight when the
- * store is read again and there is still no session.
+ * Whether to show what the vault says. Until the start is done, only the start decides what to show. If the
+ * page shows why a sign-in failed, and the store is read again and still has no session, the error stays.
  */
 const isNews = ({ status }: AuthState, told: Snapshot): boolean =>
   status !== 'loading' && (status !== told.status || told.status === 'signed-in' || !!told.error)
 
-/** What becomes of the vault's events. @param onEnd told whether a sign-out was the last word */
+/**
+ * Handle the vault's events. @param onEnd called with `true` after a sign-out, and with `false` once there is a
+ * session again
+ */
 function listen(page: Start, state: StateStore, onEnd: (isSignedOut: boolean) => void) {
   return (event: VaultEvent): void => {
     switch (event.type) {
@@ -50,13 +53,13 @@ function listen(page: Start, state: StateStore, onEnd: (isSignedOut: boolean) =>
   }
 }
 
-/** What goes on once the state is shown. */
+/** Start what goes on once the state is shown. */
 function goOn(vault: Vault, signIn: Start['signIn'], disposed: AbortSignal): void {
   onResume(() => void vault.resume().catch(ignore), disposed)
-  // The chunks that a click or a call needs, before a redeploy can remove them.
+  // Load the chunks that a click or a call will need, before a redeploy can remove them from the server.
   whenIdle(() => {
     void vault.prepare().catch(ignore)
-    // From then on it knows what the user asked for.
+    // Once this chunk is loaded, it listens for clicks and keys of the user.
     void signIn().catch(ignore)
   })
 }
@@ -96,9 +99,10 @@ export function createStart<Config extends PageConfig>(
     page.door = { config: config(), vault }
     page.ear?.opened(vault)
     const href = takeCallback(config())
-    // While the database opens.
+    // Loaded while the database opens.
     if (href) signIn().catch(ignore)
-    // A session that was ended must not be there when a sign-in fails and the session before it goes on.
+    // The session is restored before a callback is finished, since it goes on if the sign-in fails. A session
+    // that the user has ended must not go on.
     const restored = await vault.open(endedSession(config().key) ?? (href && ''))
     let finished = href && (await (await signIn()).callback(config(), vault, href))
     if (restored.id ? config().idle : config().restore)
@@ -112,7 +116,8 @@ export function createStart<Config extends PageConfig>(
     start,
     async open() {
       await start()
-      // Wrong options stay wrong; a chunk that did not load may load at the next call.
+      // If the vault was not made, as with wrong options, every call fails. A chunk that did not load may load
+      // at the next call.
       if (page.door) return page.door
       throw failure ?? new AuthError('unsupported')
     },

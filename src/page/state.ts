@@ -10,12 +10,12 @@ export interface StateStore {
   current(): AuthState
   /** The session that a call made now belongs to: `null` while signed out, `undefined` while loading. */
   caller(): Caller | null | undefined
-  /** Show what the vault says. The same again changes nothing, not even the object. */
+  /** Show a snapshot of the vault. If it is equal to the last one nothing changes, not even the object. */
   show(snapshot: Snapshot): void
   subscribe(listener: (state: AuthState) => void): () => void
 }
 
-/** Keep the object where its content is the same, so that effects that depend on it do not run again. */
+/** Keep the object if its content is the same, so that effects that depend on it do not run again. */
 function unchanged<T>(before: T, after: T): T {
   return JSON.stringify(before) === JSON.stringify(after) ? before : after
 }
@@ -52,7 +52,7 @@ export function createState(): StateStore {
         try {
           listener(state)
         } catch (error) {
-          // A listener that throws must not keep the news from the others.
+          // A listener that throws must not keep the others from being called.
           reportError(error)
         }
       }

@@ -12,12 +12,12 @@ import { returnHome } from './return-home.js'
 import { leaveFor } from './ways/redirect.js'
 
 /**
- * Finish the sign-in that the callback URL belongs to, then take the router home. A callback of
- * another client is put back as it was; an error without `state` stays where it is, unless a sign-in
- * of this client waits for it.
+ * Finish the sign-in that the callback URL belongs to, then move the router to the page where the sign-in
+ * began. The callback of another client is put back into the address bar as it was. An error without `state`
+ * stays there too, unless a sign-in of this client waits for an answer.
  *
- * @returns `undefined` where the URL is not this client's to finish: in a popup, the page that opened it
- *   does
+ * @returns `undefined` if this client does not finish it: it belongs to another client, or, in a popup, the
+ *   page that opened it has taken it
  * @see [RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)
  */
 export async function callback(
@@ -35,15 +35,15 @@ export async function callback(
   const isLate = ![href, withoutAnswer(href, config)].includes(location.href)
   const work = finishSignIn(config, vault, href)
   callbacks.set(name, work)
-  // What could not be loaded may be tried again.
+  // It failed, perhaps as a chunk could not be loaded: it may be tried again.
   work.catch(() => callbacks.delete(name))
   const result = await work
   return isLate && /[?&#]code=/.test(href) ? late(result) : result
 }
 
 /**
- * Whether this is a popup, and the page that opened it has taken the answer. A frame does nothing else: it
- * ends with the page that made it, and so would what it began.
+ * Whether this is a popup, and the page that opened it has taken the answer. In a hidden frame this never
+ * resolves: the page that made the frame removes it, and would cut off whatever the frame had begun.
  */
 async function isTaken(href: string, state: string): Promise<boolean> {
   const { purpose = '' } = readState(state) ?? {}
@@ -55,8 +55,8 @@ async function isTaken(href: string, state: string): Promise<boolean> {
 }
 
 /**
- * Another client of the page, maybe of another copy of this library, finishes it: what it says counts
- * here too.
+ * Another client of the page, maybe of another copy of this library, is finishing this callback: its result
+ * counts for this client too.
  */
 async function join(
   { key }: PageConfig,
@@ -76,9 +76,9 @@ async function finishSignIn(
 ): Promise<CallbackResult | undefined> {
   const clean = withoutAnswer(href, config)
   const state = stateIn(href)
-  // As a rule the token endpoint is of the issuer's origin.
+  // The token endpoint usually has the origin of the issuer.
   preconnect(config.key.replace(/ .*/, ''), true)
-  // Until it is known to have succeeded.
+  // Noted as failed until it has succeeded.
   noteOutcome(config.key, true)
   const result = await vault.callback(href)
   noteOutcome(config.key, result?.snapshot.status === 'signed-out')
@@ -88,7 +88,8 @@ async function finishSignIn(
     if (location.href === href) replaceAddress(clean)
     if (result.retryUrl)
       await leaveFor(result.retryUrl).catch((failure: unknown) => {
-        // Back from there by the browser's cache: a session is good as it is.
+        // The user came back from the server, and the browser took the page from its cache: a session is good
+        // as it is.
         if (result.snapshot.status !== 'signed-in') throw failure
       })
     const goHome = (): void => returnHome(config, result)
@@ -98,7 +99,7 @@ async function finishSignIn(
   return result
 }
 
-/** The code may have expired meanwhile. */
+/** `start()` was called late, so the code may have expired meanwhile. If the sign-in failed, say so. */
 function late(result: CallbackResult | undefined): CallbackResult | undefined {
   const { snapshot } = result ?? {}
   if (snapshot?.status !== 'signed-out' || !snapshot.error) return result

@@ -13,7 +13,7 @@ import { userGesture } from './user-gesture.js'
 const LIMIT =
   'Without a click, require() leaves once per page load and once in 30 s, and not after a sign-out or a failure.'
 
-/** Why a sign-in does not leave: what failed before, for as long as it is known. */
+/** Why a sign-in may not leave the page: the failure before, if the state still has it. */
 function loopError(now: AuthState): AuthError {
   const { code, hint = '', oauth } = (now.status === 'signed-out' && now.error) || {}
   const more =
@@ -28,7 +28,7 @@ async function restore({ door, asked }: Start): Promise<CallbackResult | undefin
   return chunk?.restore(door, () => signIn(door, options, undefined, () => {}), asked.signal)
 }
 
-/** With the option `idle`, see whether the user does something. */
+/** With the option `idle`, watch whether the user does something. */
 async function watch(page: Start, state: StateStore): Promise<Idle | undefined> {
   const { idle } = page.config()
   if (!idle) return undefined
@@ -37,10 +37,10 @@ async function watch(page: Start, state: StateStore): Promise<Idle | undefined> 
 }
 
 /**
- * Where the server has refused a refresh, the session is in doubt for half a minute: only a token that lives
- * shows that it is of use.
+ * After the server has refused a refresh, for half a minute it is not known whether the session is dead. Until
+ * then only an access token that is still valid proves that it is alive.
  *
- * @throws AuthError as the refresh was refused
+ * @throws AuthError the refusal of the refresh
  */
 async function proven({ door }: Start, state: StateStore, now: AuthState): Promise<AuthState> {
   if (now.status !== 'signed-in' || now.stale?.retryable !== false) return now
@@ -54,21 +54,25 @@ export function createGuard(page: Start, state: StateStore): Guard {
   let leaveAgain = (): void => {}
   let required: Promise<AuthState | void> | undefined
   const hadGesture = userGesture(state, page.disposed)
-  // A session came, so what was asked before is answered.
+  // There is a session, so an earlier `require()` is done, and a later one may redirect again.
   state.subscribe(({ status }) => status === 'signed-in' && (required = undefined))
 
-  // What is wrong with the options is said by the method that the app calls. A server has no user.
+  // The method that the app calls reports a wrong option. On a server this fails too, where there is no user to
+  // watch.
   const idle = watch(page, state).catch(() => undefined)
 
   const mayLeave = (): boolean => hadGesture(5000) || mayRedirect(page.config().key)
 
-  /** A session that ended by itself may lead to a sign-in; a sign-in that failed would make a loop. */
+  /** After a session that ended by itself a redirect is fine. After a sign-in that failed it would make a loop. */
   function mayRequire(now: SignedOut): boolean {
     const hasFailed = now.error && !/^(session_ended|key_lost)$/.test(now.error.code)
     return !required && !hasFailed && !page.isSignedOut() && mayRedirect(page.config().key)
   }
 
-  /** The tab may have missed a sign-in, or its store been late: no user is sent away before another look. */
+  /**
+   * Read the store again before the user is sent away: this tab may have missed a sign-in in another tab, or
+   * its store may have answered late.
+   */
   async function look(): Promise<AuthState> {
     const opened = await page.open().catch(() => undefined)
     await opened?.vault.open(endedSession(opened.config.key))
@@ -79,12 +83,12 @@ export function createGuard(page: Start, state: StateStore): Guard {
     async signIn(options, status, popup) {
       const opened = await page.open()
       const { hasCallback } = opened
-      // Called while a callback was being finished: its sign-in answers this call too.
+      // Called while a callback was being finished: that sign-in has succeeded, so this call needs no other.
       const now = state.current()
       if (status === 'loading' && hasCallback && now.status === 'signed-in') return now
       if (!hadGesture(Infinity) && wouldLoop(page.config().key)) throw loopError(now)
       showError(state)
-      // An earlier sign-in may have failed: its URL is not this one's.
+      // Forget the URL of an earlier sign-in, which may have failed.
       leaveAgain = () => {}
       const result = await signIn(opened, options, popup, (again) => (leaveAgain = again))
       if (result.error) throw fromData(result.error)

@@ -1,12 +1,12 @@
 import type { PageConfig } from '../../config.js'
 
 /**
- * Keep the code out of the address bar and out of the history from now on. A router that was made
- * before `start()` has read the callback URL, and writes it back: into the address, or into what it
- * keeps with an entry.
+ * Keep the code out of the address bar and out of the history from now on. A router that was made before
+ * `start()` has read the callback URL, and may write it back: into the address, or into the state of a history
+ * entry.
  *
- * @param state of the callback: what mentions it has the code
- * @param goHome called once after a router wrote it back, as it did not hear of the way home
+ * @param state of the callback: a text that contains it may contain the code
+ * @param goHome called once after a router wrote the callback back, since it missed the move to `returnTo`
  */
 export function keepOut(
   state: string,
@@ -45,9 +45,9 @@ export function keepOut(
       history.replaceState(history.state, '', location.href)
   }
   tidy()
-  // An entry from before, which the router must read clean.
+  // The user went back to an older entry: it must be clean before the router reads it.
   addEventListener('popstate', tidy, { capture: true })
-  // A router may write by functions that it took before.
+  // A router may have kept the original `pushState` and `replaceState`, and write by these.
   const { navigation } = globalThis as { navigation?: EventTarget }
   navigation?.addEventListener('currententrychange', tidy)
 }

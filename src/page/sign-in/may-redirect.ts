@@ -1,4 +1,7 @@
-/** Whether this was noted in this tab in the last 30 s, on an earlier page too. Not known where storage is denied. */
+/**
+ * Whether this was noted in this tab in the last 30 s, by this page or an earlier one. `false` where storage is
+ * denied.
+ */
 function isRecent(name: string): boolean {
   try {
     return Math.abs(Date.now() - Number(sessionStorage.getItem(name))) < 30_000
@@ -16,9 +19,9 @@ function note(name: string, at = Date.now()): void {
 }
 
 /**
- * Whether this tab may be redirected to sign in without the user's asking: once in 30 s, also over
- * page loads, so that no answer of a server or an API makes a loop. Where storage is denied, once
- * per page load has to do.
+ * Whether this tab may be redirected to sign in without a click of the user: once in 30 s, counted over page
+ * loads, so that no answer of a server or an API can make a loop. Where storage is denied, only the limit of
+ * once per page load holds.
  */
 export function mayRedirect(key: string): boolean {
   const name = `pixy-auth:left:${key}`
@@ -34,8 +37,8 @@ export const noteOutcome = (key: string, hasFailed: boolean): void =>
   note(failure(key), hasFailed ? Date.now() : 0)
 
 /**
- * Whether a sign-in would repeat one of this tab that has just failed, without a gesture of the user. A
- * browser that does not tell of gestures is taken to have seen one.
+ * Whether a sign-in would repeat one that has just failed in this tab, without a gesture of the user. In a
+ * browser that does not report gestures, one is assumed.
  */
 export const wouldLoop = (key: string): boolean =>
   globalThis.navigator?.userActivation?.isActive === false && isRecent(failure(key))

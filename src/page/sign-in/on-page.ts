@@ -1,11 +1,11 @@
 import type { CallbackResult } from '../../door.js'
 
-// Each copy of this library on a page has modules of its own.
+// A global symbol, as each copy of this library on a page has its own module variables.
 const name = Symbol.for('pixy-auth:callbacks')
 
 /**
- * What the clients of this page make of callbacks, by client and `state`. No token, code or verifier is
- * in it.
+ * The callbacks that the clients of this page finish, with their results, by client and `state`. They hold no
+ * token, code or verifier.
  */
 export function callbacksOfPage(): Map<string, Promise<CallbackResult | undefined>> {
   const page = globalThis as { [name]?: ReturnType<typeof callbacksOfPage> }

@@ -4,7 +4,7 @@ import type { Opened, Start } from '../client.js'
 import { preconnect } from './preconnect.js'
 import { checked, isFramedByOthers, requestOf } from './sign-in.js'
 
-/** What comes before a click by pointer, by touch or by key. The other keys do not click. */
+/** The events that come before a click by pointer, by touch or by key. Other keys do not click. */
 const presses = /^(pointerdown|mousedown|touchstart|keydown (Enter| ))/
 
 /** Whether the user is pressing the button, or the app says what the click will ask for. */
@@ -16,7 +16,7 @@ function isMeant(given: OrEvent<SignInOptions> | undefined): boolean {
 /**
  * Make the request of the click ahead.
  *
- * @throws AuthError what the click will say
+ * @throws AuthError what the click will reject with
  */
 async function prepareSignIn(
   { vault, config }: Opened,
@@ -34,12 +34,12 @@ export async function prepare(
 ): Promise<void> {
   try {
     const opened = await page.open()
-    // First: the click that follows is to find it.
+    // First, so that the click that follows finds this request.
     const ahead = prepareSignIn(opened, given).catch(() => {})
     const url = await opened.vault.prepare()
     if (url) preconnect(url)
     await ahead
   } catch {
-    // The click says what is wrong.
+    // The click will report the error.
   }
 }

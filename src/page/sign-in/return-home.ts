@@ -3,7 +3,10 @@ import type { CallbackResult } from '../../door.js'
 import { parseUrl } from '../../lib/url.js'
 import { replaceAddress, routerOfPage } from '../location.js'
 
-/** The router moves before the state is shown, so that no page flashes up in between. */
+/**
+ * Move the router to `returnTo`. This happens before the state is shown, so that no other page is visible in
+ * between.
+ */
 export function returnHome(
   { navigate }: Pick<PageConfig, 'navigate'>,
   { returnTo, isKept }: Pick<CallbackResult, 'returnTo' | 'isKept'>,
@@ -13,17 +16,20 @@ export function returnHome(
   try {
     if (place) move(place)
   } catch (error) {
-    // A mistake of the app must not cost the session.
+    // An error in the app's `navigate` must not cost the session.
     reportError(error)
   }
 }
 
-/** The place as a URL of this page's own origin; `undefined` for anything else, however disguised. */
+/**
+ * The place as a URL, if it is on this page's own origin; otherwise `undefined`, however the other origin is
+ * disguised.
+ */
 export function placeOnThisOrigin(place: string | undefined): URL | undefined {
   const url = place === undefined ? undefined : parseUrl(place, location.href)
   // `blob:` URLs report this origin too.
   const isHere = url?.origin === location.origin && url.protocol.startsWith('http')
-  // A page may not write credentials into its address.
+  // `history.replaceState` throws for a URL with credentials.
   return isHere && !url.username && !url.password ? url : undefined
 }
 
@@ -36,11 +42,14 @@ function moveRouter({ href }: URL, isKept = false): void {
   moveAgain(href, from)
 }
 
-/** The routers of SvelteKit and Next.js stay on the page that they have in `history.state`. */
+/**
+ * Whether the router is that of SvelteKit or Next.js: it goes by `history.state`, which names the page that is
+ * shown, so only a page load moves it.
+ */
 const keepsItsPage = (): boolean =>
   Object.keys(history.state ?? {}).some((name) => /^(sveltekit:|__N)/.test(name))
 
-/** A `replaceState` alone moves no router: the page hears what it hears when the user goes back. */
+/** `replaceState` alone moves no router, so also send the events of a step back in the history. */
 function tellRouter(newURL: string): void {
   const { href: oldURL, hash } = location
   replaceAddress(newURL)
@@ -49,9 +58,9 @@ function tellRouter(newURL: string): void {
 }
 
 /**
- * A router whose first page is still loading does not listen yet (Vue Router), and puts the address of
- * that page back when it is there. From then on it listens, so it is told once more. This is looked for
- * in the next ten seconds, until a link makes another entry in the history.
+ * A router whose first page is still loading (Vue Router) does not listen yet, and puts the address of that
+ * page back once it is loaded. From then on it listens, so it is told once more. Look for that during ten
+ * seconds, or until the user follows a link, which makes another entry in the history.
  */
 function moveAgain(href: string, from: string, looks = 250): void {
   const { length } = history

@@ -14,7 +14,8 @@ const loadPopup = lazy('popup', () => import('../optional/popup.js'))
 const loadFramed = lazy('framed', () => import('../optional/framed.js'))
 const loadFrame = lazy('iframe', () => import('../optional/iframe.js'))
 
-// What each option must be: of a type, or one of some values. `returnTo` may be anything: what is no place here counts as none.
+// What each option must be: of a type, or one of some values. `returnTo` is not checked: a value that is no URL
+// of this origin is ignored.
 const types: Readonly<Record<Exclude<keyof SignInOptions, 'returnTo'>, string>> = {
   via: '"redirect", "popup" or "iframe"',
   prompt: 'a string',
@@ -46,14 +47,14 @@ export function checked(given: OrEvent<SignInOptions> | undefined): Partial<Sign
 
 const ofRequire = new WeakSet()
 
-/** The options of `require()`, by which the trace tells it from a call of `signIn()`. */
+/** Mark the options of `require()`, so that the trace can tell it from a call of `signIn()`. */
 export function byRequire(given: SignInOptions | undefined): SignInOptions {
   const options = { ...given }
   ofRequire.add(options)
   return options
 }
 
-/** What the vault is asked for. */
+/** The sign-in request for the vault. */
 export function requestOf(via: Via, given: OrEvent<SignInOptions> | undefined): SignInRequest {
   const { returnTo, signal: _, via: __, frameOrigins: ___, ...rest } = checked(given)
   if (via === 'iframe') rest.prompt = 'none'
@@ -71,8 +72,8 @@ export const authorizeUrl = async (
 ): Promise<string> => vault.authorize({ ...requestOf(via, given), ...answer })
 
 /**
- * Whether another origin holds this page in a frame. There a click may not mean what the user thinks,
- * and the user cannot see whose sign-in page opens.
+ * Whether a page of another origin holds this page in a frame. It may trick the user into a click, and the user
+ * cannot see whose sign-in page opens.
  *
  * @see [RFC 9700 §4.16](https://www.rfc-editor.org/rfc/rfc9700#section-4.16)
  */
@@ -87,9 +88,9 @@ export function isFramedByOthers(): boolean {
 }
 
 /**
- * The origins whose pages may hold this frame, where a page of another origin holds it.
+ * If a page of another origin holds this page in a frame: the origins whose pages may do so.
  *
- * @throws AuthError `unsupported` where none may
+ * @throws AuthError `unsupported` if none may
  */
 function originsAround({
   via,
@@ -103,9 +104,9 @@ function originsAround({
 /**
  * Sign in by redirect, in a popup, or in a hidden frame.
  *
- * @param popup as it was opened in the click; `null` where the browser blocked it
- * @param onLeaving told how to show the popup, or send the browser to the server, once more
- * @returns what came of it, where the page stays
+ * @param popup the window that was opened in the click; `null` if the browser blocked it
+ * @param onLeaving called with a function that shows the popup, or sends the browser to the server, once more
+ * @returns the result, if the page stays
  * @throws AuthError `unsupported`, `aborted`, `popup_blocked`, `popup_closed`, and what `authorize`
  *   rejects with
  */
@@ -144,15 +145,15 @@ export async function signIn(
 }
 
 /**
- * For a second call while the page is still here. Seconds later the user must have stayed at a "leave
- * this page?" question, and asks again.
+ * For a second call while the page is still here. If seconds have passed, the user must have chosen to stay
+ * when the browser asked "leave this page?", and now wants to sign in again.
  */
 function leaveAgain(href: string, ask: () => Promise<string>): () => void {
   const since = Date.now()
   const assign = (url: string): void => location.assign(url)
   return () => {
     if (Date.now() - since < 3000) return
-    // A pushed request is good for one use, and not for long.
+    // A pushed request serves once, and expires soon.
     if (href.includes('request_uri=')) ask().then(assign, () => {})
     else assign(href)
   }

@@ -3,15 +3,15 @@ import type { CallbackResult } from '../../door.js'
 import { endedSession } from '../flags.js'
 
 /**
- * When the option `restore` last found that the server would have to ask the user, in milliseconds since
- * the epoch; `'sign-out'` from the user's own sign-out on, `'0'` from a sign-in on.
+ * When the option `restore` last found that the server would have to show a page to the user, in milliseconds
+ * since the epoch. Instead, it is `'sign-out'` after the user signed out, and `'0'` after a sign-in.
  *
- * @returns what is kept; empty where it is not known, `undefined` where nothing was kept
+ * @returns what is kept; empty if it cannot be read; `undefined` if nothing was kept
  */
 export const unrestored = (key: string, since?: string): string | undefined =>
   endedSession(key, since, 'unrestored')
 
-/** A sign-in ends the time in which nothing is restored. */
+/** After a sign-in, the option `restore` may ask the server again. */
 export function mayRestore(
   { key, restore }: PageConfig,
   { snapshot, error }: CallbackResult,

@@ -1,9 +1,9 @@
 import type { StateStore } from '../state.js'
 
 /**
- * Tells whether the user clicked on this page, or pressed a key, within so many milliseconds. (What the
- * browser says of gestures lasts for seconds, and so does not tell the click on "Sign out", which ended
- * the session, from a later one.)
+ * Makes a function that says whether the user clicked on this page, or pressed a key, within so many
+ * milliseconds. (`navigator.userActivation` lasts for seconds. So it cannot tell the click on "Sign out", which
+ * ended the session, from a later one.)
  */
 export function userGesture(state: StateStore, signal: AbortSignal): (ms: number) => boolean {
   let at = -Infinity
@@ -13,7 +13,7 @@ export function userGesture(state: StateStore, signal: AbortSignal): (ms: number
   }
   // A server has no user.
   if (typeof window === 'undefined') return () => false
-  // On the way down, so that the app's own listeners come later.
+  // In the capture phase, so that this runs before the app's own listeners.
   addEventListener('click', hear, { capture: true, signal })
   addEventListener('keydown', hear, { capture: true, signal })
   state.subscribe(({ status }) => {

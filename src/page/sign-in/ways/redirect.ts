@@ -11,7 +11,7 @@ export const aborting = (signal: AbortSignal | undefined): Promise<never> =>
 /** Leave for a URL. Stays pending while the page goes; rejects with `aborted` if it comes back (bfcache). */
 export function leaveFor(url: string): Promise<never> {
   return new Promise((_, reject) => {
-    // While the page goes, no other `pageshow` comes than that of coming back.
+    // The page is being left, so the next `pageshow` means that the browser took it from its cache.
     addEventListener('pageshow', (event) => event.persisted && reject(new AuthError('aborted')))
     location.assign(url)
   })
