@@ -25,7 +25,7 @@ export interface Claims {
   [claim: string]: unknown
 }
 
-/** What holds for the whole session. A silent refresh does not change it. */
+/** What stays the same for the whole session. A silent refresh does not change it. */
 export interface Session {
   /** The issuer identifier, or the URL of the token endpoint if the server has no issuer identifier. */
   readonly issuer: string
@@ -50,21 +50,24 @@ export interface Session {
   readonly extra?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** The user is signed out. `error` says why, where there is a reason. */
+/** The user is signed out. `error` says why, if there is a reason. */
 export interface SignedOut {
   readonly status: 'signed-out'
-  /** Why, where there is a reason: the session ended, or a sign-in failed. */
+  /** Why, if there is a reason: the session ended, or a sign-in failed. */
   readonly error?: AuthError | undefined
 }
 
-/** The user is signed in. `stale` is set while the device is offline, or after a refresh that failed for now. */
+/**
+ * The user is signed in. `stale` is set while the device is offline, or after a refresh failed without ending
+ * the session.
+ */
 export interface SignedIn {
   readonly status: 'signed-in'
   /** The claims of the user. */
   readonly user: Claims
-  /** What was granted. */
+  /** The server, and what it granted. */
   readonly session: Session
-  /** Why the last refresh failed for now, or that the device is offline. */
+  /** Why the last refresh failed, though the session goes on, or that the device is offline. */
   readonly stale?: AuthError | undefined
   /**
    * When the session ends unless the user does something, in milliseconds since the epoch. The option `idle`
@@ -154,7 +157,7 @@ export interface Auth {
    */
   getAccessToken: (options?: TokenOptions) => Promise<string>
   /**
-   * Refresh now. Joins a refresh under way.
+   * Refresh now. A call during a refresh joins that one.
    *
    * Rejects with `not_signed_in`, `session_ended`, `account_changed`, `key_lost`, `interaction_required` (no
    * refresh token), `insufficient_scope`, `storage`, `unsupported`, `insecure_context`, or with the failure of
@@ -173,7 +176,7 @@ export interface Auth {
    */
   userInfo: () => Promise<Claims>
   /**
-   * Forget the session in every tab, revoke its refresh token, sign out at the server.
+   * Forget the session in every tab, revoke its refresh token, and sign the user out at the server.
    *
    * Rejects with `config` (an option that is wrong), `insecure_context` or `unsupported`. It does not reject when the
    * server or the store fails: the user is signed out all the same.

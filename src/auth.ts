@@ -155,7 +155,7 @@ interface Platform {
   readonly sent: WeakSet<object>
 }
 
-/** `fetch`, with a token where the URL belongs to `resources`. */
+/** Like `fetch`, but with a token if the URL belongs to `resources`. */
 async function fetchWith(
   page: Start,
   state: StateStore,

@@ -1,4 +1,4 @@
-// What React and Vue share. Apps do not import it.
+// The parts that the React and Vue bindings share. Apps do not import this file.
 import type { Auth, AuthState, Claims, Session } from './api.js'
 import type { AuthError } from './errors.js'
 
@@ -17,14 +17,17 @@ export interface Loading {
   readonly endsAt: undefined
 }
 
-/** The user is signed out. `error` says why, where there is a reason. */
+/** The user is signed out. `error` says why, if there is a reason. */
 export interface Anonymous extends Omit<Loading, 'status' | 'isLoading' | 'error'> {
   readonly status: 'signed-out'
   readonly isLoading: false
   readonly error: AuthError | undefined
 }
 
-/** The user is signed in. `stale` is set while the device is offline, or after a refresh that failed for now. */
+/**
+ * The user is signed in. `stale` is set while the device is offline, or after a refresh failed without ending
+ * the session.
+ */
 export interface Authenticated {
   readonly status: 'signed-in'
   readonly isLoading: false

@@ -148,8 +148,8 @@ function checkOptions(options: AuthOptions): void {
 /**
  * Check the options and resolve their paths.
  *
- * @param base the page's URL. Without it (in `createAuth`, which does not look at the page's address)
- *   everything is checked that needs none.
+ * @param base the page's URL. `createAuth` has none, as it does not look at the page's address: then everything
+ *   is checked that needs no base
  * @throws AuthError `config`, naming the option and the remedy
  */
 export function resolveConfig(options: AuthOptions, base?: string): Config {

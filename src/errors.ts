@@ -68,8 +68,8 @@ export interface ErrorData extends Demand {
 const brand = Symbol.for('pixy-auth')
 
 /**
- * The one error of this library. `code` says what happened, `message` says it to the user, `hint` to
- * the developer. None holds a token, a code, a verifier or the body of an answer.
+ * The one error of this library. `code` says what happened, `message` says it to the user, `hint` to the
+ * developer. None of them holds a token, a code, a verifier or the body of an answer.
  */
 export class AuthError extends Error {
   /** A constant, as a minified app renames the class. */
@@ -82,11 +82,14 @@ export class AuthError extends Error {
   declare readonly hint: string | undefined
   /** The error that the server answered with, if it gave one. */
   declare readonly oauth: OAuthErrorFields | undefined
-  /** If an API demands a step-up: the authentication context classes that it wants, space-separated. */
+  /**
+   * With `step_up_required` of an API call: the authentication context classes that the API wants,
+   * space-separated.
+   */
   declare readonly acrValues?: string | undefined
-  /** If an API demands a step-up: the most seconds that may have passed since the user authenticated. */
+  /** With `step_up_required` of an API call: the most seconds that may have passed since the user authenticated. */
   declare readonly maxAge?: number | undefined
-  /** If an API demands more scope: the scope that it wants, space-separated, if it says so. */
+  /** With `insufficient_scope` of an API call: the scope that the API wants, space-separated, if it says so. */
   declare readonly scope?: string | undefined
 
   /** Apps construct one only in their tests. */

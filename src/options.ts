@@ -78,7 +78,7 @@ export interface AuthOptions {
   readonly popupRedirectUri?: string | undefined
   /** Space-separated. Default `'openid profile email'` with an issuer, empty without. @see RFC 6749 section 3.3 */
   readonly scope?: string | undefined
-  /** The only places `auth.fetch` sends a token to. Default: none. */
+  /** The only URLs that `auth.fetch` sends a token to. Default: none. */
   readonly resources?: readonly (string | Resource)[] | undefined
   /**
    * Bind tokens to a key that no script can read: then a stolen token is of no use elsewhere. Default `false`. The
@@ -87,7 +87,7 @@ export interface AuthOptions {
   readonly dpop?: boolean | undefined
   /** Always push the authorization request. Default `false`: only if the server requires it. @see RFC 9126 */
   readonly par?: boolean | undefined
-  /** Where the session lives. Default `'indexeddb'`. */
+  /** Where the session is stored. Default `'indexeddb'`. */
   readonly store?: 'indexeddb' | 'session' | 'memory' | Store | undefined
   /**
    * Where the user lands after `signOut()`: absolute, or a path, registered at the server. Default: the
@@ -130,9 +130,12 @@ export interface AuthOptions {
    * `state.endsAt` says when it will end. Default: idle sessions do not end.
    */
   readonly idle?: { readonly after: number; readonly warn?: number | undefined } | undefined
-  /** Extra parameters of the authorization request; reserved ones are refused. */
+  /**
+   * Extra parameters of the authorization request. Secrets, and parameters that the library sets itself, are
+   * refused.
+   */
   readonly params?: Readonly<Record<string, string>> | undefined
-  /** Extra parameters of every token request; reserved ones are refused. */
+  /** Extra parameters of every token request. Secrets, and parameters that the library sets itself, are refused. */
   readonly tokenParams?: Readonly<Record<string, string>> | undefined
 }
 
@@ -150,11 +153,11 @@ export interface SignInOptions {
    * @see OpenID Connect Core section 3.1.2.1
    */
   readonly prompt?: string | undefined
-  /** Seconds since the user last authenticated, at most. @see OpenID Connect Core section 3.1.2.1 */
+  /** The most seconds that may have passed since the user authenticated. @see OpenID Connect Core section 3.1.2.1 */
   readonly maxAge?: number | undefined
   /** Authentication context classes wanted, space-separated. @see RFC 9470 section 4 */
   readonly acrValues?: string | undefined
-  /** Who is going to sign in, such as an email address. @see OpenID Connect Core section 3.1.2.1 */
+  /** The user who is going to sign in, such as an email address. @see OpenID Connect Core section 3.1.2.1 */
   readonly loginHint?: string | undefined
   /** Languages of the server's pages, such as `'fr-CA fr en'`. @see OpenID Connect Core section 3.1.2.1 */
   readonly uiLocales?: string | undefined
@@ -167,7 +170,7 @@ export interface SignInOptions {
   readonly resource?: string | undefined
   /** Sent as `authorization_details`. @see RFC 9396 section 2 */
   readonly authorizationDetails?: readonly Record<string, unknown>[] | undefined
-  /** Extra parameters; a reserved one rejects with `config`. */
+  /** Extra parameters. A secret, or one that the library sets itself, rejects with `config`. */
   readonly params?: Readonly<Record<string, string>> | undefined
   /**
    * For a popup, if the app is in a frame: the origins of the pages that may hold that frame
@@ -175,7 +178,7 @@ export interface SignInOptions {
    * another origin.
    */
   readonly frameOrigins?: readonly string[] | undefined
-  /** When it aborts, the promise rejects with `aborted`. */
+  /** When this signal aborts, the promise rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined
 }
 

@@ -151,7 +151,7 @@ export interface TraceEventOf<Step extends TraceStep> {
   readonly at: number
   /** When it ended; milliseconds since the epoch. */
   readonly end?: number
-  /** What came of it. */
+  /** Whether it has ended, and how. */
   readonly outcome: 'pending' | 'ok' | 'failed'
   /** Why it failed. */
   readonly error?: AuthErrorCode | undefined

@@ -123,7 +123,7 @@ export const SignInLink: DefineComponent<{ options?: SignInOptions }> =
     },
   })
 
-/** What a guard reads of a route; Vue Router's own routes fit. */
+/** The part of a route that the guard reads. The routes of Vue Router fit. */
 export interface GuardedRoute {
   /** Path, query and fragment, below the router's base. */
   readonly fullPath: string
@@ -134,11 +134,11 @@ export interface GuardedRoute {
 }
 
 /**
- * A guard for `router.beforeEach()`: routes with `meta.auth` need a signed-in user. Other users are
- * sent to sign in, at most once per page load; where that is not allowed, to `fallback`.
+ * A guard for `router.beforeEach()`: routes with `meta.auth` need a signed-in user. Other users are sent to
+ * sign in, at most once per page load. If they may not be sent, they go to `fallback`.
  *
- * @param options `fallback`: a public path of the app, which gets the route as `?returnTo=…` for the
- *   `signIn()` of its button; without it the navigation is cancelled
+ * @param options `fallback`: a public path of the app. It gets the route as `?returnTo=…`, for the `signIn()`
+ *   of its button. Without `fallback` the navigation is cancelled
  */
 export function authGuard(
   auth: Auth,

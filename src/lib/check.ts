@@ -1,7 +1,7 @@
 import { AuthError } from '../errors.js'
 import { isSecure, parseUrl } from './url.js'
 
-/** Refuse an option by its name, and say what to do. */
+/** Throw `config` for an option: name it, and say what to do. */
 export function refuse(option: string, remedy: string): never {
   throw new AuthError('config', `${option}: ${remedy}`)
 }
@@ -12,10 +12,10 @@ export const noSecret = 'use a public client: a page keeps no secret.'
 export const noSuchOption = 'no such option.'
 
 /**
- * Refuse an option that is not what it must be, or that there is not.
+ * Refuse an option that is not of its type, or that does not exist.
  *
  * @param types what each option must be: of a type, or one of some values
- * @param unknown told the name of an option that is not among them
+ * @param unknown called with the name of an option that is not among them
  */
 export function checkTypes(
   options: object,
@@ -23,7 +23,7 @@ export function checkTypes(
   unknown = (name: string): never => refuse(name, noSuchOption),
 ): void {
   for (const [name, value] of Object.entries(options)) {
-    // An inherited name, such as `constructor`, is none of them.
+    // Without a prototype, as an inherited name such as `constructor` is no option.
     const type =
       ({ __proto__: null, ...types } as Record<string, string | null>)[name] ?? unknown(name)
     const is = Array.isArray(value) ? 'list' : typeof value
@@ -33,8 +33,8 @@ export function checkTypes(
 }
 
 /**
- * The URL that an option gives. Text that starts with a slash is a path on `base`; anything else has
- * to be absolute, so that nothing depends on the page's current address.
+ * The URL that an option gives. Text that begins with a slash is a path on `base`. Any other text must be an
+ * absolute URL, so that nothing depends on the current address of the page.
  */
 export function secureUrl(option: string, value: unknown, base?: string): URL {
   const url = typeof value === 'string' && parseUrl(value, value.startsWith('/') ? base : undefined)

@@ -1,13 +1,15 @@
 import { AuthError } from '../errors.js'
 
 /**
- * Load a chunk on first use. A chunk that could not be loaded is asked for again at the next use: a
- * redeploy may have removed it, or the network may be down, and neither says anything about the session.
- * Firefox does not ask again: only a new page can. While the device is offline nothing is known of that.
+ * Load a chunk on first use. If it could not be loaded, the next use tries again: a redeploy may have removed
+ * it, or the network may be down, and neither says anything about the session. Firefox does not request such a
+ * file again until the page is reloaded, so the second failure is `unsupported`. A failure while the device is
+ * offline does not count.
  *
  * @param name of the chunk, for the error
  * @param load gives the chunk, or one thing that is made of it
- * @returns a function that rejects with `network` where the chunk cannot be loaded, then with `unsupported`
+ * @returns a function that rejects with `network` if the chunk cannot be loaded, and from the second time on
+ *   with `unsupported`
  */
 export function lazy<T>(name: string, load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined
@@ -23,7 +25,7 @@ export function lazy<T>(name: string, load: () => Promise<T>): () => Promise<T> 
     }))
 }
 
-/** Make an object on first use, and give the same one from then on. What throws is tried again. */
+/** Make an object on first use, and give the same one from then on. If `make` throws, the next use tries again. */
 export function once<T extends object>(make: () => T): () => T {
   let made: T | undefined
   return () => (made ??= make())

@@ -1,9 +1,6 @@
 import { refuse } from './check.js'
 
-/**
- * A copy that has its own members only: a name that a script put into `Object.prototype` is not
- * taken for a member.
- */
+/** A copy without a prototype: a name that a script put into `Object.prototype` is not taken for a member. */
 export const own = <T extends object>(given: T): T => ({ __proto__: null, ...given })
 
 /** Options, or the event that a handler such as `onClick={auth.signIn}` is given in their place. */
@@ -17,7 +14,8 @@ export type OrEvent<T> = T | Pick<Event, 'preventDefault'>
 export function optionsOf<T extends object>(given: OrEvent<T> | undefined): Partial<T> {
   if (given && typeof given !== 'object') refuse('options', 'give an object.')
   const prototype: unknown = given && Object.getPrototypeOf(given)
-  // By the length of the chain, as `Object.prototype` of another frame is another object.
+  // A plain object is known by the length of its prototype chain, as `Object.prototype` of another frame is
+  // another object.
   const isPlain = given && (!prototype || !Object.getPrototypeOf(prototype))
   return own(isPlain ? (given as T) : {})
 }

@@ -6,11 +6,11 @@ import { parseUrl } from './url.js'
 /** An entry of `resources` with its URL parsed. */
 export interface ResolvedResource extends Omit<Resource, 'url'> {
   readonly url: URL
-  /** Which token it gets: entries of the same key share one. */
+  /** The key of its token: entries with the same key share one token. */
   readonly key: string
 }
 
-/** Names a token by what it was asked for. A token without scope and resource of its own has ''. */
+/** The key of a token: what it was requested for. It is '' for a token without scope and resource of its own. */
 export function tokenKey(scope = '', resource = ''): string {
   return scope || resource ? JSON.stringify([scope, resource]) : ''
 }
@@ -18,7 +18,7 @@ export function tokenKey(scope = '', resource = ''): string {
 /** @throws AuthError `config` */
 export function resolveResource(entry: string | Resource, base: string): ResolvedResource {
   const resource = own(typeof entry === 'string' ? { url: entry } : entry)
-  // A pattern would match only the very characters.
+  // A pattern would be compared as plain text, and match nothing that was meant.
   if (/^ws|[*?{]|\/:/.test(resource.url))
     refuse(
       'resources',

@@ -7,9 +7,9 @@ export const sleep = (ms: number): Promise<void> => new Promise((wake) => setTim
  * Reject with `timeout` when `work` takes too long for its caller. The work itself goes on, unless
  * `giveUp` ends it.
  *
- * Only the time counts in which this page could run: after a long task, an alert or a sleep the browser
- * fires a timer before it hands out replies that came meanwhile. So the time is waited for in four
- * parts, and a part counts once, however long it lasted.
+ * Only time in which this page could run counts. After a long task, an alert or a sleep, the browser fires a
+ * timer before it delivers the replies that came meanwhile. So the time is split into four timers: a pause of
+ * the page uses up one of them, however long it was.
  *
  * @param ms milliseconds
  */

@@ -1,6 +1,6 @@
 /** The URL, or `undefined` for text that is none. */
 export function parseUrl(text: string, base?: string): URL | undefined {
-  // Not by `URL.canParse`: Node 20's refuses hosts in other scripts once it has been optimised.
+  // Not `URL.canParse`: that of Node 20 refuses hosts in non-Latin scripts once V8 has optimised it.
   try {
     return new URL(text, base)
   } catch {
@@ -9,7 +9,7 @@ export function parseUrl(text: string, base?: string): URL | undefined {
 }
 
 /**
- * Whether a token may travel there: https, or http that never leaves this machine.
+ * Whether a token may be sent there: by https, or by http that never leaves this machine.
  *
  * @see [RFC 8252 §8.3](https://www.rfc-editor.org/rfc/rfc8252#section-8.3)
  */

@@ -59,7 +59,7 @@ export interface Guard {
    * server once more.
    */
   leaveAgain(): void
-  /** Load what a click would wait for. @param given what `auth.prepare()` was given. Never rejects. */
+  /** Load the files that a click would wait for. @param given what `auth.prepare()` was given. Never rejects. */
   prepare(given?: OrEvent<SignInOptions>): Promise<void>
   signInUrl(options?: SignInOptions): Promise<string>
   /**
@@ -73,7 +73,7 @@ export interface Guard {
   /**
    * Handle a call that failed: sign in if the API demands it, otherwise throw the failure.
    *
-   * @param caller the session that it was made under
+   * @param caller the session that the call was made under
    * @param signIn joins a sign-in under way
    * @param again makes the call once more, where its body can be sent again
    */

@@ -11,7 +11,7 @@ export function onResume(resume: () => void, signal: AbortSignal): void {
 
 /** Call `work` once, when the page is idle. */
 export function whenIdle(work: () => void): void {
-  // Absent in Safari.
+  // Safari has no `requestIdleCallback`.
   const later = globalThis.requestIdleCallback ?? setTimeout
   later(() => work())
 }

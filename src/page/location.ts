@@ -24,7 +24,7 @@ export function setNavigate(navigate: Navigate): () => void {
 
 export const replaceAddress = (href: string): void => history.replaceState(history.state, '', href)
 
-/** A callback URL without the answer: the redirect URI, at the path where the answer came. */
+/** A callback URL without the answer: the redirect URI, but with the path that the answer came to. */
 export function withoutAnswer(href: string, { redirectUri }: PageConfig): string {
   const url = new URL(redirectUri)
   url.pathname = new URL(href).pathname
@@ -45,7 +45,7 @@ const isSignIn = (href = ''): boolean =>
  */
 export function takeCallback(config: PageConfig): string | undefined {
   const { href } = location
-  // Absent in jsdom.
+  // jsdom has no such function.
   const entry = performance.getEntriesByType?.('navigation')[0]
   const found = [href, entry?.name].find(isSignIn)
   if (found === href) replaceAddress(withoutAnswer(href, config))

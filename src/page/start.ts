@@ -33,8 +33,9 @@ const isNews = ({ status }: AuthState, told: Snapshot): boolean =>
   status !== 'loading' && (status !== told.status || told.status === 'signed-in' || !!told.error)
 
 /**
- * Handle the vault's events. @param onEnd called with `true` after a sign-out, and with `false` once there is a
- * session again
+ * Handle the vault's events.
+ *
+ * @param onEnd called with `true` after a sign-out, and with `false` once there is a session again
  */
 function listen(page: Start, state: StateStore, onEnd: (isSignedOut: boolean) => void) {
   return (event: VaultEvent): void => {

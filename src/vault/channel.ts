@@ -1,12 +1,15 @@
 import { channelNamed } from '../lib/channel.js'
 import { once } from '../lib/lazy.js'
 
-/** What tabs tell each other: that something happened, never a token. Receivers read the store again. */
+/**
+ * The messages between tabs. A message says that something happened, and never holds a token: the tab that
+ * receives it reads the store again.
+ */
 export interface SessionChannel {
   sendChanged(): void
   /**
    * @param id of the session that the user ended
-   * @param version of its record that this tab knows
+   * @param version the version of its record that this tab has
    */
   sendSignOut(id?: string, version?: number): void
   close(): void
@@ -14,8 +17,8 @@ export interface SessionChannel {
 
 /**
  * @param key names issuer and client
- * @param onSignOut the user signed out in another tab, which knew this version of the session
- * @param onChange anything else happened in another tab, also what only a newer version knows
+ * @param onSignOut called when the user signed out in another tab, with the version of the session that it had
+ * @param onChange called for any other message, also for one that only a newer version of the library knows
  */
 export function openChannel(
   key: string,
@@ -32,13 +35,13 @@ export function openChannel(
       }
     return { channel }
   })
-  // It takes a moment, in which the database may open already.
+  // To open a channel takes a moment, so the database starts to open first.
   void Promise.resolve().then(open)
   const send = (message: string): void => open().channel?.postMessage(message)
   return {
     sendChanged: () => send('changed'),
     sendSignOut: (id = '', version = 0) => send(`sign-out ${id} ${version}`),
-    // It hears nothing any more, but a sign-out by a client that was disposed of is told all the same.
+    // A client that was disposed of receives no messages, but it still tells the other tabs of a sign-out.
     close() {
       const { channel } = open()
       if (channel) channel.onmessage = null

@@ -1,29 +1,29 @@
 import type { Token } from './record.js'
 
-/** How long tokens live, by the wall clock and the monotonic clock. The one that says less is believed. */
+/** How long tokens live, by the wall clock and by the monotonic clock. The shorter time counts. */
 export interface Clock {
   /** Milliseconds that the token still lives. */
   remaining(token: Token | undefined): number
   /**
-   * Whether a token should be renewed before it is used. It is good enough while it lives for 30 s
-   * more, and for a part of this tab's own up to as much again, so that tabs do not renew all at once;
-   * for a short token a quarter of its life is enough.
+   * Whether a token should be renewed before it is used. A token is good enough if it lives for another 30 to
+   * 60 s: each tab has its own random value in that range, so that tabs do not renew all at once. For a short
+   * token a quarter of its life is enough.
    */
   needsRenewal(token: Token): boolean
-  /** Both clocks count for these tokens from now on; any other is forgotten. */
+  /** Measure these tokens by both clocks from now on; forget all others. */
   keep(tokens?: Readonly<Record<string, Token>>): void
 }
 
 /**
  * A clock for the tokens of one session.
  *
- * @param spread between 0 and 1, of this tab's own: how much earlier than needed it renews
+ * @param spread between 0 and 1: how much earlier than needed this tab renews, as a part of another 30 s
  */
 export function createClock(spread: number = Math.random()): Clock {
-  // By token: the wall clock says once how long it lives, and from then on both clocks count.
+  // By token: the time of its end on the monotonic clock, which is first computed from the wall clock.
   let deadlines = new Map<string, number>()
 
-  // Received in the future: the clock was set back since, so the wall clock cannot be believed.
+  // A token that was received in the future: the wall clock was set back since, so it cannot be trusted.
   const left = ({ receivedAt, expiresAt }: Token): number =>
     receivedAt > Date.now() + 1000 ? 0 : expiresAt - Date.now()
   const deadline = (token: Token): number =>

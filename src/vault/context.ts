@@ -34,19 +34,19 @@ export type SendWithProof = (proof: string) => Promise<Response>
 
 /** Proofs of possession. @see [RFC 9449 §4](https://www.rfc-editor.org/rfc/rfc9449#section-4) */
 export interface DPoP {
-  /** A new key, of an algorithm that the server accepts. @throws AuthError `unsupported` for any other */
+  /** A new key, of an algorithm that the server accepts. @throws AuthError `unsupported` if there is none */
   createKey(offered: unknown): Promise<ProofKey>
   /**
-   * Names a key; the code is bound to it.
+   * The thumbprint of a key. The authorization request names it, so that the server binds the code to the key.
    *
    * @see [RFC 9449 §10](https://www.rfc-editor.org/rfc/rfc9449#section-10)
    */
   thumbprint(key: ProofKey): Promise<string>
   /**
-   * Send a request with a proof; and once more with the nonce, and once with the time, that the
-   * server wants.
+   * Send a request with a proof. If the server wants a nonce, or refuses the time of the proof, send the
+   * request once more for each of the two.
    *
-   * @throws AuthError `key_lost`: then the session has ended; `cors` where the nonce cannot be seen
+   * @throws AuthError `key_lost`, and then the session has ended; `cors` if CORS hides the nonce
    */
   send(key: ProofKey | undefined, target: ProofTarget, send: SendWithProof): Promise<Response>
   forgetNonces(): void
@@ -56,9 +56,9 @@ export interface DPoP {
  * Renew a token.
  *
  * @param key of the token
- * @param unfit the value of a token that cannot be used, though it seems to live
- * @param isForced whether a 401 said so
- * @throws AuthError what it failed with
+ * @param unfit the value of a token that must be replaced though it has not expired
+ * @param isForced whether a 401 is the reason
+ * @throws AuthError why it failed
  */
 export type Refresh = (key: string, unfit?: string, isForced?: boolean) => Promise<void>
 
@@ -73,7 +73,7 @@ export type IsSigned = (
 export interface ClientAuthentication {
   readonly form: URLSearchParams
   readonly headers: Readonly<Record<string, string>>
-  /** What no error may repeat. */
+  /** Values that no error may contain. */
   readonly secrets: readonly string[]
 }
 
@@ -90,7 +90,7 @@ export interface VaultContext extends SessionContext {
   signature(): Promise<IsSigned>
 }
 
-/** What an authorization request is made of. */
+/** What is needed to make an authorization request. */
 export interface RequestContext extends Pick<
   VaultContext,
   'config' | 'notes' | 'sharedStore' | 'defaultTokenKey' | 'dpop' | 'authenticate'

@@ -3,12 +3,13 @@ import { asAuthError, AuthError, isAuthError } from '../errors.js'
 import { withTimeout } from '../lib/timeout.js'
 import type { Store } from '../options.js'
 
-// A database that another tab is deleting never opens, and never fails (measured): no call waits longer.
+// While another tab deletes a database, it cannot be opened, and no error comes (measured). So no call waits
+// longer than this, in milliseconds.
 const deadline = 2000
 
 const database = 'pixy-auth'
 
-/** Whether the database may exist. A browser that does not say so at once is not waited for. */
+/** Whether the database may exist. If the browser does not say so within 100 ms, it may. */
 export async function mayExist(): Promise<boolean> {
   try {
     const all = await withTimeout(100, indexedDB.databases())
@@ -27,7 +28,8 @@ type Run = <T>(mode: IDBTransactionMode, work: Work<T>) => Promise<T>
 export function indexedDbStore(): Store {
   let db: UseStore | undefined
   let name = database
-  // Below zero while it answers in time; the first time that it is late is forgiven.
+  // Below zero while the database answers in time. A first late answer changes nothing; after a second one in a
+  // row, calls fail at once until this moment.
   let stuckUntil = -1
 
   const attempt: Run = async <T>(mode: IDBTransactionMode, work: Work<T>) => {
@@ -35,7 +37,7 @@ export function indexedDbStore(): Store {
     let abort: (() => void) | undefined
     let isLate = false
     let isCommitting = false
-    // It did not answer twice, a moment ago: do not wait for it again.
+    // The database did not answer twice, a moment ago: do not wait for it again.
     if (performance.now() < stuckUntil) throw late
     db ??= createStore(name, 'keyval')
     const done = db(
@@ -43,18 +45,19 @@ export function indexedDbStore(): Store {
       (store) =>
         new Promise<T>((resolve, reject) => {
           const { transaction } = store
-          // Whatever deletes the site's data need not wait for this connection.
+          // Close at once if another tab or the browser deletes the data of this site: it would wait for this
+          // connection.
           transaction.db.onversionchange = () => transaction.db.close()
           transaction.onabort = reject
           abort = () => transaction.abort()
-          // It opened after all, but the caller has given up: nothing may be written now.
+          // The database opened after all, but the caller has given up: nothing may be written now.
           if (isLate) abort()
           else work(store, resolve)
         }),
     )
     const inTime = withTimeout(deadline, done, () => {
       isLate = true
-      // A write that is slow is no sign that nothing is answered.
+      // A transaction that writes slowly does not mean that the database is stuck.
       if (!abort || mode === 'readonly')
         stuckUntil = performance.now() + (stuckUntil < 0 ? 0 : 10_000)
       try {
@@ -73,12 +76,13 @@ export function indexedDbStore(): Store {
     return value
   }
 
-  // A connection dies on sleep: open it once more. A call that was late is not tried again.
+  // A connection may die while the device sleeps: open the database once more. A call that was late is not
+  // repeated.
   const run: Run = (mode, work) =>
     attempt(mode, work).catch((error: unknown) => {
       db = undefined
       if (isAuthError(error)) throw error
-      // A database of that name is there without our object store.
+      // A database of that name exists, but without our object store: use another name.
       if ((error as Error | null)?.name === 'NotFoundError') name += '+'
       return attempt(mode, work)
     })
@@ -96,7 +100,7 @@ function storeOf(run: Run): Store {
     update: (key, fn) =>
       run('readwrite', (store, done) => {
         const request = store.get(key)
-        // What `fn` throws aborts the transaction, as the specification has it.
+        // If `fn` throws, the browser aborts the transaction, as the specification says.
         request.onsuccess = () => {
           const after = fn(request.result)
           if (after === undefined) store.delete(key)
@@ -108,14 +112,15 @@ function storeOf(run: Run): Store {
 }
 
 /**
- * The same store. Every failure is an `AuthError`: `timeout` for a read without an answer in time, as
- * the store may not be empty, and for a write that may come through later; else `storage`.
+ * The same store, but every failure is an `AuthError`: `timeout` for a read that was not answered in time, as
+ * the store may not be empty, and for a write that may still be done later; otherwise `storage`.
  *
- * @param isBounded whether it has a deadline of its own
+ * @param isBounded whether the store has a deadline of its own
  */
 export function guarded(store: Store, isBounded = false): Store {
   const call = <T>(work: () => Promise<T>): Promise<T> => {
-    // In the turn of the call; and within a promise, as some stores throw at once.
+    // Called at once, without an `await`; and within an async function, as some stores throw instead of
+    // rejecting.
     const answer = (async () => work())()
     return (isBounded ? answer : withTimeout(deadline, answer)).catch((error: unknown) => {
       throw asAuthError(error)

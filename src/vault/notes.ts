@@ -1,7 +1,7 @@
 import type { SignInRequest, Via } from '../door.js'
 import type { Token, Tombstone } from './record.js'
 
-/** What is noted of a step when it begins. Nothing is made of it unless the trace is listened to. */
+/** The facts that are noted when a step begins. They become events only if the app listens to the trace. */
 export interface NoteFacts {
   /** A sign-in begins. */
   click: [request: Pick<SignInRequest, 'via' | 'by'>]
@@ -12,7 +12,7 @@ export interface NoteFacts {
   login: [since: number]
   callback: [answer: 'code' | 'error' | 'neither']
   tokens: []
-  /** `offline_access` was asked for in vain. */
+  /** The app asked for `offline_access`, but no refresh token came. */
   'no-refresh-token': []
   call: [method: string, url: string, token?: Token['type'] | null, isAgain?: boolean]
   /** How the session ended; otherwise whether there is one. */
@@ -22,7 +22,7 @@ export interface NoteFacts {
   backoff: [until: number]
   'sign-out': [isLocal: boolean]
   'end-session': [url: string]
-  /** A request to a backend, which may be made for another step than its route says. */
+  /** A request to a backend. `as` names its step, if that is not the one of its route. */
   backend: [route: 'session' | 'token' | 'sign-out', as?: 'refresh' | 'userinfo']
 }
 
@@ -33,7 +33,7 @@ export interface Note {
   readonly at: number
   /** When it ended, if it takes time. */
   end?: number
-  /** What came of it. */
+  /** The result. */
   result?: unknown
 }
 
@@ -41,11 +41,11 @@ export interface Note {
 export type End = (result?: unknown) => void
 
 export interface Notes {
-  /** @returns what ends it; a step that is done at once is not ended */
+  /** @returns a function that notes its end, for a step that takes time */
   note<Step extends keyof NoteFacts>(step: Step, ...facts: NoteFacts[Step]): End
   /** The last 200. */
   readonly kept: Note[]
-  /** Told of each from now on. */
+  /** Called with each note from now on, and again when it ends. */
   hear?: (note: Note) => void
 }
 

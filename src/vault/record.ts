@@ -6,13 +6,13 @@ import type { AuthorizationServer } from '../options.js'
 /** An access token as it is stored. Times are milliseconds since the epoch. */
 export interface Token {
   readonly value: string
-  /** `dpop`: of no use without a proof. Older records do not say. */
+  /** `dpop`: useless without a proof. Missing in older records. */
   readonly type?: Session['tokenType']
-  /** When it was requested: the server counts its life from then at the earliest. */
+  /** When it was requested. The server counts its life from that moment or a later one. */
   readonly receivedAt: number
-  /** `Number.MAX_SAFE_INTEGER` where the server does not say: then it serves until a 401. */
+  /** `Number.MAX_SAFE_INTEGER` if the server does not say: then the token is used until a 401. */
   readonly expiresAt: number
-  /** When a 401 last forced a refresh of it. */
+  /** When a 401 was last the reason to refresh this token. */
   readonly forcedAt?: number
 }
 
@@ -48,10 +48,10 @@ export interface Identity {
 
 /** The right to present the record's refresh token, written into the record before the request. */
 export interface Lease {
-  /** Names the presentation, and the Web Lock that its tab holds while it lives. */
+  /** The name of the attempt, and of the Web Lock that its tab holds as long as it lives. */
   readonly attempt: string
   readonly at: number
-  /** The same moment by the monotonic clock, which nothing can set. */
+  /** The same moment by the monotonic clock, which cannot be set. */
   readonly steady?: number
   /** How often this refresh token was presented without a known outcome. */
   readonly tries: number
@@ -59,21 +59,21 @@ export interface Lease {
   readonly unlocked?: boolean | undefined
   /** The attempt is done; the rest of the lease says what the next one has to wait for. */
   readonly settled?: boolean
-  /** The next attempt may begin then. */
+  /** When the next attempt may begin. */
   readonly until?: number | undefined
   readonly error?: ErrorData | undefined
   /** When the server first refused this token without saying that it is dead. */
   readonly refusedAt?: number | undefined
-  /** When an attempt began that was overtaken, and may still be answered. */
+  /** When an earlier attempt began that was overtaken, and that the server may still answer. */
   readonly prior?: number | undefined
 }
 
-/** What the app asked for at a sign-in. A later release of it may ask for something else. */
+/** What the app asked for at a sign-in. A later release of the app may ask for something else. */
 export interface Asked {
-  /** The key of its token. */
+  /** The key of the token that the sign-in gave. */
   readonly key: string
   readonly scope: string
-  /** The `audience` among `params`, which several servers know. */
+  /** The `audience` in the option `params`, a parameter that several servers know. */
   readonly audience: string | undefined
 }
 
@@ -87,9 +87,9 @@ interface Stored {
 
 /** What a sign-in brings. */
 export interface NewSession {
-  /** When its first tokens were requested. Older records do not say. */
+  /** When its first tokens were requested. Missing in older records. */
   readonly requestedAt?: number | undefined
-  /** When the session ends, whatever is refreshed. */
+  /** When the session ends, even if it is refreshed. */
   readonly endsAt?: number | undefined
   readonly server: AuthorizationServer
   readonly session: Session
@@ -98,7 +98,7 @@ export interface NewSession {
   readonly idToken: string | undefined
   readonly refreshToken: string | undefined
   /**
-   * The resource that the first token was requested for. It is renewed for the same.
+   * The resource that the first token was requested for. A refresh requests that token for the same resource.
    *
    * @see [RFC 8707 §2.2](https://www.rfc-editor.org/rfc/rfc8707#section-2.2)
    */
@@ -109,7 +109,7 @@ export interface NewSession {
   readonly tokens: Readonly<Record<string, Token>>
 }
 
-/** A session as it is stored, one under each issuer and client. */
+/** A session as it is stored: one for each issuer and client. */
 export interface Active extends Stored, NewSession {
   readonly ended?: undefined
   readonly lease?: Lease | undefined
@@ -119,7 +119,10 @@ export interface Active extends Stored, NewSession {
 export interface Tombstone extends Stored {
   /** The user signed out; the server refused the refresh token; or its time was over. */
   readonly ended: 'sign-out' | 'refused' | 'expired'
-  /** SHA-256 of the refresh token that was refused: a late success for that very token revives it. */
+  /**
+   * SHA-256 of the refresh token that the server refused. If a request with that very token still succeeds, the
+   * session is revived.
+   */
   readonly refused?: string | undefined
 }
 
@@ -140,13 +143,13 @@ const isObject = (value: unknown): boolean => value === Object(value)
 const finite = (value: number | undefined): number | undefined =>
   Number.isFinite(value) ? value : undefined
 
-/** Whether a newer version of this library wrote it. This version can neither read nor replace it. */
+/** Whether a newer version of this library wrote this record, which this version can neither read nor replace. */
 export function isNewer(stored: unknown): boolean {
   const { v } = own(stored as Partial<Stored>)
   return typeof v === 'number' && v > 1
 }
 
-/** Whether it can be used, and its times can be counted with. Any other counts as missing. */
+/** Whether a stored token has a value and finite times. Any other counts as missing. */
 const isToken = ([, { value, receivedAt, expiresAt, forcedAt = 0 }]: [string, Token]): boolean =>
   typeof value === 'string' && [receivedAt, expiresAt, forcedAt].every(Number.isFinite)
 
@@ -175,7 +178,7 @@ export const tombstoneOf = (
   refused?: string,
 ): Tombstone => ({ v: 1, id, version: version + 1, ended, refused })
 
-/** The state that a record means. */
+/** The state that a record stands for. */
 export function toSnapshot(record: SessionRecord | undefined, error?: ErrorData): Snapshot {
   const active = activeOf(record)
   if (!active) return { status: 'signed-out', error }

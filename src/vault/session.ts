@@ -13,13 +13,13 @@ export interface EndedSession {
   readonly isSaved: boolean
 }
 
-/** What a session tells its vault. */
+/** What a session calls when something happens to it. */
 export interface SessionEvents {
   emit(event: VaultEvent): void
   note: Notes['note']
   /** Another tab changed the record. */
   changed(): void
-  /** A session ended here that has tokens which the server may still take. */
+  /** A session ended in this tab, and the server may still accept its tokens. */
   ended(session: Active): void
 }
 
@@ -36,10 +36,10 @@ export interface SessionStore
   /**
    * The user ends the session in every tab.
    *
-   * @param isLocal whether no tab may tell the server
+   * @param isLocal whether no tab may tell the server of it
    */
   signOut(isLocal?: boolean): Promise<EndedSession>
-  /** End the session of this id alone, without telling the user. */
+  /** End the session only if it has this id. The app is not told of a sign-out by the user. */
   endOnly(id: string | undefined, kind: Tombstone['ended']): Promise<EndedSession>
   /** When the user last signed out, here or in another tab, as far as this page knows. */
   signedOutAt(): number
@@ -52,8 +52,8 @@ type End = (
 ) => Promise<EndedSession>
 
 /**
- * How to write a tombstone for what is stored; where the store fails, for what this tab holds. With
- * `removesUnknown` what is stored and is no record is removed.
+ * Makes the function that writes a tombstone in place of the stored session or, if the store fails, in place of
+ * the one that this tab holds. With `removesUnknown` it removes a stored value that is no record.
  */
 function ending({ changeAll }: StoredSession, { active, record, adopt }: ShownSession): End {
   return async (tombstone, removesUnknown = false) => {
@@ -110,7 +110,8 @@ export function createSession(
   const signOuts = createSignOuts(emit)
   let last = 0
 
-  // A store may answer in another order than it was asked: what is older than an answer before is not taken.
+  // A store may answer in another order than it was asked: a record that is older than the last one is not
+  // shown, and the store is read again.
   function adopt(record: SessionRecord | undefined): void {
     const before = last
     last = record?.version ?? 0
@@ -120,12 +121,12 @@ export function createSession(
 
   function onSignOut(told: string | undefined, version: number): void {
     note('tab', 'sign-out')
-    // At once, so that a guard that runs while the store is read knows it.
+    // Told before the store is read, so that a guard that runs meanwhile knows of the sign-out.
     signOuts.tell()
     const isOwn = isPerTab || !stored.isShared()
-    // The other tab may be closed before it has written what it told.
+    // The other tab may be closed before it has written the tombstone, so this tab writes it too.
     void endOnly(isOwn ? active()?.id : told, 'sign-out').then(({ before, isSaved }) => {
-      // What cannot be read cannot be known to live on.
+      // The store has failed, so the session may still be in it: do not show it in this tab any more.
       if (!isSaved) refuseHere(active()?.id)
       if (before && (isOwn ? version < Infinity : !(before.version <= version))) ended(before)
     })
@@ -133,7 +134,8 @@ export function createSession(
 
   const load = async (): Promise<void> => adopt(await stored.read())
 
-  // All of this up to the store's answer is done in the turn of the call, as the page may be left then.
+  // All of this, except the answer of the store, happens before the first `await`: the app may leave the page
+  // right after the call.
   async function signOut(isLocal = false): Promise<EndedSession> {
     const held = active()
     const over = end((record) => tombstoneOf(record, 'sign-out'), true)
@@ -146,7 +148,7 @@ export function createSession(
   async function endOnly(id: string | undefined, kind: Tombstone['ended']): Promise<EndedSession> {
     const over = end((record) => (record.id === id ? tombstoneOf(record, kind) : undefined))
     refuseHere(id, kind)
-    // The server may know nothing of this end.
+    // The session ended on this device; the server may not know.
     if (kind === 'expired') void over.then(({ before }) => before?.refreshToken && ended(before))
     return over
   }

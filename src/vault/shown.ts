@@ -16,18 +16,22 @@ import {
 export interface ShownSession {
   record(): SessionRecord | undefined
   active(): Active | undefined
-  /** Whether the end of the session has come, whatever its tokens say. */
+  /** Whether the session has reached its end (`endsAt`), even if its tokens are still valid. */
   isOver(): boolean
   snapshot(): Snapshot
-  /** Show what the store holds. */
+  /** Show the record that the store holds. */
   adopt(stored: SessionRecord | undefined): void
-  /** Show the session of this id as ended from now on, whatever the store says. @param kind by what; the user, as a rule */
+  /**
+   * Show the session of this id as ended from now on, even if the store still has it.
+   *
+   * @param kind why it ended; by default the user has signed out
+   */
   refuseHere(id: string | undefined, kind?: Tombstone['ended']): void
-  /** Say what the last refresh failed with. */
+  /** Show why the last refresh failed. */
   setError(error: AuthError): void
 }
 
-/** What to say while the device is offline. */
+/** The error to show while the device is offline. */
 function offlineError(): ErrorData | undefined {
   return globalThis.navigator?.onLine === false
     ? toData(new AuthError('network', 'This device is offline.'))
@@ -39,7 +43,10 @@ const isPast = (record: Active | undefined): boolean => (record?.endsAt ?? Infin
 export const NO_REFRESH_TOKEN =
   'The server gave no refresh token: ask for `offline_access`, or see whether this client may have one.'
 
-/** A session that the user did not end is told of; a change of any other kind clears the error. */
+/**
+ * The error to show after a change of the record. If the session ended, and the user did not sign out, it says
+ * so; any other change clears the error.
+ */
 function errorAfter(
   before: Active | undefined,
   record: SessionRecord | undefined,
@@ -68,7 +75,7 @@ export function createShown(
 
   function adopt(stored: SessionRecord | undefined): void {
     const found = activeOf(stored)
-    // A store may go on showing what it did not delete.
+    // A store may still return a session that it failed to delete.
     const record = found && found.id === refusedId ? tombstoneOf(found, refusedBy) : stored
     const isNew = record?.version !== current?.version
     if (isNew) lastError = errorAfter(active(), record)

@@ -2,7 +2,7 @@ import { asAuthError, AuthError } from '../errors.js'
 import type { Store } from '../options.js'
 import { isNewer, readRecord, type SessionRecord } from './record.js'
 
-/** A change of the record; `undefined` changes nothing. */
+/** A change of the record. It returns the new record, or `undefined` to change nothing. */
 export type Change = (record: SessionRecord | undefined) => SessionRecord | undefined
 
 /** The record as it is stored: read whole, changed in one atomic step. */
@@ -13,27 +13,30 @@ export interface StoredSession {
   /** Change the record in the shared store, though this tab keeps the session elsewhere. */
   changeShared(fn: Change): Promise<SessionRecord | undefined>
   /**
-   * Change the record wherever there is one: in this tab's store, and in the shared store, which may
-   * have failed this tab earlier and still hold what it had.
+   * Change the record in this tab's store, and also in the shared store if that is another: it may have failed
+   * earlier in this tab, and still hold an older record.
    *
-   * @param removesUnknown whether to remove what is there and is no record: only a sign-out does
+   * @param removesUnknown whether to remove a stored value that is no record: only a sign-out does
    */
   changeAll(fn: Change, removesUnknown: boolean): Promise<void>
-  /** Keep the record in a store of this tab's own from now on; without one, in the shared store. */
+  /** Keep the record in this store, which is of this tab only, from now on; without one, in the shared store. */
   useStore(store?: Store): void
   isShared(): boolean
 }
 
-/** A record that a newer version has taken over is of no use to this tab: its store has failed. */
+/**
+ * If a newer version of the library has replaced the record, this tab cannot use it: that counts as a failure
+ * of the store.
+ */
 function read(stored: unknown): SessionRecord | undefined {
   if (isNewer(stored)) throw new AuthError('storage')
   return readRecord(stored)
 }
 
 /**
- * @param name of the record
- * @param adopt told what this tab's store holds after a change
- * @param onChanged told that some store holds another record than before
+ * @param name the name of the record in the store
+ * @param adopt called with the record in this tab's store after a change
+ * @param onChanged called when a store holds another record than before
  */
 export function createStored(
   name: string,
@@ -50,12 +53,12 @@ export function createStored(
   ): Promise<SessionRecord | undefined> {
     const update = place.update(name, (stored) => {
       const record = readRecord(stored)
-      // What a newer version wrote stays.
+      // A record that a newer version of the library wrote is kept.
       const next = isNewer(stored) ? undefined : fn(record)
       return next ?? (removesUnknown && !record ? undefined : stored)
     })
     const [before, after] = await update.catch((error: unknown) => {
-      // It may come through later, and then this tab does not know.
+      // The write may still be done later, and this tab would not notice: tell the other tabs now.
       if (asAuthError(error).code === 'timeout') onChanged()
       throw error
     })

@@ -9,7 +9,7 @@ import { createRead, current, restore } from './restore.js'
 
 const ignore = (): void => {}
 
-/** What is done at once does not wait for the store: the page may be left in the turn of the call. */
+/** Everything before the first `await` happens in the call itself: the app may leave the page right after it. */
 async function signOut(
   { config, notes, session }: SessionContext,
   load: () => Promise<Calls>,
@@ -30,7 +30,7 @@ async function signOut(
  * and what it imports restore a session and end it; everything else is loaded on first use.
  *
  * @param lentStore the tab's `sessionStorage`, which only a page can give
- * @param emit told of every change of the state
+ * @param emit called with every event, such as a change of the state
  */
 export function createVault(
   config: VaultConfig,
@@ -54,7 +54,7 @@ export function createVault(
     if (session.active()) load().then(({ watch }) => watch(), ignore)
   }
 
-  /** A page that came back from the cache may not know of a sign-out: no call goes out before it does. */
+  /** A page that came back from the cache may have missed a sign-out: no call is sent before the store was read. */
   const call =
     <Name extends keyof Calls>(name: Name) =>
     async (...given: Parameters<Calls[Name]>): Promise<Awaited<ReturnType<Calls[Name]>>> => {
@@ -74,7 +74,7 @@ export function createVault(
     authorize: call('authorize'),
     callback: call('callback'),
     async fetch(request, caller, isOneTime = false) {
-      // Signed out when it was made: a session that is known by now came later.
+      // `null`: the user was signed out when the call was made. If there is a session now, it began later.
       const isLate = caller === null && session.active()
       const record = caller || isLate ? undefined : await current(context)
       return call('fetch')(request, record ? callerOf(record) : caller, isOneTime)

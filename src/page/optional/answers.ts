@@ -8,7 +8,7 @@ import type { Opened } from '../client.js'
 import { aborting } from '../sign-in/ways/redirect.js'
 import { channelOf, randomIn } from './popup-channel.js'
 
-/** What an answer comes by. */
+/** The channel that an answer comes on. */
 export interface Channel {
   onmessage: ((event: MessageEvent) => unknown) | null
   postMessage(data: unknown): void
@@ -18,7 +18,7 @@ export interface Channel {
 /** A popup or frame in which the server signs the user in. */
 export interface Way {
   readonly via: Via
-  /** Where its messages come, if not by a channel named after the `state`. */
+  /** The channel of its messages, if that is not the BroadcastChannel named after the `state`. */
   channel?(): Channel
   /**
    * Go to the server.
@@ -29,13 +29,13 @@ export interface Way {
   /**
    * Rejects once no answer can come any more.
    *
-   * @param over aborted when nothing is waited for any more
+   * @param over aborted when the sign-in has ended
    */
   ended(over: AbortSignal): Promise<never>
   close(): void
 }
 
-/** Looks every 200 ms whether the popup is closed, and then rejects with `popup_closed`. */
+/** Check every 200 ms whether the popup is closed, and then reject with `popup_closed`. */
 export const closing = (
   over: AbortSignal,
   isClosed: () => boolean,
@@ -49,7 +49,7 @@ export const closing = (
     over.addEventListener('abort', () => clearInterval(timer))
   })
 
-/** The callback URL that a popup or frame brings. Whatever else is said on the channel is not heard. */
+/** Resolves to the callback URL that the popup or frame sends. Any other message on the channel is ignored. */
 const arriving = (channel: Channel, via: Via, random: string): Promise<string> =>
   new Promise((resolve) => {
     channel.onmessage = ({ data }) => {
@@ -59,7 +59,7 @@ const arriving = (channel: Channel, via: Via, random: string): Promise<string> =
   })
 
 /**
- * Where the answer of a popup or frame comes. The channel reaches pages of this origin alone.
+ * The place where the answer of a popup or frame comes. The channel only reaches pages of this origin.
  *
  * @throws AuthError `config` for a page of another origin
  */
@@ -68,15 +68,15 @@ function answerPlace(random: string, { popupRedirectUri: given }: PageConfig): A
   const { origin } = location
   const url = parseUrl(given, origin)
   if (!url || url.origin !== origin) return refuse('popupRedirectUri', `use this origin: ${origin}`)
-  // Servers compare text, so an absolute one goes out as the option says it.
+  // Servers compare it as text, so an absolute URL is sent exactly as the app wrote it.
   return { random, redirectUri: parseUrl(given) ? given : url.href }
 }
 
 /**
- * Sign in by a popup or frame. It brings the callback URL alone: the code is exchanged here. The server may want it
- * once more.
+ * Sign in by a popup or frame, which only sends the callback URL here. This page exchanges the code. The server
+ * may then need the popup or frame once more.
  *
- * @param ask for the authorize URL whose answer comes so
+ * @param ask gives the authorize URL whose answer comes to this place
  * @throws AuthError `unsupported`, `aborted`, `config`, `unknown_transaction`, and what the way and `ask` reject with
  */
 export async function signInBy(

@@ -7,8 +7,8 @@ const severed =
   'It was closed, or a `Cross-Origin-Opener-Policy` of the app or the server cut it off from this frame.'
 
 /**
- * Whether all pages around this frame are listed. A browser that does not tell of them counts as no: who a
- * frame came from does not say in whose page it is.
+ * Whether the origins of all pages around this frame are listed. If the browser does not name these origins,
+ * they count as not listed: the referrer does not say whose page the frame is in.
  */
 function isListed(origins: readonly string[]): boolean {
   const { ancestorOrigins } = location
@@ -17,7 +17,8 @@ function isListed(origins: readonly string[]): boolean {
 }
 
 /**
- * Messages between this frame and its popup: a channel does not lead out of the storage partition of a frame.
+ * The messages between this frame and its popup. A BroadcastChannel cannot carry them: it does not lead out of
+ * the storage partition of the frame.
  *
  * @see [RFC 9700 §4.18](https://www.rfc-editor.org/rfc/rfc9700#section-4.18)
  */
@@ -28,7 +29,7 @@ function channelTo(popup: Window): Channel {
   }
   const channel: Channel = {
     onmessage: null,
-    // By this window's own function, so that it counts as the source.
+    // By this window's own function, so that this window is the `source` of the message.
     postMessage: (data) => postMessage.call(popup, data, { targetOrigin: origin }),
     close: () => removeEventListener('message', hear),
   }
@@ -37,10 +38,11 @@ function channelTo(popup: Window): Channel {
 }
 
 /**
- * Sign in by a popup, from a frame in a page of another origin. The session is in the storage of the frame.
+ * Sign in by a popup, from a frame in a page of another origin. The session is kept in the storage of the
+ * frame.
  *
- * @param onLeaving told how to show the popup again
- * @param origins of the pages that may hold the frame
+ * @param onLeaving called with a function that shows the popup again
+ * @param origins the origins of the pages that may hold the frame
  * @throws AuthError `unsupported` in any other page, `popup_blocked`, `popup_closed`, and what `signInBy` rejects with
  */
 export async function signInFromFrame(

@@ -7,7 +7,10 @@ import { endedSession } from '../flags.js'
 import { unrestored } from '../sign-in/unrestored.js'
 import type { StateStore } from '../state.js'
 
-/** How long after its end, in milliseconds, a session is ended: another tab may just have told of the user. */
+/**
+ * A session is ended this many milliseconds after its end, as another tab may just have noted that the user did
+ * something.
+ */
 const GRACE = 1000
 
 const signs = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'scroll']
@@ -22,9 +25,8 @@ interface Activity {
 }
 
 /**
- * When the user last did something in any tab: by the wall clock, which tabs share, and by this tab's
- * monotonic clock. The one that says more is believed: one may stop while the device sleeps, and the
- * other may be set back.
+ * When the user last did something in any tab: by the wall clock, which tabs share, and by this tab's monotonic
+ * clock. The longer time counts: one clock may stop while the device sleeps, and the other may be set back.
  */
 function createActivity(key: string): Activity {
   let last = 0
@@ -38,7 +40,7 @@ function createActivity(key: string): Activity {
     read() {
       const told = Number(endedSession(key, undefined, 'active') || last)
       if (told === last) return !!last
-      // A page that starts knows nothing of a time in the future.
+      // If a page starts and finds a time in the future, the clock was set back: that time says nothing.
       if (last || told <= Date.now() + GRACE) seenAt = performance.now()
       last = told
       return true
@@ -59,7 +61,7 @@ function showEnd(state: StateStore, moment: number | undefined): void {
 /** End the session as `signOut()` does, but leave the page where it is. */
 async function end({ config, door }: Start, id: string | undefined): Promise<void> {
   const { key, restore } = config()
-  // In this turn: the page may be left.
+  // Before the first `await`, as the page may be left.
   endedSession(key, id)
   if (restore) unrestored(key, 'sign-out')
   const ended = await door?.vault.signOut({})
@@ -100,16 +102,16 @@ export function watchIdle(
     const isNear = ms <= warn * 1000
     endsAt = isNear ? Math.round(Date.now() + ms) : undefined
     showEnd(state, endsAt)
-    // A tab in sight ends it before the others, which then need not tell the server.
+    // A visible tab ends the session first, so that the hidden ones need not tell the server.
     const late = document.hidden ? GRACE * (2 + Math.random()) : GRACE
-    // A longer timer would fire at once.
+    // A timer that is longer would fire at once.
     timer = setTimeout(look, Math.min(isNear ? ms + late : ms - warn * 1000, 2 ** 31 - 1))
   }
 
   function hear({ isTrusted }: Event): void {
     if (!isTrusted || !isSignedIn() || activity.age() < 1000) return
     activity.read()
-    // The device may have slept: what the user does now comes too late.
+    // If the session reached its end while the device slept, what the user does now comes too late.
     if (left() > 0) activity.note()
     look()
   }
@@ -119,7 +121,7 @@ export function watchIdle(
     before = status
     if (status === 'signed-in') {
       if (wasSignedIn) return showEnd(state, endsAt)
-      // A sign-in is something that the user does.
+      // A sign-in counts as something that the user did.
       if (!isRestored) activity.note()
       isRestored = false
       look()

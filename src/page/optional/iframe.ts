@@ -11,7 +11,7 @@ import { signInBy, type Way } from './answers.js'
 /** The name of the frame, which the pages in it see. */
 const name = 'pixy-auth'
 
-/** Rejects where the page's own policy lets no frame of the server in. */
+/** Rejects if the page's own Content Security Policy does not allow the frame. */
 const blocked = (frame: HTMLIFrameElement, signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     const hear = (event: SecurityPolicyViolationEvent): void => {
@@ -23,7 +23,10 @@ const blocked = (frame: HTMLIFrameElement, signal: AbortSignal): Promise<never> 
     document.addEventListener('securitypolicyviolation', hear, { signal })
   })
 
-/** No event tells of a frame that shows an error, or a page that asks the user. */
+/**
+ * The browser sends no event if the frame shows an error, or a page that asks the user: only the timeout shows
+ * that.
+ */
 function late(): never {
   throw new AuthError(
     'timeout',
@@ -34,7 +37,7 @@ function late(): never {
 /**
  * Sign in by a hidden frame, in which the server asks the user nothing.
  *
- * @param ask for the authorize URL whose answer comes so
+ * @param ask gives the authorize URL whose answer comes to this place
  * @throws AuthError `timeout` after five seconds without an answer, and what `signInBy` rejects with
  * @see [OpenID Connect Core §3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)
  */
@@ -61,8 +64,8 @@ export async function signInByFrame(
 }
 
 /**
- * Whether to ask now: not within an hour of an answer that the user is needed, or of none, and not after
- * the user has signed out. Where that cannot be remembered, never.
+ * Whether to ask the server now. It is not asked for an hour after it said that it needs the user, or gave no
+ * answer; not after the user has signed out; and never if that cannot be remembered.
  */
 function mayAsk(key: string): boolean {
   const since = unrestored(key)
@@ -71,10 +74,10 @@ function mayAsk(key: string): boolean {
 }
 
 /**
- * Wait until no other tab asks: then there is what it has found, if they share a store. Where there are no Web Locks,
- * or a tab takes longer than it may, this tab does not wait.
+ * Wait until no other tab asks the server: if the tabs share a store, what that tab got is then there. Without
+ * Web Locks, or if another tab takes too long, this tab does not wait.
  *
- * @returns what ends the turn of this tab, if it has one
+ * @returns a function that ends the turn of this tab, if it has one
  */
 async function takeTurn(
   { key, store }: PageConfig,
@@ -95,11 +98,12 @@ async function takeTurn(
 }
 
 /**
- * Ask the server for a session, without a word to the user.
+ * Ask the server for a session, without showing anything to the user.
  *
- * @param signIn by a frame
- * @param signal aborted once the app asks to sign in or out
- * @returns what there is then; another tab may have signed in meanwhile. `undefined` where it was not asked
+ * @param signIn signs in by a frame
+ * @param signal aborted when the app calls `signIn()` or `signOut()`
+ * @returns the state after that; another tab may have signed in meanwhile. `undefined` if the server was not
+ *   asked
  */
 export async function restore(
   opened: Opened,
@@ -125,7 +129,7 @@ async function askServer(
   const { key } = config
   const result = await signIn().catch((failure: unknown) => ({ error: asAuthError(failure) }))
   if ('snapshot' in result && !result.error) return result
-  // A fault of the network says nothing of the user.
+  // A network fault does not say whether the server needs the user.
   const isAnswer = /^(interaction|timeout|unsupported|oauth|access)/.test(`${result.error?.code}`)
   if (isAnswer && unrestored(key) !== 'sign-out') unrestored(key, `${Date.now()}`)
   return { snapshot: await vault.open(endedSession(key)) }

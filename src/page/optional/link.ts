@@ -1,14 +1,14 @@
 import type { Auth } from '../../api.js'
 import type { SignInOptions } from '../../options.js'
 
-/** How long a URL serves, in milliseconds: it is good for an hour. */
+/** How long a URL is used, in milliseconds. The server's answer is accepted for an hour. */
 const LIFE = 3_000_000
 
-/** Whether the click follows the link in this tab. */
+/** Whether the click opens the link in this tab. */
 const isPlain = ({ button, altKey, ctrlKey, metaKey, shiftKey }: MouseEvent): boolean =>
   button === 0 && !altKey && !ctrlKey && !metaKey && !shiftKey
 
-/** When and where a URL was asked for, and whether it has come. */
+/** When a URL was asked for, at which address of the page, and whether it has come. */
 interface Made {
   readonly at: number
   readonly place: string
@@ -16,8 +16,8 @@ interface Made {
 }
 
 /**
- * Give a link the URL of a sign-in, and another before that expires, after it was used, and where the page has
- * another address meanwhile. Until there is one, and where there can be none, a click calls `signIn()`.
+ * Give a link the URL of a sign-in, and a new URL before that expires, after it was used, and when the address
+ * of the page has changed. As long as there is no URL, a click calls `signIn()`.
  */
 export function keepLink(
   link: HTMLAnchorElement,
@@ -25,7 +25,7 @@ export function keepLink(
   options: SignInOptions | undefined,
   signal: AbortSignal,
 ): void {
-  // Undone before this was loaded.
+  // The app removed the link before this file was loaded.
   if (signal.aborted) return
   let made: Made | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -41,7 +41,7 @@ export function keepLink(
         if (made !== mine || signal.aborted) return
         link.href = url
         mine.isReady = true
-        // Timers stop while the device sleeps: `look` finds that out.
+        // Timers stop while the device sleeps: `look` checks the time when the page is back.
         timer = setTimeout(look, LIFE)
       },
       () => {
@@ -51,7 +51,7 @@ export function keepLink(
   }
 
   const isGood = (): boolean =>
-    // A sign-out forgets every sign-in that was prepared.
+    // A sign-out deletes every sign-in that was prepared.
     auth.state.status === 'signed-out' &&
     !!made &&
     Math.abs(Date.now() - made.at) < LIFE &&
@@ -62,10 +62,10 @@ export function keepLink(
   }
 
   function use(event: MouseEvent): void {
-    // The other buttons make a menu.
+    // The other buttons open a menu.
     if (event.defaultPrevented || event.button > 1) return
     if (isGood() && made?.isReady) {
-      // It serves once. The browser takes this one first.
+      // A URL can be used once. The browser follows this one before the next is made.
       setTimeout(make)
     } else if (isPlain(event)) {
       event.preventDefault()
@@ -73,7 +73,7 @@ export function keepLink(
     }
   }
 
-  // Where there can be no URL, the request of the click is made ahead.
+  // If there can be no URL, make the request of the click ahead.
   function press(event: MouseEvent): void {
     if (isPlain(event) && !(isGood() && made?.isReady)) void auth.prepare(options ?? {})
   }

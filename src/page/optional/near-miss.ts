@@ -10,7 +10,7 @@ function sharedBy(one: string, other: string): number {
   return at < 0 ? one.length : at
 }
 
-/** Makes what tells the trace of this call. */
+/** Makes the function that adds this call to the trace. */
 function teller(page: Start, origin: string) {
   const at = performance.timeOrigin + performance.now()
   return (error: AuthErrorCode, hint: string, status?: number): void =>
@@ -33,14 +33,17 @@ function teller(page: Start, origin: string) {
     })
 }
 
-/** The call of another origin that fails otherwise wants none. */
+/**
+ * Whether a call failed because it had no token, as far as can be seen: at the origin of a resource any failure
+ * counts, elsewhere only a 401 or 403.
+ */
 const wantsToken = ({ ok, status }: Partial<Response>, isNear: boolean): boolean =>
   !ok && (isNear || status === 401 || status === 403)
 
 /**
- * For the developer: why a call that no entry of `resources` has may have failed.
+ * Tell the developer why a call may have failed: its URL matches no entry of `resources`.
  *
- * @param answer missing where there is no entry at all: nothing is sent
+ * @param answer missing if `resources` is empty: then nothing is sent
  */
 export async function tellNearMiss(
   page: Start,
@@ -51,7 +54,7 @@ export async function tellNearMiss(
   const called = parseUrl(href, document.baseURI)
   const tell = teller(page, called?.origin ?? '')
   if (!answer) return tell('config', 'resources: it is empty, so no URL gets a token.')
-  // It may be on its way with a token already.
+  // Its URL matches, so the vault is already sending this call.
   if (!called || matchResource(resources, called.href)) return
   const said = await answer.catch((): Partial<Response> => ({}))
   const [nearest] = resources

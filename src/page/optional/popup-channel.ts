@@ -5,10 +5,10 @@ import { stateIn } from '../../lib/state-param.js'
 export const randomIn = (href: string): string => stateIn(href)?.slice(10) ?? ''
 
 /**
- * What a popup or frame and the page that opened it say to each other: first the callback URL; then that the page
- * has it; then where the popup must go, or an empty text.
+ * The channel between a popup or frame and the page that opened it. Its messages are: the callback URL; that
+ * the page has taken it; then the URL that the popup must go to, or an empty text.
  *
- * @param random of the `state`, which only the page, the server and the popup or frame know
+ * @param random the random part of the `state`, which only the page, the server and the popup or frame know
  * @returns `undefined` where the browser has no channels
  */
 export const channelOf = (random: string): BroadcastChannel | undefined =>

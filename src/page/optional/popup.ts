@@ -3,10 +3,10 @@ import { AuthError } from '../../errors.js'
 import type { Opened } from '../client.js'
 import { closing, signInBy, type Way } from './answers.js'
 
-/** A popup on its way through the sign-in. */
+/** A popup during a sign-in. */
 interface Journey {
   window: Window
-  /** Whether `closed` can be believed: the link to the popup is whole. */
+  /** Whether `closed` can be believed: the popup and this page are not cut off from each other. */
   isLinked: boolean
 }
 
@@ -29,9 +29,10 @@ function send(journey: Journey, href: string): void {
 }
 
 /**
- * Whether the user has closed the popup, as the looks at it tell. A `Cross-Origin-Opener-Policy` of any page on the
- * way cuts the link, and then `closed` says so of a popup that is still open. So a popup counts as closed while this
- * page has the focus: after a moment where the link was seen to be whole, else after ten seconds.
+ * Makes the function that is called every 200 ms to say whether the user has closed the popup. A
+ * `Cross-Origin-Opener-Policy` of any page on the way cuts the popup off, and then `closed` is true though the
+ * popup is still open. So a popup counts as closed only while this page has the focus: after a moment if it was
+ * seen not to be cut off, otherwise after ten seconds.
  *
  * @see [HTML, cross-origin opener policies](https://html.spec.whatwg.org/multipage/browsers.html#cross-origin-opener-policies)
  */
@@ -40,7 +41,7 @@ function lookAt(journey: Journey): () => boolean {
   let seen = 0
   return () => {
     const { window, isLinked } = journey
-    // Three times: the page of the server is there for a moment before its policy cuts the link.
+    // Three times: the page of the server can be seen for a moment before its policy cuts the popup off.
     seen = !window.closed && isElsewhere(window) ? seen + 1 : 0
     journey.isLinked ||= seen > 2
     looks = window.closed && document.hasFocus() ? looks + 1 : 0
@@ -51,9 +52,9 @@ function lookAt(journey: Journey): () => boolean {
 /**
  * Sign in by a popup.
  *
- * @param popup as it was opened in the click; `null` where the browser blocked it
- * @param ask for the authorize URL whose answer comes so
- * @param onLeaving told how to show the popup again, or to open another
+ * @param popup the window that was opened in the click; `null` if the browser blocked it
+ * @param ask gives the authorize URL whose answer comes to this place
+ * @param onLeaving called with a function that shows the popup again, or opens another
  * @throws AuthError `popup_blocked`, `popup_closed`, and what `signInBy` rejects with
  */
 export async function signInByPopup(
@@ -77,7 +78,7 @@ export async function signInByPopup(
   return signInBy(way, ask, opened, signal)
 }
 
-/** The user clicked once more: a popup that can be reached comes to the front, else there is another. */
+/** The user clicked once more: bring the popup to the front if it can be reached, otherwise open another. */
 async function showAgain(
   journey: Journey,
   href: string,
@@ -87,6 +88,6 @@ async function showAgain(
   const window = open('', '', 'popup')
   if (!window) return
   Object.assign(journey, { window, isLinked: true })
-  // A pushed request is good for one use.
+  // A pushed request can be used once.
   send(journey, href.includes('request_uri=') ? await again() : href)
 }

@@ -5,13 +5,13 @@ import { isFramedByOthers } from '../sign-in/sign-in.js'
 // The step-up of each client of this page.
 const underWay = new WeakMap<object, Promise<unknown>>()
 
-/** What a sign-in asks for. Where the API does not say what it wants, the user signs in again. */
+/** What the sign-in asks for. If the API does not say what it wants, the user signs in again. */
 function optionsFor({ acrValues, maxAge }: AuthError): SignInOptions {
   const isVague = !acrValues && maxAge === undefined
   return { acrValues, maxAge, ...(isVague && { prompt: 'login' }) }
 }
 
-/** Where only a click may open a popup. */
+/** The error in a frame, where only a click may open a popup. */
 const inFrame = (demand: ErrorData): AuthError =>
   fromData({
     ...demand,
@@ -19,12 +19,12 @@ const inFrame = (demand: ErrorData): AuthError =>
   })
 
 /**
- * Sign in as an API demands: by redirect, and then the call fails all the same; or in a popup, and then the
- * call is made once more. What it fails with then is the app's, so that no API makes a loop. In a frame of
- * another origin only a click of the user signs in.
+ * Sign in as an API demands. By redirect, the call fails all the same. In a popup, the call is then made once
+ * more, and if it fails again, the app gets that answer, so that no API can make a loop. In a frame of another
+ * origin only a click of the user may open a popup.
  *
- * @param isOver whether the user has signed in since the call was made: its answer came late
- * @param mayLeave whether the page may be left unasked
+ * @param isOver whether the user has signed in since the call was made, so that the refusal is out of date
+ * @param mayLeave whether a redirect is allowed now
  * @param signIn joins a sign-in under way, so that calls at once share one popup
  * @param again makes the call once more, where its body can be sent again
  * @throws AuthError the demand, also where the popup is blocked; and what the sign-in and the call reject with
@@ -43,9 +43,10 @@ export async function stepUp(
   if (repeat && isOver) return repeat()
   if (isFramedByOthers()) throw inFrame(toData(demand))
   if (repeat) {
-    // One popup for all: a second call of `signIn()` would count as a second click.
+    // All calls share one popup: a second call of `signIn()` would count as a second click.
     if (!underWay.has(signIn)) {
-      // Firefox runs other calls of the page while it opens a window: they must find this one.
+      // Firefox runs other calls of the page while it opens a window. So `signIn()` is called in a microtask,
+      // after this entry is set: those calls must find it.
       const whole = Promise.resolve()
         .then(() => signIn({ ...options, via: 'popup' }))
         .finally(() => underWay.delete(signIn))

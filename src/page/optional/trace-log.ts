@@ -3,7 +3,7 @@ import type { TraceEvent } from '../../trace.js'
 import type { Start, TraceEar } from '../client.js'
 import type { StateStore } from '../state.js'
 
-/** The trace of a client: its last steps, and who listens. */
+/** The trace of a client: its last steps, and its listeners. */
 interface TraceLog extends TraceEar {
   listen(listener: (event: TraceEvent) => void, signal: AbortSignal): void
 }
@@ -13,7 +13,7 @@ const leaves = /^(authorize|end-session)$/
 
 const logs = new WeakMap<Start, TraceLog>()
 
-/** Tell what there is, then what comes, until the signal. */
+/** Call the listener with the events so far, then with each new one, until the signal aborts. */
 export function listen(
   page: Start,
   state: StateStore,
@@ -25,7 +25,10 @@ export function listen(
   log.listen(listener, signal)
 }
 
-/** The states that the app is shown, the steps of the vault, and what this tab did before it left for the server. */
+/**
+ * Collects the states that the app is shown, the steps of the vault, and what this tab did before it left for
+ * the server.
+ */
 function createLog(page: Start, state: StateStore): TraceLog {
   const events = new Map<string, TraceEvent>()
   const listeners = new Set<(event: TraceEvent) => void>()
@@ -40,7 +43,8 @@ function createLog(page: Start, state: StateStore): TraceLog {
         if (events.size <= maxEvents) break
         events.delete(id)
       }
-      // What is written in `pagehide` comes too late for the next page where the server redirects at once (Firefox).
+      // Kept before `pagehide`: if the server redirects at once, what is written then comes too late for the
+      // next page (Firefox).
       if (isGoing || leaves.test(event.step)) keep(page, inOrder())
       for (const listener of listeners) tell(listener, event)
     },
@@ -59,7 +63,7 @@ function createLog(page: Start, state: StateStore): TraceLog {
   const { disposed: signal } = page
   function hide(): void {
     keep(page, inOrder())
-    // The vault may tell of its last calls after this listener.
+    // The vault may send its last calls after this listener has run.
     isGoing = true
   }
   addEventListener('pagehide', hide, { signal })
@@ -67,7 +71,7 @@ function createLog(page: Start, state: StateStore): TraceLog {
   return log
 }
 
-/** A listener that throws must not keep the news from the others. */
+/** A listener that throws must not keep the others from being called. */
 function tell(listener: (event: TraceEvent) => void, event: TraceEvent): void {
   try {
     listener(event)
@@ -78,7 +82,7 @@ function tell(listener: (event: TraceEvent) => void, event: TraceEvent): void {
 
 type Shown = Pick<AuthState, 'status'> & Partial<Pick<SignedOut, 'error'> & Pick<SignedIn, 'stale'>>
 
-/** What the trace says of a state: nothing of the user. */
+/** The event of a state. It holds nothing about the user. */
 function shownEvent(now: AuthState, id: string): TraceEvent {
   const { status, error, stale } = now as Shown
   return {
@@ -100,7 +104,7 @@ function keep(page: Start, events: readonly TraceEvent[]): void {
   try {
     sessionStorage.setItem(nameOf(page), JSON.stringify(events))
   } catch {
-    // Denied, or full.
+    // Storage is denied, or full.
   }
 }
 
@@ -111,7 +115,7 @@ function takeUp(page: Start): TraceEvent[] {
     const events = JSON.parse(kept) as TraceEvent[]
     return events.map((event) => Object.assign(event, { id: `<${event.id}` }))
   } catch {
-    // Denied, or not as this version wrote it.
+    // Storage is denied, or another version wrote this.
     return []
   }
 }

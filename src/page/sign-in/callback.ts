@@ -88,8 +88,7 @@ async function finishSignIn(
     if (location.href === href) replaceAddress(clean)
     if (result.retryUrl)
       await leaveFor(result.retryUrl).catch((failure: unknown) => {
-        // The user came back from the server, and the browser took the page from its cache: a session is good
-        // as it is.
+        // The user came back, and the browser took the page from its cache: if there is a session, it is used.
         if (result.snapshot.status !== 'signed-in') throw failure
       })
     const goHome = (): void => returnHome(config, result)

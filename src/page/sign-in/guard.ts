@@ -37,8 +37,8 @@ async function watch(page: Start, state: StateStore): Promise<Idle | undefined> 
 }
 
 /**
- * After the server has refused a refresh, for half a minute it is not known whether the session is dead. Until
- * then only an access token that is still valid proves that it is alive.
+ * After the server has refused a refresh, for half a minute it is not known whether the session is dead. During
+ * that time only an access token that is still valid lets the user in.
  *
  * @throws AuthError the refusal of the refresh
  */

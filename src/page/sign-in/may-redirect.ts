@@ -14,7 +14,7 @@ function note(name: string, at = Date.now()): void {
   try {
     sessionStorage.setItem(name, `${at}`)
   } catch {
-    // Denied.
+    // Storage is denied.
   }
 }
 

@@ -14,7 +14,7 @@ function isMeant(given: OrEvent<SignInOptions> | undefined): boolean {
 }
 
 /**
- * Make the request of the click ahead.
+ * Make the request of the click that follows.
  *
  * @throws AuthError what the click will reject with
  */
@@ -27,7 +27,7 @@ async function prepareSignIn(
   if (via === 'redirect') await vault.prepare(requestOf(via, given))
 }
 
-/** Load what a click would wait for. Never rejects. @param given what `auth.prepare()` was given */
+/** Load the files that a click would wait for. Never rejects. @param given what `auth.prepare()` was given */
 export async function prepare(
   page: Start,
   given: OrEvent<SignInOptions> | undefined,

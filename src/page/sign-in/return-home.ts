@@ -27,7 +27,7 @@ export function returnHome(
  */
 export function placeOnThisOrigin(place: string | undefined): URL | undefined {
   const url = place === undefined ? undefined : parseUrl(place, location.href)
-  // `blob:` URLs report this origin too.
+  // A `blob:` URL has this origin too.
   const isHere = url?.origin === location.origin && url.protocol.startsWith('http')
   // `history.replaceState` throws for a URL with credentials.
   return isHere && !url.username && !url.password ? url : undefined
@@ -59,8 +59,8 @@ function tellRouter(newURL: string): void {
 
 /**
  * A router whose first page is still loading (Vue Router) does not listen yet, and puts the address of that
- * page back once it is loaded. From then on it listens, so it is told once more. Look for that during ten
- * seconds, or until the user follows a link, which makes another entry in the history.
+ * page back once it is loaded. From then on it listens, so send it the events once more. Check for that during
+ * ten seconds, or until the user follows a link, which makes another entry in the history.
  */
 function moveAgain(href: string, from: string, looks = 250): void {
   const { length } = history

@@ -153,7 +153,7 @@ function leaveAgain(href: string, ask: () => Promise<string>): () => void {
   const assign = (url: string): void => location.assign(url)
   return () => {
     if (Date.now() - since < 3000) return
-    // A pushed request serves once, and expires soon.
+    // A pushed request can be used once, and expires soon.
     if (href.includes('request_uri=')) ask().then(assign, () => {})
     else assign(href)
   }

@@ -11,17 +11,17 @@ import type { SessionStore } from '../session.js'
 import { endedError } from './ended.js'
 import { resourceOf } from './resource.js'
 
-/** Gives calls their tokens, and renews these on use. */
+/** Gives calls their tokens, and renews a token when a call needs it. */
 export interface AccessTokens {
   signedIn(): Active
-  /** The token now held for a call that was made under `caller`. */
+  /** The stored token for a call that was made under `caller`, whether it is still valid or not. */
   currentFor(caller: Caller, key: string): Token | undefined
-  /** Which token a call is about. */
+  /** The key of the token that a call needs. */
   keyFor(options: TokenOptions): string
   /**
    * The token of that key for a call that was made under `caller`.
    *
-   * @param minTtl seconds it must still live, else it is renewed first
+   * @param minTtl seconds that the token must still live; otherwise it is renewed first
    */
   token(key: string, minTtl?: number, caller?: Caller): Promise<Token>
   /** The key of the token that the app needs now for a resource of that key. */
@@ -53,15 +53,15 @@ export function keyFor(
 }
 
 /**
- * The key of the token that the app needs now. Where a later release asks for more scope than the
- * sign-in did, the token of the sign-in does not do: a refresh asks for one of that scope.
+ * The key of the token that the app needs now. If a later release of the app asks for more scope than the
+ * sign-in did, the token of the sign-in is not enough: a refresh requests one of the new scope.
  *
- * @throws AuthError `insufficient_scope` for another audience, which no refresh can ask for
+ * @throws AuthError `insufficient_scope` if the app now needs another audience, which no refresh can ask for
  */
 function keyNow({ config, session }: VaultContext, key: string): string {
   const { scope, params } = config
   const asked = session.active()?.asked
-  // A record may have been tampered with.
+  // A script may have changed the stored record.
   if (typeof asked?.scope !== 'string') return key
   if (asked.audience !== params?.['audience'])
     throw new AuthError('insufficient_scope', 'This session is for another `audience`.')
@@ -93,7 +93,7 @@ export function createAccessTokens(context: VaultContext): AccessTokens {
 
   const currentFor: AccessTokens['currentFor'] = (caller, key) => tokenOf(session, caller, key)
 
-  /** @param spare a token that serves while the refresh is late, or fails for now */
+  /** @param spare a token that is used while the refresh is late, or if it fails for now */
   async function renewed(
     caller: Caller,
     key: string,
@@ -118,12 +118,12 @@ export function createAccessTokens(context: VaultContext): AccessTokens {
     if (!held) return renewed(caller, key)
     const left = clock.remaining(held)
     const life = held.expiresAt - held.receivedAt
-    // More than a new token has cannot be asked for: it would be renewed at every call.
+    // A `minTtl` longer than a token's life would renew the token at every call.
     if (left <= Math.min(minTtl * 1000, (life * 3) / 4))
       return renewed(caller, key, undefined, held.value)
     if (!clock.needsRenewal(held)) return held
     if (left <= Math.min(10_000, life / 12)) return renewed(caller, key, held)
-    // Near its end: it serves, and the next call has the new one.
+    // The token is near its end: this call still uses it, and the next one gets the new one.
     renew(key).catch(() => {})
     return held
   }

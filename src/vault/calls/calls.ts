@@ -9,7 +9,7 @@ import { createAccessTokens } from './access-tokens.js'
 import { fetchResource } from './fetch.js'
 import { proofFor } from './proof.js'
 
-/** What a vault does once its session is restored. What a call needs besides is loaded with it. */
+/** What a vault can do once its session is restored. Each method loads the chunks that it needs. */
 export interface Calls {
   authorize(request: SignInRequest): Promise<string>
   callback(url: string): Promise<CallbackResult | undefined>
@@ -19,9 +19,10 @@ export interface Calls {
   refresh(): Promise<Snapshot>
   userInfo(): Promise<Claims>
   /**
-   * What is left to do when the session is being ended here. Resolves to where to send the browser.
+   * The rest of a sign-out, while the session is being ended in the store. Resolves to the URL to send the
+   * browser to.
    *
-   * @param held the session as this tab knew it
+   * @param held the session that this tab had before
    */
   signOut(
     held: Active | undefined,
@@ -30,7 +31,7 @@ export interface Calls {
   ): Promise<string | undefined>
   /** Tell the server that a session has ended. */
   revoke(ended: Active): Promise<void>
-  /** See that the session ends when it has reached its end. */
+  /** Make sure that the session ends when its time has come. */
   watch(): void
   prepare(request?: SignInRequest): Promise<string | undefined>
   resume(): Promise<void>

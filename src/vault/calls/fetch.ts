@@ -6,19 +6,19 @@ import { withMethods } from './init.js'
 import type { Prove } from './proof.js'
 import { isOrigin, resourceOf } from './resource.js'
 
-/** A token, and the answer of the resource that refused it. */
+/** A token that a resource refused, and the answer of the resource. */
 export interface Refused {
   readonly response: Response
-  /** Free the connection of the answer. */
+  /** Frees the connection of the answer. */
   readonly giveUp: () => void
-  /** Whether this token came after another that was refused. */
+  /** Whether this token is the last one to try: another was refused before. */
   readonly isLast: boolean
   /** The token's key. */
   readonly key: string
   readonly token: Token
 }
 
-/** Where a call to a resource gets its tokens; each is `undefined` where there is none. */
+/** Gives a call to a resource its tokens. Each method resolves to `undefined` if there is none. */
 export interface TokenSource {
   token(key: string): Promise<Token | undefined>
   /** Another token than the refused one. @throws AuthError what the API demands instead */
@@ -29,10 +29,10 @@ export interface TokenSource {
 }
 
 /**
- * Whether a token is safe on a redirect that the engine follows. Every engine forwards a proof to
- * another origin. Firefox 153 takes a Bearer token off on the way there, but puts it on again where
- * that origin redirects to itself (measured). And every engine keeps it within the origin, where the
- * redirect may lead out of the resource's path.
+ * Whether a token stays safe if the browser follows a redirect. Every browser sends a proof on to another
+ * origin. Firefox 153 takes a Bearer token off on the way there, but adds it again if that origin redirects to
+ * itself (measured). And within one origin every browser keeps the token, so a redirect may carry it out of the
+ * resource's path.
  */
 const isSafeAcrossRedirects = ({ type }: Token, resource: ResolvedResource): boolean =>
   type !== 'dpop' && isOrigin(resource) && !/Firefox\//.test(globalThis.navigator?.userAgent)
@@ -46,7 +46,7 @@ function redirectOf(
   return resource.redirect ?? (isManual ? 'manual' : request.redirect)
 }
 
-/** `null` also where CORS hides it. */
+/** The challenge of an answer; `null` also if CORS hides it. */
 const challengeIn = ({ headers }: Response): string | null => headers.get('www-authenticate')
 
 /** Send the request once with this token. */
@@ -59,7 +59,8 @@ async function sendWith(
   const headers = new Headers(request.headers)
   if (token) headers.set('authorization', `${proof ? 'DPoP' : 'Bearer'} ${token.value}`)
   if (proof) headers.set('dpop', proof)
-  // The constructor resets the referrer where it is given anything, and Firefox resets `keepalive`.
+  // If `init` has any member, `fetch` resets the referrer of the request, and Firefox also `keepalive`: pass
+  // them again.
   const { referrer, referrerPolicy, keepalive } = request
   const init = withMethods({ headers, redirect, referrer, referrerPolicy, keepalive, signal })
   const response = await fetch(request, init)
@@ -72,8 +73,8 @@ async function sendWith(
 }
 
 /**
- * Send a request with its resource's token. A 401 is answered by one refresh and one retry, if the
- * body can be sent again; a demand of the API is an error; everything else is the app's.
+ * Send a request with its resource's token. After a 401 the token is refreshed and the request sent once more,
+ * if its body can be sent again. A demand of the API becomes an error. Any other answer goes to the app.
  *
  * @param isOneTime whether the body can be sent only once
  * @throws AuthError `url_not_allowed`, `not_signed_in`, `unsupported`, `step_up_required`, and what a
@@ -86,7 +87,7 @@ export async function fetchResource(
   isOneTime: boolean,
   source: TokenSource,
 ): Promise<Response> {
-  // The page has matched the URL before; the vault does not rely on it.
+  // The page has matched the URL already, but the vault does not rely on that.
   const resource = resourceOf(resources, request.url)
   if (request.mode === 'no-cors')
     throw new AuthError('unsupported', "Mode 'no-cors' drops the token.")
@@ -96,7 +97,7 @@ export async function fetchResource(
   const hasBody = !/^(GET|HEAD)$/.test(method)
 
   let giveUp: AbortController | undefined
-  /** Each request gives up the answer before it. Firefox frees a connection for a signal only. */
+  /** Each request gives up the answer before it. Firefox frees the connection of an answer only by a signal. */
   function nextSignal(): AbortSignal {
     giveUp?.abort()
     giveUp = new AbortController()
@@ -106,7 +107,7 @@ export async function fetchResource(
   async function send(token: Token | undefined, isLast: boolean): Promise<Response> {
     const redirect = redirectOf(request, resource, token)
     const prove = token && (await source.proof(token))
-    // A copy goes out as long as the body may be needed again.
+    // Send a copy as long as the body may be needed again.
     const isSpent = isOneTime || !hasBody || (isLast && !prove)
     const next = (): Request => (isSpent ? request : request.clone())
     const sendOnce = async (proof?: string): Promise<Response> => {
@@ -135,7 +136,7 @@ export async function fetchResource(
 
   async function answer(token: Token | undefined, isLast: boolean): Promise<Response> {
     const response = await send(token, isLast)
-    // A 403 that says nothing more is the app's: nothing is loaded for it.
+    // A 403 without a challenge goes to the app: no chunk is loaded for it.
     if (!token || (response.status !== 401 && !challengeIn(response))) return response
     const other = await source.retryToken({ response, giveUp: nextSignal, isLast, key, token })
     return other && !isOneTime ? answer(other, true) : response

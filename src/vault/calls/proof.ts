@@ -2,13 +2,13 @@ import { own } from '../../lib/own.js'
 import type { ProofTarget, SendWithProof, VaultContext } from '../context.js'
 import type { Active, Token } from '../record.js'
 
-/** Sends a request with a proof, and again where the server wants another proof. */
+/** Sends a request with a proof, and once more if the server wants another proof. */
 export type Prove = (target: Omit<ProofTarget, 'token'>, send: SendWithProof) => Promise<Response>
 
-/** What holds a key, or should hold one: a session with bound tokens. */
+/** Something that has a key, or should have one, such as a session with bound tokens. */
 type KeyHolder = Pick<Active, 'key'> & Partial<Pick<Active, 'session'>>
 
-/** How to prove possession for this token, or for a token request. `undefined` where nothing is bound. */
+/** How to prove possession for this token, or for a token request. `undefined` if no key is needed. */
 export async function proofFor(
   { dpop }: Pick<VaultContext, 'dpop'>,
   { key, session }: KeyHolder = {},

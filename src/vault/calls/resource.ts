@@ -7,7 +7,8 @@ const end = String.raw`([/;\\]|%(25)*(2f|3b|5c)|$)`
 const climbs = new RegExp(`${end}${dot}${dot}${end}`, 'i')
 
 /**
- * The resource that a URL belongs to. A `..` that only a server sees would lead out of the path.
+ * The resource that a URL belongs to. A URL with an encoded `..` is refused: the browser leaves it in, but a
+ * server may decode it, and so leave the path of the resource.
  *
  * @throws AuthError `url_not_allowed`
  */
@@ -19,5 +20,5 @@ export function resourceOf(resources: readonly ResolvedResource[], href: string)
   return resource
 }
 
-/** Whether the resource is a whole origin: then no path is left by a `..` or a redirect. */
+/** Whether the resource is a whole origin: then no `..` or redirect can leave its path. */
 export const isOrigin = ({ url }: ResolvedResource): boolean => url.pathname === '/'

@@ -4,7 +4,7 @@ import { challengeError } from '../token/www-authenticate.js'
 const known = /^(invalid_token|insufficient_(scope|user_authentication)|use_dpop_nonce)$/
 
 /**
- * What a `WWW-Authenticate` demands, by names that are known.
+ * What a `WWW-Authenticate` header demands, as one of the known words.
  *
  * @see [RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)
  */

@@ -1,7 +1,7 @@
 import { AuthError } from '../../errors.js'
 import { challengesOf, type Challenge } from '../token/www-authenticate.js'
 
-// Of RFC 6749 §3.3.
+// The characters of a scope. RFC 6749 §3.3.
 const scopes = /^[\x20\x21\x23-\x5b\x5d-\x7e]{1,1000}$/
 
 /**

@@ -47,7 +47,7 @@ async function prove(
   return `${input}.${toBase64url(await signature)}`
 }
 
-/** How far this device's clock is ahead of the server's, as far as can be seen. */
+/** How many milliseconds this device's clock is ahead of the server's; NaN if that cannot be seen. */
 function aheadBy({ headers }: Response, token: Token | undefined): number {
   const date = headers.get('date')
   if (date) return Date.now() - Date.parse(date)
@@ -59,29 +59,32 @@ function aheadBy({ headers }: Response, token: Token | undefined): number {
   }
 }
 
-/** The error of a refusal: an API says it in a header, which CORS may hide, the authorization server in the body. */
+/**
+ * The text that names the error of a refusal. An API says it in a header, which CORS may hide; the
+ * authorization server says it in the body.
+ */
 async function errorIn(response: Response, token: Token | undefined): Promise<string> {
   return token ? (challengeError(response) ?? '') : response.text()
 }
 
-/** Whether the server refused for the nonce. An API that gives no reason may have, where the nonce is new. */
+/** Whether the server refused because of the nonce. If an API gives no reason but a new nonce, it may have. */
 const wantsNonce = (error: string, token: Token | undefined, isNew: boolean): boolean =>
   /use_dpop_nonce/i.test(error) || (!!token && isNew && !error)
 
 /** Proofs for one session, with the nonces and the clock of the servers that it speaks to. */
 export function createDPoP(session: SessionStore): DPoP {
-  // By origin: as many as there are in `resources`, and the server's own.
+  // By origin: those in `resources`, and the server's own.
   const nonces = new Map<string, string>()
   let ahead = 0
 
-  /** A redirected answer comes from another place than `origin`. */
+  /** After a redirect the answer, and so its nonce, may be of another origin than `origin`. */
   function keepNonce({ headers, redirected }: Response, origin: string): string | null {
     const nonce = headers.get('dpop-nonce')
     if (nonce && !redirected) nonces.set(origin, nonce)
     return nonce
   }
 
-  /** Learn from an answer why another proof may do better, if it may. */
+  /** Learn from an answer whether another proof may do better, and why. */
   async function retryReason(
     response: Response,
     { url, token }: ProofTarget,

@@ -4,7 +4,7 @@ import type { Note, NoteFacts } from '../notes.js'
 import { challengeIn } from './challenge-word.js'
 import { placeOf, redact } from '../../lib/optional/redact.js'
 
-/** What is told of a step, beside its times and its outcome. */
+/** The content of an event, besides its times and its outcome. */
 export type Told = {
   [Step in TraceStep]: readonly [
     step: Step,
@@ -52,13 +52,13 @@ export function callTo(
   return [(isAgain ? 'retry' : 'call') as 'call', 'client', to, detail]
 }
 
-/** @param result what the part that asked for them says of them */
+/** @param result what the part that requested the tokens noted of them */
 export function tokensIn(result: unknown): TraceDetails['tokens'] {
   const { seconds, ...rest } = (result ?? {}) as TraceDetails['tokens']
   return { ...rest, ...(Number.isFinite(seconds) && { seconds: Math.round(Number(seconds)) }) }
 }
 
-/** Any other error than ours is the platform's: it says that something was aborted, or nothing. */
+/** An error that is no `AuthError` is the platform's: either a network fault, or something was aborted. */
 function reasonOf(error: Error | undefined): Pick<TraceEvent, 'outcome' | 'error' | 'hint'> {
   if (!error) return { outcome: 'ok' }
   if (!isAuthError(error))
@@ -67,10 +67,10 @@ function reasonOf(error: Error | undefined): Pick<TraceEvent, 'outcome' | 'error
   return { outcome: 'failed', error: code, hint: hint ? redact(hint) : undefined }
 }
 
-// These take time; what is not known to have ended is under way.
+// Steps that take time: until they are known to have ended, they are under way.
 const lasting = /^(http|backend|callback|tokens|call|lease)$/
 
-/** The events of a note. @param number tells it from others */
+/** The events of a note. @param number its number, which no other note has */
 export function eventsOf<Noted extends keyof NoteFacts>(
   { step: noted, facts, result, ...note }: Note,
   number: number,
@@ -81,7 +81,7 @@ export function eventsOf<Noted extends keyof NoteFacts>(
   const teller = tellers[noted as Noted] as (facts: readonly unknown[], result: unknown) => Told
   const [step, from, to, detail] = teller(facts, result)
   const isOpen = lasting.test(noted) && !end
-  // Noted in whole milliseconds: not before the step that led there.
+  // This time is in whole milliseconds, so add one: it must not come before the step that led there.
   const times =
     noted === 'login' ? { at: Number(facts[0]) + 1, end: at } : { at, ...(end && { end }) }
   const outcome = isOpen ? ({ outcome: 'pending' } as const) : reasonOf(errorIn(result))
@@ -90,7 +90,7 @@ export function eventsOf<Noted extends keyof NoteFacts>(
   return [event, ...answersTo(event, end, result as Answer)]
 }
 
-/** What the API said. */
+/** The events of what the API answered. */
 function answersTo(
   { id, to: from }: TraceEvent,
   at: number,
@@ -105,9 +105,9 @@ function answersTo(
 }
 
 /**
- * Numbers the notes, and tells of them in order: of calls in a later task, many at once, since to make an event takes
- * longer than a call should wait, or as the page goes. Anything else is told at once, after the calls before it: it may
- * be the last thing that this page does.
+ * Numbers the notes, and passes them on in order. To make an event takes longer than a call should wait, so
+ * calls are passed on in a later task, many at once, or when the page is left. Any other note is passed on at
+ * once, after the calls before it, as it may be the last thing that this page does.
  */
 export function inTurn(tell: (note: Note, number: number) => void): (note: Note) => void {
   const numbers = new WeakMap<Note, number>()
@@ -123,10 +123,10 @@ export function inTurn(tell: (note: Note, number: number) => void): (note: Note)
     const number = numbers.get(note) ?? ++count
     numbers.set(note, number)
     if (note.step === 'call') {
-      // As it is now: it may end before it is told of.
+      // A copy, as the call may end before its note is passed on.
       if (waiting.push([{ ...note }, number]) > 1) return
       setTimeout(tellWaiting, 50)
-      // Node has none.
+      // Node has no such function.
       globalThis.addEventListener?.('pagehide', tellWaiting)
     } else {
       tellWaiting()

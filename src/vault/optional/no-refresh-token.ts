@@ -1,6 +1,9 @@
 import type { Notes } from '../notes.js'
 
-/** For the developer: `offline_access` was asked for in vain. In development the console says so, too. */
+/**
+ * Tell the developer that the app asked for `offline_access` and no refresh token came. In development the
+ * console says so, too.
+ */
 export function tell({ note }: Notes): void {
   note('no-refresh-token')
   if (globalThis.location?.protocol === 'http:')

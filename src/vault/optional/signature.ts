@@ -8,7 +8,7 @@ import { http, type HttpContext } from '../token/http.js'
 /** The keys of a server, as this page last saw them. */
 interface Known {
   readonly at: number
-  /** When they were last asked for because none of the known ones fitted. */
+  /** When they were last requested because no known key fitted. */
   readonly renewedAt: number
   readonly keys: Promise<readonly Json[]>
 }
@@ -31,7 +31,7 @@ async function download(context: HttpContext, url: string, cache: RequestCache):
   return keys.map((key) => Object(key) as Json)
 }
 
-/** @param renew ask the server for the keys it has now, once in half a minute at most */
+/** @param renew whether to ask the server for its current keys, once in half a minute at most */
 function keysAt(context: HttpContext, url: string, renew = false): Known['keys'] {
   const now = performance.now()
   const before = known.get(url)
@@ -40,12 +40,12 @@ function keysAt(context: HttpContext, url: string, renew = false): Known['keys']
   if (keys && isFresh) return keys
   const fetched = download(context, url, renew ? 'no-cache' : 'default')
   known.set(url, { at: now, renewedAt: renew ? now : renewedAt, keys: fetched })
-  // The keys known before are still good for what they signed.
+  // If the request fails, the keys that were known before still count.
   fetched.catch(() => (before ? known.set(url, before) : known.delete(url)))
   return fetched
 }
 
-/** The key, if it is one for this algorithm: the platform reads what it may be used for. */
+/** The key, if it is one for this algorithm. The platform checks what the key may be used for. */
 async function keyFor(algorithm: { name: string }, jwk: Json): Promise<CryptoKey | undefined> {
   const use = crypto.subtle.importKey('jwk', jwk, algorithm, false, ['verify'])
   const key = await use.catch(({ name }: Error) => {
@@ -57,7 +57,7 @@ async function keyFor(algorithm: { name: string }, jwk: Json): Promise<CryptoKey
 
 /** What WebCrypto needs to know of an algorithm, and the type of its keys. */
 function algorithmOf(alg: unknown): { kty: string | undefined; algorithm: Algorithm } {
-  // No SHA-1.
+  // SHA-1 is not accepted.
   const [, kind = '', bits = ''] = /^(RS|PS|ES|Ed)(256|384|512|DSA|25519)$/.exec(String(alg)) ?? []
   const [name = '', kty] = kinds[kind] ?? []
   const namedCurve = `P-${bits === '512' ? 521 : bits}`
@@ -71,7 +71,7 @@ async function isMadeBy(keys: readonly Json[], jwt: string): Promise<boolean | u
   const { kty, algorithm } = algorithmOf(alg)
   const end = jwt.lastIndexOf('.')
   const [data, signature] = [toUtf8(jwt.slice(0, end)), fromBase64url(jwt.slice(end + 1))]
-  // Firefox 153 does not look at `use`, and a tab of it dies of an RSA key that is taken for another.
+  // Firefox 153 ignores `use`, and its tab crashes if an RSA key is imported as a key of another kind.
   const fits = (jwk: Json): boolean =>
     jwk['kty'] === kty && (kid === undefined || jwk['kid'] === kid) && jwk['use'] !== 'enc'
   let made: boolean | undefined
@@ -84,7 +84,8 @@ async function isMadeBy(keys: readonly Json[], jwt: string): Promise<boolean | u
 }
 
 /**
- * Whether the server signed this JWT, by the keys that this page knows, or else those it has now.
+ * Whether the server signed this JWT, by the keys that this page knows, or else by those that the server has
+ * now.
  *
  * @throws AuthError `invalid_id_token` where no key fits, `unsupported`, and what `http` throws
  * @see [OpenID Connect Core §10.1](https://openid.net/specs/openid-connect-core-1_0.html#Signing)
@@ -96,7 +97,7 @@ export async function isSigned(
 ): Promise<boolean> {
   if (!jwks_uri) throw new AuthError('unsupported', 'The server has no `jwks_uri`.')
   const { iss, tid } = decodeJwt(jwt, 1)
-  // Where many tenants share the keys, some sign for one tenant alone, and say so.
+  // If many tenants share the keys, a key may be for one tenant alone: then it names that tenant's issuer.
   const signsHere = ({ issuer: own = iss }: Json): boolean =>
     !isShared(issuer) || issuerOf(String(own), tid) === iss
   const madeBy = async (renew?: boolean): Promise<boolean | undefined> =>

@@ -30,7 +30,7 @@ function errorIn(result: unknown): Error | undefined {
   return result instanceof Error ? result : undefined
 }
 
-/** How the vault of this page tells what it noted. */
+/** How the notes of the vault in this page become events. */
 const telling: Telling<Exclude<keyof NoteFacts, 'backend'>> = {
   tellers: {
     click: beginningOf,
@@ -68,9 +68,12 @@ function timesIn(active: Active | undefined): Partial<TraceDetails['store']> | u
   }
 }
 
-/** Whether what a note says of the store had ended before this page read it. Notes are to be given in order. */
+/**
+ * Makes the function that says whether a note is about a session that had ended before this page read the
+ * store. It must get the notes in order.
+ */
 function earlierEnds({ kept }: Notes): (note: Note) => boolean {
-  // Where older notes are gone, it may have had one.
+  // If older notes were dropped, this page may have had a session.
   let had = kept.length === 200
   return ({ step, facts: [fact] }) => {
     const isEarlier = typeof fact === 'string' && !had
@@ -80,7 +83,10 @@ function earlierEnds({ kept }: Notes): (note: Note) => boolean {
   }
 }
 
-/** Tell of all that was noted, and of what will be. What the store holds is known of its last record. */
+/**
+ * Pass on all notes so far, and each new one. Only the last record of the store is still known, so only its
+ * note gets the times of the token.
+ */
 export function tellTrace(
   { notes, session }: SessionContext,
   tell: (event: TraceEvent) => void,

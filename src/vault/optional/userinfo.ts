@@ -23,7 +23,7 @@ async function claimsOf(
   jwt: string,
 ): Promise<Json> {
   const { verifySignature, clientId, issuer, server: given } = context.config
-  // Without the option: it came straight from the server, by TLS.
+  // Without the option the signature is not checked: the answer came straight from the server, by TLS.
   if (verifySignature && !(await (await context.signature())(context, server, jwt)))
     throw new AuthError('invalid_response', 'Its signature is wrong.')
   const claims = decodeJwt(jwt, 1)
@@ -35,7 +35,7 @@ async function claimsOf(
 }
 
 /**
- * What the UserInfo endpoint says.
+ * Ask the UserInfo endpoint for the claims.
  *
  * @throws AuthError `unsupported` without an endpoint, `invalid_response`, and what `http` throws
  */
@@ -46,15 +46,15 @@ export async function userInfoClaims(
 ): Promise<Json> {
   const url = server.userinfo_endpoint
   if (!url) throw new AuthError('unsupported', 'The server has no `userinfo_endpoint`.')
-  // What the browser keeps may be an answer to another user.
+  // An answer in the cache of the browser may be about another user.
   const request = { ...given, cache: 'no-store' } as const
   const { json, text } = await http(context, 'userinfo', url, request)
   return Object.keys(json).length > 0 ? json : claimsOf(context, server, text)
 }
 
 /**
- * Ask who the user is. With an ID token, `sub` must be the same; without one the endpoint may be
- * any "who am I" URL, and there is nothing to compare.
+ * Ask the UserInfo endpoint who the user is, and store the claims. With an ID token, `sub` must be the same;
+ * without one the endpoint may be any "who am I" URL, and there is nothing to compare.
  *
  * @throws AuthError `unsupported` without an endpoint, `invalid_response`, `network`, `timeout`, `cors`, …
  * @see [OpenID Connect Core §5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)
@@ -64,7 +64,7 @@ export async function userInfo(context: VaultContext, accessTokens: AccessTokens
   const before = accessTokens.signedIn()
   const caller = callerOf(before)
   const { server, identity } = before
-  // The endpoint wants a token that is not bound to a resource, where there can be one.
+  // The endpoint needs a token that is not bound to a resource, if the session can get one.
   const token = await accessTokens.token(canRenew(before) ? '' : defaultTokenKey)
   try {
     const prove = await proofFor(context, session.active(), token)

@@ -8,7 +8,10 @@ import type { SessionStore } from '../session.js'
 import type { Change } from '../stored.js'
 import { decide, leaseAge, type Acquired, type LeaseRequest } from './lease.js'
 
-/** Whether a late write came through is told by the next read: no server was slow. */
+/**
+ * Write the record. A write that was late fails with `storage`, as `timeout` would mean a slow server. The next
+ * read shows whether it was done after all.
+ */
 async function write(session: SessionStore, fn: Change): Promise<void> {
   await session.change(fn).catch(() => {
     throw new AuthError('storage')
@@ -41,7 +44,7 @@ export async function acquire(
   return claim ? { type: 'failed', error: claim } : { type: 'spent' }
 }
 
-/** The attempt is done and the session goes on: say in its lease what the next attempt has to wait for. */
+/** Mark the attempt as done; the session goes on. Its lease says what the next attempt has to wait for. */
 export async function release(
   session: SessionStore,
   { attempt }: Lease,
@@ -50,13 +53,16 @@ export async function release(
   await write(session, (record) => {
     const active = activeOf(record)
     if (active?.lease?.attempt !== attempt) return undefined
-    // Any answer but a refusal forgets that there was one.
+    // After any answer but a refusal, an earlier refusal is forgotten.
     const { refusedAt: _, ...rest } = active.lease
     return { ...active, version: active.version + 1, lease: { ...rest, settled: true, ...more } }
   })
 }
 
-/** Two attempts with an unknown outcome keep the token back, so one that presented nothing must say so. */
+/**
+ * After two attempts with an unknown outcome the token is not presented again. So an attempt that presented
+ * nothing must not count as one: release its lease.
+ */
 async function giveBack(session: SessionStore, lease: Lease): Promise<void> {
   for (let tries = 0; tries < 10; tries++)
     try {
@@ -68,25 +74,28 @@ async function giveBack(session: SessionStore, lease: Lease): Promise<void> {
 
 type Failed = Extract<Acquired, { type: 'failed' }>
 
-/** The store failed under a lease with which nothing is presented, and which it may still write. */
+/**
+ * The store failed, and nothing is presented with this lease. The lease may still be written later, so it is
+ * released.
+ */
 export const unsent = (session: SessionStore, lease: Lease, error: unknown): Failed => ({
   type: 'failed',
   error: asAuthError(error),
   unsaved: giveBack(session, lease),
 })
 
-// Replies that came while the device slept are handed out within a second of its waking, as a rule.
+// After the device wakes up, the browser usually delivers within a second the replies that came while it slept.
 const watchMs = 5000
 
 const never = new Promise<never>(() => {})
 
 /**
- * Wait until another attempt is done. One whose time is up is watched for some seconds all the same:
- * where the whole device slept, the tab of that attempt wakes together with this one, and must be given
- * the time to store the answer that waited for it.
+ * Wait until another attempt is done. Even if its lease has expired, it is watched for some seconds: if the
+ * whole device slept, the tab of that attempt wakes together with this one, and needs time to store the answer
+ * that came meanwhile.
  *
- * @returns its name, as that of one that is done or whose tab is dead, or as that of one that was watched
- *   long enough; nothing if it may still be under way
+ * @returns its name: as `gone` if it is done or its tab is dead, as `watched` if its lease has expired and it
+ *   was watched long enough; neither if it may still be under way
  */
 export async function waitForRelease(
   lease: Lease,
@@ -99,7 +108,7 @@ export async function waitForRelease(
   const locks = unlocked ? undefined : globalThis.navigator?.locks
   const lock = { mode: 'shared', signal: giveUp.signal } as const
   const released = locks?.request(`pixy-auth:${attempt}`, lock, () => attempt)
-  // Where there is no lock, or it is refused, the record is read again and again.
+  // If there is no lock, or it is refused, `refresh` reads the record again and again.
   const blind = isOver ? never : sleep(Math.min(left, 300))
   const gone = await withTimeout(
     isOver ? watchMs : left,
@@ -113,8 +122,8 @@ export async function waitForRelease(
 type Presented = Record<string, { attempt: string; at: number }>
 
 /**
- * Where each tab has its own copy of the session, a duplicated tab has a copy of the same refresh
- * token. The tab that presents it first says so in the shared store, where both look.
+ * With `store: 'session'` each tab has its own copy of the session, and a duplicated tab has a copy of the same
+ * refresh token. The tab that presents the token first notes that in the shared store, which both tabs read.
  *
  * @param last the attempt that this copy itself made before
  * @returns whether this copy may be presented: no other copy was

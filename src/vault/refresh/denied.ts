@@ -1,7 +1,10 @@
 import type { AuthError } from '../../errors.js'
 import type { SessionStore } from '../session.js'
 
-/** Why the server granted no token, by the token's key. It is asked again after half a minute. */
+/**
+ * Remembers for half a minute that the server denied a token, and why, by the key of the token. The server is
+ * not asked again before.
+ */
 export interface Denied {
   /** @throws AuthError that the server denied a moment ago */
   check(key: string): void

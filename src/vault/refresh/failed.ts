@@ -8,25 +8,28 @@ import { MAX_WAIT } from './lease.js'
 import { endSession, type Attempt, type Step } from './step.js'
 
 /**
- * About 1 s, 3 s, 12 s, 48 s, 3 min, with jitter. After an outage every client comes back within one
- * such step: long steps make that about twice what a server of five-minute tokens is used to
- * (measured; shorter steps, or more jitter, made it two and a half times).
+ * Milliseconds to wait, with jitter: about 1 s, 3 s, 12 s, 48 s, 3 min. After an outage all clients come back
+ * within one such step. With steps this long, the server then has about twice the load that five-minute tokens
+ * usually give it (measured; shorter steps, or more jitter, made it two and a half times).
  */
 const backoff = (tries: number): number =>
   Math.min(MAX_WAIT, 250 * 4 ** tries) * (0.5 + Math.random() / 2)
 
-/** No tokens came: what that means for the session. A network fault, a 5xx or nonsense never ends it. */
+/**
+ * No tokens came: decide what that means for the session. A network fault, a 5xx or an answer that makes no
+ * sense never ends it.
+ */
 export async function failed(
   context: VaultContext,
   failure: unknown,
   attempt: Attempt,
 ): Promise<Step> {
   const error = fromServer(failure)
-  // The tokens came and cannot be used; the refresh token was spent for them.
+  // The server gave tokens that cannot be used, and the refresh token is spent for them.
   if (failure instanceof UnusableTokens) return endSession(context.session, attempt, error)
-  // It cannot be presented any more, and the session has ended.
+  // Without its key the refresh token cannot be presented, and `dpop.ts` has ended the session.
   if (error.code === 'key_lost') return { type: 'failed', error }
-  // It was not sent: the send window of its lease had closed.
+  // The request was not sent, as the send window of its lease had closed.
   if (error.code === 'aborted')
     return again(context, attempt, {}).catch((late: unknown) =>
       unsent(context.session, attempt.lease, late),
@@ -45,7 +48,7 @@ async function again(
   return { type: 'again' }
 }
 
-/** The token may have been spent or not: it is presented again later. */
+/** The server may or may not have spent the token: it is presented again later. */
 function unknownOutcome(context: VaultContext, attempt: Attempt, error: AuthError): Promise<Step> {
   const tries = attempt.lease.tries + 1
   const until = Date.now() + backoff(tries)
@@ -65,7 +68,8 @@ async function refused(
     return again(context, attempt, { until, error: toData(error) })
   }
   if (!isRefusal(response)) return unknownOutcome(context, attempt, error)
-  // A token of its own that this refresh token never gave: that call fails, the session stays.
+  // The request was for a token that this session never had, such as one for another scope: the call fails, and
+  // the session stays.
   if (oauth && attempt.key && !attempt.record.tokens[attempt.key])
     return notGranted(context, oauth, attempt)
   return saysDead(oauth) ? deadToken(context, attempt) : doubtful(context, attempt, error)
@@ -75,9 +79,9 @@ export const saysDead = (oauth: OAuthErrorFields | undefined): boolean =>
   oauth?.error === 'invalid_grant'
 
 /**
- * Whether the server itself refused. `invalid_grant` is its word with any 4xx; another OAuth error
- * with those that servers use for one; an empty answer, or JSON that is not OAuth's, with the two of
- * RFC 6749 §5.2 alone. All else may come from a proxy.
+ * Whether the authorization server itself refused, and not a proxy. `invalid_grant` counts with any 4xx, and
+ * with 200; another OAuth error only with a status that servers use for one; an empty answer, or JSON that is
+ * not of OAuth, only with the two of RFC 6749 §5.2.
  */
 export function isRefusal({ status, oauth, isPage }: ErrorResponse): boolean {
   if (saysDead(oauth)) return status === 200 || (status >= 400 && status < 500)
@@ -107,15 +111,16 @@ async function notGranted(
 }
 
 async function deadToken({ session }: VaultContext, attempt: Attempt): Promise<Step> {
-  // An attempt that was overtaken may have won, and may still be answered.
+  // Another attempt was overtaken, but may have renewed the token, and its answer may still come: wait for it.
   const late = (attempt.lease.prior ?? 0) + 60_000 - Date.now()
   if (late > 0) await sleep(Math.min(late, 60_000))
   return endSession(session, attempt)
 }
 
 /**
- * Many servers refuse a dead token by another code, or by none; a server that is being set up, or a
- * proxy, may say the same. Twice, 30 s apart, is believed once no access token is left.
+ * Many servers refuse a dead token by another error than `invalid_grant`, or by none. But a server that is
+ * being set up, or a proxy, may answer in the same way. So the session ends only after two such refusals, 30 s
+ * apart, and when no access token is left.
  */
 async function doubtful(context: VaultContext, attempt: Attempt, error: AuthError): Promise<Step> {
   const { session } = context

@@ -3,12 +3,12 @@ import { own } from '../../lib/own.js'
 import type { Clock } from '../clock.js'
 import { activeOf, renewalOf, type Active, type Lease, type SessionRecord } from '../record.js'
 
-/** What came of asking for the lease, the right to present the refresh token. */
+/** The result of asking for the lease, the right to present the refresh token. */
 export type Acquired =
   | { readonly type: 'mine'; readonly record: Active; readonly lease: Lease }
   /**
-   * The token was renewed, or the user signed in again; `unsaved` lasts until the store has taken
-   * what this tab renewed.
+   * The token was renewed, or the user signed in again. `unsaved` resolves once the store has taken what this
+   * tab renewed.
    */
   | { readonly type: 'done'; readonly unsaved?: Promise<void> | undefined }
   | { readonly type: 'ended' }
@@ -18,7 +18,7 @@ export type Acquired =
   | { readonly type: 'taken'; readonly lease: Lease }
   /** The next attempt may begin at `until`. */
   | { readonly type: 'wait'; readonly until: number; readonly error: AuthError }
-  /** `unsaved` lasts until the store knows that nothing was presented. */
+  /** `unsaved` resolves once the store knows that nothing was presented. */
   | {
       readonly type: 'failed'
       readonly error: AuthError
@@ -33,7 +33,7 @@ export interface LeaseRequest {
   readonly id: string
   /** The key of the token. */
   readonly key: string
-  /** The value of a token that cannot be used, though it seems to live. */
+  /** The value of a token that must be replaced though it has not expired. */
   readonly unfit: string | undefined
   /** An attempt that is done, or whose tab is dead. */
   readonly gone?: string | undefined
@@ -44,16 +44,16 @@ export interface LeaseRequest {
 }
 
 /**
- * Milliseconds in which a request may leave after its lease was written. Two stores may take two
- * seconds each to say that they have it, so at least one second is left to send. Later, another tab
- * may have overtaken it.
+ * A request may leave only within this many milliseconds after its lease was written: later, another tab may
+ * have overtaken it. Two stores may take two seconds each to confirm the lease, so at least one second is left
+ * to send.
  */
 export const SEND_WINDOW = 5000
 
 /** The longest wait before a token is presented again, in milliseconds. */
 export const MAX_WAIT = 240_000
 
-/** Milliseconds after which a lease is overtaken, whatever became of its tab. */
+/** Milliseconds after which another tab may overtake a lease, even if its own tab lives. */
 export const leaseMsFor = (timeout: number): number => Math.max(45_000, 3 * timeout)
 
 const steadyNow = (): number => performance.timeOrigin + performance.now()
@@ -64,19 +64,19 @@ const ages = ({ at, steady = at }: Lease): [number, number] => [
   Math.abs(steadyNow() - steady),
 ]
 
-/** Milliseconds since the lease was written. The clock that says less is believed, as one may be set meanwhile. */
+/** Milliseconds since the lease was written. The lower of both counts, as one clock may have been set meanwhile. */
 export const leaseAge = (lease: Lease): number => Math.min(...ages(lease))
 
 /** Whether the request may still leave. A tab that was frozen meanwhile may have been overtaken. */
 export const isFresh = (lease: Lease): boolean => Math.max(...ages(lease)) < SEND_WINDOW
 
-/** Whether its numbers are numbers. A damaged lease is not waited for. */
+/** Whether its numbers are finite. A damaged lease is not waited for. */
 const isWhole = ({ at, steady = 0, tries, until = 0, prior = 0, refusedAt = 0 }: Lease): boolean =>
   [at, steady, tries, until, prior, refusedAt].every(Number.isFinite)
 
 /**
- * The lease in a record, with times that can be. What began in the future, or is to wait for longer
- * than any wait, was never agreed upon: the clock was set back since, and that time does not count.
+ * The lease in a record, without times that cannot be. A time in the future, or a wait that is longer than any
+ * wait, comes from before the clock was set back, so it does not count.
  */
 function leaseOf(record: Active): Lease | undefined {
   const lease = record.lease && own(record.lease)
@@ -93,11 +93,14 @@ function leaseOf(record: Active): Lease | undefined {
   })
 }
 
-/** Whether some token of the session lives: then there is something left to lose. */
+/**
+ * Whether an access token of the session is still valid: then a refresh that goes wrong could still lose
+ * something.
+ */
 export const hasToken = ({ tokens }: Active, clock: Clock): boolean =>
   Object.values(tokens).some((token) => clock.remaining(token) > 0)
 
-/** What the record allows to do now. */
+/** Decide what this attempt may do now, by the record. */
 export function decide(
   record: SessionRecord | undefined,
   request: LeaseRequest,
@@ -116,7 +119,7 @@ export function decide(
   return decideAfter(lease, active, mine, request, clock)
 }
 
-/** The same, where another attempt has left its lease. */
+/** As `decide`, if another attempt has left its lease in the record. */
 function decideAfter(
   lease: Lease,
   active: Active,
@@ -130,7 +133,8 @@ function decideAfter(
   const until = nextTime(lease, mine.at)
   if (until) return { type: 'wait', until, error }
   const tries = lease.tries + (lease.settled ? 0 : 1)
-  // Presented twice without a known outcome: a third time only when nothing is left to lose.
+  // The token was presented twice, and the outcome is not known. A third time may end the session at the
+  // server, so that is done only if no access token is left to lose.
   if (tries > 1 && hasToken(active, clock)) return { type: 'failed', error }
   const next = leaseAfter(
     lease,
@@ -140,14 +144,14 @@ function decideAfter(
   return { type: 'mine', record: { ...active, lease: next }, lease: next }
 }
 
-/** The next lease, with what is known from the one before. @param prior when an overtaken attempt began */
+/** The next lease, with what the one before knew. @param prior when an overtaken attempt began */
 function leaseAfter({ error, refusedAt }: Lease, mine: Lease, prior: number | undefined): Lease {
   return { ...mine, error, refusedAt, prior }
 }
 
 /** When the next attempt may begin, if that is not now. */
 function nextTime(lease: Lease, now: number): number | undefined {
-  // A dead tab may have sent its request in its last moment; the server is given that moment.
+  // A tab may have sent its request just before it died: give the server a second, counted from its lease.
   const time = lease.settled ? (lease.until ?? 0) : now + 1000 - leaseAge(lease)
   return time > now ? time : undefined
 }

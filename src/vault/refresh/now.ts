@@ -3,7 +3,7 @@ import type { AccessTokens } from '../calls/access-tokens.js'
 import type { VaultContext } from '../context.js'
 import { callerOf } from '../record.js'
 
-/** Renew the token of the first resource, as the app asks for. */
+/** Renew the token of the first resource, because the app calls `refresh()`. */
 export async function refreshNow(
   { session, defaultTokenKey }: VaultContext,
   { signedIn, currentFor, keyNow, renew }: AccessTokens,
@@ -15,7 +15,7 @@ export async function refreshNow(
   return session.snapshot()
 }
 
-/** After an error the token may live on: it is renewed all the same, to see whether all is well. */
+/** After an error the token is renewed even if it is still valid, to see whether the server works again. */
 export async function resume({
   session,
   refresh,

@@ -16,10 +16,16 @@ import { hasToken, isFresh, leaseMsFor, SEND_WINDOW, type LeaseRequest } from '.
 import { renewed } from './renewed.js'
 import type { Attempt, Step } from './step.js'
 
-/** How long an attempt waits for its own Web Lock, in milliseconds. No other attempt asks for that. */
+/**
+ * How long an attempt waits for its own Web Lock, in milliseconds. No other attempt asks for a lock of that
+ * name first.
+ */
 const LOCK_WAIT = 2000
 
-/** One refresh for each token, one after the other, as all present the same refresh token. */
+/**
+ * In this tab: one refresh at a time for each token, and one after the other, as all present the same refresh
+ * token.
+ */
 export function createRefresh(context: VaultContext): Refresh {
   const { session } = context
   const underWay = new Map<string, Promise<void>>()
@@ -62,11 +68,11 @@ async function endIfOver({ session }: VaultContext): Promise<void> {
 }
 
 /**
- * The lease decides which tab may present the refresh token, and nothing else does. The Web Lock of
- * the attempt's own name only shows that its tab still lives, and wakes those that wait. A frozen tab
- * keeps its lock, so it is overtaken by the age of its lease; a dead tab loses its lock, so no tab
- * waits for it. (One lock for all would have to be stolen from a frozen tab, and the lease would
- * still have to keep its waiters apart.)
+ * The lease decides which tab may present the refresh token, and nothing else does. The Web Lock of the
+ * attempt's own name only shows that its tab still lives, and wakes the tabs that wait for it. A frozen tab
+ * keeps its lock, so it is overtaken by the age of its lease; a dead tab loses its lock, so no tab waits for
+ * it. (A single lock for all attempts would have to be stolen from a frozen tab, and the lease would still have
+ * to keep the waiting tabs apart.)
  *
  * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
  * @see [RFC 9700 §4.14](https://www.rfc-editor.org/rfc/rfc9700#section-4.14)
@@ -80,7 +86,7 @@ async function refresh(
   const { config, session } = context
   const leaseMs = leaseMsFor(config.timeout)
   const id = session.active()?.id ?? ''
-  // What is slow comes before the lease.
+  // The chunk for proofs may load slowly, so load it before the lease is written.
   await proofFor(context, session.active())
   let waited: Awaited<ReturnType<typeof waitForRelease>> = {}
   for (let posts = 0; posts < 5;) {
@@ -92,7 +98,7 @@ async function refresh(
       waited = await waitForRelease(step.lease, leaseMs)
       end()
     } else if (step.type === 'again') posts++
-    // One retry for this caller; longer waits are for a later call.
+    // This caller gets one retry; a longer wait is left to a later call.
     else if (step.type === 'wait')
       await waitFor(step, posts > 1 ? -Infinity : config.timeout, context.notes)
     else throw await errorOf(context, step)
@@ -113,8 +119,8 @@ async function waitFor(
 }
 
 /**
- * One attempt, shown to be alive by a Web Lock until the store has taken what it brought. Where locks are
- * refused, or none is granted, the lease alone keeps the tabs apart.
+ * One attempt. It holds a Web Lock until the store has taken its result, so that other tabs see that it lives.
+ * If locks are refused, or none is granted in time, the lease alone keeps the tabs apart.
  */
 async function attempt(
   context: VaultContext,
@@ -124,7 +130,7 @@ async function attempt(
 ): Promise<Step> {
   let unlocked = true
   let isRobbed = false
-  // Without its lock it counts as dead, and another attempt may have begun.
+  // If its lock was stolen, other tabs take this attempt for dead, and may have begun another.
   const mayPost = (lease: Lease): boolean => !isRobbed && isFresh(lease)
   const work = once(async (): Promise<Step> => {
     const acquired = await acquire(context, { ...request, unlocked })
@@ -148,7 +154,7 @@ async function attempt(
   return work()
 }
 
-/** Present the refresh token: the one place that does. */
+/** Present the refresh token. Only this function does so. */
 async function present(
   context: VaultContext,
   attempt: Attempt,
@@ -157,7 +163,7 @@ async function present(
 ): Promise<Step> {
   const { record, lease, key } = attempt
   const [scope, target] = key ? (JSON.parse(key) as [string, string]) : []
-  // What the sign-in asked for counts for its own token, not for one that a later release wants.
+  // The `resource` of the sign-in is for its own token, not for a token that a later release of the app needs.
   const isOfSignIn = key === (record.asked?.key ?? context.defaultTokenKey)
   const resource = isOfSignIn ? (record.resource ?? target) : target
   try {
@@ -169,7 +175,7 @@ async function present(
         scope: scope || undefined,
         resource: resource || undefined,
       },
-      // It ends a second before the lease may be overtaken.
+      // The request times out a second before another tab may overtake the lease.
       timeout: leaseMs - SEND_WINDOW - 1000,
       mayPost: () => mayPost(lease),
       isOpenid: !!record.identity,
@@ -181,14 +187,14 @@ async function present(
   }
 }
 
-/** What a refresh that cannot go on rejects with. */
+/** The error of a refresh that cannot go on. */
 async function errorOf(
   { session }: VaultContext,
   step: Extract<Step, { type: 'failed' | 'ended' | 'spent' }>,
 ): Promise<AuthError> {
   if (step.type === 'failed') return step.error
   if (step.type === 'ended') return endedError(session)
-  // Nothing to present: the session lasts as long as its access tokens.
+  // There is nothing to present, so the session lasts as long as its access tokens.
   const record = session.active()
   const hint = record?.refreshToken ? undefined : NO_REFRESH_TOKEN
   if (!record || hasToken(record, session.clock)) return new AuthError('interaction_required', hint)

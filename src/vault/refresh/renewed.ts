@@ -14,8 +14,8 @@ export const isSameUser = (before: Identity | undefined, after: Identity | undef
   !before || !after || (before.iss === after.iss && before.sub === after.sub)
 
 /**
- * Whether a later ID token speaks of the same sign-in, as it must. Servers that count `auth_time`
- * anew, or add `azp`, are no reason to lose a session: the claims of such a token are left out.
+ * Whether a later ID token is about the same sign-in, as it must be. Some servers count `auth_time` anew, or
+ * add `azp`. That is no reason to lose a session, but the claims of such a token are left out.
  *
  * @see [OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)
  */
@@ -29,7 +29,7 @@ export function isConsistent(before: Identity | undefined, after: Identity | und
   return known(before) === known(after)
 }
 
-/** Keep the tokens that came, if they are for what is stored now, whichever tab was faster. */
+/** Keep the new tokens, if they belong to what is stored now: another tab may have been faster. */
 export async function renewed(
   context: VaultContext,
   tokens: TokenSet,
@@ -41,7 +41,8 @@ export async function renewed(
     await Promise.all(spent.map((token) => revoke(context, record, token)))
     return endSession(context.session, attempt, new AuthError('invalid_id_token'))
   }
-  // The keys may be slow to come, and this tab may not live so long: the tokens are saved before.
+  // The tokens are saved before their signature is checked: the keys of the server may load slowly, and this
+  // tab may be closed before.
   const isSame = isConsistent(record.identity, tokens.identity)
   const isUnverified = isSame && context.config.verifySignature && tokens.idToken
   const claimed =
@@ -52,7 +53,10 @@ export async function renewed(
   return isUnverified && step.type === 'done' ? verifyLater(context, tokens, attempt, step) : step
 }
 
-/** Whether the session still has the token that was sent, or ended because that very token was refused. */
+/**
+ * Whether the session still has the refresh token that was sent, or ended because the server refused that very
+ * token.
+ */
 function isMeant(stored: SessionRecord, sent: string, refused: string): boolean {
   const active = activeOf(stored)
   return active
@@ -61,8 +65,8 @@ function isMeant(stored: SessionRecord, sent: string, refused: string): boolean 
 }
 
 /**
- * The session's scope, which is that of the first resource's token. An answer that names none grants what
- * was asked for.
+ * The session's scope, which is that of the first resource's token. If the answer names no scope, the server
+ * granted what was asked for.
  *
  * @see [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)
  */
@@ -75,7 +79,8 @@ function scopeOf(
   const parts = (given: string): string[] => (given ? (JSON.parse(given) as string[]) : [])
   const [asked] = parts(key)
   const [own, resource] = parts(first)
-  // A release that wants more than the sign-in asked for has a token of its own.
+  // Another token does not change that scope, unless a later release of the app uses it in place of the first
+  // one, as it needs more scope than the sign-in asked for.
   if (key !== first && (own || key !== tokenKey(config.scope, resource))) return before
   return scope ?? (asked ? asked.split(' ') : before)
 }
@@ -98,7 +103,7 @@ async function adopt(
       ...base,
       version: (stored?.version ?? 0) + 1,
       tokens: { ...base.tokens, [key]: isForced ? { ...token, forcedAt: Date.now() } : token },
-      // Many servers repeat neither the refresh token nor the claims: what there was stays.
+      // Many servers repeat neither the refresh token nor the claims: then the earlier ones are kept.
       refreshToken: refreshToken ?? sent,
       idToken: idToken ?? base.idToken,
       user: { ...base.user, ...user },
@@ -109,15 +114,16 @@ async function adopt(
   })
   if (isAdopted) return { type: 'done', unsaved }
   if (after?.id !== record.id || !after.ended) return { type: 'again' }
-  // Over meanwhile: what came late must not live on. Where it was refused it may belong to the grant of
-  // a faster tab, and stays.
+  // The session ended meanwhile, so a refresh token that comes now is revoked. But if the server had refused
+  // the earlier token, a faster tab may hold tokens of the same grant, which a revocation may end too.
   if (after.ended !== 'refused') await revoke(context, record, refreshToken)
   return { type: 'ended' }
 }
 
 /**
- * The claims of a later ID token count once its signature is right. Where that cannot be found out
- * they are left out, as a refresh needs none; where it is wrong, nothing of the answer can be trusted.
+ * Take over the claims of a later ID token once its signature is right. If that cannot be checked, they are
+ * left out, as a refresh needs none. If the signature is wrong, nothing in the answer can be trusted, and the
+ * session ends.
  */
 async function verifyLater(
   context: VaultContext,

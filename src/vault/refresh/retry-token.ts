@@ -6,14 +6,14 @@ import type { VaultContext } from '../context.js'
 import { canRenew, type Token } from '../record.js'
 
 /**
- * Whether a 401 may be about the token's age. Where CORS hides the challenge, it may.
+ * Whether a 401 may mean that the token is too old. If CORS hides the challenge, it may.
  *
  * @see [RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)
  */
 export const mayBeStale = (status: number, error = 'invalid_token'): boolean =>
   status === 401 && error === 'invalid_token'
 
-/** Throws what the API demands, where the chunk that reads it can be loaded. */
+/** @throws AuthError what the API demands, if the chunk that reads it can be loaded */
 async function checkDemand({ response, giveUp }: Refused, error = ''): Promise<void> {
   if (!error.startsWith('insufficient_')) return
   const chunk = await import('../optional/demand.js').catch(() => undefined)
@@ -23,13 +23,13 @@ async function checkDemand({ response, giveUp }: Refused, error = ''): Promise<v
   throw demand
 }
 
-/** Whether a 401 forced a refresh of it just now. */
+/** Whether a 401 was the reason to refresh this token in the last 30 s. */
 export const wasForced = ({ forcedAt = 0 }: Partial<Token> = {}): boolean =>
   Math.abs(Date.now() - forcedAt) < 30_000
 
 /**
- * Another token than the one that a resource refused with a 401, by one refresh in 30 s at most.
- * Resolves to `undefined` where there is none.
+ * Another token than the one that a resource refused with a 401: the token that is stored by now, or a new one
+ * from a refresh, which is made once in 30 s at most. Resolves to `undefined` if there is none.
  *
  * @throws AuthError what the API demands instead of another token
  */

@@ -5,7 +5,7 @@ import type { SessionStore } from '../session.js'
 import type { Active, Lease } from '../record.js'
 import type { Acquired } from './lease.js'
 
-/** How one round of a refresh ended: it is done, or there is a reason to go round again. */
+/** The result of one round of a refresh: it is done, it cannot go on, or there is a reason for another round. */
 export type Step = Exclude<Acquired, { type: 'mine' }> | { readonly type: 'again' }
 
 /** What was presented, under which lease, for which token. */
@@ -16,7 +16,7 @@ export interface Attempt {
   readonly isForced: boolean
 }
 
-/** The session has ended, by what the server answered. */
+/** End the session because of what the server answered. */
 export async function endSession(
   session: SessionStore,
   { record }: Pick<Attempt, 'record'>,
@@ -24,7 +24,7 @@ export async function endSession(
 ): Promise<Step> {
   const sent = record.refreshToken ?? ''
   const { before } = await refuse(session, record, await hashOf(sent))
-  // Another tab got a new refresh token meanwhile.
+  // Another tab got a new refresh token meanwhile, so the session goes on.
   if (!before) return { type: 'again' }
   return error ? { type: 'failed', error } : { type: 'ended' }
 }

@@ -2,13 +2,13 @@ import { sleep } from '../../lib/timeout.js'
 import type { VaultContext } from '../context.js'
 import { canRenew, type Active } from '../record.js'
 
-/** A session ends by itself at its end, so that no guard lets its user in. */
+/** End the session when its time has come, even if no call is made, so that no guard lets its user in. */
 export function watchEnd(context: VaultContext): void {
   const { session, refresh, defaultTokenKey: key } = context
   const record = session.active()
   const left = record ? timeLeft(record, session.clock.remaining(record.tokens[key])) : Infinity
   if (left === Infinity) return
-  // A longer timer would fire at once.
+  // A timer that is longer would fire at once.
   if (left > 0) void sleep(Math.min(left, 2 ** 31 - 1)).then(() => watchEnd(context))
   else
     refresh()
@@ -16,6 +16,10 @@ export function watchEnd(context: VaultContext): void {
       .catch(() => {})
 }
 
-/** Milliseconds until it ends by itself. @param token what is left of the token that it lasts as long as, if nothing renews it */
+/**
+ * Milliseconds until the session ends by itself.
+ *
+ * @param token milliseconds until its access token expires: if nothing renews that, the session ends with it
+ */
 const timeLeft = (record: Active, token: number): number =>
   Math.min((record.endsAt ?? Infinity) - Date.now(), canRenew(record) ? Infinity : token)

@@ -33,13 +33,14 @@ export function isAt(url: string, redirectUri: string): boolean {
   return here.pathname === there.pathname && hasAll
 }
 
-/** A path without what hosts add and drop: its case, `.html`, `index.html`, a slash at the end. */
+/** A path without what web hosts add and drop: its case, `.html`, `index.html`, a slash at the end. */
 const bare = (url: string): string =>
   new URL(url).pathname.toLowerCase().replace(/(\/index)?(\.html?)?\/*$/, '')
 
 /**
- * An answer may come elsewhere than it was asked for if it names its server, or nearly there. Else the
- * page may be the redirect URI of another server, whose code is not for this one.
+ * An answer may come to another path than the redirect URI only if it names its server (`iss`), or if the two
+ * paths differ only in what `bare` drops. Otherwise that path may be the redirect URI of another server, whose
+ * code must not go to this one.
  *
  * @throws AuthError `config`
  * @see [RFC 9700 §4.4.2.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.4.2.2)
@@ -52,7 +53,7 @@ export function checkPlace(
   if (!answer.has('iss') && bare(url) !== bare(redirectUri)) throw new AuthError('config')
 }
 
-/** The error, and where the answer came if that is not the redirect URI. */
+/** The error. If the answer did not come to the redirect URI, its hint says where it came. */
 export function toldOfPlace(
   error: AuthError,
   url: string,

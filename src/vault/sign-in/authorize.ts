@@ -28,7 +28,7 @@ export async function authorize(context: VaultContext, given: SignInRequest): Pr
 }
 
 /**
- * The browser leaves now: remember what the answer will need.
+ * Store what the answer will need, just before the browser leaves.
  *
  * @throws AuthError `storage`
  */
@@ -37,7 +37,7 @@ export async function leaveWith(
   { url, state, transaction }: AuthorizationRequest,
 ): Promise<string> {
   const { server, via } = transaction
-  // Before the time from which the user is away.
+  // Noted before `createdAt`, from which time on the user is at the server.
   context.notes.note('authorize', server.authorization_endpoint, via)
   await transactions(context).put(state, { ...transaction, createdAt: Date.now() })
   return url
@@ -51,9 +51,9 @@ export interface AuthorizationRequest {
 }
 
 /**
- * The same, for a caller that remembers by itself what the answer will need.
+ * As `authorize`, for a caller that stores by itself what the answer will need.
  *
- * @throws AuthError as `authorize` does, but for `storage`
+ * @throws AuthError as `authorize` does, except `storage`
  */
 export async function authorizationRequest(
   context: RequestContext,
@@ -66,11 +66,11 @@ export async function authorizationRequest(
   checkEnds(config)
   const scope = scopeOf(context, request)
   const codeVerifier = generateRandomCodeVerifier()
-  // Side by side: a click waits for all of it.
+  // In parallel, as a click waits for all of it.
   const [server, fingerprint, code_challenge, helps] = await Promise.all([
     discover(context),
     fingerprintOf(config),
-    // The way of oauth4webapi fails under jsdom, which has buffers of another realm.
+    // The function of oauth4webapi fails under jsdom, whose buffers are of another realm.
     hashOf(codeVerifier),
     consentHelps(context, scope),
   ])
@@ -94,7 +94,7 @@ export async function authorizationRequest(
     scope,
     resource: request.resource ?? config.resources[0]?.resource,
     asked: askedBy(context, scope),
-    // As they were sent, whichever option they came from.
+    // The values that were sent, from whichever option they came.
     maxAge,
     acrValues: query.get('acr_values') ?? undefined,
     key,
@@ -105,7 +105,7 @@ export async function authorizationRequest(
   return { url: withQuery(server.authorization_endpoint, shown), state, transaction }
 }
 
-/** What the tokens will have been asked for. */
+/** What the tokens are requested for, as the session will remember it. */
 const askedBy = ({ config, defaultTokenKey }: RequestContext, scope: string): Asked => ({
   key: defaultTokenKey,
   scope: `${config.scope} ${scope}`,
@@ -135,8 +135,9 @@ const distinct = (values: readonly (string | undefined)[]): string[] =>
   [...new Set(values)].filter(Boolean) as string[]
 
 /**
- * Every scope that a resource's own token will need must be granted now. A scope that a session asks for
- * comes to what it has: the new session takes its place.
+ * The scope to ask for. It includes the scope of every resource, as a refresh can only get what was granted
+ * here. If the user is signed in, a requested scope is added to what the session has, as the new session takes
+ * its place.
  *
  * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
  */
@@ -158,7 +159,7 @@ function queryOf(
   const query = new URLSearchParams(targets.map((target) => ['resource', target]))
   const params = {
     ...config.params,
-    // What this call says goes before what every call says.
+    // The options of this call override the option `params`.
     ...paramsOf(request, session),
     ...request.params,
     ...flow,
@@ -171,7 +172,7 @@ function queryOf(
   return query
 }
 
-/** What one call asks for, by the names of the wire. */
+/** The options of one call, by their names in the protocol. */
 function paramsOf(
   request: SignInRequest,
   session: RequestContext['session'],
@@ -198,7 +199,7 @@ function maxAgeIn(query: URLSearchParams): number | undefined {
   return age === null ? undefined : Number(age)
 }
 
-/** An endpoint may have a query of its own, but not with a parameter of the request. */
+/** An endpoint may have a query of its own. The parameters of the request replace those of the same name. */
 function withQuery(endpoint: string, query: URLSearchParams): string {
   const url = new URL(endpoint)
   for (const name of new Set(query.keys())) url.searchParams.delete(name)

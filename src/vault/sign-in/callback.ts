@@ -15,13 +15,14 @@ import { withConsent } from './offline-access.js'
 import { transactions, type Transaction } from './transactions.js'
 
 /**
- * Finish a sign-in. Its transaction is taken, once, before the code is spent; the exchange is the one
- * request of a callback. Where it fails, a live session goes on as if nothing had happened.
+ * Finish a sign-in. Its transaction is taken from the store, once, before the code is spent; the exchange of
+ * the code is the only request of a callback. If it fails, a session that there was goes on as if nothing had
+ * happened.
  *
- * Any page can link to an error without `state`: it is told while a sign-in is under way, takes no
- * transaction, and makes no request.
+ * Any page can link to an error without `state`. So such an error is shown only while a sign-in is under way,
+ * does not take its transaction, and makes no request.
  *
- * @returns `undefined` for the answer to another client, and for an error without `state` that answers
+ * @returns `undefined` if the answer is for another client, or if it is an error without `state` that answers
  *   no sign-in of this client, or lacks the `iss` that its server promises
  * @see [RFC 6749 §4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)
  */
@@ -48,7 +49,7 @@ export async function callback(
       snapshot: session.snapshot(),
       returnTo: transaction.returnTo,
       undeleted: unsaved ? replaced : '',
-      // An app's own store may be of the page only.
+      // A store that the app made may not outlive the page.
       isKept: !unsaved && /^(indexeddb|session)$/.test(`${config.store}`),
     })
   } catch (failure) {
@@ -70,7 +71,7 @@ function noteArrival(
   return notes.note('callback', has ?? 'neither')
 }
 
-/** The sign-in that an answer belongs to. An error without `state` leaves it as it is. */
+/** The sign-in that an answer belongs to. An error without `state` does not take it from the store. */
 async function transactionOf(
   context: VaultContext,
   answer: URLSearchParams,
@@ -83,7 +84,7 @@ async function transactionOf(
   return own({ ...started, pushed: undefined })
 }
 
-/** After a failure a live session goes on; without one the user sees the error. */
+/** After a failure a session that there was goes on; without one the user sees the error. */
 async function liveSession({ session }: VaultContext, error: ErrorData): Promise<Snapshot> {
   await session.load().catch(() => {})
   const snapshot = session.snapshot()
@@ -91,8 +92,8 @@ async function liveSession({ session }: VaultContext, error: ErrorData): Promise
 }
 
 /**
- * Whether the answer may be this client's. One without `state` may be the app's own `?error=…`: it must
- * be an error that a server may answer with, at the redirect URI.
+ * Whether the answer may be for this client. A URL without `state` may have an `?error=…` of the app itself: it
+ * counts only if the URL is the redirect URI, and the error one that a server may answer with.
  *
  * @see [RFC 6749 §4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)
  */

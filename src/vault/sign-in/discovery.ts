@@ -16,12 +16,13 @@ interface Cached {
   readonly document: Json
 }
 
-// Requests for metadata under way: a click on "Sign in" joins the one that idle time began.
+// Requests for metadata under way: a click on "Sign in" joins the request that was made while the page was
+// idle.
 const underWay = new WeakMap<DiscoveryContext, Promise<AuthorizationServer>>()
 
 /**
- * The server's metadata: by hand, from the store, or discovered. A copy of the last day is used as
- * it is; one of the last week is used too, and renewed in the background.
+ * The server's metadata: as the app gives it, from the store, or discovered. A copy of the last day is used as
+ * it is. One of the last week is used too, and renewed in the background.
  *
  * @throws AuthError `discovery_failed`, `issuer_mismatch`, `config`, `cors`, `network`, `timeout`, …
  * @see [RFC 8414 §3](https://www.rfc-editor.org/rfc/rfc8414#section-3)
@@ -51,7 +52,7 @@ async function metadata(context: DiscoveryContext): Promise<AuthorizationServer>
     if (age > dayMs) download(context).catch(() => {})
     return server
   } catch {
-    // Not as this version stored it.
+    // The copy is not in the form in which this version stores it.
     return download(context)
   }
 }
@@ -94,17 +95,17 @@ async function documentAt(context: DiscoveryContext, url: string): Promise<Json>
   return json
 }
 
-// By redirect URI: the issuers met on this page, and whether their answers name them.
+// By redirect URI: the issuers that are used on this page, and whether their answers name them.
 const met = new Map<string, Map<string, boolean>>()
 
 /**
- * Refuse two issuers that share a redirect URI and do not name themselves in their answers: one's
- * answer could pass for the other's.
+ * Refuse two issuers that share a redirect URI and do not name themselves in their answers: an answer of one
+ * could be taken for an answer of the other.
  *
  * @see [RFC 9700 §4.4.2.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.4.2.2)
  */
 function refuseMixUp(config: VaultConfig, server: AuthorizationServer): AuthorizationServer {
-  // However it is spelled, it is one page.
+  // Two spellings of one URL are one page.
   const redirectUri = new URL(config.redirectUri).href
   const { issuer, authorization_response_iss_parameter_supported: isNamed = false } = server
   const issuers = (met.get(redirectUri) ?? new Map<string, boolean>()).set(issuer, isNamed)

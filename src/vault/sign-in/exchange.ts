@@ -22,7 +22,7 @@ export type RedeemContext = Pick<
 /**
  * Exchange the code for tokens, and save the new session.
  *
- * @throws AuthError `issuer_mismatch`, `invalid_response`, `invalid_id_token`, what the server said
+ * @throws AuthError `issuer_mismatch`, `invalid_response`, `invalid_id_token`, the error that the server sent
  *   instead of a code, and what the request for tokens rejects with
  * @see [RFC 6749 §4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)
  */
@@ -77,7 +77,7 @@ export async function redeem(
 function codeIn(params: URLSearchParams, transaction: Transaction, config: VaultConfig): string {
   const answer = Object.fromEntries(params)
   const { code } = answer
-  // RFC 6749 §3.1: no parameter twice. An answer that is so long comes from an attacker's link.
+  // RFC 6749 §3.1: no parameter may come twice. An answer that is so long comes from an attacker's link.
   if (params.size > Object.keys(answer).length || `${params}`.length > 16_384)
     throw new AuthError('invalid_response', 'A parameter is given twice, or it is too long.')
   if (!isFromServer(params, transaction, config))
@@ -85,17 +85,17 @@ function codeIn(params: URLSearchParams, transaction: Transaction, config: Vault
   const { codeVerifier, nonce = '' } = transaction
   const oauth = oauthFields(answer, [codeVerifier, nonce, ...secretsIn(params)])
   if (oauth && !code) throw oauthError(oauth, !transaction.isSilent)
-  // Never both answers at once.
+  // An answer has either a code or an error.
   if (!code || oauth) throw new AuthError('invalid_response', 'It needs `code` or `error`.')
   return code
 }
 
-/** The issuer that an answer names, for the developer: it may be the right one, spelled otherwise. */
+/** Tells the developer which issuer an answer names: it may be the right one, but spelled differently. */
 const namedBy = ({ iss = '' }: Readonly<Record<string, string>>): string | undefined =>
   parseUrl(iss) && `It names "${iss.slice(0, 200)}".`
 
 /**
- * Whether the answer names the server that was asked, where it must.
+ * Whether the answer names the server that was asked, if it has to name one.
  *
  * @see [RFC 9207 §2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)
  */
@@ -106,7 +106,7 @@ export function isFromServer(
 ): boolean {
   const iss = params.get('iss')
   const isNamed = iss || server.authorization_response_iss_parameter_supported
-  // A client that knows no issuer has nothing to compare with.
+  // If the client knows no issuer, there is nothing to compare.
   const isKnown = issuer ?? given.issuer
   return !isKnown || !isNamed || isIssuer(server.issuer, iss ?? '')
 }
@@ -134,7 +134,7 @@ function sessionOf(
     server,
     session: {
       issuer: identity?.iss ?? server.issuer,
-      // A server that grants what was asked for need not repeat it. RFC 6749 §5.1.
+      // If a server grants what was asked for, it need not repeat the scope. RFC 6749 §5.1.
       scope: tokens.scope ?? scope.split(' ').filter(Boolean),
       tokenType: token.type,
       acr,

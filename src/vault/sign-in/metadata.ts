@@ -5,14 +5,14 @@ import { isSecure, parseUrl } from '../../lib/url.js'
 import type { AuthorizationServer } from '../../options.js'
 import type { Json } from '../token/errors.js'
 
-// Only the members that are used are taken over: a hostile document brings in nothing else.
+// Only these members are copied, so that a hostile document can bring in nothing else.
 const used =
   /^(issuer|jwks_uri|(authorization|token|userinfo|revocation|end_session|pushed_authorization_request)_endpoint|require_pushed_authorization_requests|authorization_response_iss_parameter_supported|(id_token|dpop)_signing_alg_values_supported)$/
 
 // `none` is no signature, and HS256 needs a secret that a page cannot keep.
 const asymmetric = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'
 
-// What Entra ID has in place of a tenant, for the users of several.
+// What Entra ID puts in place of a tenant, for the users of several tenants.
 const shared = ['common', 'organizations']
 
 function isEndpoint(value: unknown): boolean {
@@ -21,8 +21,9 @@ function isEndpoint(value: unknown): boolean {
 }
 
 /**
- * A document must be the configured issuer's. A slash after a bare origin makes no difference. That of
- * Entra ID for several tenants has `{tenantid}` in its place; that of one tenant must not.
+ * The issuer that a document names. It must be the configured one, but a slash after a bare origin makes no
+ * difference. Entra ID's document for several tenants has `{tenantid}` in place of the tenant; a document of
+ * one tenant must not.
  */
 function issuerIn(document: Json, issuer: string): unknown {
   const { issuer: named = issuer } = document
@@ -34,8 +35,8 @@ function issuerIn(document: Json, issuer: string): unknown {
 }
 
 /**
- * The metadata of a document, checked: endpoints by https (or on loopback), algorithms asymmetric.
- * Metadata given by hand go before those of the document; the server's spelling of its issuer counts.
+ * The metadata of a document, checked: endpoints by https (or on loopback), algorithms asymmetric. What the app
+ * gives overrides what the document says. The issuer is spelled as the server spells it.
  *
  * @throws AuthError `issuer_mismatch`, `discovery_failed`
  * @see [RFC 8414 §2](https://www.rfc-editor.org/rfc/rfc8414#section-2)

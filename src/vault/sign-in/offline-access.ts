@@ -4,10 +4,10 @@ import type { RequestContext } from '../context.js'
 import type { Active } from '../record.js'
 import type { Transaction } from './transactions.js'
 
-// Some servers ignore `offline_access` without `prompt=consent`. Others need none for a refresh token,
-// and would ask the user each time, or want an administrator. So the first sign-in goes without, and
-// what the answer shows is remembered for a week.
-// See OpenID Connect Core §11, https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess
+// Some servers ignore `offline_access` without `prompt=consent`. Others give a refresh token without it; with
+// it they would ask the user each time, or want an administrator. So the first sign-in does without it, and for
+// a week this client remembers what the answer showed. See OpenID Connect Core §11,
+// https://openid.net/specs/openid-connect-core-1_0.html#OfflineAccess
 
 const weekMs = 604_800_000
 
@@ -17,7 +17,7 @@ const nameFor = ({ config }: Place): string => `pixy-auth:consent:${config.key}`
 
 const asksOffline = (scope: string): boolean => scope.split(' ').includes('offline_access')
 
-/** Whether `prompt=consent` brings a refresh token; `undefined` where that is not known, or none is asked for. */
+/** Whether `prompt=consent` brings a refresh token; `undefined` if that is not known, or if none is asked for. */
 export async function consentHelps(context: Place, scope: string): Promise<boolean | undefined> {
   if (!asksOffline(scope)) return undefined
   const stored = await context.sharedStore.get(nameFor(context)).catch(() => undefined)
@@ -25,7 +25,11 @@ export async function consentHelps(context: Place, scope: string): Promise<boole
   return Math.abs(Date.now() - Number(at)) < weekMs ? helps : undefined
 }
 
-/** What the request says of a prompt. It asks for consent where that is known to bring a refresh token. */
+/**
+ * Ask for consent, if that is known to bring a refresh token and the request has no prompt.
+ *
+ * @returns what the transaction must know of the prompt
+ */
 export function promptIn(
   query: URLSearchParams,
   request: SignInRequest,
@@ -43,10 +47,10 @@ export function promptIn(
 }
 
 /**
- * Where the server has ignored `offline_access` for want of consent: the sign-in once more, with it. Where no refresh
- * token comes for another reason, the developer is told.
+ * If the server has ignored `offline_access` because it needs consent, the sign-in is made once more, with
+ * consent. If no refresh token comes for another reason, the developer is told.
  *
- * @returns the request to make now; `undefined` where nothing is missing, or consent is known not to help
+ * @returns the request to make now; `undefined` if nothing is missing, or if consent is known not to help
  */
 export async function withConsent(
   context: Place,
@@ -60,7 +64,7 @@ export async function withConsent(
     await context.sharedStore
       .update(nameFor(context), () => ({ at: Date.now(), helps }))
       .catch(() => {})
-  // A server that ignores a scope says so. RFC 6749 §5.1.
+  // A server that ignores a scope must say so. RFC 6749 §5.1.
   const isIgnored = unprompted && !helps && !session.scope.includes('offline_access')
   if (isIgnored && (await consentHelps(context, scope)) !== false)
     return { ...unprompted, prompt: 'consent', by: 'consent' }

@@ -21,7 +21,7 @@ export function mustPush(
 }
 
 /**
- * Push the request to the server. The browser then takes along only the name that the server gave it.
+ * Push the request to the server. The browser then carries only the `request_uri` that the server gave it.
  *
  * @see [RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)
  * @see [RFC 9449 §10.1](https://www.rfc-editor.org/rfc/rfc9449#section-10.1)
@@ -37,7 +37,8 @@ export async function push(
     http(context, 'par', url, { form, prove }).catch((failure: unknown) => {
       throw fromServer(failure)
     })
-  // The form names the key: a proof would need a preflight, which some endpoints do not answer.
+  // First without a proof, as the form names the key. A proof needs a preflight, which some endpoints do not
+  // answer.
   const { json } = await post().catch(async (error: AuthError) => {
     if (!key || !/dpop/i.test(JSON.stringify(error.oauth))) throw error
     return post(await proofFor(context, { key }))

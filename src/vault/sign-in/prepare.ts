@@ -10,22 +10,22 @@ import {
 import { discover } from './discovery.js'
 
 /**
- * How long a request that was made ahead serves, in milliseconds. Some servers forget a pushed request after 30
- * seconds, and some count the time that the user then spends on their pages.
+ * How long a request that was made ahead may be used, in milliseconds. Some servers forget a pushed request
+ * after 30 seconds, and some count the time that the user then spends on their pages.
  *
  * @see [RFC 9126 §2.2](https://www.rfc-editor.org/rfc/rfc9126#section-2.2)
  */
 const LIFE = 10_000
 
 interface Prepared {
-  /** What was asked for, and under which session. */
+  /** The request as text, and the session that it was made under. */
   readonly asked: string
   readonly made: Promise<AuthorizationRequest>
-  /** When it was made: milliseconds since the epoch. Not known before. */
+  /** When the request was ready: milliseconds since the epoch. Missing until then. */
   at?: number
 }
 
-// In memory alone: what is never used leaves nothing behind.
+// Only in memory: a request that is never used leaves nothing in a store.
 const prepared = new WeakMap<VaultContext, Prepared>()
 
 /** @throws TypeError for what JSON cannot hold */
@@ -44,10 +44,10 @@ function find(context: VaultContext, asked: string): Prepared | undefined {
 }
 
 /**
- * Load what a click on "Sign in" would wait for.
+ * Load the files that a click on "Sign in" would wait for.
  *
- * @param request to make ahead, with the push where PAR is on; by default none
- * @returns the endpoint that a sign-in leads to, if no user is signed in
+ * @param request the request to make ahead, with the push where PAR is on; by default none
+ * @returns the authorization endpoint, if no user is signed in
  */
 export async function prepare(
   context: VaultContext,
@@ -71,7 +71,7 @@ async function prepareRequest(context: VaultContext, request: SignInRequest): Pr
   )
 }
 
-/** A request that was made ahead for the same, once. */
+/** Take the request that was made ahead for the same sign-in, if there is one. It can be used once. */
 async function take(
   context: VaultContext,
   request: SignInRequest,
@@ -81,7 +81,7 @@ async function take(
   return one?.made
 }
 
-/** As `authorize`; it leaves with the request that was made ahead for the same, if that is there. */
+/** As `authorize`, but with the request that was made ahead for the same sign-in, if there is one. */
 export async function authorizePrepared(
   context: VaultContext,
   request: SignInRequest,

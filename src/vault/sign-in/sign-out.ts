@@ -12,10 +12,10 @@ import { revoke } from '../token/revoke.js'
 import { transactions } from './transactions.js'
 
 /**
- * What is left to do when the session is being ended here. The page may be left at any moment, so the
- * request goes out at once.
+ * The rest of a sign-out, while the session is being ended in the store. The page may be left at any moment, so
+ * the revocation is sent at once.
  *
- * @param held the session as this tab knew it
+ * @param held the session that this tab had before
  * @returns where to send the browser so that the server ends its own session too. The parameters
  *   that some servers insist on are always sent.
  * @see [OpenID Connect RP-Initiated Logout §2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)
@@ -36,17 +36,17 @@ export async function signOut(
     )
   const { before = held } = await ending
   if (local || !before) return undefined
-  // Another tab may have renewed the session, and this one not have heard of it.
+  // Another tab may have renewed the session, without this tab knowing of it.
   const isKnown = before.refreshToken === held?.refreshToken
   const revoked = [revoking, !isKnown && revoke(context, before, before.refreshToken)]
-  // The requests outlive the page: the user does not wait for a slow answer.
+  // The requests outlive the page, so the user need not wait for a slow answer.
   await withTimeout(1000, Promise.all(revoked)).catch(() => {})
   const url = await endSessionUrl(config, before)
   if (url) notes.note('end-session', url.replace(/\?.*/, ''))
   return url
 }
 
-/** Where the server ends its own session. */
+/** The URL where the server ends its own session; without one, the place where the user lands. */
 export async function endSessionUrl(
   config: VaultConfig,
   before: Pick<Active, 'server' | 'idToken'>,
@@ -57,7 +57,7 @@ export async function endSessionUrl(
   const params = {
     id_token_hint: hintOf(before),
     client_id: config.clientId,
-    // Without it the user stays on a page of the server. An empty one asks for that.
+    // Without this the user stays on a page of the server. An app that wants that gives an empty URL.
     post_logout_redirect_uri: config.postLogoutRedirectUri ?? config.redirectUri,
     state: writeState('sign-out', await fingerprintOf(config), crypto.randomUUID()),
   }

@@ -6,7 +6,10 @@ import type { VaultContext } from '../context.js'
 import type { Asked, ProofKey } from '../record.js'
 import type { Expected } from '../token/id-token.js'
 
-/** What is remembered between leaving for the authorization server and the callback, under one `state`. */
+/**
+ * What this client stores when the browser leaves for the authorization server, under the `state`, and needs in
+ * the callback.
+ */
 export interface Transaction extends Expected {
   readonly codeVerifier: string
   /** With its endpoints, so that a callback needs no discovery. */
@@ -20,7 +23,7 @@ export interface Transaction extends Expected {
   readonly key: ProofKey | undefined
   /** Sent with `prompt=none`: the user was asked nothing. */
   readonly isSilent?: boolean
-  /** The request, where it asked for `offline_access` and nothing was said of a prompt. */
+  /** The request, if it asked for `offline_access` without a prompt. */
   readonly unprompted?: SignInRequest | undefined
   /** Sent with `prompt=consent` for `offline_access`. */
   readonly isConsent?: boolean
@@ -32,7 +35,7 @@ type Pending = Record<string, Transaction>
 
 const lifetimeMs = 3_600_000
 
-/** The transactions that have not expired, the newest first. Anything else that was stored is left out. */
+/** The transactions that have not expired, the newest first. Any other stored value is left out. */
 function pendingIn(stored: unknown): [string, Transaction][] {
   return Object.entries(Object(stored) as Pending)
     .map(([state, one]): [string, Transaction] => [
@@ -48,7 +51,7 @@ function pendingIn(stored: unknown): [string, Transaction][] {
     .toSorted(([, a], [, b]) => b.createdAt - a.createdAt)
 }
 
-/** The newest of each way: links prepared ahead never push out a started sign-in. */
+/** The newest transactions of each way: links that are prepared ahead never push out a sign-in that has started. */
 function newest(entries: [string, Transaction][]): Pending {
   const seen = new Map<Via, number>()
   const kept = entries.filter(([, { via }]) => {
@@ -64,14 +67,14 @@ export interface Transactions {
   put(state: string, transaction: Transaction): Promise<void>
   /** Take the transaction that an answer with this `state` belongs to. */
   take(state: string): Promise<Transaction | undefined>
-  /** The sign-in that this tab started last; links do not count. It stays where it is. */
+  /** The sign-in that this tab started last; links do not count. It stays in the store. */
   newest(): Promise<Transaction | undefined>
   clear(): Promise<unknown>
 }
 
 /**
- * Transactions outlive the navigation whatever `store` says: they are stored where every tab sees
- * them, or in the tab's own store where that fails.
+ * Transactions outlive the navigation, whatever the option `store` is: they are in the store that every tab
+ * sees or, if that fails, in the tab's own store.
  */
 export function transactions({ config, sharedStore, tabStore }: VaultContext): Transactions {
   const record = `pixy-auth:transactions:${config.key}`
@@ -91,10 +94,10 @@ export function transactions({ config, sharedStore, tabStore }: VaultContext): T
       const [isPut] = await Promise.all([
         putIn(sharedStore),
         transaction.via === 'redirect' && forTab(last, state),
-        // For the snippet of vite/early, in the page that the answer comes to.
+        // The snippet of `vite/early` reads it in the page that the answer comes to.
         forTab('pixy-auth:token-endpoint', transaction.server.token_endpoint),
       ])
-      // A key cannot be stored where everything becomes text.
+      // The tab's own store turns everything into text, so it cannot hold a key.
       if (!isPut && (transaction.key || !(await putIn(tabStore)))) throw new AuthError('storage')
     },
     async take(state) {

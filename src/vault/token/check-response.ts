@@ -19,14 +19,14 @@ import { issuerFor } from './issuer.js'
 // Ten years, in seconds.
 const anyTime = 315_360_000
 
-/** What was asked for. */
+/** What the token request asked for. */
 export interface Asked {
   readonly server: AuthorizationServer
-  /** How to prove possession, where the tokens are to be bound to a key. */
+  /** How to prove possession, if the tokens are to be bound to a key. */
   readonly prove?: Prove | undefined
   /** What the ID token of a code must hold; `undefined` for a refresh. */
   readonly expected?: Expected
-  /** Whether an ID token counts at all. */
+  /** Whether an ID token is expected and read. */
   readonly isOpenid: boolean
 }
 
@@ -42,13 +42,13 @@ export async function validate(
   client_id: string,
   json: Json,
 ): Promise<TokenEndpointResponse> {
-  // Parsed once more, it would have inherited members again.
+  // oauth4webapi would parse the text once more, into an object that inherits from `Object.prototype`.
   const response = Object.assign(Response.json(json), { json: async () => json })
   const issuer = issuerFor(server.issuer, json['id_token'])
   const as = own({ ...server, issuer }) as LibraryServer
   const { nonce } = expected ?? {}
   const options = own({ requireIdToken: isOpenid, ...(nonce && { expectedNonce: nonce }) })
-  // A clock that was set since the sign-in is no reason to lose a session.
+  // A refresh accepts any time: a clock that was set since the sign-in is no reason to lose a session.
   const answer = await (expected
     ? processAuthorizationCodeResponse(as, own({ client_id }), response, options)
     : processRefreshTokenResponse(
@@ -56,14 +56,15 @@ export async function validate(
         own({ client_id, [clockTolerance]: anyTime }),
         response,
       ).catch((failure: Error) => {
-        // Not a time: as another time, this costs no session. All other claims have been checked by then.
+        // `auth_time` is no number. That costs no session, and neither does another time. oauth4webapi has
+        // checked all other claims by then.
         if (!/"auth_time/.test(failure.message)) throw failure
         return Object.assign(json as TokenEndpointResponse, failure.cause)
       }))
-  // A token that is bound to a key this client does not have is of no use.
+  // A token is useless if it is bound to a key that this client does not have.
   if (answer.token_type !== 'bearer' && !prove)
     throw new AuthError('invalid_response', 'Its `token_type` is not "bearer".')
-  // It would fit no header, and Firefox quotes it in its error. RFC 6749 appendix A.12.
+  // No header can carry it, and Firefox quotes it in its error. RFC 6749 appendix A.12.
   if (/[^ -~]/.test(answer.access_token))
     throw new AuthError('invalid_response', 'Its `access_token` fits no header.')
   const claims = claimsOf(answer)
@@ -71,10 +72,10 @@ export async function validate(
   return answer
 }
 
-/** The claims of the ID token, by its own members. */
+/** The claims of the ID token, without inherited members. */
 export function claimsOf(answer: TokenEndpointResponse): IDToken | undefined {
   const claims = (answer['claims'] as IDToken | undefined) ?? getValidatedIdTokenClaims(answer)
-  // Its audience is compared by the texts in it alone.
+  // Only the texts in its audience count.
   const aud = [claims?.aud].flat().filter((one) => typeof one === 'string')
   return claims && own({ ...(membersOf(claims) as IDToken), aud })
 }

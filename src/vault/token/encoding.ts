@@ -10,7 +10,8 @@ export function toBase64url(bytes: ArrayBuffer | Uint8Array): string {
 export const fromBase64url = (text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (char) => char.charCodeAt(0))
 
-// No claim of use is nested so deep, and what copies or compares a value overflows the stack at some depth.
+// No useful claim is nested so deep. Code that copies or compares values recursively overflows the stack at
+// some depth.
 const maxDepth = 32
 
 const isShallow = (value: unknown, depth = maxDepth): boolean =>
@@ -27,7 +28,7 @@ export function membersOf(json: unknown): Record<string, unknown> {
 export const formOf = (text: string): Record<string, unknown> =>
   own(/^[\w.%-]+=[^\s<>"]*$/.test(text) ? Object.fromEntries(new URLSearchParams(text)) : {})
 
-/** The header (0) or the payload (1) of a JWT, whose signature is not looked at. */
+/** The header (0) or the payload (1) of a JWT. The signature is not checked. */
 export function decodeJwt(jwt: string, index: 0 | 1): Record<string, unknown> {
   const text = new TextDecoder().decode(fromBase64url(jwt.split('.')[index] ?? ''))
   return membersOf(JSON.parse(text))

@@ -10,7 +10,7 @@ import { expiryOf } from './session-expiry.js'
 import { secretsIn } from './secrets.js'
 import { claimsOf, validate, type Asked } from './check-response.js'
 
-/** What the token endpoint gave, checked, as the session stores it. */
+/** The answer of the token endpoint, checked, in the form that the session stores. */
 export interface TokenSet {
   readonly token: Token & Required<Pick<Token, 'type'>>
   readonly refreshToken: string | undefined
@@ -33,10 +33,10 @@ export interface TokenRequest extends Asked {
   readonly mayPost?: () => boolean
 }
 
-// Ten years: a longer life breaks dates.
+// Ten years: with a longer life, the end of a token may be no valid date.
 const maxSeconds = 315_360_000
 
-/** Seconds: `expires_in`, or the `expires` of older servers (a moment, when it is that large). */
+/** Seconds: `expires_in`, or the `expires` of older servers, which is a time since the epoch if it is that large. */
 function lifetime({ expires_in, expires }: Json): number {
   const given = [expires_in, expires].find(
     (value) => value !== undefined && value !== null && value !== '',
@@ -45,7 +45,10 @@ function lifetime({ expires_in, expires }: Json): number {
   return seconds > 1e9 && given === expires ? seconds - Date.now() / 1000 : seconds
 }
 
-/** The members of a token response without what servers send and oauth4webapi refuses: nulls, empty text, lists. */
+/**
+ * The members of a token response, in a form that oauth4webapi accepts: some servers send nulls, empty texts
+ * and lists.
+ */
 function normalize(json: Json, isOpenid: boolean): Json {
   const names = ['access_token', 'token_type', 'refresh_token', 'scope']
   if (isOpenid) names.push('id_token')
@@ -101,7 +104,7 @@ function toToken(
   const life = Math.min(Math.max(seconds, 0), maxSeconds) * 1000
   return {
     value: access_token,
-    // A token without a key, though a key was offered, is legal. RFC 9449 §5.
+    // The server may give a Bearer token though the client offered a key. RFC 9449 §5.
     type: token_type as 'bearer' | 'dpop',
     receivedAt,
     expiresAt: receivedAt + life || Number.MAX_SAFE_INTEGER,
@@ -114,8 +117,8 @@ async function toTokenSet(
   seconds: number,
 ): Promise<Omit<TokenSet, 'extra'>> {
   const claims = claimsOf(answer)
-  // A refresh needs no ID token: one that does not belong to this answer counts as none. (Some servers
-  // repeat the first one.) Its subject is compared all the same.
+  // A refresh needs no ID token, and some servers repeat the first one. So an ID token whose `at_hash` is not
+  // of this answer counts as none. Its subject is compared all the same.
   const fits = claims && (await isIssuedWith(answer, claims))
   return {
     token: toToken(answer, receivedAt, seconds),

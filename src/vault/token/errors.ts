@@ -3,11 +3,11 @@ import { withoutSecrets } from './secrets.js'
 
 export type Json = Record<string, unknown>
 
-/** An answer of the server that is no success, as far as it can be read. */
+/** An answer of the server that is not a success, as far as it can be read. */
 export class ErrorResponse {
   readonly status: number
   readonly oauth: OAuthErrorFields | undefined
-  /** Whether it is neither empty nor JSON, as the page of a proxy. */
+  /** Whether it is neither empty nor JSON, such as the page of a proxy. */
   readonly isPage: boolean
   /** Milliseconds that the server asks to wait; NaN where it does not ask. */
   readonly retryAfter: number
@@ -29,7 +29,7 @@ export class ErrorResponse {
   }
 }
 
-/** Tokens came, but they cannot be used: whatever was presented for them is spent. */
+/** The server gave tokens that cannot be used. The code or refresh token that was presented for them is spent. */
 export class UnusableTokens {
   readonly error: AuthError
 
@@ -39,9 +39,9 @@ export class UnusableTokens {
 }
 
 /**
- * The OAuth error of an answer, if it is one: copied, as text of bounded length without a secret.
+ * The OAuth error in an answer, if there is one. It is copied as text of bounded length, without secrets.
  *
- * @param sent the secrets that the server was told
+ * @param sent the secrets that were sent to the server
  * @see [RFC 6749 §5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)
  */
 export function oauthFields(json: Json, sent: readonly string[]): OAuthErrorFields | undefined {
@@ -53,14 +53,14 @@ export function oauthFields(json: Json, sent: readonly string[]): OAuthErrorFiel
     : undefined
 }
 
-/** Whether the server takes the client for one that keeps another secret, or any. Each says so in its own way. */
+/** Whether the server expects a secret from the client, or another secret. Each server says so in its own way. */
 export const refusesClient = ({ error, description }: OAuthErrorFields): boolean =>
   /invalid_client|client.(secret|assertion|credentials)/i.test(`${error} ${description}`)
 
 /**
  * The `AuthError` for an `error` of the authorization or token endpoint.
  *
- * @param wasAsked whether the user was asked: then a consent that is missing was refused
+ * @param wasAsked whether the server could ask the user: then `consent_required` means that the user refused
  */
 export function oauthError(oauth: OAuthErrorFields, wasAsked = false): AuthError {
   const { error, description } = oauth
@@ -84,7 +84,7 @@ function errorResponse({ status, oauth }: ErrorResponse): AuthError {
   return oauth ? oauthError(oauth) : new AuthError('invalid_response', detail)
 }
 
-/** What oauth4webapi says of a failed check; nothing else of its errors may go on. */
+/** The parts of an error of oauth4webapi that are read. No other part may reach an `AuthError`. */
 interface Check {
   readonly now?: number
   readonly claims?: Json
@@ -92,7 +92,10 @@ interface Check {
   readonly header?: Json
 }
 
-/** By how much this device's clock differs from the server's: the token was issued a moment ago. */
+/**
+ * By how much this device's clock differs from the server's: the token was issued a moment ago, so `iat` is the
+ * server's time.
+ */
 function clockOffset({ now = NaN, claims }: Check): string {
   const off = Math.round(now - Number(claims?.['iat']))
   return off ? `It is ${Math.abs(off)} s ${off > 0 ? 'ahead' : 'behind'}.` : ''
@@ -113,10 +116,10 @@ function wrongClaim(
 }
 
 /**
- * The one place where errors of oauth4webapi become `AuthError`s. Their messages and `cause` hold
- * bodies and parameters, so nothing goes on but names, an issuer and an algorithm.
+ * The one place where errors of oauth4webapi become `AuthError`s. Their messages and `cause` hold bodies and
+ * parameters, so only names, an issuer and an algorithm are copied from them.
  *
- * @param sent the secrets that the server was told
+ * @param sent the secrets that were sent to the server
  */
 export function fromServer(error: unknown, sent: readonly string[] = []): AuthError {
   if (isAuthError(error)) return error

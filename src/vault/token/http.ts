@@ -8,7 +8,7 @@ import { formOf, membersOf } from './encoding.js'
 import { ErrorResponse, type Json } from './errors.js'
 import { secretsIn } from './secrets.js'
 
-/** What is asked of the authorization server. */
+/** What a request asks the authorization server for. */
 export type Step = 'discovery' | 'jwks' | 'par' | 'token' | 'userinfo' | 'revocation'
 
 /** One request to the authorization server. */
@@ -19,13 +19,13 @@ export interface HttpRequest {
   readonly prove?: Prove | undefined
   /** Milliseconds to wait for the whole answer, body included. Default: the option `timeout`. */
   readonly timeout?: number
-  /** Called in the moment of sending: whether the request may still go out. */
+  /** Called just before the request is sent: whether it may still go out. */
   readonly mayPost?: () => boolean
-  /** The request outlives the page, and its failures are not looked into. */
+  /** The request outlives the page. If it fails, the reason is not looked for. */
   readonly isQuiet?: boolean
   readonly cache?: RequestCache
   readonly headers?: Readonly<Record<string, string>>
-  /** What no error may repeat, besides what the form and the headers show to be secret. */
+  /** Values that no error may contain, besides the secrets in the form and the headers. */
   readonly secrets?: readonly string[]
 }
 
@@ -44,16 +44,16 @@ function parseObject(text: string): Json {
     const json: unknown = JSON.parse(text)
     return json === Object(json) ? membersOf(json) : own({})
   } catch {
-    // Some servers answer a form whatever they are asked for, by this or that content type.
+    // Some servers answer with a form, whatever format was asked for, and with various content types.
     return formOf(text)
   }
 }
 
-// Longer than any answer of a server; one that never ends must not fill the memory.
+// More than any real answer has. An answer that never ends must not fill the memory.
 const maxBytes = 2 ** 18
 
 export async function readText({ body }: Pick<Response, 'body'>): Promise<string> {
-  // A `Blob` would do it too, by way of another process.
+  // A `Blob` could decode the bytes too, but the browser does that in another process, which is slower.
   const decoder = new TextDecoder()
   let text = ''
   let size = 0
@@ -75,15 +75,18 @@ function encode(form: NonNullable<HttpRequest['form']>): URLSearchParams {
   return new URLSearchParams(given as [string, string][])
 }
 
-/** What to do where CORS is in the way. An error that is sent without its headers looks the same from here. */
+/**
+ * What to do if CORS blocks an answer. An error that the server sends without CORS headers looks the same to
+ * the page.
+ */
 const remedy = (step: Step): string =>
   step === 'discovery'
     ? `Check the path of \`issuer\`, or set \`server\` if there is no discovery: a 404 may lack CORS headers. Or allow the origin ${globalThis.origin} at the authorization server.`
     : `Allow the origin ${globalThis.origin} at the authorization server. Or its URL is wrong, or this is an error that the server sends without CORS headers.`
 
 /**
- * Why a request failed, which the browser does not say: a request without CORS gets through where
- * only CORS is wrong.
+ * Find out why a request failed, as the browser does not say: if the same request without CORS succeeds, only
+ * CORS is wrong.
  */
 async function unreached(
   step: Step,
@@ -91,9 +94,10 @@ async function unreached(
   { isQuiet, mayPost, prove }: HttpRequest,
 ): Promise<AuthError> {
   if (isQuiet || mayPost) return new AuthError('network')
-  // Where a proof is sent, it may be this header that CORS does not allow.
+  // If a proof was sent, CORS may refuse only its header: send that too.
   const headers = withMethods(prove ? { dpop: '' } : {})
-  // While a page is being left its requests fail as well; it does not live to ask this.
+  // While a page is being left, its requests fail as well. Such a page is gone after this pause, and asks
+  // nothing.
   await sleep(100)
   const gets = (mode: RequestMode): Promise<boolean> =>
     fetch(url, withMethods({ mode, headers, signal: AbortSignal.timeout(3000) })).then(
@@ -128,7 +132,8 @@ async function send(
     if (mayPost?.() === false) throw new AuthError('aborted')
     if (proof) sent.push(proof)
     const response = await fetch(url, withMethods({ ...init, headers: withMethods(headers) }))
-    // Read here once, so that what judges an answer early is bounded too.
+    // The body is read here, and only once, so that its size is bounded for DPoP too, which reads it before the
+    // caller.
     const text = await readText(response)
     return Object.assign(response, { text: async () => text })
   }
@@ -142,9 +147,9 @@ async function send(
 }
 
 /**
- * Ask the authorization server, and read its whole answer: every request to it goes through here. No
- * header is sent that would need a preflight, as some token endpoints refuse these; and no redirect is
- * followed, as a body with a code must not be sent on.
+ * Send a request to the authorization server, and read its whole answer: every request to it goes through here.
+ * Except for a DPoP proof, it sends no header that needs a preflight, as some token endpoints refuse these. It
+ * follows no redirect, as the body may hold a code, which must not be sent on.
  *
  * @throws ErrorResponse for an answer that is no success; AuthError `network`, `cors`, `timeout`,
  *   `aborted` (`mayPost` said no), `invalid_response`
@@ -156,7 +161,8 @@ export async function http(
   given: HttpRequest = {},
 ): Promise<HttpAnswer> {
   const { form } = own(given)
-  // Without the wait where there is none: a page may be left in this turn.
+  // No `await` without client authentication: a page may be left in this turn, and the request must be sent
+  // before.
   const added = authenticate && form ? await authenticate(encode(form)) : undefined
   const request = own({ ...given, ...added })
   const end = notes.note('http', step, form ? 'POST' : 'GET', url, Object(form).grant_type)
@@ -169,7 +175,7 @@ export async function http(
     return rest
   } catch (caught) {
     const isKnown = caught instanceof ErrorResponse || isAuthError(caught)
-    // No browser, no CORS.
+    // A backend has no CORS.
     const why = authenticate ? () => new AuthError('network') : unreached
     const error = isKnown ? caught : await why(step, url, request)
     end(error)
@@ -182,14 +188,14 @@ function initOf({ form, isQuiet, cache, headers }: HttpRequest, signal: AbortSig
     method: form ? 'POST' : 'GET',
     headers: {
       accept: 'application/json',
-      // With the charset that the platform adds, some servers refuse it.
+      // Set here, as some servers refuse the type with the charset that the platform adds.
       ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
       ...headers,
     },
     body: form ? encode(form) : null,
     redirect: 'manual',
     signal,
-    // Not every platform knows it.
+    // Not every platform knows `cache`.
     ...(cache && { cache }),
     keepalive: isQuiet === true,
   }

@@ -1,17 +1,17 @@
 import { decodeJwt } from './encoding.js'
 import { isUuid } from './secrets.js'
 
-// Entra ID calls itself `https://login.microsoftonline.com/{tenantid}/v2.0` to clients of many tenants.
+// For clients of several tenants Entra ID names its issuer `https://login.microsoftonline.com/{tenantid}/v2.0`.
 const place = '{tenantid}'
 
 /** Whether the issuer stands for all tenants of its server. */
 export const isShared = (issuer = ''): boolean => issuer.includes(place)
 
-/** The issuer with the tenant in it, where it stands for all. @param tenant anything but a UUID is none */
+/** The issuer with the tenant in it, if it stands for all. @param tenant a UUID; anything else counts as none */
 export const issuerOf = (issuer: string, tenant: unknown): string =>
   issuer.replace(place, isUuid(tenant) ? tenant : '')
 
-/** The issuer that an ID token must name: its claim `tid` says which tenant's. */
+/** The issuer that an ID token must name. If the issuer stands for all tenants, the claim `tid` names the tenant. */
 export const issuerFor = (issuer: string, idToken: unknown): string =>
   isShared(issuer) && typeof idToken === 'string'
     ? issuerOf(issuer, decodeJwt(idToken, 1)['tid'])

@@ -4,7 +4,7 @@ import type { EndedSession, SessionStore } from '../session.js'
 /**
  * End a session that cannot be renewed.
  *
- * @param refused the hash of the refresh token, where the server refused it; without one the session has expired
+ * @param refused the hash of the refresh token, if the server refused it; without one the session has expired
  */
 export const refuse = (
   { end }: SessionStore,

@@ -2,7 +2,7 @@ import type { Active } from '../record.js'
 import { http, type HttpContext } from './http.js'
 
 /**
- * Revoke a refresh token where the server has an endpoint for it, whatever its answer.
+ * Revoke a refresh token, if the server has an endpoint for that. Its answer does not matter.
  *
  * @see [RFC 7009 §2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)
  */

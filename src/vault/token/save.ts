@@ -6,11 +6,14 @@ import type { SessionStore } from '../session.js'
 import { memoryStore } from '../memory-store.js'
 import type { Change } from '../stored.js'
 
-/** What was changed. Where the store failed, `unsaved` lasts until it takes the change from this tab's memory. */
+/**
+ * The result of a change. If the store failed, the change is in this tab's memory, and `unsaved` resolves once
+ * the store has taken it.
+ */
 export interface Saved {
   readonly record: SessionRecord | undefined
   readonly unsaved?: Promise<void>
-  /** After `!` the id of the session that was replaced. */
+  /** `!` and the id of the session that was replaced. */
   readonly replaced?: string | undefined
 }
 
@@ -18,23 +21,23 @@ type Seen = SessionRecord | undefined
 
 const pauseMs = 2000
 
-/** Whether what is stored is still what was there when the store failed. */
+/** Whether two records are the same session, with the same end and the same refresh token. */
 const isSame = (a: Seen, b: Seen): boolean =>
   a?.id === b?.id &&
   a?.ended === b?.ended &&
   activeOf(a)?.refreshToken === activeOf(b)?.refreshToken
 
 /**
- * Whether what is stored may give way to `mine`: it is what this tab has seen there, or, where `mine` is of a later
- * sign-in, what has become of it, unless the user signed out.
+ * Whether `mine` may replace the stored record: it is the one that this tab has seen there, or, if `mine` is of
+ * a later sign-in, a later state of that session, unless the user signed out.
  */
 const givesWay = (stored: Seen, seen: Seen, mine: Seen): boolean =>
   isSame(stored, seen) ||
   (stored?.id === seen?.id && stored?.id !== mine?.id && stored?.ended !== 'sign-out')
 
 /**
- * What the store gets of `mine`. A write that came late may be there already, with the lease of a tab that
- * found its refresh token: that lease stays, and no version is written twice.
+ * What to write in place of the stored record. An earlier write may have been done late, and another tab may
+ * have found its refresh token and taken the lease: that lease is kept, and every write raises the version.
  */
 function recordFor(stored: Seen, mine: Seen): Seen {
   if (!stored || !mine) return mine
@@ -43,7 +46,7 @@ function recordFor(stored: Seen, mine: Seen): Seen {
   return { ...mine, lease: activeOf(stored)?.lease }
 }
 
-/** A store that is read only. */
+/** A store that can only be read. */
 const readOnly = ({ get }: Store): Store => ({
   get,
   update: async () => {
@@ -51,15 +54,15 @@ const readOnly = ({ get }: Store): Store => ({
   },
 })
 
-/** Whether a write may still come through, though its caller has given up. */
+/** Whether a write may still be done later, though its caller has given up. */
 const isLate = (error: unknown): boolean => asAuthError(error).code === 'timeout'
 
 /**
- * Offer the store what this tab holds until it takes it, or holds something else. Until then this
- * tab's memory is the only place where the session is; and if a write may still come through, no tab
- * may present the refresh token from memory, as others may find it in the store.
+ * Write what this tab holds to the store, again and again, until the store takes it or holds something else.
+ * Until then the session is only in this tab's memory. And if an earlier write may still be done, no tab may
+ * present the refresh token from memory, as others may find it in the store.
  *
- * @param seen what the store may hold of this tab's own
+ * @param seen the records that the store may hold, and that this tab's record may replace
  */
 async function retryUntilSaved(session: SessionStore, memory: Store, seen: Seen[]): Promise<void> {
   for (let known = seen; ;) {
@@ -73,26 +76,27 @@ async function retryUntilSaved(session: SessionStore, memory: Store, seen: Seen[
             ? recordFor(stored, mine)
             : undefined),
       )
-      // A refresh may have come in meanwhile: the store gets that as well.
+      // A refresh may have changed the record meanwhile: the store gets that as well.
       if (next && session.record() !== mine) known = [mine]
       else {
         session.useStore()
         return await session.load()
       }
     } catch (error) {
-      // A full disk may have room later.
+      // Try again: a full disk, for one, may have room later.
       if (isLate(error)) session.useStore(readOnly(memory))
     }
   }
 }
 
-/** Change what must not be lost: where the store fails, it lives on in this tab's memory. */
+/** Make a change that must not be lost: if the store fails, the record goes on in this tab's memory. */
 export async function save(session: SessionStore, fn: Change): Promise<Saved> {
   let made: Seen
   try {
     return { record: await session.change((stored) => (made = fn(stored))) }
   } catch (error) {
-    // What is read now comes after a write that was late. A callback comes before anything was read.
+    // This read comes after a write that was late, so it shows whether that was done. In a callback nothing was
+    // read before.
     const isRead = await session.load().then(
       () => true,
       () => false,
@@ -111,7 +115,10 @@ export async function save(session: SessionStore, fn: Change): Promise<Saved> {
 /** When the sign-in asked for its first tokens. */
 const requestedAt = ({ requestedAt: at = 0 }: NewSession): number => at
 
-/** Whether the user has signed out of the session that was `seen`, or signed in again, since `created` was asked for. */
+/**
+ * Whether the user has signed out of the session that was `seen`, or has signed in again, since `created` was
+ * requested.
+ */
 function isOvertaken(before: Seen, seen: Seen, created: NewSession): boolean {
   const active = activeOf(before)
   return active
@@ -120,9 +127,10 @@ function isOvertaken(before: Seen, seen: Seen, created: NewSession): boolean {
 }
 
 /**
- * Save a new session, unless what the user did since counts more: a tab that was frozen comes too late.
+ * Save a new session, unless the user has signed out, or signed in again, since its sign-in: a tab that was
+ * frozen comes too late.
  *
- * @param seen what was stored when the tokens were asked for
+ * @param seen what was stored when the tokens were requested
  * @param startedAt when the sign-in was started: milliseconds since the epoch
  */
 export async function saveNew(
@@ -134,9 +142,10 @@ export async function saveNew(
   const id = crypto.randomUUID()
   let replaced: string | undefined
   const saved = await save(session, (before) => {
-    // Where there was no session, a sign-out leaves no tombstone.
+    // If there was no session, a sign-out left no tombstone, only this time.
     if (session.signedOutAt() > startedAt || isOvertaken(before, seen, created)) return undefined
-    // A slow store may show this very session: what came late is not what it replaced.
+    // A slow store may already hold this very session, from a write that was late: that is not a session that
+    // it replaced.
     const { id: found } = activeOf(before) ?? {}
     if (found && found !== id) replaced = `!${found}`
     return { ...created, v: 1, id, version: (before?.version ?? 0) + 1 }

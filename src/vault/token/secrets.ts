@@ -14,12 +14,15 @@ const tokenLike = /eyJ[\w-]{9,}|[\w~+=-]{24,}/g
 export const isUuid = (value: unknown): value is string =>
   typeof value === 'string' && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value)
 
-/** Random text and JSON in base64url are struck out, but not a UUID: servers name their requests by these. */
+/** Strike out random text, and JSON in base64url, but not a UUID: servers use these to name their requests. */
 const strikeTokenLike = (run: string): string => (/\d|^eyJ/.test(run) && !isUuid(run) ? mark : run)
 
 const escaped = /%([\da-f]{2})|\\u([\da-f]{4})|&#x([\da-f]{1,4});|&#(\d{1,5});/gi
 
-/** The letters and digits alone, however often they are encoded and wherever they are wrapped. */
+/**
+ * Only the letters and digits of a text, with its encodings undone, so that encodings and line breaks hide
+ * nothing.
+ */
 function bare(text: string): string {
   let plain = text
   for (let times = 0; times < 3; times++)
@@ -29,7 +32,7 @@ function bare(text: string): string {
   return plain.replace(/[^a-z\d]/gi, '').toLowerCase()
 }
 
-/** Whether a text holds a value, or as much of it as would give it away. */
+/** Whether a text holds a value, or so much of it that it would give it away. */
 function holds(text: string, value: string): boolean {
   const plain = bare(text)
   const sought = bare(value)
@@ -39,8 +42,8 @@ function holds(text: string, value: string): boolean {
 }
 
 /**
- * What a server says, without what was sent to it and without what looks like a token: errors are
- * shown, stored and logged. Where a secret is there in another form, nothing of the text is left.
+ * A text of a server, without the secrets that were sent to it and without what looks like a token: errors are
+ * shown, stored and logged. If a secret is in the text in another form, nothing of the text is left.
  */
 export function withoutSecrets(text: string, sent: readonly string[]): string {
   const secrets = sent.filter(({ length }) => length > 3)

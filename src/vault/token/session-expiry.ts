@@ -9,15 +9,15 @@ import type { NewSession } from '../record.js'
  */
 export function expiryOf(claims: IDToken | undefined, receivedAt: number): number | undefined {
   const { session_expiry, iat = 0 }: Partial<IDToken> = claims ?? {}
-  // Some servers say 0 where they do not know.
+  // Some servers send 0 if they do not know the time.
   if (typeof session_expiry !== 'number' || !(session_expiry > 0)) return undefined
   return receivedAt + (session_expiry - iat) * 1000
 }
 
 /**
- * When a session ends, whatever is refreshed.
+ * When a session ends, even if it is refreshed.
  *
- * @param told by the server. A refresh may bring the end nearer, and never puts it off
+ * @param told the end that the server names; it can bring the end nearer, and never puts it off
  */
 export function sessionEnd(
   { maxSession = Infinity }: Pick<VaultConfig, 'maxSession'>,
