@@ -1,13 +1,12 @@
 import type { Auth, AuthState } from './api.js'
 import type { PageConfig } from './config.js'
-import type { Caller } from './door.js'
 import { checkTypes, refuse } from './lib/check.js'
 import { optionsOf, type OrEvent } from './lib/own.js'
-import { matchResource } from './lib/resources.js'
 import { parseUrl } from './lib/url.js'
 import type { SignInOptions, SignOutOptions, TokenOptions } from './options.js'
 import { endedSession } from './page/flags.js'
 import { showError, type Start } from './page/client.js'
+import { fetchWith, type Platform } from './page/fetch.js'
 import { createStart, ignore, type MakeVault, type Resolve } from './page/start.js'
 import { createState, type StateStore } from './page/state.js'
 
@@ -22,7 +21,7 @@ export function createAuthWith<Config extends PageConfig>(
 ): Auth {
   resolve()
   // A page may later replace the global `fetch` by `auth.fetch`, which must not call itself.
-  const platform = { fetch: globalThis.fetch, sent: new WeakSet() }
+  const platform: Platform = { fetch: globalThis.fetch, sent: new WeakSet() }
   const state = createState()
   const page = createStart(resolve, makeVault, state)
   const { start, open, dispose } = page
@@ -98,11 +97,6 @@ function trace(page: Start, state: StateStore, listener: Parameters<Auth['trace'
   return () => undo.abort()
 }
 
-/** The id of the session that a sign-out ends, for `endedSession`; `'*'` while the id is not known yet. */
-function endingId(state: StateStore): string | undefined {
-  return state.caller()?.id ?? (state.current().status === 'loading' ? '*' : undefined)
-}
-
 async function signInBy(
   page: Start,
   state: StateStore,
@@ -130,13 +124,16 @@ async function signOutBy(
 ): Promise<void> {
   const options = optionsOf(given)
   const { local, ...others } = options
-  if (typeof (local ?? true) !== 'boolean') refuse('local', 'give a boolean.')
+  checkTypes({ local: local ?? false }, { local: 'a boolean' })
   void start()
   asked.abort()
   // Noted before the first `await`: the app may leave the page right after this call.
   if (typeof window === 'object') {
-    endedSession(config().key, endingId(state))
-    if (config().restore) endedSession(config().key, 'sign-out', 'unrestored')
+    const { key, restore } = config()
+    // While the state is loading, the id of the session is not known yet.
+    const isLoading = state.current().status === 'loading'
+    endedSession(key, state.caller()?.id ?? (isLoading ? '*' : undefined))
+    if (restore) endedSession(key, 'sign-out', 'unrestored')
   }
   const { vault } = await open()
   const { url, undeleted } = await vault.signOut(options)
@@ -144,80 +141,4 @@ async function signOutBy(
   // Checked after the session is gone: a misspelled option must not keep the user signed in.
   checkTypes(others, {})
   if (url) location.assign(url)
-}
-
-/**
- * `fetch` is the global one as it was when the client was made. `sent` has the requests that the vault sends
- * already: it sends them by the global `fetch`, which may be `auth.fetch` by then.
- */
-interface Platform {
-  readonly fetch: typeof globalThis.fetch
-  readonly sent: WeakSet<object>
-}
-
-/** Like `fetch`, but with a token if the URL belongs to `resources`. */
-async function fetchWith(
-  page: Start,
-  state: StateStore,
-  { fetch, sent }: Platform,
-  signIn: Auth['signIn'],
-  given: Parameters<typeof globalThis.fetch>,
-): Promise<Response> {
-  // A server, or a test environment without `Request`: as a rule `open()` rejects and says why.
-  if (!globalThis.window?.Request) await page.open()
-  void page.start()
-  const { resources } = page.config()
-  const [input, init] = given
-  // `url` is read without `instanceof`, as a Request may come from another realm (a frame).
-  const href = String((input as Partial<Request> | undefined)?.url ?? input)
-  const isListed = !sent.has(input as object) && matchResource(resources, href, document.baseURI)
-  if (!isListed) return withoutToken(page, href, resources[0] && fetch(...given))
-  const request = new Request(...given)
-  // If the caller has set `Authorization` itself, the request is sent unchanged.
-  if (request.headers.has('authorization')) return fetch(request)
-  const { signal } = request
-  signal.throwIfAborted()
-  sent.add(request)
-  const caller = state.caller()
-  const isOneTime = 'getReader' in Object(init?.body)
-  return abortable(signal, call(page, signIn, request, caller, isOneTime))
-}
-
-/** Send a request with its token. If the API then demands another sign-in, the option `stepUp` decides. */
-async function call(
-  page: Start,
-  signIn: Auth['signIn'],
-  request: Request,
-  caller: Caller | null | undefined,
-  isOneTime: boolean,
-): Promise<Response> {
-  const { vault, config } = await page.open()
-  const send = (one: Request): Promise<Response> => vault.fetch(one, caller, isOneTime)
-  if (!config.stepUp) return send(request)
-  const again = !isOneTime && ((): Promise<Response> => send(request))
-  return send(again ? request.clone() : request).catch(async (failure) =>
-    (await page.signIn()).stepUp(failure, caller, signIn, again),
-  )
-}
-
-/** The answer to a call that gets no token. In development (http), and in the trace, the developer is told why. */
-function withoutToken(page: Start, href: string, answer?: Promise<Response>): Promise<Response> {
-  if (page.ear || location.protocol === 'http:')
-    import('./page/optional/near-miss.js').then(
-      ({ tellNearMiss }) => tellNearMiss(page, href, answer),
-      ignore,
-    )
-  return answer ?? refuse('resources', 'none is given.')
-}
-
-/**
- * Settle as `work` does, but reject at once when the signal aborts. The listener is removed at the end, or else
- * the signal would keep the request in memory.
- */
-function abortable<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', abort)
-    work.finally(() => signal.removeEventListener('abort', abort)).then(resolve, reject)
-  })
 }

@@ -182,7 +182,7 @@ for (const [what, line, instead, violation, tabs = 3, strikes = 1] of [
   ],
   [
     'a sign-out holds though the page is left',
-    'endedSession(config().key, endingId(state))',
+    'endedSession(key, state.caller()?.id ?? (isLoading ? "*" : void 0))',
     '0',
     'had ended before its load',
   ],

@@ -59,7 +59,7 @@ export const signIn = [
   {
     name: 'a sign-out with a wrong option does not half happen',
     in: 'signOutBy',
-    never: "typeof (local ?? true) !== 'boolean'",
+    remove: "checkTypes({ local: local ?? false }, { local: 'a boolean' })",
     tests: ['browser/wrong-arguments.spec.ts', '-g', 'wrong argument'],
   },
   {

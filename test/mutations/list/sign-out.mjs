@@ -49,13 +49,13 @@ export const signOut = [
   {
     name: 'a sign-out is kept in the turn of the call',
     in: 'signOutBy',
-    remove: 'endedSession(config().key, endingId(state))',
+    remove: "endedSession(key, state.caller()?.id ?? (isLoading ? '*' : undefined))",
     tests: ['browser/sign-out-leaving.spec.ts'],
   },
   {
     name: 'a sign-out of a session that is not restored yet ends it',
-    in: 'endingId',
-    replace: "state.current().status === 'loading' ? '*' : undefined",
+    in: 'signOutBy',
+    replace: "isLoading ? '*' : undefined",
     with: 'undefined',
     tests: ['browser/sign-out-leaving.spec.ts', '-g', 'before the session is restored'],
   },

@@ -206,7 +206,7 @@ export const ways = [
   {
     name: 'nothing is restored after a sign-out',
     in: 'signOutBy',
-    never: 'config().restore',
+    remove: "endedSession(key, 'sign-out', 'unrestored')",
     tests: ['browser/restore.spec.ts', '-g', 'F32'],
   },
   {
