@@ -3,8 +3,8 @@ const head = `<!-- \`npm run docs\` writes this page from test/faults.json. -->
 
 # What may fail
 
-What the user of an app notices when something fails. Tests prove each row: their titles begin with
-its number, and the last column names the engines that run them. A row without a test says why.
+This page lists what the user of an app notices when something fails. Tests prove each row: their titles
+begin with its number, and the last column names the engines that run them. A row without a test says why.
 Open the details below each table for more.`
 
 /** @type {import('./rows.mjs').Page} */
