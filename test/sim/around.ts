@@ -178,7 +178,7 @@ function channelOf(tab: Tab, browser: Browser) {
 
 function abortSignalOf(setTimeout: SetTimeout) {
   return {
-    // Node keeps every signal of its own `any` that has a listener, and with it the whole world.
+    // Not Node's own `any`: it would keep every signal that has a listener, and with it a whole simulated world.
     any(signals: AbortSignal[]): AbortSignal {
       const controller = new AbortController()
       for (const signal of signals)

@@ -9,14 +9,14 @@ import type { Server } from './server.js'
 import type { Being, Random, Time } from './time.js'
 import type { Load } from './vault.js'
 
-/** What a user calls a tab: it stays when its page is left for another. */
+/** A tab as its user sees it: it stays open when its page changes. */
 export interface Place {
   readonly name: string
   /** Its `sessionStorage`. */
   readonly texts: Map<string, string>
 }
 
-/** One page of the app, from its load until it is left. */
+/** One page of the app in a tab, from its load until the browser leaves it. */
 export interface Tab extends Being {
   readonly name: string
   readonly place: Place
@@ -33,16 +33,16 @@ export interface Tab extends Being {
   texts: Map<string, string>
   /** Receives the messages of the other tabs. */
   line?: ((data: unknown) => void) | undefined
-  /** When it last was unfrozen, or had been busy, and when it last became visible. */
+  /** `thawed`: when it last stopped being frozen or busy. `resumed`: when it last became visible. */
   thawed: number
   resumed: number
-  /** When its start was done, and when its Web Lock was stolen. */
+  /** `started`: when its `start()` was done. `robbed`: when its Web Lock was stolen. */
   started: number
   robbed: number
   /** The state that it shows, and since when. */
   shows: AuthState
   since: number
-  /** The id of the session that its vault told of last. */
+  /** The id of the session that its vault reported last. */
   id?: string | undefined
 }
 
@@ -77,11 +77,11 @@ export class Browser {
   tabs: Tab[] = []
   online = true
   hasChannel = true
-  /** Whether its messages never come. */
+  /** Whether messages on its `BroadcastChannel` never arrive. */
   isSilent = false
   /** Milliseconds by which the wall clock is off. */
   skew = 0
-  /** Called when a page sends its tab to a URL. */
+  /** Called when a page navigates to a URL. */
   leave: (tab: Tab, url: string) => void = () => {}
   /** Called when a page shows another state. */
   shown: (tab: Tab) => void = () => {}
@@ -109,7 +109,7 @@ export class Browser {
     return undefined
   }
 
-  /** Load a page of the app, in a new tab or in one that was left. */
+  /** Load a page of the app, in a new tab or in one that is open. */
   open(href = home, from?: Place): Tab {
     const place = from ?? { name: `t${++this.count}`, texts: new Map() }
     const { now } = this.time

@@ -12,7 +12,7 @@ export class Calls {
     this.world = world
   }
 
-  /** How many calls of pages that are still there have not settled. */
+  /** How many calls have not settled, without those of pages that are gone. */
   unsettled(): number {
     return [...this.pending].filter(({ tab }) => !tab.dead).length
   }
@@ -48,12 +48,12 @@ export class Calls {
     world.time.after(0, tab, begin)
   }
 
-  /** A tab that could not run, or whose store failed it, is given the time again. */
+  /** Check that a call has settled. If its tab could not run or its store failed, the call gets the same time again. */
   private check(call: { tab: Tab }, name: string, within: number, since: number): void {
     const { time, judge } = this.world
     const { tab } = call
-    // Before it waits for the server it may have to wait for the store: as its page is shown again, and
-    // once more before it says that the user is signed out.
+    // The additional time is for the store. A call may wait for it when its page becomes visible, and once
+    // more before it reports that the user is signed out.
     time.after(within + 4500, tab, () => {
       if (!this.pending.has(call)) return
       const isHeld =
@@ -75,7 +75,7 @@ export class Calls {
     this.call(tab, 'refresh', timeout, () => tab.auth.refresh())
   }
 
-  /** Call an API. @param use told of the status */
+  /** Call an API. @param use gets the status */
   fetch(tab: Tab, url: string, use?: (status: number) => void): void {
     this.call(
       tab,

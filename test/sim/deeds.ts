@@ -4,14 +4,14 @@ import { from } from './faults.js'
 import { resourceAt } from './server.js'
 import type { World } from './world.js'
 
-/** Ways to leave a page in the turn of a sign-out, or soon after. */
+/** Ways in which a page ends in the same turn as a sign-out, or soon after. */
 const exits = ['reload', 'assign', 'close', 'crash'] as const
 
-/** What the user does. */
+/** The actions of the user, drawn at random. */
 export class Deeds {
   readonly counts: Record<string, number> = {}
   private readonly world: World
-  /** How often in a row the user had to sign in. */
+  /** How many times in a row the user had to sign in. */
   private tries = 0
   private readonly leaving = new Set<Tab>()
 
@@ -52,7 +52,7 @@ export class Deeds {
     this.world.calls.call(tab, 'sign-in', 20_000, () => tab.auth.signIn())
   }
 
-  /** The page is left for a URL; until then its script goes on. */
+  /** The browser leaves a page for a URL after some milliseconds. Until then the page's script keeps running. */
   private leave(tab: Tab, url: string, ms = this.world.random() * 60): void {
     const { time, browser } = this.world
     if (this.leaving.has(tab)) return
@@ -128,11 +128,11 @@ export class Deeds {
     const way = random()
     if (way < 0.3) disk.way = 'throws'
     else if (way < 0.6) disk.way = 'late'
-    // Longer than the store is waited for, too: then the tab cannot know what is stored.
+    // Some of these times are longer than the library waits for the store: then the tab cannot know what is stored.
     else if (this.world.lacks('disk')) return
     else disk.commitMs = from([1900, 4000, 10_000], random)
     this.count(disk.way === 'works' ? 'the store commits late' : `the store: ${disk.way}`)
-    // A user reloads what is slow.
+    // The user may reload a slow page.
     if (random() < 0.5) time.after(random() * 3000, undefined, () => this.reload())
     time.after(random() * 20_000, undefined, () => {
       disk.way = 'works'
@@ -164,7 +164,7 @@ export class Deeds {
     const record = judge.session()
     if (!record) {
       this.signIn()
-      // While the device sleeps there is no user.
+      // All tabs are frozen: the device sleeps, and the user cannot sign in.
       if (browser.tabs.every(({ frozen }) => frozen)) this.tries = 0
       if (++this.tries > 30) judge.violated('the user cannot sign in')
       return void again(5000 + random() * 20_000)

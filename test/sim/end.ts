@@ -4,7 +4,7 @@ import type { World } from './world.js'
 
 const timeout = 10_000
 
-/** The end of a world: without faults from now on, every tab must recover. */
+/** The last part of a world: there are no more faults, so every tab must recover. */
 export class End {
   private readonly world: World
   private readonly open: () => void
@@ -22,7 +22,7 @@ export class End {
     world.log('the faults are over')
     browser.online = true
     browser.disk.way = 'works'
-    // Many tabs that write one after the other are late on a slow disk.
+    // On a slow disk, many tabs that write one after the other would be late.
     if (browser.tabs.length > 3) browser.disk.commitMs = 50
     world.faulty = false
     for (const tab of browser.tabs) {
@@ -32,7 +32,7 @@ export class End {
       for (let ms = 0; ms < 200_000; ms += 20_000)
         time.after(ms, tab, () => this.token(tab, apis[0]))
     }
-    // Without a channel a tab finds out when it is looked at.
+    // Without a channel, a tab learns of a change when it becomes visible.
     if (!browser.hasChannel)
       time.after(190_000, undefined, () => {
         for (const tab of browser.tabs) browser.look(tab)
@@ -49,7 +49,7 @@ export class End {
     for (const [index, url] of this.world.apis().entries()) this.needs(tab, url, index)
   }
 
-  /** A tab gets a token that works; it asks again where many tabs kept it from the store. */
+  /** A tab must get a token that works. It may ask again if the store was slow, or many tabs used it. */
   private needs(tab: Tab, url: string, index: number, asked = 1): void {
     const { time, judge, server, calls } = this.world
     const since = time.now - 5000
@@ -62,39 +62,39 @@ export class End {
     })
     time.after(timeout + 3000 + index, tab, () => {
       const record = judge.session()
-      // The token of another API may have met the end of a grant that the session does not know of.
+      // The grant may have ended without the session's knowledge: the request for another API's token found out.
       if (works || !record?.refreshToken || judge.grantOf(record)?.dead) return
       if (judge.holdsBack(record)) return
       if (asked < 3 && (isHeldBack || this.isSlow() || !judge.storeWorkedSince(since)))
         this.needs(tab, url, index, asked + 1)
-      // A page that was opened since takes an old token for good, until an API refuses it: see `barred`.
+      // After a change of the clock, a new page may take an old token for valid until an API refuses it: see `barred`.
       else if (!judge.isUnclear()) judge.violated(`${tab.name} has no token that works`)
     })
   }
 
-  /** Every API refuses the tokens that there are: each gets a new one. */
+  /** Every API refuses all tokens so far: each call must get a new token. */
   private barred(): void {
     const { judge, browser, server } = this.world
     const [tab] = browser.tabs
     const record = judge.session()
     if (!tab || !record?.refreshToken || judge.grantOf(record)?.dead) return
     if (judge.holdsBack(record)) return
-    // A tab that was not told may try another tab's token, which is refused as well.
+    // Without a channel a tab does not know of these tokens: it may try another tab's token, which is refused as well.
     if (!browser.hasChannel) return
     server.bar()
     for (const url of this.world.apis()) this.answered(tab, url)
   }
 
   /**
-   * Whether two refreshes, one after the other, may last longer than a call waits: each waits for the
-   * store twice, and for a lock that is never granted.
+   * Whether two refreshes, one after the other, may last longer than a call waits. Each refresh waits for
+   * the store twice, and for a lock that may never be granted.
    */
   private isSlow(): boolean {
     const { locks, disk } = this.world.browser
     return locks.way === 'never' || disk.commitMs > 1000
   }
 
-  /** A call is answered; where all is slow, once the refresh has come that it did not wait for. */
+  /** A call must succeed. If all is slow, it may fail once, and succeed after the refresh that it did not wait for. */
   private answered(tab: Tab, url: string, isAgain = false): void {
     const { calls, judge, time } = this.world
     calls.fetch(tab, url, (status) => {
@@ -104,7 +104,7 @@ export class End {
     })
   }
 
-  /** The server ends the grant: every tab tells it when it needs a token. */
+  /** The server ends the grant. Every tab must show that after it has asked for a token. */
   private refused(): void {
     const { world } = this
     const { judge, browser, calls, time } = world

@@ -39,7 +39,7 @@ const strikes = ['crash', 'freeze', 'busy', 'sleep', 'skew'] as const
 
 export type Strike = (typeof strikes)[number]
 
-/** What goes wrong with a request, and what befalls its tab or device in so many milliseconds. */
+/** A fault of a request, and a `strike`: what happens to its tab or device, after `within` milliseconds at most. */
 interface Drawn {
   readonly name: string
   readonly fault?: Fault
@@ -52,7 +52,7 @@ export function draw(random: Random): Drawn {
   const name = from([...Object.keys(faults), ...strikes], random)
   const fault: Fault | undefined = faults[name as keyof typeof faults]?.(random)
   if (!fault) return { name, strike: name as Strike, within: 330 }
-  // Much can happen while an answer is awaited.
+  // While a late answer is on its way, something may happen to the tab, too.
   const strike = fault.late && random() < 0.2 ? from(strikes, random) : undefined
   return { name, fault, strike, within: 45_000 }
 }
@@ -65,14 +65,14 @@ export const chill = (random: Random): number =>
 export const jump = (random: Random): number =>
   from([2, 60, 600, 3600, 86_400], random) * 1000 * (random() * 2 - 1)
 
-/** Milliseconds that a script keeps a tab busy: longer than the store is waited for. */
+/** Milliseconds that a script keeps a tab busy: longer than the library waits for the store. */
 export const task = (random: Random): number => 1900 + random() * (random() < 0.8 ? 4000 : 30_000)
 
-/** By how many milliseconds replies come after timers when a tab goes on; `undefined`: in their order. */
+/** Milliseconds by which replies come after timers when a tab runs again; `undefined`: all come in order. */
 export const lag = (random: Random): number | undefined =>
   random() < 0.4 ? undefined : random() < 0.5 ? 0 : random() * 300
 
-/** What a browser, an extension or a policy may lack. */
+/** Parts of the browser that may be missing or work badly, by its own fault, an extension's or a policy's. */
 export function oddities(random: Random): {
   locks: LockWay
   hasChannel: boolean

@@ -22,8 +22,8 @@ class Request {
 }
 
 /**
- * A transaction: it reads and writes alone where it may write. It asks to be committed when an answer
- * led to no more requests, so a tab that dies or is busy before that has written nothing.
+ * A transaction. If it may write, it runs alone. It is committed when the last answer has led to no more
+ * requests, so a tab that dies or is busy before that has written nothing.
  */
 class Transaction {
   readonly db: object
@@ -106,17 +106,17 @@ export class Disk {
   readonly records = new Map<string, unknown>()
   /** How it answers. */
   way: 'works' | 'throws' | 'late' = 'works'
-  /** Milliseconds until a commit is known, at most. */
+  /** Milliseconds until a tab knows of its commit, at most. */
   commitMs = 1
   /** When a call last failed or took too long. */
   trouble = -Infinity
-  /** Whether it failed then, instead of being slow. */
+  /** Whether that call failed, instead of being slow. */
   isBroken = false
   /** The tab that wrote last. */
   writer: Being | undefined
   /** Called with every change of a session's record, when it is committed. */
   written: (before: SessionRecord | undefined, after: SessionRecord | undefined) => void = () => {}
-  /** Called when a transaction asks to be committed: may crash or freeze its tab. */
+  /** Called at the commit of a transaction; it may crash or freeze the tab. */
   befall: (tab: Being) => void = () => {}
   /** Called with every value that a tab reads. */
   observe: (value: unknown) => void = () => {}
@@ -163,7 +163,7 @@ export class Disk {
     return this.line.some((one) => one.tab === tab && one.state !== 'finishing')
   }
 
-  /** A tab is gone: what it had not asked to be committed is not written. */
+  /** A tab is gone. Its transactions that were not being committed yet write nothing. */
   leave(tab: Being): void {
     for (const one of this.line) if (one.tab === tab && one.state !== 'finishing') this.end(one)
   }
@@ -175,7 +175,7 @@ export class Disk {
     }
     one.state = 'finishing'
     this.befall(one.tab)
-    // What wrote nothing need not reach the disk.
+    // A transaction without a write does not wait for the disk.
     const ms = one.writes.size > 0 ? this.commitMs : 1
     this.time.after(0.1 + this.random() * ms, undefined, () => {
       if (one.writes.size > 0) this.writer = one.tab

@@ -24,28 +24,28 @@ export class Judge {
   cycles = 0
   /** When the clock was last set. */
   jumped = -Infinity
-  /** By how many milliseconds it was off, and since when. */
+  /** By how many milliseconds the clock was off, and since when. */
   private readonly skews = [{ at: -Infinity, skew: 0 }]
   /** The sessions that the user ended, and when. */
   readonly left = new Map<string, number>()
-  /** When another session was stored last, or the session ended. */
+  /** When another session was last stored, or the session last ended. */
   changed = 0
-  /** The tab that stored it, and tells the others once it knows. */
+  /** The tab that wrote this change. It tells the other tabs when it knows of its commit. */
   writer: Tab | undefined
   readonly time: Time
   readonly server: Server
   readonly browser: Browser
   private readonly log: (line: string) => void
-  /** Until then a session may end because the user signed out. */
+  /** Until this time a session may end because the user signed out. */
   private leaves = -1
   private leftAt = -Infinity
-  /** Whether a page was left by a sign-out before it knew a session: then the next page ends any. */
+  /** Whether the user signed out on a page that was still loading: then the next page ends any session. */
   private leftWhileLoading = false
-  /** When the last sign-in asked for its tokens. */
+  /** When the last sign-in requested its tokens. */
   private cameLast = 0
-  /** The same of the last one whose session was stored. */
+  /** The same for the last sign-in whose session was stored. */
   private storedLast = 0
-  /** How often in a row the stored token had expired when the user came back, and which it was. */
+  /** How many times in a row the stored token had expired when the user came back, and that token. */
   private dry = 0
   private dried: string | undefined
   /** All leases of the stored refresh token. */
@@ -59,7 +59,7 @@ export class Judge {
     server.violated = (what) => this.violated(what)
     server.commitMs = () => browser.disk.commitMs
     server.lives = () => this.life() > 1000
-    // A sign-out on a page that still loads waits for its callback, and ends the session that it brings.
+    // A sign-out on a page that still loads waits for the page's callback, and ends the session of that callback.
     server.isLeft = () => time.now < this.leaves && this.leftWhileLoading
     server.inUse = (grant) => this.grantOf(this.session()) === grant
     server.came = (grant) => {
@@ -92,19 +92,19 @@ export class Judge {
     if (shows.status === 'signed-in' && id) this.left.set(id, now)
   }
 
-  /** A page has been loaded, and has ended what the user had left before. */
+  /** A page has been loaded, and has ended the session that the user had signed out of before. */
   loaded({ born }: Tab): void {
     if (born > this.leftAt) this.leftWhileLoading = false
   }
 
-  /** Judge a token that the library gave. @returns whether a resource would answer it by 401 */
+  /** Judge a token that the library gave. @returns whether an API would answer 401 to it */
   given(token: string, resource: string): boolean {
     const access = this.server.access.get(token)
     const { now } = this.time
     if (!access) this.violated('a token was given that the server had not issued')
     else if (access.resource !== resource) this.violated('the token of another API was given')
     if (!access || access.until >= now) return false
-    // An answer that waited for a frozen tab may be old already, whichever tab it is for.
+    // An answer that waited for a frozen tab may be old already. That tab shares its token with the other tabs.
     const hasThawed = this.browser.tabs.some(({ thawed }) => now - thawed <= 10_000)
     if (!this.isUnclear() && !hasThawed) this.violated('an expired token was given')
     return true
@@ -115,11 +115,11 @@ export class Judge {
     const { now } = this.time
     const { until = 0, grant } = this.server.access.get(record.tokens['']?.value ?? '') ?? {}
     const canRenew = !grant?.dead && record.refreshToken && !this.holdsBack(record)
-    // A tab that is frozen renews nothing, and a clock that was set may show that a token still lives.
+    // A frozen tab renews nothing. After a change of the clock, an expired token may seem to be valid.
     const isHeld = this.browser.tabs.every(({ frozen }) => frozen) || this.isUnclear()
     const isSame = this.dried === record.tokens['']?.value
     this.dried = record.tokens['']?.value
-    // After some faults the next request is up to four minutes off.
+    // After some faults the library sends its next request up to four minutes later.
     const asked = this.server.refresh.get(record.refreshToken ?? '')?.asked.at(-1)?.sent ?? 0
     if (until >= now || !canRenew || !isSame || asked > now - 300_000) this.dry = 0
     else if (!isHeld) this.dry++
@@ -128,14 +128,14 @@ export class Judge {
   }
 
   /**
-   * Whether a session holds its refresh token back: twice its outcome is unknown, and while some token
-   * lives it is not risked a third time.
+   * Whether the library holds the refresh token of a session back: two presentations had an unknown outcome,
+   * and it risks no third one while an access token is valid.
    */
   holdsBack({ refreshToken, tokens, lease: last }: Active): boolean {
     const { refresh, access } = this.server
     const asked = refresh.get(refreshToken ?? '')?.asked ?? []
     const isUnknown = ({ attempt, tab, at, isSettled }: StoredLease): boolean => {
-      // A tab that died or froze under its lease may have presented it, as far as the others know.
+      // For the other tabs, a tab that died or froze with its lease may have presented the token.
       if (!isSettled && (tab?.dead || attempt !== last?.attempt)) return true
       const mine = asked.find((one) => one.tab === tab && one.sent >= at)
       return !!mine && mine.fate !== 'refused' && mine.fate !== 'told'
@@ -150,14 +150,14 @@ export class Judge {
     return (refresh.get(record?.refreshToken ?? '') ?? access.get(token))?.grant
   }
 
-  /** Whether a session is of use: its grant lives, or at least its token. */
+  /** Whether a session works: its grant has not ended, and the session can be renewed or has a valid token. */
   isGood(record: Active): boolean {
     const { until = 0 } = this.server.access.get(record.tokens['']?.value ?? '') ?? {}
     if (this.grantOf(record)?.dead) return false
     return !!record.refreshToken || (!this.isUnclear() && until > this.time.now + 30_000)
   }
 
-  /** Whether the clock was set so lately that it cannot tell how long a token lives. */
+  /** Whether the clock was set so recently that it cannot tell how long a token lives. */
   isUnclear(): boolean {
     return this.time.now - this.jumped < unclear
   }
@@ -169,11 +169,11 @@ export class Judge {
   }
 
   /**
-   * Whether neither clock tells a tab that an attempt of another tab began less than a lease ago: the clock was set
-   * between the opening of the two tabs, and again since the other tab took its lease.
+   * Whether no clock can show tab `b` that the attempt of tab `a` began less than a lease ago: the wall clock was set
+   * between the loads of the two tabs, and again after `a` took its lease.
    */
   private isMuddled(a: Tab, b: Tab, since: number, at: number): boolean {
-    // At some moment until now: a tab looks at the clock some seconds before it presents the token.
+    // The clock may have been off at any moment until now: a tab reads it some seconds before it presents the token.
     const isOff = (ms: number): boolean => Math.max(-ms, at - since + ms) >= alone
     const first = this.skews.findLastIndex((one) => one.at <= since - untilSent)
     const skews = this.skews.slice(first)
@@ -188,24 +188,24 @@ export class Judge {
     return this.browser.disk.trouble < then
   }
 
-  /** Some time after its tokens came a sign-in must be stored. */
+  /** A sign-in must be stored 15 s after its tokens came. */
   private kept15(grant: Grant): void {
     const { tab, at, began, until } = grant.came ?? { at: 0, began: 0, until: 0 }
     if (!tab || tab.dead || tab.frozen || tab.thawed > at) return
     if (!this.storeWorkedSince(began - 5000) || this.leftAt > began - 5000) return
-    // What nothing renews ends with its token, which may have been old when a frozen tab got it.
+    // A session without a refresh token ends with its access token, which may have been old when a frozen tab got it.
     if (until < this.time.now) return
-    // A clock that was set ends a session that nothing renews.
+    // A change of the clock may end a session that has no refresh token.
     if (grant.dead || this.isUnclear()) return
     const stored = this.grantOf(activeOf(this.browser.record()))
-    // A later one took its place, and may have ended since.
+    // A later sign-in replaced this one, and may have ended since.
     if (!stored && this.storedLast > began) return
-    // Where two tabs signed in at once, the one stays that asked for its tokens last; a clock shows
-    // whole milliseconds.
+    // If two tabs signed in at the same time, the sign-in that requested its tokens last is kept. The
+    // library's clock has whole milliseconds, so one millisecond does not count.
     if ((stored?.came?.began ?? 0) < began - 1) this.violated('a sign-in was lost')
   }
 
-  /** Milliseconds until the stored access token expires; 0 where the clock cannot tell. */
+  /** Milliseconds until the stored access token expires; 0 if the clock cannot tell. */
   private life(): number {
     const token = activeOf(this.browser.record())?.tokens['']
     if (!token || this.isUnclear()) return 0
@@ -257,7 +257,7 @@ export class Judge {
     if (asked) return
     if (ended === 'refused' && was.refreshToken && !this.grantOf(was)?.lossy)
       this.violated('a session was ended whose grant was not lost')
-    // Another sign-in has replaced it, and the store has not taken that one yet.
+    // A newer sign-in has replaced the session, and the store does not have the newer one yet.
     const isReplaced = this.cameLast > (this.grantOf(was)?.came?.began ?? Infinity)
     if (ended === 'expired' && isReplaced) return
     if (ended !== 'refused' && this.isGood(was))

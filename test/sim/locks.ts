@@ -75,7 +75,7 @@ export class Locks {
     }
   }
 
-  /** Who holds them and who waits, as a text. */
+  /** The tabs that hold each lock and those that wait for it, as text. */
   names(): string {
     const of = (locks: Lock[]): string =>
       locks.map(({ tab, shared }) => `${tab.name}${shared}`).join()

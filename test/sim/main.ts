@@ -24,13 +24,13 @@ async function replay(seed: number, tabs: number, rates: Rates): Promise<void> {
   process.exitCode = fate.violations.length > 0 ? 1 : 0
 }
 
-/** Cycles after which a line tells how far it is, so that a run that is ended early tells something. */
+/** Cycles after which a line reports the progress, so that a run that is stopped early still has a result. */
 const slice = 20_000
 
-/** Run a share of the worlds in a thread of its own. @param tell told of each slice */
+/** Run a share of the worlds in its own thread. @param tell gets the result of each slice */
 function inThread(share: Share, tell: (part: Sum) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Most objects live short: with room for them, to collect them takes a third of the time.
+    // Most objects live only briefly. With more memory for young objects, their collection takes a third of the time.
     const resourceLimits = { maxYoungGenerationSizeMb: 128 }
     const worker = new Worker(import.meta.filename, { workerData: share, resourceLimits })
     worker.on('message', tell)

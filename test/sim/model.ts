@@ -3,31 +3,31 @@ import { Server } from './server.js'
 import { Steps, type Choice } from './steps.js'
 import type { Load } from './vault.js'
 
-/** How often what is not plain may happen in one history. */
+/** How often each unusual event may happen in one history. */
 export interface Budget {
   /** A tab dies. */
   readonly deaths: number
   /** A tab is frozen until it is thawed. */
   readonly freezes: number
-  /** A timer fires though a reply is there. */
+  /** A timer fires although a reply is waiting. */
   readonly rushes: number
-  /** Whether tabs do not hear each other. What they tell decides nothing, and makes many histories. */
+  /** Whether tabs get no messages from each other. Messages decide nothing, but multiply the histories. */
   readonly isSilent: boolean
 }
 
 /** What an exploration found. */
 export interface Found {
-  /** States that were told apart, and histories that led to them or to an end. */
+  /** Different states, and histories that led to a state or to an end. */
   states: number
   histories: number
-  /** Ends: all is quiet. */
+  /** Different ends: no event is left. */
   ends: number
-  /** Ends of histories by how often the refresh token was presented. */
+  /** The number of ends, by how often the refresh token was presented. */
   readonly posts: Record<string, number>
   violations: string[]
 }
 
-/** One history of two tabs whose access token has expired, and which both need a new one. */
+/** One history, which is one order of events: two tabs have an expired access token, and both need a new one. */
 class History {
   readonly steps = new Steps()
   readonly server: Server
@@ -106,7 +106,7 @@ class History {
     }
   }
 
-  /** All that the future depends on. */
+  /** The present state as text: everything on which the rest of the history depends. */
   key(): string {
     const { server, browser, steps, tabs, used } = this
     const tokens = [...server.refresh].map(([value, { asked, spent, renewed, grant, excuse }]) => [
@@ -119,7 +119,7 @@ class History {
     return JSON.stringify([tokens, lives, shared, steps.now, used, this.posts])
   }
 
-  /** Everything is quiet: what came of it. */
+  /** Judge a history in which no event is left. @returns how often the refresh token was presented */
   end(): number {
     const { used } = this
     const isPlain = used.deaths + used.freezes + used.rushes === 0
@@ -129,7 +129,7 @@ class History {
   }
 }
 
-/** Go through every history, by any order of what may happen next; a state is gone on from once. */
+/** Go through every history, with every order of events. Histories that reach the same state go on from it once. */
 export async function explore(load: Load, budget: Budget, most = Infinity): Promise<Found> {
   const found: Found = { states: 0, histories: 0, ends: 0, posts: {}, violations: [] }
   const seen = new Set<string>()

@@ -54,7 +54,7 @@ class Texts {
   }
 }
 
-/** `localStorage`: this tab sees its own changes at once, and the others see them a moment later. */
+/** `localStorage`: a tab sees its own changes at once, and other tabs see them a moment later. */
 function localStorageOf(tab: Tab, { tabs, time, random, texts }: Browser): Texts {
   tab.texts = new Map(texts)
   return new Texts(tab.texts, (key, newValue) => {
@@ -126,7 +126,7 @@ class PopStateEvent {
   }
 }
 
-/** The globals of a page that are not the vault's. */
+/** The globals that the page half of the library needs, and the vault does not. */
 export function windowOf(tab: Tab, browser: Browser): Record<string, unknown> {
   const { time, random } = browser
   const { events } = tab

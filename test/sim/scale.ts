@@ -8,10 +8,10 @@ export interface Use {
   readonly name: string
   /** Seconds from one call of the API to the next while the page is visible, on average. */
   readonly between: number
-  /** Seconds that it is visible, and then hidden, on average. */
+  /** Seconds that the page is visible (`looks`), and then hidden (`away`), on average. */
   readonly looks: number
   readonly away: number
-  /** Multiplies the number of clients: with fewer requests each, more clients give as many. */
+  /** Multiplies the number of clients: if each client sends fewer requests, it takes more clients to send as many. */
   readonly times: number
 }
 
@@ -65,7 +65,7 @@ function loads(buckets: readonly number[], times: number): Rates {
 const exponential = (random: Random, mean: number): number =>
   mean === Infinity ? Infinity : -Math.log(1 - random()) * mean * 1000
 
-/** Clients with the library's own vault, refreshing when they need a token. */
+/** The load of clients with the library's own vault, which refresh when they need a token. */
 export async function lazily(load: Load, use: Use, clients: number, times: number): Promise<Rates> {
   const [time, random] = [new Time(), seeded(clients)]
   const server = new Server(time, random, { grace: 60_000, siblings: false, life })
@@ -103,7 +103,7 @@ async function begin(
   await tab.vault.callback(`https://app.example/callback?code=${server.code()}&state=${state}`)
   const look = (until: number): void => {
     tab.vault.getAccessToken({}).then(
-      // Calls with a fresh token send nothing to the endpoint, so the next call comes after that.
+      // Calls with a fresh token send nothing to the token endpoint, so leave them out.
       (token) =>
         goOn(until, Math.max(0, (server.access.get(token)?.until ?? 0) - time.now - 61_000)),
       () => goOn(until, 0),
@@ -125,8 +125,8 @@ async function begin(
 }
 
 /**
- * Clients that refresh by a timer 60 s before each expiry, even while the page is hidden. After a
- * failure they try again in 5 s.
+ * The load of clients that refresh by a timer 60 s before each expiry, even while the page is hidden.
+ * After a failure they try again in 5 s.
  */
 export function byTimer(clients: number, times: number): Rates {
   const random = seeded(clients)
@@ -144,7 +144,7 @@ export function byTimer(clients: number, times: number): Rates {
 
 const million = 1_000_000
 
-/** All figures for a million clients, extrapolated from so many simulated ones. */
+/** All figures for a million clients, extrapolated from this number of simulated clients. */
 export async function figures(clients: number): Promise<Map<string, Rates>> {
   const load = compile(await bundle())
   const rows = new Map<string, Rates>()

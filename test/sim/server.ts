@@ -17,14 +17,14 @@ export interface Fault {
   instead?: Answer
   /** The answer after the request took effect; `undefined`: the answer is lost. */
   after?: Answer | undefined
-  /** Milliseconds that the answer is late. */
+  /** Milliseconds by which the answer is late. */
   late?: number
 }
 
-/** What one sign-in allowed. */
+/** What the user allowed in one sign-in. */
 export interface Grant {
   readonly name: number
-  /** Its first tokens reached a page; until when they are of use. */
+  /** The tab that its first tokens reached, when, when that tab requested them, and until when they are valid. */
   came?: { tab: Tab; at: number; began: number; until: number }
   /** Why it ended. */
   dead?: string
@@ -39,7 +39,7 @@ interface Asked {
   /** When its answer reaches the browser. */
   due: number
   fate: 'waiting' | 'delivered' | 'refused' | 'told' | 'unknown'
-  /** Another tab has overtaken it, with a reason: later ones go on from that one. */
+  /** Whether another tab has presented the token while this tab waited. That was judged, and is not judged again. */
   isOvertaken?: boolean
 }
 
@@ -57,9 +57,9 @@ interface RefreshToken {
 
 /** How a server treats a refresh token that was used. */
 export interface Habits {
-  /** Milliseconds in which it may be presented again. */
+  /** Milliseconds in which a used token may be presented again. */
   grace: number
-  /** Whether it gets a new successor within that time, instead of the same one again. */
+  /** Whether the server then gives a new successor, instead of the same one again. */
   siblings: boolean
   /** Seconds an access token lives. */
   life: number
@@ -93,15 +93,15 @@ export class Server {
   fault: (tab: Tab) => Fault | undefined = () => undefined
   violated: (what: string) => void = () => {}
   log: (line: string) => void = () => {}
-  /** Whether the stored access token is certainly still good: then a third presentation is wrong. */
+  /** Whether the stored access token is certainly still valid: then a third presentation is wrong. */
   lives: () => boolean = () => false
   isMuddled: (a: Tab, b: Tab, since: number, at: number) => boolean = () => false
   /** Milliseconds until a tab knows that its lease is written, at most. */
   commitMs: () => number = () => 0
-  /** Whether the store failed a tab since then. */
+  /** Whether the store has failed since then. */
   storeFailedSince: (since: number) => boolean = () => false
   inUse: (grant: Grant) => boolean = () => false
-  /** Whether the user has just signed out of whatever session comes. */
+  /** Whether the user has just signed out on a page that still loads: that ends whatever session comes. */
   isLeft: () => boolean = () => false
   /** Called when the first tokens of a sign-in reach its page. */
   came: (grant: Grant) => void = () => {}
@@ -148,7 +148,7 @@ export class Server {
     }
     time.after(up, undefined, () => {
       if (fault.unsent) return fault.late === Infinity ? undefined : deliver(undefined)
-      // A page that is left takes along what it was sending, as a rule.
+      // When a page is left, the browser often cancels the requests that the page was sending.
       if (tab.dead && !outlives && random() < 0.5) return
       if (url.endsWith('/token')) this.arrived()
       const answer = fault.instead ?? this.answer(url, body, asked)
@@ -204,7 +204,7 @@ export class Server {
       const { fate, tab, sent, due } = one
       if (fate !== 'waiting' || tab.dead || one.isOvertaken) continue
       one.isOvertaken = true
-      // It waits only while it runs, so after a sleep it may wait for an answer that comes later, or never.
+      // A tab's timeout runs only while the tab runs: after a sleep it may wait for an answer that comes late or never.
       const isLate = due > now && 'the answer was late'
       if (now - sent >= alone)
         token.excuse = tab.frozen ? 'its tab was frozen' : isLate || undefined
@@ -257,7 +257,7 @@ export class Server {
     return { body: { access_token, refresh_token: value, ...more } }
   }
 
-  /** Note that the tokens of a sign-in came. */
+  /** Note that the tokens of a sign-in reached a page. */
   private cameBy(answer: Answer | undefined, tab: Tab, began: number): void {
     const body = Object(answer?.body) as { access_token?: string; refresh_token?: string }
     const { grant, until } = this.access.get(body.access_token ?? '') ?? { until: 0 }
@@ -269,16 +269,16 @@ export class Server {
   private reused({ grant, excuse }: RefreshToken, { tab, fate, sent }: Asked, by: Asked): void {
     grant.dead = 'reused'
     const crossed = by.sent < sent && by.tab.dead
-    // The other tab wrote its lease while this one was frozen, and presented the token when it knew of that.
+    // The second tab wrote its lease while the first was frozen, and presented the token when it knew of its commit.
     const woke = this.time.now - 1000 - this.commitMs()
     const why =
       (fate === 'unknown' && 'the answer was lost') ||
       (tab.dead && 'its tab was killed') ||
-      // The answer had waited for it to thaw, and so had the other presentation.
+      // The first tab was frozen until a moment ago, so it got its answer too late to stop the second presentation.
       ((tab.frozen || tab.thawed > woke) && 'its tab was frozen') ||
       (tab.robbed >= sent && 'its lock was stolen') ||
       (crossed && 'a killed tab had asked') ||
-      // Its answer came, and the store did not take it before its lease was over.
+      // The answer came, but the store did not take the new token before the lease had ended.
       (by.sent - sent >= alone && this.storeFailedSince(sent) && 'the store failed') ||
       (this.isMuddled(tab, by.tab, sent, by.sent) && 'the clock was set twice') ||
       excuse

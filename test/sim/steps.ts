@@ -22,12 +22,12 @@ function hashOf(text: string): number {
 }
 
 /**
- * Time that stands still while anything but a timer is left. What happens next is chosen from outside,
- * so that every order can be tried.
+ * Virtual time that stands still as long as events other than timers are left. The caller chooses the
+ * next event, so that every order can be tried.
  */
 export class Steps extends Time {
   private waiting: Named[] = []
-  /** The event that runs. Events and random numbers get their names from it. */
+  /** The name of the event that runs. The names of new events, and random numbers, are made from it. */
   private current = 1
   private made = 0
   private count = 0
@@ -44,7 +44,7 @@ export class Steps extends Time {
     return due
   }
 
-  /** The running tab has seen a value. */
+  /** Note that the running tab has read a value. */
   observe(value: unknown): void {
     if (this.to) this.note(this.to, hashOf(JSON.stringify(value) ?? ''))
   }
@@ -60,11 +60,11 @@ export class Steps extends Time {
       .toSorted()
   }
 
-  /** @param mayRush whether a timer may fire though something else is there */
+  /** @param mayRush whether a timer may fire although another event is waiting */
   choices(mayRush: boolean): Choice[] {
     const free = this.alive().filter(({ to }) => !to?.frozen)
     const events = free.filter(({ isTimer, at }) => !isTimer || at <= this.now)
-    // The order of what concerns one tab alone and what the others do makes no difference.
+    // An event that concerns one tab alone goes first: it makes no difference whether events of other tabs come before.
     const local = events.find(({ isLocal }) => isLocal)
     const first = local ? [local] : events
     const choices: Choice[] = first.map((due) => ({ kind: 'event', due }))
@@ -84,7 +84,7 @@ export class Steps extends Time {
     this.to = due.to
     if (due.to) this.note(due.to, name)
     due.run?.()
-    // All microtasks.
+    // Let all microtasks run.
     await new Promise((resolve) => setImmediate(resolve))
   }
 

@@ -11,7 +11,7 @@ export function seeded(seed: number): Random {
   }
 }
 
-/** The receiver of events. A dead one receives none; a frozen one receives them when it thaws. */
+/** A receiver of events, such as a tab. A dead one receives none; a frozen one receives them when it thaws. */
 export interface Being {
   readonly name?: string
   /** When its Web Lock was stolen. */
@@ -19,7 +19,7 @@ export interface Being {
   dead: boolean
   /** The events that wait until it thaws. */
   frozen: Due[] | undefined
-  /** Until then replies come after those that waited: none overtakes an earlier one. */
+  /** Until this time new replies are held back, so that none overtakes a reply that waited while it was frozen. */
   lagging?: number
 }
 
@@ -31,7 +31,7 @@ export interface Due {
   run: (() => void) | undefined
   /** Whether it is a timer of the tab's own. */
   readonly isTimer: boolean
-  /** Whether it concerns its tab alone: what the other tabs do meanwhile changes nothing for it. */
+  /** Whether it concerns its tab alone: nothing that other tabs do before it can change its effect. */
   isLocal?: boolean
 }
 
@@ -57,7 +57,7 @@ export class Time {
   }
 
   /**
-   * Receive what waited.
+   * Let a tab run again, and receive the events that waited.
    *
    * @param lag milliseconds by which replies come after the timers that are due; without it all come
    *   in the order of their times
@@ -74,7 +74,7 @@ export class Time {
     for (const due of waiting.toSorted(order)) {
       if (!due.run) continue
       const ms = overtakes && !due.isTimer ? lag : 0
-      // By the event itself, as a timer may be cleared by what comes before it.
+      // Read `due.run` when it is due: an event before it may clear this timer.
       this.after(ms, being, () => due.run?.(), due.isTimer)
     }
   }

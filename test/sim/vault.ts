@@ -59,5 +59,5 @@ export function compile(script: string): Load {
   return (around) => make(...names.map((name) => around[name])) as typeof Entry
 }
 
-/** The folder of the package. This file may be bundled, so its own path does not tell. */
+/** The folder of the package. This file may be bundled, so its own path does not show the folder. */
 export const root: string = process.cwd()

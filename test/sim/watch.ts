@@ -3,7 +3,7 @@ import type { Browser, Tab } from './browser.js'
 import type { Judge } from './judge.js'
 import type { Time } from './time.js'
 
-/** Milliseconds in which a tab must show what is stored, if all works. */
+/** Milliseconds in which a tab must show what is stored, if nothing fails. */
 const soon = 15_000
 
 /** Watches what every tab shows. */
@@ -28,7 +28,7 @@ export class Watch {
     this.later(tab)
   }
 
-  /** See to it that a tab shows what is stored, once it has had time. */
+  /** Check that a tab shows what is stored, after it has had time for that. */
   later(tab: Tab, ms = soon + 1000): void {
     this.time.after(ms, tab, () => {
       const wrong = this.wrongAt(tab)
@@ -40,22 +40,22 @@ export class Watch {
     })
   }
 
-  /** What a tab shows wrongly, and since when it has had reason to know better. */
+  /** What a tab shows wrongly, and since when it could have shown the right thing. */
   private wrongAt(tab: Tab): { what: string; since: number } | undefined {
     const { judge, browser } = this
     const record = judge.session()
     const what = this.wrong(tab, record)
     if (!what) return undefined
     const { disk, hasChannel, online } = browser
-    // A page that is not told looks when it is looked at.
+    // A page that gets no message reads the store again when it becomes visible.
     const isTold = hasChannel && !judge.writer?.dead
     if (!isTold && tab.resumed < judge.changed) return undefined
-    // The page of the sign-out died before it wrote anything.
+    // The page where the user signed out died before it wrote anything.
     if (!hasChannel && activeOf(browser.record())?.id === tab.id) return undefined
     if (disk.isBroken && tab.resumed <= disk.trouble) return undefined
     if (!online || judge.writer?.frozen) return { what, since: this.time.now }
     const told = judge.writer?.thawed ?? 0
-    // Ended by the user, and not written yet.
+    // When the user ended the stored session, if that is not written yet.
     const left = judge.left.get(activeOf(browser.record())?.id ?? '') ?? 0
     const since = Math.max(judge.changed, left, disk.trouble, tab.since, tab.thawed, told)
     return { what, since }
@@ -75,7 +75,7 @@ export class Watch {
       : undefined
   }
 
-  /** A page was loaded while the store worked: no session is stored that the user ended before. */
+  /** A page was loaded. If the store worked, it must not hold a session that the user had ended before. */
   loaded(tab: Tab): void {
     const { judge } = this
     judge.loaded(tab)

@@ -1,12 +1,12 @@
 // The whole simulation: `node test/sim/whole.mjs` runs a million refresh cycles, `--cycles N` as many
 // as N, from the seed `--from N` on.
-//   --rate 0.2       the part of requests that meet a fault
+//   --rate 0.2       the share of requests that have a fault
 //   --strikes 10     how much more often tabs crash, freeze, sleep or are busy
 //   --without disk   leaves a piece of the world out: exits, locks, channel, disk, busy, renewal, apis
 //   --most 20        violations after which it ends; --threads 1: processors
 //   --seed N         runs one world and prints every step
-//   --model deaths   goes through every order of events in which two tabs need one refresh: plain,
-//                    channel, deaths, twice, freezes, rushes, all
+//   --model deaths   goes through every order of events in which two tabs need one refresh; the
+//                    values are plain, channel, deaths, twice, freezes, rushes, all
 //   --clients N      prints the table of docs/scale.md, from N simulated clients
 import { rolldown } from 'rolldown'
 

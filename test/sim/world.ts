@@ -8,7 +8,7 @@ import { seeded, Time } from './time.js'
 import type { Load } from './vault.js'
 import { Watch } from './watch.js'
 
-/** What can be left out of the world, to see the rest. */
+/** A part of the world that can be left out, to find out what the other parts do. */
 export type Piece = 'exits' | 'locks' | 'channel' | 'disk' | 'busy' | 'renewal' | 'apis'
 
 /** The parameters of one world. */
@@ -16,11 +16,11 @@ export interface Making {
   readonly load: Load
   readonly seed: number
   readonly tabs: number
-  /** Refresh cycles after which it ends. */
+  /** Refresh cycles after which the world ends. */
   readonly cycles: number
-  /** The part of requests that meet a fault. */
+  /** The share of requests that have a fault. */
   readonly rate?: number | undefined
-  /** Multiplies how often tabs are struck. */
+  /** Multiplies how often something happens to a tab, such as a crash. */
   readonly strikes?: number | undefined
   /** The pieces of the world that are left out. */
   readonly without?: readonly Piece[] | undefined
@@ -37,7 +37,7 @@ export interface Fate {
   /** Grants that ended because of a lost answer, counted by reason. */
   readonly lossy: Readonly<Record<string, number>>
   readonly faults: Readonly<Record<string, number>>
-  /** What the user did. */
+  /** The actions of the user, counted by name. */
   readonly deeds: Readonly<Record<string, number>>
   readonly events: number
   readonly trace: number
@@ -115,12 +115,14 @@ export class World {
     this.making.log?.(`${(this.time.now / 1000).toFixed(3).padStart(10)} ${line}`)
   }
 
+  /** Draw whether something happens to a tab at the commit of its transaction. */
   private befall(tab: Tab): void {
     const { random, making } = this
     if (!this.faulty || random() >= 0.0005 * (making.strikes ?? 1)) return
     this.strike((['crash', 'freeze', 'busy'] as const)[Math.floor(random() * 3)] ?? 'crash', tab)
   }
 
+  /** Draw a fault for a request of a tab, and what happens to the tab itself. */
   private fault(tab: Tab): ReturnType<Server['fault']> {
     const { browser, random, faults, making } = this
     if (!browser.online) return { unsent: true }
@@ -132,10 +134,11 @@ export class World {
     return fault
   }
 
+  /** Let something happen to a tab, or to its whole device. */
   strike(strike: Strike, tab: Tab): void {
     const { time, browser, random } = this
     if (tab.dead || !this.faulty || (strike === 'busy' && this.lacks('busy'))) return
-    // A browser freezes no tab that keeps the others from the store.
+    // A browser does not freeze a tab while other tabs wait for its transaction.
     if (strike === 'freeze' && browser.disk.isHeldBy(tab))
       return void time.after(5, undefined, () => this.strike(strike, tab))
     this.log(`${tab.name} ${strike}`)

@@ -13,7 +13,7 @@ export interface Sum {
   lossy: Record<string, number>
   faults: Record<string, number>
   deeds: Record<string, number>
-  /** What must never happen, each with the command that repeats it. */
+  /** The violations, each with the command that repeats it. */
   violations: string[]
 }
 
@@ -55,13 +55,13 @@ export function merge(sum: Sum, more: Part): void {
   sum.violations.push(...more.violations)
 }
 
-/** How a run of many worlds differs from others. */
+/** The parameters of a run of many worlds. */
 export interface Rates {
   /** From one seed to the next. */
   readonly step: number
-  /** The number of tabs; 0: as the seed says. */
+  /** The number of tabs; 0: the seed decides. */
   readonly tabs: number
-  /** Violations after which it ends. */
+  /** Violations after which the run ends. */
   readonly most: number
   readonly rate: number
   readonly strikes: number
@@ -79,7 +79,7 @@ export async function live(
   const { stackTraceLimit } = Error
   const left = without.map((piece) => ` --without ${piece}`).join('')
   const more = rate === 0.05 && strikes === 1 ? left : ` --rate ${rate} --strikes ${strikes}${left}`
-  // Stacks of simulated failures are not used, and to collect them takes a tenth of the time.
+  // Nothing reads the stacks of simulated failures, and collecting them takes a tenth of the time.
   Error.stackTraceLimit = 0
   for (let seed = first; sum.cycles < enough && sum.violations.length < most; seed += step) {
     const count = tabs || tabsOf(seed)
