@@ -1,7 +1,7 @@
 import type { Store } from '../../src/options.js'
 import { mapStore } from './vault.js'
 
-/** What is stored of a session, as far as tests look at it. */
+/** The part of a stored session that tests read. */
 export interface StoredSession {
   id: string
   version: number
@@ -11,7 +11,7 @@ export interface StoredSession {
   ended?: string
 }
 
-/** A store whose calls for the session a test may answer by itself, by other functions in `by`. */
+/** A store in which a test can answer the calls for the session itself, by replacing the functions in `by`. */
 export function answeredStore() {
   const inner = mapStore()
   const by: Store = { get: inner.get, update: inner.update }
@@ -27,19 +27,19 @@ export function answeredStore() {
     inner,
     by,
     session: () => entry()?.[1],
-    /** Change what is stored, as another tab does. */
+    /** Change the stored session, as another tab does. */
     edit(members: Partial<StoredSession>) {
       const [key, record] = entry() ?? []
       if (key) inner.records.set(key, { ...record, ...members })
     },
-    /** From now on it answers again. */
+    /** From now on the store itself answers again. */
     heal: () => void Object.assign(by, { get: inner.get, update: inner.update }),
   }
 }
 
 export const never = new Promise<never>(() => {})
 
-/** As a store that is broken answers. */
+/** The answer of a broken store. */
 export const fails = async (): Promise<never> => {
   throw new Error('No room.')
 }

@@ -19,7 +19,7 @@ export const clientKey = {
 const formText = (text: string) => encodeURIComponent(text).replaceAll('%20', '+')
 const basic = `Basic ${btoa(`${formText(clientId)}:${formText(clientSecret)}`)}`
 
-/** How requests showed who their client is; `none` for those that did not. */
+/** The method by which a request authenticated its client; `none` if it did not. */
 async function authenticationOf(
   { headers }: Request,
   form: URLSearchParams,
@@ -35,7 +35,7 @@ async function authenticationOf(
   return verified ? 'private_key_jwt' : 'none'
 }
 
-/** The mock server as confidential clients see it: it wants to know who they are. */
+/** The mock server for confidential clients: it requires client authentication. */
 export function confidential(
   server: MockServer,
   seen: string[],
@@ -57,7 +57,7 @@ export function confidential(
 
 type Site = 'same-origin' | 'same-site' | 'cross-site' | 'none'
 
-/** A browser as far as a backend sees it: cookies with `SameSite`, and what it says of a request. */
+/** The part of a browser that a backend sees: cookies with `SameSite`, and headers that describe a request. */
 export class Browser {
   readonly cookies = new Map<string, { value: string; sameSite: string }>()
   readonly origin: string
@@ -82,7 +82,7 @@ export class Browser {
     return answer
   }
 
-  /** The names of the cookies that sessions are in. */
+  /** The names of the cookies that hold sessions. */
   get sessions(): string[] {
     return [...this.cookies.keys()].filter((name) => name.startsWith('pixy-auth.'))
   }
@@ -99,12 +99,12 @@ export class Browser {
     return fetch(url, { redirect: 'manual', ...init, headers })
   }
 
-  /** What the app's own script asks for. */
+  /** A request of the app's own script. */
   async call(path: string, body?: object, headers: Record<string, string> = {}): Promise<Response> {
     return this.keep(await this.underWay(path, body, headers))
   }
 
-  /** The same, where the answer is still on its way to the browser: `keep` is its arrival. */
+  /** The same, but the browser has not received the answer yet: a call of `keep` is its arrival. */
   underWay(path: string, body?: object, headers: Record<string, string> = {}): Promise<Response> {
     const more = body
       ? { method: 'POST', body: JSON.stringify(body), origin: this.origin }
@@ -118,7 +118,7 @@ export class Browser {
     return (await (await this.call(path, body)).json()) as Record<string, unknown>
   }
 
-  /** The answer to the browser's window, up to the first one that is no redirect. */
+  /** Navigate the browser's window. @returns the first answer that is no redirect */
   async navigate(path: string, site: Site = 'same-origin'): Promise<Response> {
     let from = site
     for (let url = new URL(path, this.origin).href; ;) {
@@ -128,20 +128,20 @@ export class Browser {
         : await fetch(url, { redirect: 'manual' })
       const next = answer.headers.get('location')
       if (!next) return answer
-      // The whole chain counts: once it was elsewhere, it comes from there.
+      // A browser judges the whole chain of redirects: after another site, each request is cross-site.
       if (!isApp || !new URL(next, url).href.startsWith(`${this.origin}/`)) from = 'cross-site'
       url = new URL(next, url).href
     }
   }
 
-  /** Where a page that goes on by itself leads. */
+  /** The URL to which a page navigates by itself. */
   static async next(answer: Response): Promise<string> {
     const text = await answer.text()
     const [, url = text] = /content="0;url=([^"]*)"/.exec(text) ?? []
     return url.replaceAll('&#38;', '&')
   }
 
-  /** Sign in, and where the browser is then. */
+  /** Sign in. @returns the URL where the browser is then */
   async signIn(query: Record<string, string> = {}): Promise<string> {
     return Browser.next(await this.navigate(`/auth/sign-in?${new URLSearchParams(query)}`))
   }
@@ -149,19 +149,19 @@ export class Browser {
 
 export interface World {
   readonly server: MockServer
-  /** How the backend's requests showed who it is: `token: client_secret_basic`. */
+  /** How the backend's requests authenticated it, such as `token: client_secret_basic`. */
   readonly seen: string[]
   readonly app: string
-  /** What the backend asked for on its own behalf. */
+  /** The requests for tokens of the backend itself (client credentials). */
   readonly grants: Record<string, string>[]
-  /** Seconds that such a token lives. */
+  /** The lifetime of such a token, in seconds. */
   grantLifetime: number
-  /** The status of such an answer. */
+  /** The status of the answer to such a request. */
   grantStatus: number
   backend: Backend
   /** What the app's own server answers. */
   page: (request: Request) => Response | Promise<Response>
-  /** Another backend in its place, as after a deploy. */
+  /** Replace the backend, as a deploy does. */
   deploy(options?: Partial<BackendOptions>): Backend
   browser(): Browser
 }

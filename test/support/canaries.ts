@@ -29,23 +29,23 @@ export type Planted = Partial<Record<Place, string>>
 /** The code in the URL of a callback; ID token hint and key thumbprint in a URL of the server. */
 const inUrls = /[?&#](code|id_token_hint|dpop_jkt)=[^&#"]*/g
 
-/** Where a secret belongs: this is taken out of the text before the rest is searched. */
+/** Where a secret is allowed: this part of the text is removed before the rest is searched. */
 const allowed: Partial<Record<Place, RegExp>> = {
   URL: inUrls,
   // A popup or frame takes the callback URL to the page that opened it, and nothing else.
   message:
     /^\["http[^"]*[?&]state=px1[pi][^"]*"(?:,\{"targetOrigin":"http:\/\/localhost:\d+"\})?\]$/,
-  // A test may keep the browser on its way to the server, or put a callback into the address bar.
+  // A test may stop the browser on its way to the server, or put a callback into the address bar.
   history: /[?&](id_token_hint|dpop_jkt)=[^&#"]*|^\[null,"by the test",.*/g,
-  // The page of a callback loads its scripts before the library runs, with the code in the Referer.
-  // Its lazy chunks come later, without; the chunks of the demo have a hash in their names.
+  // The page of a callback loads its scripts before the library runs, so their Referer has the code. Its
+  // lazy chunks come later, and their Referer has no code. Chunks of the demo have a hash in their names.
   Referer:
     /^\/([a-z]+\/)?((main|react|vue|documented|libraries|frames|app|inspector|pixy-auth\.global|[0-9a-f-]{36}|(?!([a-z]+-)?(calls|dpop|protocol))[\w-]+-[\w-]{8})\.js|(style|show)\.css|mark\.svg) from .*/,
   // The pending sign-ins of the tab, where IndexedDB fails.
   sessionStorage: /^\["pixy-auth:transactions:.*/,
   // The access token in its header.
   API: /^access token=.*/gm,
-  // The parameters and headers that bring secrets to the server, one a line.
+  // The parameters and headers that bring secrets to the server, one per line.
   'authorization server':
     /^((authorize|par) (id_token_hint|dpop_jkt)|token (code|code_verifier|refresh_token)|userinfo access token|revocation token|end_session id_token_hint)=.*/gm,
 }
@@ -97,7 +97,7 @@ const lines = (prefix: string, members: object): string =>
 export interface Canaries {
   /** Record what the pages of a context show, from the first one on. */
   listen(context: BrowserContext): Promise<void>
-  /** Learn the secrets from the pages' token requests, where the server keeps no list of them. */
+  /** Learn the secrets from the pages' token requests, if the server keeps no list of them. */
   learn(context: BrowserContext): Promise<void>
   /** Record what a context has stored, before it is closed. */
   look(context: BrowserContext): Promise<void>
@@ -122,7 +122,7 @@ export function createCanaries(
   const ledger = (): LedgerEntry[] => mocks().flatMap((mock) => mock.ledger)
   const visits = () => servers?.visits.slice(before) ?? []
 
-  /** Headers in which an access token has a name of its own. */
+  /** The headers, with an access token under its own name. */
   function named({ authorization, ...others }: Record<string, string>): Record<string, unknown> {
     const token = authorization?.replace(/^(Bearer|DPoP) /, '') ?? ''
     const isMeant = mocks().some((mock) => isAccessToken(token, mock))
@@ -152,7 +152,7 @@ export function createCanaries(
   }
 
   async function lookAt(page: Page): Promise<void> {
-    // A page hangs where a test failed while its tab was frozen. No other page takes so long.
+    // If a test failed while its tab was frozen, the page does not answer. No other page takes so long.
     const late = new Promise<undefined>((resolve) => setTimeout(resolve, 20_000))
     const end = await Promise.race([page.evaluate(kept).catch(() => undefined), late])
     for (const [place, text] of end?.stores ?? []) record(place, text)

@@ -1,6 +1,6 @@
 import type { mapStore } from './vault.js'
 
-/** What a session's record has, as far as the specs change it. */
+/** The part of a session's record that the specs change. */
 interface Stored {
   readonly tokens: Record<string, { receivedAt: number; expiresAt: number }>
 }
@@ -15,7 +15,7 @@ export function change(
       records.set(key, { ...(record as Stored), ...fn(record as Stored) })
 }
 
-/** Its tokens were received for 300 s, and live for so many more. */
+/** A change: the tokens have a lifetime of 300 s, and this many seconds are left. */
 export const livingFor =
   (seconds: number) =>
   ({ tokens }: Stored): object => ({

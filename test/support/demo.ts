@@ -71,14 +71,14 @@ export class Person {
     await this.button('Sign in').click()
   }
 
-  /** Allow what the consent page lists. The server shows it only where it is asked to, for `offline_access`. */
+  /** Allow what the consent page lists. The server shows this page only for `offline_access`. */
   async allow(): Promise<void> {
     await expect(this.heading('Allow Pixy demo?')).toBeVisible()
     await expect(this.page.getByText('offline_access')).toBeVisible()
     await this.button('Allow').click()
   }
 
-  /** Enter a second factor, and allow the app what it asks for again. */
+  /** Enter a second factor, and give the consent again. */
   async confirm(): Promise<void> {
     await expect(this.heading('Confirm that it is you')).toBeVisible()
     await this.button('Confirm').click()

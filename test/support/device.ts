@@ -1,7 +1,7 @@
 import { test as base } from './page.js'
 
-// A device whose clocks and timers a test moves. Timers of a test's own, such as those of `expect.poll`, would
-// wait for ever.
+// A device whose clocks and timers a test controls. Timers of the test itself, such as those of `expect.poll`, would
+// never fire.
 
 interface Timer {
   readonly at: number
@@ -9,7 +9,7 @@ interface Timer {
 }
 
 export interface Device {
-  /** Time goes by: the timers run in their order. */
+  /** Let time pass: the timers fire in their order. */
   pass(ms: number): void
   /** The device sleeps: its wall clock goes on, and nothing else. */
   sleep(ms: number): void
@@ -18,14 +18,14 @@ export interface Device {
 }
 
 export const test = base.extend<{
-  /** From this call on the page is on such a device. */
+  /** From this call on the page runs on such a device. */
   device: () => Device
 }>({
   device: async ({ globals }, use) => {
     const { now: real } = Date
     await use(() => {
       const timers = new Set<Timer>()
-      // Long before the real one, by which the runner ends a test that takes too long.
+      // Long before the real time: the test runner reads these clocks too, and would end a test that takes too long.
       let [wall, monotonic] = [1e12, -1e9]
       Date.now = () => wall
       globals.give('performance', { now: () => monotonic, timeOrigin: 0 })

@@ -1,7 +1,7 @@
 import type { Store } from '../../src/options.js'
 import { mapStore } from './vault.js'
 
-/** A store that one vault cannot write to while it is full; the others can. */
+/** A store. While it is full, the vault that has it cannot write; tests write by `others`, as other tabs do. */
 export function disk() {
   const others = mapStore()
   let isFull = false
@@ -28,7 +28,7 @@ export function disk() {
     session: () =>
       [...records].find(([key]) => key.includes(name))?.[1] as
         { id: string; user: { sub: string }; refreshToken: string; ended?: string } | undefined,
-    /** Another tab has renewed the tokens. */
+    /** Change the record as if another tab had renewed the tokens. */
     rotate() {
       for (const [key, record] of records)
         if (key.includes(name))

@@ -1,7 +1,7 @@
 import type { MockServer } from '../../src/testing/index.js'
 import type { Tab } from './fixture.js'
 
-/** One call or fact that has crossed the door; a value that is not plain is named: `a Blob`. */
+/** One call or event that has crossed the door. A value that is not plain data is shown by its type: `a Blob`. */
 export interface Passed {
   readonly verb: string
   readonly arguments: unknown[]
@@ -23,7 +23,7 @@ export async function passages(app: Tab, verb?: string): Promise<Passed[]> {
   return verb === undefined ? all : all.filter((passage) => passage.verb === verb)
 }
 
-/** Where in it a secret of the server is: `verb.arguments`, `verb.result`. */
+/** The places in these calls where a secret of the server is: `verb.arguments`, `verb.result`. */
 export function withSecrets(passed: Passed[], { secrets }: MockServer): string[] {
   const holds = (value: unknown): boolean => {
     const text = JSON.stringify(value) ?? ''
@@ -35,5 +35,5 @@ export function withSecrets(passed: Passed[], { secrets }: MockServer): string[]
   ])
 }
 
-/** The same from text that a page has left. */
+/** The same calls, from the text that a page has stored before it was left. */
 export const told = (text: string): Passed[] => JSON.parse(text) as Passed[]

@@ -65,7 +65,7 @@ interface Hosted {
   readonly origin: string
   /** The scripts that the last page asked for, by name without its hash. */
   readonly asked: string[]
-  /** What the answer for a script of a callback waits for; `false`: it is cut. */
+  /** What the answer to a script of a callback page waits for; with `false` the connection is cut. */
   before: ((name: string) => Promise<unknown> | false | undefined) | undefined
   close(): Promise<void>
 }
@@ -73,7 +73,7 @@ interface Hosted {
 /** The name of a script, without its hash. */
 export const nameOf = (path: string): string => /\/([a-z-]+?)-[\w-]{8}\.js$/.exec(path)?.[1] ?? ''
 
-/** Serve what was built as a strict host does. */
+/** Serve the built app, as a strict host does. */
 export async function host(
   app: string,
   policy: (policy: string) => string = (it) => it,
@@ -108,7 +108,7 @@ export async function host(
   return Object.assign(hosted, served)
 }
 
-/** The page is never idle; what the policy forbids is told, as errors are. */
+/** Record errors of the page, and what its policy forbids. From now on the page is never idle. */
 export async function watch(page: Page, issuer: string): Promise<string[]> {
   const problems: string[] = []
   page.on('pageerror', ({ message }) => problems.push(message))

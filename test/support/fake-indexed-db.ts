@@ -17,11 +17,11 @@ export class FakeIndexedDb {
   readonly kept = new Map<string, Map<string, unknown>>()
   /** How often each thing was done, such as `put`. */
   readonly counts: Record<string, number> = {}
-  /** Told of each thing that is done. */
+  /** Called with each thing that is done. */
   hear: (what: string) => void = () => {}
   /** What a step waits for; a step that is not here takes no time. */
   readonly held: Partial<Record<Step, Promise<unknown>>> = {}
-  /** The next transactions fail by an error of this name as they begin. */
+  /** The next transactions fail when they begin, with an error of this name. */
   readonly dead: string[] = []
   /** The next transactions are aborted by the browser, as on a full disk. */
   aborts = 0

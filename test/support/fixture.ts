@@ -12,14 +12,14 @@ export { Tab, type Outcome, type Read } from './tab.js'
 type Mode = 'honest' | 'manual' | undefined
 
 export interface Fixtures {
-  /** Options that the app has beside the usual ones; `undefined` takes one out. */
+  /** Options that the app has in addition to the usual ones; `undefined` removes one. */
   options: Partial<AuthOptions>
   /** How the mock server differs from the usual one. */
   serverOptions: Partial<MockServerOptions>
   mode: Mode
   /** Places where this test puts secrets itself, and why. */
   planted: Planted
-  /** Looks after each test for secrets in places where none may be. */
+  /** Searches after each test for secrets in places where none may be. */
   canaries: Canaries
   server: MockServer
   api: Api

@@ -1,8 +1,8 @@
 import type { Frame } from '@playwright/test'
 
 /**
- * Wait until something is true in a frame. By a timer: a hidden frame of another origin gets no animation frames, by
- * which Playwright looks otherwise. If its first look came too early there, it would wait for ever.
+ * Wait until something is true in a frame, which is checked by a timer. By default Playwright checks it at each
+ * animation frame. A hidden frame of another origin gets none, so Playwright would wait for ever.
  */
 export const until = (frame: Frame, isSo: () => unknown): Promise<unknown> =>
   frame.waitForFunction(isSo, undefined, { polling: 20 })

@@ -18,7 +18,7 @@ export async function always<T>(
   await fc.assert(property, report)
 }
 
-/** What a member of a JSON document may be, honest or not. */
+/** What a member of a JSON document may be, valid or not. */
 export const anything: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 3, arbitrary: fc.jsonValue() },
   fc.constantFrom<unknown>(
@@ -37,7 +37,7 @@ export const anything: fc.Arbitrary<unknown> = fc.oneof(
   ),
 )
 
-/** An honest document in which some members have other values, are missing, or are new. */
+/** A valid document in which some members have other values, are missing, or are new. */
 export function documents(
   members: Readonly<Record<string, readonly unknown[]>>,
 ): fc.Arbitrary<Record<string, unknown>> {
@@ -57,7 +57,7 @@ export function documents(
       const text = [...honest, ...others].map(
         ([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value) ?? 'null'}`,
       )
-      // As it is parsed, `__proto__` is a member of its own, and the last one of a name counts.
+      // After parsing, `__proto__` is an own member, and of members with the same name the last one counts.
       return JSON.parse(`{${text.join()}}`) as Record<string, unknown>
     })
 }
@@ -79,7 +79,7 @@ export const cloneable: fc.Arbitrary<unknown> = fc.oneof(
 
 type Members = Record<string, unknown>
 
-/** An honest record in which a member, at any depth, is missing, new, or has another value. */
+/** A valid record in which a member, at any depth, is missing, new, or has another value. */
 export function bent(honest: object): fc.Arbitrary<unknown> {
   const bend = (value: unknown): fc.Arbitrary<unknown> => {
     const members = value as Members
@@ -139,7 +139,7 @@ const parameters = fc
   .chain(([some, others]) => fc.shuffledSubarray([...some, ...others], { minLength: some.length }))
   .map((all) => all.join('&').replace(/#/g, '%23'))
 
-/** What may follow the redirect URI, honest or not; `CODE`, `STATE` and `ISS` are to be filled in. */
+/** What may follow the redirect URI, valid or not. The test fills in `CODE`, `STATE` and `ISS`. */
 export const answers: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: parameters.map((query) => `?${query}`) },
   { weight: 2, arbitrary: parameters.map((fragment) => `#${fragment}`) },

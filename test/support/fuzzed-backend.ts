@@ -16,7 +16,7 @@ import {
 } from './fuzzed-world.js'
 import { mapStore } from './vault.js'
 
-/** A browser that shows each cookie which it is given. */
+/** A browser that records the value of each cookie that it gets. */
 class Overheard extends Browser {
   readonly #sent: Set<string>
 
@@ -32,7 +32,7 @@ class Overheard extends Browser {
   }
 }
 
-/** What the app's origin answers: the backend, as the browser asks it, with its cookies. Sometimes it is down. */
+/** The server of the app's origin: the backend gets each request with the browser's cookies. Sometimes it is down. */
 function served(
   browser: Browser,
   pick: Draw,
@@ -52,11 +52,11 @@ function served(
   }
 }
 
-// A popup is refused where the page is in a frame.
+// The library refuses a popup if the page is in a frame, so this page is not in one.
 const frame: { parent?: object } = {}
 frame.parent = frame
 
-/** A session whose tokens are at a backend: it lends them to the page, or sends the calls on. */
+/** A session whose tokens are at a backend, which gives them to the page or forwards the calls. */
 export async function liveWithBackend(seed: number): Promise<World> {
   const pick = lots(seed)
   const [issuer, api] = [`https://id-${seed}.example`, `https://api-${seed}.example`]
@@ -90,7 +90,7 @@ export async function liveWithBackend(seed: number): Promise<World> {
   const tabStore = mapStore()
   const open = async (): Promise<Vault> => {
     const vault = createBackendVault(config, tabStore, hearing(told))
-    // Asked for in the turn of the start, so it must be opened in that, too.
+    // The vault requests the session as soon as it is created, so `open` must be called in the same turn.
     const opened = vault.open(undefined)
     if (!isLate) await vault.trace()
     await opened

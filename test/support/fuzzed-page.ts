@@ -36,7 +36,7 @@ function optionsOf(pick: Draw, issuer: string, api: string): AuthOptions {
   }
 }
 
-/** By a popup, the page names it by a random; the answer comes to the page all the same. */
+/** Sign in. For a popup, the page makes a random value that names it; the answer comes to the page in both cases. */
 const signIn: World['signIn'] = async (world, at, via) => {
   const vault = world.tabs[at] ?? world.tabs[0]
   const random = crypto.randomUUID() + crypto.randomUUID()

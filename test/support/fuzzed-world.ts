@@ -3,11 +3,11 @@ import type { Vault, VaultEvent } from '../../src/door.js'
 import type { TraceEvent } from '../../src/trace.js'
 import { callsTold } from './trace.js'
 
-// Sessions of which each step is drawn by lot, with servers and an API that repeat every secret they get.
+// Sessions in which each step is drawn at random, with servers and an API that repeat every secret they get.
 
 export type Draw = <T>(...of: readonly [T, ...T[]]) => T
 
-/** Draws by lot; the same lots for the same seed. */
+/** Draws at random; the same draws for the same seed. */
 export function lots(seed: number): Draw {
   let state = seed
   function next(): number {
@@ -20,7 +20,7 @@ export function lots(seed: number): Draw {
 }
 
 export interface World {
-  /** The places that are called. */
+  /** The URLs of the APIs that are called. */
   readonly apis: readonly [string, ...string[]]
   readonly server: MockServer
   readonly pick: Draw
@@ -28,7 +28,7 @@ export interface World {
   readonly tabs: [Vault, ...Vault[]]
   /** Secrets that are no token of the server: verifiers, proofs, thumbprints, cookies. */
   readonly sent: Set<string>
-  /** What each page told, also those that are closed. */
+  /** The trace events of each page, including pages that are closed. */
   readonly told: Map<string, TraceEvent>[]
   /** A sign-in of one of the pages, as a browser does it. */
   signIn(world: World, at: number, via: 'redirect' | 'popup'): Promise<unknown>
@@ -36,10 +36,10 @@ export interface World {
 
 export const secretsOf = ({ server, sent }: World): string[] => [...server.secrets, ...sent]
 
-// Many at once, each with servers of its own: by their hosts.
+// Many sessions run at the same time. Each has its own servers, which are found by their origins.
 const hosts = new Map<string, (request: Request) => Promise<Response>>()
 
-/** Requests to these origins are answered so, until the undo. */
+/** Answer requests to these origins by these functions. @returns a function that undoes that */
 export function host(answers: Record<string, (request: Request) => Promise<Response>>): () => void {
   for (const [origin, answer] of Object.entries(answers)) hosts.set(origin, answer)
   globalThis.fetch = async (input, init) => {
@@ -53,7 +53,7 @@ export function host(answers: Record<string, (request: Request) => Promise<Respo
   }
 }
 
-/** Hear what a page tells, by a list of its own. */
+/** A listener that records the trace events of one page in its own list. */
 export function hearing(told: World['told']): (fact: VaultEvent) => void {
   const events = new Map<string, TraceEvent>()
   told.push(events)
@@ -68,7 +68,7 @@ export const personOf = (seed: number) => ({
   name: 'Ada Secretlastname',
 })
 
-/** A server that learns all that a request brought that is secret. */
+/** A server that adds to `sent` the secrets that come with requests. */
 export function serverFor(seed: number, sent: Set<string>, openid = true) {
   const issuer = `https://id-${seed}.example`
   const server = createMockServer({ issuer, openid, claims: personOf(seed) })
@@ -109,7 +109,7 @@ function anyFault(world: World): Fault {
     { body: said },
     { idToken: { nonce: said } },
   ]
-  // A second tab would wait for the lease of a request that is never answered.
+  // With two tabs no request may stay without an answer: the second tab would wait for the lease of the first.
   if (world.tabs.length > 1) return world.pick(...answers)
   return world.pick<Fault>(...answers, { drop: 'before' }, { drop: 'after' })
 }
@@ -150,7 +150,7 @@ const deeds: readonly [(world: World) => unknown, ...((world: World) => unknown)
     pick(false, false, true) && pick(...tabs).signOut({ local: pick(true, false) }),
 ]
 
-/** What a user does, one after the other. What fails is told of by the trace. */
+/** Random actions of a user, one after the other. The trace reports those that fail. */
 async function live(world: World): Promise<void> {
   const { pick } = world
   for (const deed of [signIn, ...Array.from({ length: 10 }, () => pick(...deeds))])
@@ -158,9 +158,9 @@ async function live(world: World): Promise<void> {
 }
 
 /**
- * What a user does in the pages of a world, until they are closed.
+ * The actions of a user in the pages of a world, until the pages are closed.
  *
- * @param isLate the trace is listened to at the end alone
+ * @param isLate whether the test listens to the trace only at the end
  */
 export async function liveUntilClosed(
   world: World,

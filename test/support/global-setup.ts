@@ -8,7 +8,7 @@ import { installed, RECIPES } from '../../scripts/install.mjs'
  * chunks as an app would have it. The demo and the tests of the package need the package in `dist`.
  */
 export default async function setup(): Promise<void> {
-  // test/mutations builds again and again, and needs a few pages, the package or nothing.
+  // test/mutations builds many times, and needs only a few pages, only the package, or nothing.
   const { PIXY_PAGE: only } = process.env
   if (only === 'package') return built()
   if (only !== undefined) {
@@ -18,7 +18,7 @@ export default async function setup(): Promise<void> {
   }
   await installed(RECIPES)
   await built()
-  // It empties the folder, so the others come after it.
+  // This build empties the folder, so the others come after it.
   await page('app/main.ts')
   const { documented } = await import('../recipes/doc-vite-plugin.js')
   await Promise.all([

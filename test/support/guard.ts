@@ -6,7 +6,7 @@ import { createGuard } from '../../src/page/sign-in/guard.js'
 import { createState, type StateStore } from '../../src/page/state.js'
 import { signedOut, test as base } from './page.js'
 
-// The ways off a page, with a vault that gives the URL.
+// A page that leaves for the server, with a vault that gives the URL.
 
 export const app = 'https://app.example'
 export const server = 'https://id.example/authorize?request=1'
@@ -14,7 +14,7 @@ export const server = 'https://id.example/authorize?request=1'
 export interface App {
   guard: Guard
   state: StateStore
-  /** What the vault was asked for. */
+  /** The sign-in requests that the vault got. */
   readonly asked: SignInRequest[]
   readonly left: readonly string[]
 }
@@ -26,11 +26,11 @@ interface Given {
   isSignedOut?: boolean
   /** More of the options. */
   config?: Partial<PageConfig>
-  /** What the vault says otherwise. */
+  /** Methods of the vault that differ from the usual ones. */
   vault?: Partial<Vault>
-  /** What keeps the door closed. */
+  /** The error with which the start fails. */
   closed?: AuthError
-  /** What is wrong with the options. */
+  /** The error for wrong options. */
   wrong?: AuthError
   authorize?: () => Promise<string>
 }

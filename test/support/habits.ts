@@ -4,7 +4,7 @@ import { expect, type Tab } from './fixture.js'
 import { expire, watchesEnd } from './session.js'
 import { said } from './sign-in-steps.js'
 
-/** What one server does, and what comes of it. Whatever is not said is as usual. */
+/** How one server differs from the usual one, and what follows. A member that is left out has its usual value. */
 export interface Habit {
   readonly server?: Partial<MockServerOptions>
   readonly consent?: Consent
@@ -20,7 +20,7 @@ export interface Habit {
   readonly after?: string
 }
 
-/** Refresh with no access token left: the code it rejects with, and what the app says then. */
+/** Refresh with no access token left. @returns the code it rejects with, and what the app says then */
 export async function refreshLate(
   app: Tab,
   endsByItself = false,
@@ -31,13 +31,13 @@ export async function refreshLate(
   return [error?.code, await said(app)]
 }
 
-/** Sign in; what the app says. */
+/** Sign in. @returns what the app says then */
 export async function enter(app: Tab, leg: Habit['leg'] = {}): Promise<string> {
   await app.leave(leg)
   return said(app)
 }
 
-/** Every part of the habit comes as it says. */
+/** Check every part of a habit. */
 export async function expectHabit(app: Tab, habit: Habit, meanwhile: () => void): Promise<void> {
   const { signsIn = 'signed-in', refresh, after = 'signed-in' } = habit
   await app.open()

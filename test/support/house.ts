@@ -13,7 +13,7 @@ interface Diagnostic {
   readonly labels: readonly { span: { line: number } }[]
 }
 
-/** A copy of the house, to break walls in. */
+/** A copy of the sources, in which a test breaks the rules between folders. */
 export class House {
   readonly path = mkdtempSync(join(tmpdir(), 'pixy-walls-'))
 

@@ -14,11 +14,11 @@ export interface App {
   idle: Idle
   state: StateStore
   device: Device
-  /** What this browser keeps for all tabs. */
+  /** The browser's `localStorage`, which all tabs share. */
   kept: Map<string, string>
   /** The user does something. */
   act(): void
-  /** Another tab notes that the user did something so many milliseconds ago. */
+  /** Another tab notes that the user did something this many milliseconds ago. */
   elsewhere(ago?: number): void
   /** How often the vault was asked to end the session. */
   readonly ended: number

@@ -30,11 +30,11 @@ interface Built {
 }
 
 interface Installed {
-  /** An empty folder, but for the package as npm would install it, and what it stands on. */
+  /** A folder that has only the package, as npm would install it, and the packages that it needs. */
   readonly folder: string
 }
 
-// What an app has in its own node_modules; a link to ours is as good.
+// Packages that an app has in its own node_modules. A link to the repository's copy is enough.
 const neighbours = [
   'idb-keyval',
   'oauth4webapi',
@@ -122,7 +122,7 @@ export async function buildElsewhere(): Promise<string> {
   return folder
 }
 
-/** Run a module in a plain Node, in a folder of its own, and read what it prints. */
+/** Run a module in plain Node, in this folder, and read what it prints. */
 export async function inNode(folder: string, source: string): Promise<unknown> {
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', source], {
     cwd: folder,

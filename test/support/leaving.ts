@@ -2,7 +2,7 @@ import type { BrowserContext } from '@playwright/test'
 import { stored } from './session.js'
 import { Tab } from './tab.js'
 
-/** How an app leaves the page in the turn in which it signed out. */
+/** Ways in which an app leaves the page in the same turn in which it signs out. */
 export const leaveBy: [name: string, leave: () => void][] = [
   ['reload', () => location.reload()],
   ['another page', () => location.assign('/other')],
@@ -30,7 +30,7 @@ export async function signOutAndLeave(
   await tab.started()
   await tab.signIn()
   const { refreshToken } = await stored(tab)
-  // What a sign-out needs is loaded when the page is idle.
+  // Wait until the page is idle: then it loads the chunks that a sign-out needs.
   await page.evaluate(() => new Promise((idle) => requestIdleCallback(idle)))
   const left = leave === leaveBy[3]?.[1] ? page.waitForEvent('close') : page.waitForEvent('load')
   const leaving = page.evaluate((source) => {

@@ -5,7 +5,7 @@ import { createState, type StateStore } from '../../src/page/state.js'
 import { test as base, type Device } from './device.js'
 import { signedOut } from './page.js'
 
-// A link that has the URL of a sign-in. The test gives the URLs, in whatever order.
+// A link that has the URL of a sign-in. The test decides when each URL comes, and in which order.
 
 class Anchor extends EventTarget {
   #href: string | undefined
@@ -33,7 +33,7 @@ interface App {
   readonly asked: readonly Asked[]
   /** How often `signIn()` was called. */
   readonly signIns: number
-  /** What `prepare()` was given, each time. */
+  /** The options of each call of `prepare()`. */
   readonly prepared: readonly unknown[]
   /** How many listeners the state has. */
   readonly listeners: number
@@ -49,7 +49,7 @@ interface App {
 
 const app = 'https://app.example'
 
-/** What was asked for, to be settled by the test. */
+/** A promise of a URL, and the functions by which the test settles it. */
 function pending(): [Promise<string>, Asked] {
   let resolve: (url: string) => void
   let reject: (reason: unknown) => void

@@ -6,13 +6,13 @@ import { packageFolder } from '../recipes/packages.js'
 const root = join(import.meta.dirname, '../..')
 const samples = join(root, 'test/migrate')
 
-/** The sample apps: each is named after its library, and the framework that its components are of. */
+/** The sample apps: each is named after its library, and after the framework of its components. */
 export const apps: readonly string[] = readdirSync(samples)
 
-/** The library that a sample app is of. */
+/** The library of a sample app. */
 export const libraryOf = (app: string): string => app.replace(/-(?:vue|svelte)$/, '')
 
-/** What the command said. */
+/** The exit code of the command, and what it printed. */
 export interface Said {
   readonly code: number | null
   readonly text: string
@@ -27,13 +27,13 @@ export interface App {
   readonly read: () => Record<string, string>
 }
 
-/** Make an app of these files, with what reads them installed. */
+/** Make an app of these files, with the packages installed that read them. */
 export function newApp(folder: string, files: Record<string, string>): App {
   installReader(folder)
   return withFiles(folder, files)
 }
 
-/** Install in a folder what reads scripts, and components of Vue and Svelte. */
+/** Install in a folder the packages that read scripts, and components of Vue and Svelte. */
 export function installReader(folder: string): void {
   mkdirSync(join(folder, 'node_modules'), { recursive: true })
   const own = join(root, 'node_modules/vue')

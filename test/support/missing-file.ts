@@ -3,7 +3,7 @@ import type { Tab } from './tab.js'
 
 /** A file of the library that fails to load. */
 export interface MissingFile {
-  /** Where it was asked for, so far. */
+  /** The URLs at which it was requested so far. */
   readonly asked: readonly string[]
   /** From now on it can be loaded. */
   heal(): void
@@ -25,7 +25,7 @@ export async function missingFile({ page }: Tab, name: string): Promise<MissingF
     heal: () => void (isDown = false),
     async unhandled() {
       await expect.poll(() => asked).toHaveLength(1)
-      // It fails later than that of the app, and the browser tells of a rejection in the next task.
+      // This import fails after that of the app, and the browser reports an unhandled rejection in the next task.
       await page.evaluate(async (url) => {
         await import(url).catch(() => new Promise((done) => setTimeout(done)))
       }, asked[0]!)

@@ -29,7 +29,7 @@ export const discover = (server: MockServer) =>
 export const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } })
 export const located = (answer: Response) => new URL(answer.headers.get('location') ?? 'none:')
 
-/** What the client's redirect URI receives. */
+/** The parameters that the client's redirect URI receives. */
 export async function callback(server: MockServer, extra: Form = {}): Promise<Form> {
   const answer = await get(server, 'authorize', { ...asked, ...extra })
   return Object.fromEntries(located(answer).searchParams)

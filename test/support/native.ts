@@ -1,8 +1,8 @@
 import type { SignInOptions, SignOutOptions } from '../../src/index.js'
 import { expect, type Outcome, type Tab } from './fixture.js'
 
-// A stand-in for an app shell: what the app opens is asked for outside of its browser, and the answer, which leads to a
-// scheme that the app alone has, is handed back to the app.
+// A stand-in for an app shell. The test requests the URL that the app opens, outside of the app's browser. The answer
+// leads to a scheme that only the app has, and the test gives it back to the app.
 
 /** The URLs that the app has opened so far, once there are this many. */
 export async function opened({ page }: Tab, count: number): Promise<string[]> {
@@ -26,14 +26,14 @@ export async function leave(tab: Tab, options: SignInOptions = {}): Promise<stri
   return (await opened(tab, before + 1))[before] ?? ''
 }
 
-/** Open a URL where the app cannot see it: where the server sends the user's browser. */
+/** Open a URL where the app cannot see it. @returns the URL to which the server sends the user's browser */
 export async function browse(url: string): Promise<string> {
-  // A request is as good as a browser: none knows the scheme that the answer leads to.
+  // A plain request is enough: a browser could not open the scheme of the answer either.
   const { headers } = await fetch(url, { redirect: 'manual' })
   return headers.get('location') ?? ''
 }
 
-/** The system opens the app with a URL: the status, the code, or `false`. */
+/** Open the app with a URL, as the system does. @returns the status, the code, or `false` */
 export const finish = (tab: Tab, url: unknown): Promise<Outcome<string | false>> =>
   tab.attempt(async (given) => {
     const state = await window.native.finish(given as string)

@@ -29,7 +29,7 @@ export async function serve(
   }
 }
 
-/** `localhost` may mean either loopback address: it listens on both, where there are both. */
+/** Listen on both loopback addresses, if there are both, because `localhost` may mean either. */
 async function listen(
   handler: Handler,
   host: string,
@@ -94,14 +94,14 @@ async function send(
 ): Promise<void> {
   outgoing.statusCode = response.status
   if (response.statusText) outgoing.statusMessage = response.statusText
-  // `setHeaders` keeps several `set-cookie` apart.
+  // `setHeaders` keeps several `set-cookie` lines separate.
   outgoing.setHeaders(response.headers)
   outgoing.flushHeaders()
   if (response.body) await pour(Readable.fromWeb(response.body as ReadableStream), outgoing, gone)
   outgoing.end()
 }
 
-// Not `pipeline`: where the body breaks off, that would close the connection as if it were whole.
+// Not `pipeline`: if the body breaks off, that would close the connection as if the body were complete.
 async function pour(body: Readable, outgoing: ServerResponse, gone: AbortSignal): Promise<void> {
   gone.addEventListener('abort', () => body.destroy(), { once: true })
   for await (const chunk of body) {
@@ -111,7 +111,7 @@ async function pour(body: Readable, outgoing: ServerResponse, gone: AbortSignal)
 
 function fail(error: unknown, incoming: IncomingMessage, outgoing: ServerResponse): void {
   const { name, message } = error instanceof Error ? error : new Error(String(error))
-  // A body that breaks off is cut by a reset too: some clients take a mere close for its end.
+  // Reset the connection also if a body breaks off: some clients take a mere close for the end of the body.
   if (name === 'ConnectionReset' || outgoing.headersSent) incoming.socket.resetAndDestroy()
   else outgoing.writeHead(500, { 'content-type': 'text/plain' }).end(`${name}: ${message}\n`)
 }

@@ -10,9 +10,9 @@ import { Person, requestsTo } from './demo.js'
 interface ProviderFixtures {
   /** The certified server, one for each test. */
   provider: AuthorizationServer
-  /** Two APIs that want tokens of their own. */
+  /** Two APIs, each of which needs its own token. */
   apis: { readonly orders: string; readonly reports: string }
-  /** What the pages ask of the provider; `POST /token` for one. */
+  /** The requests of the pages to the provider, such as `POST /token`. */
   requests: string[]
 }
 
@@ -111,7 +111,7 @@ export async function present(
 export const refreshes = (requests: string[]): number =>
   requests.filter((request) => request === 'POST /token').length
 
-/** What a JWT says. */
+/** The claims of a JWT. */
 export function claimsOf(token: string): Record<string, unknown> {
   return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 }

@@ -3,11 +3,11 @@
 /** One backend of another make, for one user. */
 export interface OtherBackend {
   readonly handle: (request: Request) => Promise<Response | undefined>
-  /** What it was asked for: method, path and query. */
+  /** The requests that it got: method, path and query. */
   readonly asked: string[]
-  /** The session that a cookie names, while there is one. */
+  /** The session's id, which the cookie must have, while there is a session. */
   session: string | undefined
-  /** Another answer in place of the usual one. */
+  /** Gives another answer in place of the usual one. */
   answer: ((path: string) => Response | undefined) | undefined
 }
 
@@ -55,7 +55,7 @@ function end(made: OtherBackend): Response {
 
 const unauthorized = (): Response => new Response(null, { status: 401 })
 
-/** `Duende.BFF`: it wants `X-CSRF` from scripts, and the `sid` of the session for a sign-out. */
+/** `Duende.BFF`: it requires `X-CSRF` from scripts, and the `sid` of the session for a sign-out. */
 export const duendeBackend = (): OtherBackend =>
   create((made) => ({
     '/login': (query) => begin(made, query.get('returnUrl') ?? '/'),
@@ -98,13 +98,16 @@ export interface CurityBackend extends OtherBackend {
   isExpired: boolean
   /** Whether the server refuses to renew it. */
   isRefused: boolean
-  /** What the server answers in place of a code. */
+  /** The `error` that the server answers in place of a code. */
   error: string | undefined
-  /** What was sent to `login/start` and `login/end`. */
+  /** The forms that were sent to `login/start` and `login/end`. */
   readonly forms: Record<string, string>[]
 }
 
-/** It sends scripts to the server and gets the answer from them; it wants `token-handler-version` of them. */
+/**
+ * A script asks it for the server's URL, and brings it the server's answer. It requires the header
+ * `token-handler-version` from scripts.
+ */
 export function curityBackend(): CurityBackend {
   let pending: string | undefined
   const forms: CurityBackend['forms'] = []
@@ -158,7 +161,7 @@ export function curityBackend(): CurityBackend {
       }),
       '/session': agent((_, isSignedIn) => Response.json(told(isSignedIn))),
       '/refresh': agent((_, isSignedIn) => {
-        // It takes its cookies back with that answer.
+        // With that answer the agent removes its cookies.
         if (made.isRefused) made.session = undefined
         if (!isSignedIn || made.isRefused) return refused(401, 'session_expired')
         made.isExpired = false

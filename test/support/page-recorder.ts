@@ -12,7 +12,7 @@ declare global {
 
 /** Report all that a page shows and stores; runs before its first script. */
 export function tap(): void {
-  // All of an error, with its cause and its errors.
+  // Every member of an error, with its cause and its errors.
   const whole = (_: string, value: unknown): unknown => {
     if (!(value instanceof Error)) return value
     const { name, message, stack, cause, errors } = value as AggregateError
@@ -22,7 +22,7 @@ export function tap(): void {
     try {
       window.canary?.(place, JSON.stringify(what, whole) ?? '')
     } catch {
-      // Cannot be serialised: it holds no text.
+      // The value cannot be serialised, so it holds no text.
     }
   }
   const tapped = (target: object, names: string[], place: (self: unknown) => Place): void => {

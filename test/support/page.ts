@@ -3,22 +3,22 @@ import { test as base } from '@playwright/test'
 import type { Snapshot } from '../../src/door.js'
 import type { ErrorData } from '../../src/errors.js'
 
-// A page in plain Node: of its globals only those that a test gives it.
+// A page in plain Node. It has only those globals that a test gives it.
 
 type Items = Map<string, string>
 
 export interface Globals {
-  /** Let the page have a global, or do without it. */
+  /** Give the page a global; `undefined` takes it away. */
   give(name: string, value: unknown): void
-  /** Deny it a storage, as a browser does that blocks site data. */
+  /** Deny the page a storage, as a browser does that blocks site data. */
   deny(name: 'localStorage' | 'sessionStorage'): void
-  /** Give it a storage. @returns what it holds */
+  /** Give the page a storage. @returns the content of the storage */
   storage(name: 'localStorage' | 'sessionStorage'): Items
-  /** Have the page be at a URL. @returns the URL that its address bar shows, and where it left for */
+  /** Put the page at a URL. @returns the URL in its address bar, and the URLs to which it has navigated */
   at(href: string): { readonly href: string; readonly left: readonly string[] }
-  /** Hold its timers from now on. @returns lets those that are due by now go off; says how many they were */
+  /** Hold the page's timers from now on. @returns a function that fires all waiting timers and gives their number */
   timers(): () => number
-  /** Let an event happen to the window: by the user, if `more` does not say otherwise. */
+  /** Dispatch an event at the window. It counts as the user's, unless `more` says otherwise. */
   happens(type: string, more?: object): void
   /** What the page reported as errors of the app. */
   readonly reported: unknown[]
@@ -39,9 +39,9 @@ export const test = base.extend<{ globals: Globals }>({
     }
     const give: Globals['give'] = (name, value) => define(name, { value, writable: true })
     give('window', globalThis)
-    // Node warns of more; a page has no such limit.
+    // Node warns of many listeners; a page has no such limit.
     setMaxListeners(50)
-    // What Node makes of an event is never by a user.
+    // An event that Node dispatches never counts as the user's, so listeners get the event of `happens` instead.
     type Listener = (event: object) => void
     const heard = new WeakMap<Listener, Listener>()
     const hear = (type: string, listener: Listener, options: AddEventListenerOptions): void => {
@@ -123,10 +123,10 @@ export const test = base.extend<{ globals: Globals }>({
 
 export const failure: ErrorData = { code: 'network', hint: undefined, oauth: undefined }
 
-/** What the vault says where no session is. */
+/** The vault's snapshot without a session. */
 export const signedOut = (error?: ErrorData): Snapshot => ({ status: 'signed-out', error })
 
-/** What the vault says of a session. */
+/** The vault's snapshot of a session. */
 export const signedIn = (
   more: { email?: string; id?: string; stale?: ErrorData } = {},
 ): Snapshot => ({

@@ -62,7 +62,7 @@ interface SignInByPopup {
   clickAgain(): Promise<void>
   /** The callback URL of the sign-in. */
   callbackUrl(): string
-  /** Bring a message by the channel of the popup. */
+  /** Deliver a message on the channel of the popup. */
   say(data: unknown): Promise<void>
 }
 

@@ -28,7 +28,7 @@ export async function button({ page }: Tab, options: SignInOptions = {}): Promis
   }, options)
 }
 
-/** Click on it as a user does: the popup that opens. */
+/** Click on the button as a user does. @returns the popup that opens */
 export async function click({ page }: Tab): Promise<Page> {
   const [popup] = await Promise.all([page.waitForEvent('popup'), page.click('button')])
   return popup

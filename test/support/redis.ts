@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { findRedis, MISSING } from '../../scripts/redis.mjs'
 import { freePort } from './free-port.js'
 
-/** A process that is running once it has printed this. */
+/** Start a process, and wait until it has printed this. */
 export async function started(
   command: string,
   args: readonly string[],
@@ -43,7 +43,7 @@ export async function startRedis(): Promise<{ url: string; stop: () => Promise<v
       cwd: folder,
     })
     if (!running) throw new Error(`${path} ended at once.`)
-    // Another program was faster to take the port.
+    // Another program has taken the port first.
     if (running.said[0].startsWith('bind')) {
       await running.stop()
       continue

@@ -7,7 +7,7 @@ import type { Attempt } from '../../src/vault/refresh/step.js'
 import type { TokenSet } from '../../src/vault/token/endpoint.js'
 import { mapStore } from './vault.js'
 
-// One refresh in a vault without a server: what was presented, and what the store says of it.
+// One refresh in a vault without a server: what was presented, and what the store has afterwards.
 
 export const token = (value: string, seconds: number): TokenSet['token'] => ({
   value,
@@ -21,7 +21,7 @@ export interface Presented {
   readonly attempt: Attempt
   /** The record that the store has now. */
   stored(): SessionRecord | undefined
-  /** Another tab writes a record. */
+  /** Write a record, as another tab does. */
   write(record: SessionRecord | undefined): void
   readonly told: VaultEvent[]
 }
@@ -29,8 +29,8 @@ export interface Presented {
 /**
  * Present the refresh token `sent`.
  *
- * @param more what the session has that others have not
- * @param about the attempt
+ * @param more members of the session that differ from the usual ones
+ * @param about members of the attempt
  * @param options of the app
  */
 export async function present(

@@ -8,19 +8,19 @@ import { test as base } from './device.js'
 interface Popup {
   /** What `relay` resolved to. */
   readonly outcome: unknown
-  /** What the channel has of the popup. */
+  /** The messages of the popup on the channel. */
   readonly said: readonly unknown[]
   /** What was posted to a window: the window, the text, and the options. */
   readonly posted: readonly unknown[][]
   /** Where the popup went, or that it closed. */
   readonly ends: readonly string[]
-  /** How often it was told that no page takes the answer. */
+  /** How often `relay` reported that no page takes the answer. */
   readonly waits: number
-  /** Let a message come by the channel. */
+  /** Deliver a message on the channel. */
   hear(data: unknown): Promise<void>
-  /** Let a message come from a window. */
+  /** Deliver a message from a window. */
   happens(message: { data: unknown; source: unknown; origin: string }): Promise<void>
-  /** Let time go by, in the quarters that `relay` counts. */
+  /** Let time pass, in the quarters that `relay` counts. */
   pass(...quarters: number[]): Promise<void>
 }
 

@@ -10,20 +10,20 @@ import { personOf, secretsOf } from './fuzzed-world.js'
 // Every second session has a backend.
 const kinds = [livePage, liveWithBackend] as const
 
-/** What a reader of the picture sees. */
+/** What a reader of the diagram sees. */
 const pictureOf = (events: readonly Shown[]): unknown => [
   lanesOf(events),
   toMermaid(events),
   events.map((event) => [labelOf(event), event.at, event.end, event.outcome, whyOf(event, events)]),
 ]
 
-/** What is drawn of these steps, and of their report. */
+/** The diagram of these steps, and the diagram of their report. */
 export function picturesOf(events: readonly TraceEvent[]): { drawn: string; replayed: string } {
   const told = readReport(toReport({ events, origin: 'https://app.example' })).events
   return { drawn: JSON.stringify(pictureOf(events)), replayed: JSON.stringify(pictureOf(told)) }
 }
 
-/** @throws Error where the report of a page of this session has a secret in it, or is replayed as another picture */
+/** @throws Error if the report of a page of this session contains a secret, or is replayed as another diagram */
 export async function checkReports(seed: number): Promise<TraceEvent[][]> {
   const world = await (kinds[seed % 2] ?? livePage)(seed)
   const secrets = [...secretsOf(world).flatMap(marksOf), personOf(seed).email, 'Secretlastname']

@@ -18,7 +18,7 @@ export interface Shop {
   readonly url: string
   readonly aside: string
   readonly arrived: Arrived[]
-  /** How it answers; default: a greeting. */
+  /** Gives the answer; default: a greeting. */
   answer: (arrived: Arrived) => Response | Promise<Response>
 }
 
@@ -38,7 +38,7 @@ type Fetch = typeof globalThis.fetch
 
 /**
  * Run the same piece of the app's code with the platform's `fetch`, then with `auth.fetch`. A
- * `Response` it returns is told member by member, its body byte by byte.
+ * `Response` that the code returns is given member by member, its body byte by byte.
  */
 export async function compare<A>(
   app: Tab,
@@ -85,7 +85,7 @@ export function inParts(): {
   let parts: ReadableStreamDefaultController | undefined
   const stream = new ReadableStream({ start: (it) => void (parts = it) })
   return {
-    // Without a type a browser reads the first part before it resolves.
+    // Without a content type, a browser reads the first part before `fetch` resolves.
     response: new Response(stream, { headers: { 'content-type': 'application/octet-stream' } }),
     send: (text) => parts?.enqueue(Buffer.from(text)),
     end: () => parts?.close(),

@@ -12,14 +12,14 @@ export interface Given {
   store?: string
   /** How the Web Locks of the browser work. */
   way?: LockWay
-  /** What stops the tab from asking the server. */
+  /** Conditions that stop the tab from asking the server. */
   isOffline?: boolean
   inFrameOf?: string
   isDenied?: boolean
-  /** What was kept, and how long before. */
+  /** What `mark` holds, or how many milliseconds ago the page stored it. */
   kept?: string
   ago?: number
-  /** What the vault finds at its look. */
+  /** What the vault finds when it is opened. */
   look?: (kept: Map<string, string>) => Snapshot
   signIn?: (kept: Map<string, string>) => Promise<CallbackResult>
 }
@@ -35,7 +35,7 @@ interface Tab {
   click(): void
 }
 
-/** Under which name the page keeps when it last had an answer. */
+/** The key under which the page stores when it last got an answer. */
 export const mark = 'pixy-auth:unrestored:app'
 export const done: CallbackResult = { snapshot: signedIn() }
 export const turn = (): Promise<void> => new Promise((then) => setImmediate(then))
@@ -68,7 +68,7 @@ export const test = base.extend<{
       const clicked = new AbortController()
       const ask = (): Promise<CallbackResult> => ((count.asked += 1), signIn(kept))
       const outcome = restore(opened, ask, clicked.signal)
-      // A failure is the test's to see, whenever it looks.
+      // The test handles a failure later; until then it must not count as unhandled.
       outcome.catch(() => {})
       await turn()
       return { outcome, count, kept, device: clock, locks, click: () => clicked.abort() }

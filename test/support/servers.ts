@@ -12,13 +12,13 @@ export interface Seen {
   readonly body: string
 }
 
-/** The same for the canaries: in a list from which no test takes any out. */
+/** The same for the canaries, in a list from which no test removes an entry. */
 export interface Visit extends Seen {
   /** `API` where a token may go. */
   readonly place: 'API' | 'another origin'
 }
 
-/** How the resource server answers; default: by the token. */
+/** Gives the answer of the resource server; by default the token decides. */
 export type ApiHandler = (request: Request) => Response | undefined | Promise<Response | undefined>
 
 /** The resource server of one test. `GET …/me` returns the user, `POST …/echo` the request. */
@@ -26,7 +26,7 @@ export interface Api {
   /** Absolute URL, ending in a slash. */
   readonly url: string
   readonly seen: Seen[]
-  /** Another answer; `undefined` for the default one. */
+  /** Gives another answer; `undefined` for the default answer. */
   handler: ApiHandler | undefined
   /** Whether CORS exposes `WWW-Authenticate` and `DPoP-Nonce`, or which of them. Default true. */
   exposes: boolean | 'www-authenticate'
@@ -47,7 +47,7 @@ export interface Servers {
   readonly violations: string[]
   /** The `Cross-Origin-Opener-Policy` of the app's pages; empty for none. */
   coop: string
-  /** Whether the app's pages let in frames of a server that knows nothing of embedder policies. */
+  /** Whether the app's pages allow frames of a server that sends no embedder policy. */
   embeds: boolean
   /** Every mock server so far. */
   readonly all: readonly MockServer[]
@@ -105,7 +105,7 @@ interface OwnPage {
 // The pages that tests have made, by path.
 const pages = new Map<string, OwnPage>()
 
-// Of the app's pages in this worker.
+// Headers of the app's pages in this worker.
 let coop = strict['cross-origin-opener-policy'] ?? ''
 let embeds = false
 
@@ -131,7 +131,7 @@ async function serveApp(violations: string[], request: Request): Promise<Respons
   const headers = new Headers({ 'content-type': 'text/html', ...(!own?.lax && strict) })
   if (coop) headers.set('cross-origin-opener-policy', coop)
   else headers.delete('cross-origin-opener-policy')
-  // Its frames open pages of the server, which do not have this header.
+  // Frames of this page open pages of the server, which do not have this header.
   if (app === 'frames' || embeds) headers.delete('cross-origin-embedder-policy')
   // The static page for popups, as it is published.
   const isStatic = pathname === '/callback.html'
@@ -237,7 +237,7 @@ function serveMock({ servers }: Rooms, request: Request): Promise<Response> {
   return servers.get(id)?.fetch(request) ?? Promise.resolve(new Response('', { status: 404 }))
 }
 
-/** Start them all, on free ports. */
+/** Start all servers, on free ports. */
 export async function startServers(): Promise<Servers> {
   const rooms: Rooms = { servers: new Map(), apis: new Map() }
   const evilSeen: Seen[] = []

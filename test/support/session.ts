@@ -105,15 +105,15 @@ export async function look(tab: Tab): Promise<void> {
 }
 
 /**
- * Wait until a tab watches the end of its session, which has no refresh token. What is changed in the
- * store from then on is found by a call alone.
+ * Wait until a tab watches the end of its session, which has no refresh token. From then on, the tab
+ * notices a change in the store only when it makes a call.
  */
 export async function watchesEnd(tab: Tab): Promise<void> {
-  // It comes with the part that refreshes.
+  // The watch is in the chunk that refreshes: a refresh loads it.
   expect((await tab.refresh()).error?.code).toBe('interaction_required')
 }
 
-/** Let the access tokens of the session that these tabs share be expired, and each tab know it. */
+/** Make the access tokens of the session that these tabs share expired, and let each tab know it. */
 export async function expire(tab: Tab, ...others: Tab[]): Promise<Stored> {
   const record = await bend(tab, ({ tokens }) => {
     for (const token of Object.values(tokens)) token.expiresAt = Date.now() - 1
@@ -124,7 +124,7 @@ export async function expire(tab: Tab, ...others: Tab[]): Promise<Stored> {
 
 /**
  * Let the access tokens of the session that these tabs share live for 28 s more, of 300: they are
- * renewed on use, and can be used meanwhile.
+ * renewed on use, and can be used until they are renewed.
  */
 export async function nearExpiry(tab: Tab, ...others: Tab[]): Promise<Stored> {
   const record = await bend(tab, ({ tokens }) => {
@@ -169,7 +169,7 @@ export function wake(tab: Tab, type: 'online' | 'visibilitychange' | 'pageshow')
   }, type)
 }
 
-/** The state in words: its status, and the code of what `error` or `stale` says. */
+/** The state in words: its status, and the code of its `error` or `stale`. */
 export async function saying(tab: Tab): Promise<string> {
   return tab.page.evaluate(() => {
     const { state } = window.auth

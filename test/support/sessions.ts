@@ -7,7 +7,7 @@ import { createNotes } from '../../src/vault/notes.js'
 import { createSession, type SessionStore } from '../../src/vault/session.js'
 import { mapStore } from './vault.js'
 
-// The sessions of tabs that hear each other, without a server.
+// The sessions of tabs that share a channel, without a server.
 
 const later = Date.now() + 3_600_000
 
@@ -53,7 +53,7 @@ export const test = base.extend<{ open: Open }>({
   },
 })
 
-/** A store that fails from now on, and what it held. */
+/** A store that fails while `state.isBroken` is set, and its records. */
 export function breakable() {
   const store = mapStore()
   const state = { isBroken: false }

@@ -1,12 +1,12 @@
 import type { Backend, BackendOptions, BackendStore } from '../../src/backend/index.js'
 import type { World } from './backend.js'
 
-/** A store as a database with a network before it: in memory, and it can fail. */
+/** A store in memory that behaves like a database behind a network: it can be slow, and fail. */
 export class SharedStore implements BackendStore {
   readonly entries = new Map<string, { value: string; until: number }>()
-  /** What a request to it does first: it may wait, or throw. */
+  /** Called before each request: it may wait, or throw. */
   before: (method: 'get' | 'set' | 'delete' | 'add', key: string) => unknown = () => {}
-  /** Whether it has nothing to say of a failure, as a Keyv by default. */
+  /** Whether the store fails without an error, as a Keyv does by default. */
   isSilent = false
   add?: NonNullable<BackendStore['add']>
 
@@ -51,13 +51,13 @@ export class SharedStore implements BackendStore {
     return [...this.entries.keys()].filter((key) => key.startsWith(`pixy-auth:${kind}:`))
   }
 
-  /** As if the time of the entries of this kind were over. */
+  /** Remove the entries of this kind, as if they had expired. */
   expire(kind: string): void {
     for (const key of this.keys(kind)) this.entries.delete(key)
   }
 }
 
-/** Two processes behind one store: requests go to one and the other by turns. */
+/** Two processes with one store: requests go to the two processes in turn. */
 export function twoProcesses(
   world: World,
   store: BackendStore,

@@ -11,14 +11,14 @@ export function hold(server: MockServer, times = 1): void {
   server.fail('authorize', { handled: false, status: 204 }, times)
 }
 
-/** Wait until the browser has asked for the authorize endpoint `count` times in all; the last URL. */
+/** Wait until the browser has requested the authorize endpoint `count` times in all. @returns the last URL */
 export async function asked(server: MockServer, count: number): Promise<URL> {
   const requests = (): number => server.requests('authorize').length
   await expect.poll(requests, { intervals: [10] }).toBe(count)
   return new URL(server.requests('authorize').at(-1)?.url ?? '')
 }
 
-/** Start a sign-in, and stay on the page all the same: the authorize URL that the browser asked for. */
+/** Start a sign-in, but stay on the page. @returns the authorize URL that the browser requested */
 export async function depart(tab: Tab, server: MockServer, options: Leg = {}): Promise<URL> {
   const count = server.requests('authorize').length + 1
   hold(server)
@@ -34,12 +34,12 @@ export async function answer(server: MockServer, authorize: URL | string): Promi
   return location ?? ''
 }
 
-/** Leave, and get the server's answer: a callback URL that has not been opened. */
+/** Start a sign-in, and get the server's answer. @returns the callback URL, which has not been opened */
 export async function callback(tab: Tab, server: MockServer, options: Leg = {}): Promise<string> {
   return answer(server, await depart(tab, server, options))
 }
 
-/** The URL with some of its parameters set; `undefined` takes one out, a list repeats one. */
+/** The URL with some of its parameters set; `undefined` removes a parameter, a list repeats it. */
 export function changed(
   href: string,
   params: Record<string, string | readonly string[] | undefined>,
@@ -73,13 +73,13 @@ export function hinted({ page }: Tab): Promise<string | undefined> {
   })
 }
 
-/** Open a URL of the app: its state, as `said` gives it. */
+/** Open a URL of the app. @returns the app's state, as `said` gives it */
 export async function arrive(tab: Tab, href: string): Promise<string> {
   await tab.page.goto(href)
   return said(tab)
 }
 
-/** Path, query and fragment of what the address bar shows. */
+/** Path, query and fragment of the URL in the address bar. */
 export function shown({ page }: Tab): string {
   const { pathname, search, hash } = new URL(page.url())
   return pathname + search + hash

@@ -5,7 +5,7 @@ import type { Transaction } from '../../src/vault/sign-in/transactions.js'
 import { present } from './refreshes.js'
 import { mapStore } from './vault.js'
 
-// The parts of a sign-in, in a vault that knows its server without asking.
+// The parts of a sign-in, in a vault that is given the server's metadata.
 
 export const issuer = 'https://id.example'
 export const server = {
@@ -28,7 +28,7 @@ export async function room(
   session?: Partial<Active>,
   dpop: Partial<DPoP> = {},
 ): Promise<Room> {
-  // Two issuers with one redirect URI are refused, and other specs of this process have issuers of their own.
+  // The library refuses two issuers with the same redirect URI, and other specs in this process have other issuers.
   const redirectUri = '/sign-ins'
   const { context } = await present(session, {}, { server, redirectUri, ...options })
   if (!session) await context.session.endOnly('one', 'expired')

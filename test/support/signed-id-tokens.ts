@@ -71,7 +71,7 @@ export async function tryHere(tab: Tab, server: MockServer, attempt: Attempt): P
   return said
 }
 
-/** Each row's outcome, by its name, is what the row says. */
+/** Check that each row has the expected outcome. */
 export async function expectRows<Row extends readonly [name: string, ...rest: unknown[]]>(
   rows: readonly Row[],
   expected: (row: Row) => unknown,
@@ -82,7 +82,7 @@ export async function expectRows<Row extends readonly [name: string, ...rest: un
   expect(outcomes).toEqual(Object.fromEntries(rows.map((row) => [row[0], expected(row)])))
 }
 
-/** Publish these keys at a new URL, that no page has seen, and delete what the browser stored. */
+/** Publish these keys at a new URL that no page has seen, and delete everything that the browser stored. */
 export async function publish(
   tab: Tab,
   server: MockServer,
@@ -170,7 +170,7 @@ export const keyless = (alg: string, signature = 'AAAA'): Pick<Signer, 'alg' | '
   sign: (header, claims) => `${encoded(header)}.${encoded(claims)}.${signature}`,
 })
 
-/** The same signer, with one bit of each signature turned. */
+/** The same signer, but one bit of each signature is changed. */
 export const bending = ({ alg, kid, sign }: Signer): Pick<Signer, 'alg' | 'kid' | 'sign'> => ({
   alg,
   kid,

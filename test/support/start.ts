@@ -7,15 +7,15 @@ import { createStart } from '../../src/page/start.js'
 import { createState, type StateStore } from '../../src/page/state.js'
 import { signedOut, test as base } from './page.js'
 
-// The start of a client in a page, with a vault that says what a test has it say.
+// The start of a client in a page, with a vault whose answers the test decides.
 
 export interface App {
   start: Start
   state: StateStore
-  /** What the vault tells the page unasked. */
+  /** Send an event of the vault to the page. */
   tell(event: VaultEvent): void
   tellState(snapshot: Snapshot): void
-  /** What the page asked of the vault, in order. */
+  /** The calls of the page to the vault, in order. */
   readonly asked: string[]
 }
 
@@ -63,7 +63,7 @@ export const test = base.extend<{ open: (answers?: Answers) => App }>({
         tellState: (snapshot) => tell({ type: 'state', snapshot }),
       }
     })
-    // What is loaded when the page is idle must not come into the next test.
+    // Wait for the chunks that are loaded when the page is idle: they must not arrive in the next test.
     for (const start of starts) await start.signIn().catch(() => {})
   },
 })

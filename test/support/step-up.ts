@@ -7,7 +7,7 @@ type Wanted = Parameters<typeof stepUpChallenge>[1]
 const tokenOf = ({ headers }: Request): string =>
   headers.get('authorization')?.replace(/^\w+ /, '') ?? ''
 
-/** Let the API demand this of a token that is good. */
+/** Let the API demand this even if the token is valid. */
 export function want(api: Api, server: MockServer, wanted: Wanted): void {
   api.handler = (request) => {
     const claims = server.verify(tokenOf(request))
@@ -15,7 +15,7 @@ export function want(api: Api, server: MockServer, wanted: Wanted): void {
   }
 }
 
-/** Call the API: what the caller gets. */
+/** Call the API. @returns what the caller gets */
 export const demanded = (tab: Tab, url: string) =>
   tab.page.evaluate(async (target) => {
     try {

@@ -82,7 +82,7 @@ export class Tab {
   /** Start a sign-in, and wait until the browser is back from the server. */
   async leave(options: Omit<SignInOptions, 'signal'> = {}): Promise<void> {
     const { origin } = new URL(this.page.url())
-    // The app may be there before the page's own `load`, which is not the one to wait for.
+    // The app may be ready before its own page's `load` event. Let that event pass: the next `load` is the one to wait for.
     await this.page.waitForLoadState()
     const back = this.page.waitForEvent('load')
     await this.page.evaluate((given) => void window.auth.signIn(given), options)
@@ -90,7 +90,7 @@ export class Tab {
     await this.page.waitForURL((url) => url.origin === origin && !url.searchParams.has('state'))
   }
 
-  /** Run a function in the page; what it rejects with is returned as `error`. */
+  /** Run a function in the page. An error that it throws is returned as `error`. */
   async attempt<T, A>(work: (argument: A) => T | Promise<T>, argument: A): Promise<Outcome<T>>
   async attempt<T>(work: () => T | Promise<T>): Promise<Outcome<T>>
   async attempt(

@@ -30,7 +30,7 @@ const scope = 'openid profile email offline_access'
 const folder = `${import.meta.dirname}/../../.build/app`
 const script = (mode: Mode): string => (mode === 'page' ? '/main.js' : '/backend.js')
 
-/** The app, which has the client of its mode, and is else the same. */
+/** The app: the same in each mode, except for its client. */
 async function serveApp(mode: Mode, request: Request): Promise<Response> {
   const { pathname } = new URL(request.url)
   const isScript = pathname.endsWith('.js')

@@ -1,30 +1,30 @@
 import type { TraceEvent, TraceStep } from '../../src/index.js'
 import type { Tab } from './fixture.js'
 
-/** Calls are told of in a later task. Timers end in the order of their times: this one after that of the trace. */
+/** Wait for the events of calls: a later task emits them, by a timer that fires before this one. */
 export const callsTold = (): Promise<void> => new Promise((done) => setTimeout(done, 60))
 
 declare global {
   interface Window {
-    /** What was traced since this page was loaded, by id. */
+    /** The trace events since this page was loaded, by id. */
     traced?: Map<string, TraceEvent>
   }
 }
 
-/** Listen to the trace from now on; what is known of it, each step as it was told last. */
+/** Listen to the trace from now on. @returns the last event of each step so far */
 export function traced({ page }: Tab): Promise<TraceEvent[]> {
   return page.evaluate(async () => {
     const events = (window.traced ??= new Map<string, TraceEvent>())
     if (events.size === 0) window.auth.trace((event) => void events.set(event.id, event))
-    // The recorder is a chunk of its own.
+    // The tracer is a separate chunk, which is loaded first.
     while (events.size === 0) await new Promise((done) => setTimeout(done, 10))
-    // As `callsTold`.
+    // For the events of calls: see `callsTold`.
     await new Promise((done) => setTimeout(done, 60))
     return [...events.values()].toSorted((a, b) => a.at - b.at)
   })
 }
 
-/** Wait until a step was told of, and ended. */
+/** Wait until the trace has such a step, and the step has ended. */
 export async function untilTraced(tab: Tab, step: TraceStep): Promise<TraceEvent[]> {
   await traced(tab)
   await tab.page.waitForFunction(

@@ -2,16 +2,16 @@ import type { Vault } from '../../src/door.js'
 import type { AuthOptions } from '../../src/options.js'
 import { request, signIn, test as base, type Room } from './vault.js'
 
-// An API that calls go to, and what came there.
+// An API, and a record of the calls that it got.
 
 export interface Api {
   readonly vault: Vault
   readonly url: string
   /** The authorization and the body of each call that came. */
   readonly seen: [authorization: string | null, body: string][]
-  /** What the platform's `fetch` was given for each, and how it was to follow redirects. */
+  /** The input of the platform's `fetch` for each call, and its mode for redirects. */
   readonly sent: [input: unknown, redirect: RequestRedirect][]
-  /** How the API answers, in turn; then by 200. */
+  /** The answers of the API, in order; after the last one it answers 200. */
   answers: (() => Response | Promise<Response>)[]
   /** The token requests since the sign-in. */
   refreshes(): Readonly<Record<string, string>>[]

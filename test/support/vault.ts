@@ -25,7 +25,7 @@ export function mapStore(): Store & { readonly records: Map<string, unknown> } {
   }
 }
 
-/** A store in a Map that takes nothing from `breakDown()` to `recover()`. */
+/** A store in a Map that refuses every write from `breakDown()` to `recover()`. */
 export function brittleStore() {
   const inner = mapStore()
   let isBroken = false
@@ -40,9 +40,9 @@ export function brittleStore() {
 
 export interface Room {
   server: MockServer
-  /** Of this test alone: two servers that do not name themselves must not share one. */
+  /** For this test only: two servers that send no `iss` must not share a redirect URI. */
   redirectUri: string
-  /** @param lent the tab's own storage: `own`, for all that are given none */
+  /** @param lent the tab's own storage; default: `own`, which all such tabs share */
   open(options?: Partial<AuthOptions>, lent?: Store): Vault
   facts: VaultEvent[]
   /** The tab's own storage: the only place that outlives a redirect here. */
@@ -88,7 +88,7 @@ export const test = base.extend<{ room: Room }>({
   },
 })
 
-/** Go to the server as a browser does: the callback URL that it answers with. */
+/** Go to the server as a browser does. @returns the callback URL that the server answers with */
 export async function signIn(vault: Vault): Promise<string> {
   const url = await vault.authorize({ via: 'redirect', returnTo: 'https://app.example/deep' })
   const answer = await fetch(url, { redirect: 'manual' })

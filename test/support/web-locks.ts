@@ -1,7 +1,7 @@
 import { Locks, type LockWay } from '../sim/locks.js'
 import type { Time } from '../sim/time.js'
 
-// Node 20 has no `navigator`: a test that needs a part of it puts it there, and takes it away.
+// Node 20 has no `navigator`: a test that needs it sets it, and restores the old state afterwards.
 
 const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator')
 
@@ -15,11 +15,11 @@ export function restoreNavigator(): void {
 
 export interface WebLocks {
   request(name: string, work: () => unknown): Promise<unknown>
-  /** The names of all that are held, and of what waits. */
+  /** The locks that are held, and those that are waited for, as text. */
   names(): string
 }
 
-/** The Web Locks of the simulation, which from now on are those of `navigator`. */
+/** From now on `navigator` has the Web Locks of the simulation. */
 export function setLocks(way: LockWay = 'works'): WebLocks {
   const soon = { after: (_: number, __: unknown, run: () => void) => queueMicrotask(run) }
   const locks = new Locks(soon as unknown as Time, () => 1)

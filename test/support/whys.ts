@@ -5,10 +5,10 @@ import type { TraceEvent } from '../../src/trace.js'
 import { callsTold } from './trace.js'
 import { signIn, type Room } from './vault.js'
 
-/** What a vault is asked to do. */
+/** What a test does with a vault. */
 export type Work = (vault: Vault, room: Room) => Promise<unknown>
 
-/** Do this with a listener: every sentence that the inspector shows below a step, after the step and its error. */
+/** Do this with a listener. @returns each sentence that the inspector shows, after its step and error */
 export async function whysOf(
   room: Room,
   work: Work,

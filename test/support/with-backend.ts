@@ -9,9 +9,9 @@ export { expect } from '@playwright/test'
 /** An API at two places: what is below `orders/` is called by the backend, the rest by the page. */
 export interface ApiOfBackend {
   readonly origin: string
-  /** What it got: method, path, and whether the token counts. */
+  /** The requests that it got: method, path, and whether the token is valid. */
   readonly asked: string[]
-  /** Another answer. */
+  /** Gives another answer than the usual one. */
   answer: ((request: Request) => Response | undefined | Promise<Response>) | undefined
 }
 
@@ -36,7 +36,7 @@ const scriptPage = `<button onclick="auth.signIn()">Sign in</button><p></p>
   auth.start()
 </script>`
 
-/** The app: its path says whether React or Vue is in it. */
+/** The app's page: its path says whether the app uses React or Vue. */
 function pageAt(path: string): string {
   const [, name = 'backend'] = /^\/(react|vue)\//.exec(path) ?? []
   const head = '<!doctype html><link rel="icon" href="data:,"><title>app</title>'
