@@ -106,6 +106,6 @@ export async function backchannel(context: BackendContext, request: Request): Pr
   const over = (Number(claims['exp']) + skew) * 1000 - Date.now()
   const name = await nameOf('jti', String(claims['iss']), String(claims['jti']))
   const isFirst = await place.once(name, Math.min(over, backend.lifetime))
-  if (!isFirst) throw new Refusal(400, new AuthError('invalid_id_token', 'It was here before.'))
+  if (!isFirst) throw new Refusal(400, new AuthError('invalid_id_token', 'It was used before.'))
   return json({})
 }

@@ -20,7 +20,7 @@ function parameter(name: string): string {
 function checkMeant(record: Active | undefined, iss: string, sid: string): Active {
   if (!record) throw new AuthError('not_signed_in', 'No session is here.')
   const claims = record.idToken ? decodeJwt(record.idToken, 1) : {}
-  if (claims['iss'] !== iss) throw new AuthError('issuer_mismatch', 'Another server said `iss`.')
+  if (claims['iss'] !== iss) throw new AuthError('issuer_mismatch', '`iss` names another server.')
   if (claims['sid'] !== sid) throw new AuthError('not_signed_in', 'This session has another `sid`.')
   return record
 }
