@@ -27,7 +27,7 @@ export interface BackendOptions {
   readonly url: string
   /** Issuer identifier; its metadata is discovered. @see RFC 8414 section 3 */
   readonly issuer?: string | undefined
-  /** Metadata by hand, as in `createAuth`. */
+  /** The server's metadata, written by hand as in `createAuth`. */
   readonly server?: Partial<AuthorizationServer> | undefined
   /** The confidential client's identifier. @see RFC 6749 section 2.2 */
   readonly clientId: string

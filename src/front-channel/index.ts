@@ -50,7 +50,7 @@ async function end(options: AuthOptions): Promise<void> {
  * tabs: a browser that keeps third-party storage separate gives it only if app and server are on the same
  * site. A rejection that the app does not handle causes no `unhandledrejection` event.
  *
- * @param options those of `createAuth`. Sessions of `store: 'session'` and `'memory'` cannot be reached
+ * @param options the options of `createAuth`. Sessions of `store: 'session'` and `'memory'` cannot be reached
  * @throws AuthError `not_signed_in` if there is no session with this `sid`, `issuer_mismatch`,
  *   `invalid_response` (a parameter is missing, or there twice), `storage`, `config`. Nothing has changed then
  * @see [OpenID Connect Front-Channel Logout §3](https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout)

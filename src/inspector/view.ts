@@ -95,7 +95,7 @@ function soon(work: () => void): () => void {
 
 interface List {
   readonly element: HTMLElement
-  /** @param why says why a step failed */
+  /** @param why gives the sentence on why a step failed */
   show(events: readonly Shown[], why: (event: Shown) => string | undefined): void
 }
 

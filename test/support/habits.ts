@@ -10,17 +10,17 @@ export interface Habit {
   readonly consent?: Consent
   readonly options?: Partial<AuthOptions>
   readonly leg?: Omit<SignInOptions, 'signal'>
-  /** What the app says after the sign-in; `signed-in` by default. */
+  /** The app's state after the sign-in, as `said` gives it; `signed-in` by default. */
   readonly signsIn?: string
   /** The code that a refresh rejects with; none by default. */
   readonly refresh?: string
   /** Whether the session has no refresh token, so that it ends with its access token. */
   readonly endsByItself?: boolean
-  /** What the app says after that refresh, with no access token left. */
+  /** The app's state after that refresh, with no access token left. */
   readonly after?: string
 }
 
-/** Refresh with no access token left. @returns the code it rejects with, and what the app says then */
+/** Refresh with no access token left. @returns the code it rejects with, and the app's state then */
 export async function refreshLate(
   app: Tab,
   endsByItself = false,
@@ -31,7 +31,7 @@ export async function refreshLate(
   return [error?.code, await said(app)]
 }
 
-/** Sign in. @returns what the app says then */
+/** Sign in. @returns the app's state then */
 export async function enter(app: Tab, leg: Habit['leg'] = {}): Promise<string> {
   await app.leave(leg)
   return said(app)

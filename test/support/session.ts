@@ -38,8 +38,8 @@ export function stored(tab: Tab): Promise<Stored> {
 }
 
 /**
- * Change the record in the store directly. Every tab is told, as if another tab had changed it; this
- * tab has read the store again when the promise resolves.
+ * Change the record in the store directly. Every tab gets a message, as if another tab had changed the
+ * record. This tab has read the store again when the promise resolves.
  */
 export async function bend<A>(
   tab: Tab,
@@ -81,7 +81,7 @@ export async function bend<A>(
   return bent
 }
 
-/** Tell a tab, as another tab would, that the store has changed; wait until it has read the store. */
+/** Send a tab the message that the store has changed, as another tab would; wait until it has read the store. */
 export async function look(tab: Tab): Promise<void> {
   await tab.page.evaluate(async () => {
     const { issuer, server, clientId } = window.options

@@ -15,7 +15,7 @@ export function checkDemand(answer: Response): void {
 }
 
 /**
- * A token in place of the one that an API refused. It is renewed for this at most once in 30 s.
+ * A token in place of the one that an API refused. The backend is asked for a new one at most once in 30 s.
  *
  * @throws AuthError for what the API demands instead of another token
  */

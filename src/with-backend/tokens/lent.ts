@@ -44,7 +44,8 @@ function succeeded({ current, show }: BackendSession): void {
 }
 
 export function createLentTokens(session: BackendSession): LentTokens {
-  // No spread: in this time the backend still takes its token for fresh, and would give the same one at each call.
+  // No spread: a token that this page renewed so early is still fresh for the backend, which would give the same token
+  // at each call.
   const { remaining, needsRenewal, keep } = createClock(0)
   let tokens: Record<string, Token> = {}
   let flights: Record<string, Promise<Token>> = {}
