@@ -77,7 +77,7 @@ const twoApis: Partial<AuthOptions> = {
 test.describe('with resources of their own scope', () => {
   test.use({ options: twoApis })
 
-  test('each scope and resource is requested once, the first at the exchange', async ({
+  test('the sign-in asks for all scopes and resources, the exchange for the first one', async ({
     app,
     server,
   }) => {

@@ -58,7 +58,7 @@ test('a page that is busy during a callback finishes the sign-in', async ({ app,
 })
 
 test.describe('a store that does not answer', () => {
-  test('is asked again before the page says that no user is signed in', async ({ app }) => {
+  test('is read again before the page says that the user is signed out', async ({ app }) => {
     await app.open()
     await app.signIn()
     await hangReads(app, 1)
@@ -69,7 +69,7 @@ test.describe('a store that does not answer', () => {
     expect(await app.history()).toEqual(['loading', 'signed-in'])
   })
 
-  test('is asked in the background once the page has given up', async ({ app }) => {
+  test('is read again in the background after the page says signed out', async ({ app }) => {
     await app.open()
     await app.signIn()
     await hangReads(app, 2)
@@ -82,7 +82,10 @@ test.describe('a store that does not answer', () => {
     await app.becomes('signed-in')
   })
 
-  test('is asked by a call before that rejects not_signed_in', async ({ app, api }) => {
+  test('is read again by a call before the call rejects with not_signed_in', async ({
+    app,
+    api,
+  }) => {
     await app.open()
     await app.signIn()
     for (const [name, call] of [

@@ -18,7 +18,7 @@ test.describe('an error without state', () => {
   const denied = '/?error=access_denied'
   const promisesNothing = { authorization_response_iss_parameter_supported: undefined }
 
-  test('is told, and the sign-in under way can still be finished', async ({ app, server }) => {
+  test('is shown, and the sign-in under way can still finish', async ({ app, server }) => {
     for (const advertised of [true, false])
       await test.step(`iss ${advertised ? '' : 'not '}advertised`, async () => {
         await anew(app, server, { authorization_response_iss_parameter_supported: advertised })
@@ -33,7 +33,7 @@ test.describe('an error without state', () => {
       })
   })
 
-  test('needs the `iss` that the server promises', async ({ app, server }) => {
+  test('is ignored without the `iss` that the server promises', async ({ app, server }) => {
     await anew(app, server, { authorization_response_iss_parameter_supported: true })
     const href = await callback(app, server)
     for (const iss of ['', '&iss=', '&iss=https://evil.example']) {
@@ -43,7 +43,7 @@ test.describe('an error without state', () => {
     expect(await arrive(app, href)).toBe('signed-in')
   })
 
-  test('is told at the second try too', async ({ app, server }) => {
+  test('is shown at the second attempt too', async ({ app, server }) => {
     await anew(app, server, promisesNothing)
     for (const returnTo of ['/one', '/two']) {
       await depart(app, server, { returnTo })
@@ -52,7 +52,7 @@ test.describe('an error without state', () => {
     }
   })
 
-  test('T1: brings no code and makes no request', async ({ app, server }) => {
+  test('T1: is ignored if it carries a code, and the code is not sent', async ({ app, server }) => {
     await anew(app, server, promisesNothing)
     const href = await callback(app, server)
     const code = new URL(href).searchParams.get('code') ?? ''
@@ -68,7 +68,7 @@ test.describe('an error without state', () => {
   test.describe('where requests are pushed', () => {
     test.use({ options: { par: true } })
 
-    test('sends the browser nowhere', async ({ app, server }) => {
+    test('is shown without sending the browser to the server again', async ({ app, server }) => {
       await anew(app, server, promisesNothing)
       const href = await callback(app, server)
       expect(await arrive(app, '/?error=invalid_request_uri')).toBe('oauth_error')
@@ -77,7 +77,7 @@ test.describe('an error without state', () => {
     })
   })
 
-  test('is ignored where no sign-in waits for it', async ({ app, server }) => {
+  test('is ignored if no sign-in is under way', async ({ app, server }) => {
     await test.step('no sign-in is pending', async () => {
       expect(await arrive(app, denied)).toBe('signed-out')
       expect(shown(app)).toBe(denied)

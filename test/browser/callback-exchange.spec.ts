@@ -68,7 +68,7 @@ test.describe('the code exchange', () => {
       })
   }
 
-  test('without an answer fails with its cause; the next sign-in works', async ({
+  test('that gets no answer fails with its cause; the next sign-in works', async ({
     app,
     server,
   }) => {
@@ -85,7 +85,7 @@ test.describe('the code exchange', () => {
   })
 
   const html = { 'content-type': 'text/html' }
-  test('with a wrong answer fails with its cause; the next sign-in works', async ({
+  test('that gets a wrong answer fails with its cause; the next sign-in works', async ({
     app,
     server,
   }) => {

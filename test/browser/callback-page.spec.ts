@@ -22,7 +22,7 @@ test.describe('with an upper-case scheme and host', () => {
     serverOptions: async ({ servers }, use) => use({ redirectUris: [spell(servers.appOrigin)] }),
   })
 
-  test('a popup comes back to it, and it goes out as the option says it', async ({
+  test('the popup comes back, and the server gets the spelling of the option', async ({
     app,
     server,
     servers,

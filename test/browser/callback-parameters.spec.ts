@@ -37,7 +37,7 @@ test.beforeEach(async ({ app }) => {
 
 const fine = 'signed-in'
 
-test('whatever else an answer brings is not looked at', async ({ app, server }) => {
+test('tokens and unknown parameters in a callback URL are ignored', async ({ app, server }) => {
   const token = 'a-token-of-another-server'
   const extra = {
     access_token: token,
@@ -75,7 +75,7 @@ test('the page after a sign-out ignores the state parameter', async ({ app, appO
   )
 })
 
-test('an answer is read up to a quarter of a megabyte', async ({ app, server }) => {
+test('a token answer is read up to a quarter of a megabyte', async ({ app, server }) => {
   const padded = (bytes: number) => (json: Record<string, unknown>) => ({
     ...json,
     more: 'x'.repeat(bytes),

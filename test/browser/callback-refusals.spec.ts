@@ -67,7 +67,7 @@ test('F53, F54, F55: an error response is shown in place and starts no new sign-
   })
 })
 
-test('F55: an error without state is told, and the sign-in under way goes on', async ({
+test('F55: an error without state is shown, and the sign-in under way goes on', async ({
   app,
   server,
   appOptions,

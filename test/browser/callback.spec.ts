@@ -143,7 +143,7 @@ test('F50: two sign-ins in two tabs both finish; the later one counts in every t
   expect(server.requests('token')).toHaveLength(2)
 })
 
-test('F47, F52: a callback is exchanged once, and does not need the tab that left', async ({
+test('F47, F52: a callback is exchanged once, without the tab that began the sign-in', async ({
   app,
   server,
   context,

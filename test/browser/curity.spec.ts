@@ -26,7 +26,7 @@ test('the user signs in, calls and signs out, in every tab', async ({ app, secon
   expect((await second.reload()).status).toBe('signed-out')
 })
 
-test('the code is out of the address before a router reads it', async ({ app, curity }) => {
+test('the code leaves the address before a router can read it', async ({ app, curity }) => {
   await app.page.addInitScript(() => {
     const seen: string[] = []
     Object.assign(window, { seen })
@@ -61,7 +61,7 @@ test('the code is out of the address before a router reads it', async ({ app, cu
   expect(kept).not.toContain('the-secret-code')
 })
 
-test('an answer that this tab did not ask for is left where it is', async ({ app, curity }) => {
+test('an answer that this tab did not ask for stays in the address', async ({ app, curity }) => {
   await app.open('/elsewhere?code=of-another-server&state=theirs')
   expect(app.page.url()).toContain('code=of-another-server')
   // Left for a sign-in, and come back by hand.
@@ -76,7 +76,7 @@ test('an answer that this tab did not ask for is left where it is', async ({ app
   expect(curity.asked.join()).not.toContain('login/end')
 })
 
-test('why a sign-in failed is told, and makes no loop', async ({ app, curity }) => {
+test('a failed sign-in rejects with its reason, and starts no loop', async ({ app, curity }) => {
   await app.page.addInitScript(() => {
     // What a test evaluates in a page counts as a gesture of the user.
     Object.defineProperty(navigator, 'userActivation', { value: { isActive: false } })
@@ -92,7 +92,7 @@ test('why a sign-in failed is told, and makes no loop', async ({ app, curity }) 
   expect(curity.asked.filter((one) => one.includes('login/start'))).toHaveLength(1)
 })
 
-test('a sign-in that fails leaves the session that is there', async ({ app, curity }) => {
+test('a failed sign-in keeps the session before it', async ({ app, curity }) => {
   await app.open('/')
   await app.signIn()
   curity.error = 'login_required'
@@ -100,7 +100,7 @@ test('a sign-in that fails leaves the session that is there', async ({ app, curi
   expect((await app.started()).status).toBe('signed-in')
 })
 
-test('calls at once after the token has expired are one refresh of each tab at most', async ({
+test('simultaneous calls with an expired token cost one refresh per tab at most', async ({
   app,
   secondTab,
   curity,
@@ -150,7 +150,7 @@ test('a session that the server does not renew ends in every tab', async ({
   await second.becomes('signed-out')
 })
 
-test('a refresh that the server cannot do for now ends no session', async ({ app, curity }) => {
+test('a refresh that fails with 502 ends no session', async ({ app, curity }) => {
   await app.open('/')
   await app.signIn()
   curity.isExpired = true
@@ -161,13 +161,13 @@ test('a refresh that the server cannot do for now ends no session', async ({ app
   expect((await app.fetch('/orders/')).value?.status).toBe(200)
 })
 
-test('a popup is not offered', async ({ app }) => {
+test('signing in by a popup is unsupported', async ({ app }) => {
   await app.open('/')
   const { error } = await app.attempt(() => window.auth.signIn({ via: 'popup' }))
   expect(error).toMatchObject({ code: 'unsupported', hint: expect.stringContaining('redirect') })
 })
 
-test('a link is not offered', async ({ app }) => {
+test('signing in by a link is unsupported', async ({ app }) => {
   await app.open('/')
   const { error } = await app.attempt(() => window.auth.signInUrl())
   expect(error).toMatchObject({ code: 'unsupported', hint: expect.stringContaining('signIn()') })

@@ -30,7 +30,7 @@ const rightOf = (element: Locator): Promise<number> =>
 
 const step = (flow: Locator, name: RegExp): Locator => flow.getByRole('button', { name })
 
-test('the flow draws itself across the sign-in, and the line that runs lights up', async ({
+test('the flow shows each step of the sign-in, and the running line is marked', async ({
   visitor,
   flow,
 }) => {
@@ -46,7 +46,7 @@ test('the flow draws itself across the sign-in, and the line that runs lights up
   await expect(visitor.page.locator('.line.now')).toContainText('await auth.fetch(')
 })
 
-test('“Expire the token, and call”: the API refuses the token, which is renewed, and the call made again', async ({
+test('“Expire the token, and call” shows the 401, the refresh and the retry', async ({
   visitor,
   flow,
 }) => {
@@ -58,7 +58,7 @@ test('“Expire the token, and call”: the API refuses the token, which is rene
   await expect(step(flow, /^retry GET \/api\/me 200/)).toBeVisible()
 })
 
-test('“Break the network”: the user stays signed in, and all works when it is back', async ({
+test('“Break the network” keeps the user signed in until the network is back', async ({
   visitor,
   flow,
 }) => {
@@ -84,10 +84,7 @@ test('“Break the network”: the user stays signed in, and all works when it i
   await visitor.callsTheApi()
 })
 
-test('“Lose a refresh answer”: the picture says why the session ended', async ({
-  visitor,
-  flow,
-}) => {
+test('“Lose a refresh answer” shows why the session ended', async ({ visitor, flow }) => {
   await visitor.page.clock.install()
   await visitor.signIn()
   await visitor.button('Lose a refresh answer').click()
@@ -99,7 +96,7 @@ test('“Lose a refresh answer”: the picture says why the session ended', asyn
   await expect(visitor.button('Lose a refresh answer')).toBeDisabled()
 })
 
-test('a transfer needs a second factor: by redirect, then by a popup, where the page stays', async ({
+test('a transfer asks for a second factor, by redirect or by a popup', async ({
   visitor,
   flow,
 }) => {
@@ -139,7 +136,7 @@ test('a transfer that is cancelled is not made after the next sign-in', async ({
   await expect(visitor.answer()).toHaveText('Not called yet.')
 })
 
-test('“Short tokens”: a token is renewed near its end', async ({ visitor, flow }) => {
+test('“Short tokens” renews a token near its end', async ({ visitor, flow }) => {
   const { page } = visitor
   await page.clock.install()
   const isShort = page.waitForResponse(/switches\/short/)
@@ -157,7 +154,7 @@ test('“Short tokens”: a token is renewed near its end', async ({ visitor, fl
   await isOff
 })
 
-test('short tokens, DPoP and PAR, all at once', async ({ visitor, flow }) => {
+test('short tokens, DPoP and PAR work together', async ({ visitor, flow }) => {
   const { page } = visitor
   const isShort = page.waitForResponse(/switches\/short/)
   await page.getByRole('switch', { name: 'Short tokens' }).check()
@@ -189,7 +186,7 @@ for (const [where, answer] of [
   ['Backend, tokens', /^answer 200, resource server to client/],
   ['Backend, proxy', /^answer 200, backend to client/],
 ] as const)
-  test(`the same app, and its tokens live at: ${where}`, async ({ visitor, flow, demo }) => {
+  test(`the same app works with tokens in: ${where}`, async ({ visitor, flow, demo }) => {
     const { page } = visitor
     const calls = requestsTo(page.context(), demo.api)
     await page.getByRole('radio', { name: where }).check()
@@ -215,14 +212,14 @@ for (const [where, answer] of [
     await visitor.isSignedOut()
   })
 
-test('“20 tabs at once”: all get their answer, by one refresh', async ({ visitor }) => {
+test('“20 tabs at once” shows 20 answers and one refresh', async ({ visitor }) => {
   await visitor.signIn()
   await visitor.button('20 tabs at once').click()
   await visitor.reads('20 of 20 tabs got their answer, by 1 refresh')
   await expect(visitor.page.locator('.tabs .good')).toHaveCount(20)
 })
 
-test('a plain OAuth server: no discovery, no ID token, and `expires`', async ({
+test('a plain OAuth server works without discovery and ID token, with `expires`', async ({
   visitor,
   flow,
 }) => {
@@ -246,7 +243,7 @@ for (const [colorScheme, width] of [
   ['dark', 768],
   ['light', 1440],
 ] as const)
-  test(`nothing is too wide, and the flow has room, at ${width} pixels in ${colorScheme} mode`, async ({
+  test(`the page fits ${width} pixels in ${colorScheme} mode, and six steps are in sight`, async ({
     visitor,
     flow,
   }) => {

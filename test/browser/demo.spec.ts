@@ -53,9 +53,7 @@ test('TypeScript demo: sign-in, API call, refresh, UserInfo, reload and sign-out
   })
 })
 
-test('every step works by keyboard; a user known to the server needs no name again', async ({
-  visitor,
-}) => {
+test('every step works by keyboard; the server remembers the user', async ({ visitor }) => {
   const { page } = visitor
   await page.keyboard.press('Tab')
   await expect(page.getByRole('link', { name: 'pixy-auth' })).toBeFocused()
@@ -81,7 +79,7 @@ test('every step works by keyboard; a user known to the server needs no name aga
   await visitor.isGreetedAs('Ada Lovelace')
 })
 
-test('the access token is renewed by itself before it runs out', async ({ page, visitor }) => {
+test('the access token is renewed before it expires', async ({ page, visitor }) => {
   await page.clock.install()
   await visitor.signIn()
   // Of the minute that the token lives, a quarter is left.

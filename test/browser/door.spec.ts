@@ -148,10 +148,7 @@ test('a call crosses the door by reference, whatever its body', async ({ app, se
   })
 })
 
-test('only getAccessToken() returns a token; refresh, userInfo and resume return plain data', async ({
-  app,
-  server,
-}) => {
+test('only getAccessToken() returns a token through the door', async ({ app, server }) => {
   await app.open()
   await app.signIn()
   server.options.claims = { ...claims, email: 'ada@example.com' }

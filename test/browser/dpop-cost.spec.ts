@@ -37,7 +37,7 @@ for (const [dpop, loaded] of [
   test.describe(`dpop: ${dpop}`, () => {
     test.use({ options: { dpop } })
 
-    test(`the code for it is loaded ${loaded ? 'once, before it is needed' : 'never'}`, async ({
+    test(`the file for proofs is loaded ${loaded ? 'once, before it is needed' : 'never'}`, async ({
       app,
       api,
       server,

@@ -126,9 +126,7 @@ test('signIn() fails with storage if the key cannot be kept over the redirect', 
   expect(server.requests('authorize')).toEqual([])
 })
 
-test('the file for proofs is fetched before it is needed, and may fail to come', async ({
-  app,
-}) => {
+test('failing to fetch the file for proofs early causes no unhandled error', async ({ app }) => {
   const file = await missingFile(app, 'dpop')
   await app.open()
   expect(await file.unhandled()).toEqual([])

@@ -14,7 +14,7 @@ declare global {
 // A call may wait for a minute: on a busy machine the steps of a test take their time.
 test.use({ options: { dpop: true, timeout: 60 } })
 
-test('F78: a server that wants nonces costs one request more where its nonce is not known', async ({
+test('F78: a server that wants a nonce costs one more request until it is known', async ({
   app,
   server,
 }) => {
@@ -46,7 +46,7 @@ test('F78: a server that wants nonces costs one request more where its nonce is 
   })
 })
 
-test('F78: a nonce that never fits is retried once, then reported; the session stays', async ({
+test('F78: a server that refuses every nonce gets one retry; the session stays', async ({
   app,
   server,
 }) => {
@@ -139,7 +139,10 @@ test('F78, T18: an API that wants a nonce gets one retry; nonces stay per origin
   for (const nonce of ofServer) expect(ofApi).not.toContain(nonce)
 })
 
-test('F78: a body is sent again with the nonce, but for a stream', async ({ app, api }) => {
+test('F78: a call is sent again with the nonce, unless its body is a stream', async ({
+  app,
+  api,
+}) => {
   await app.open()
   await app.signIn()
   const bodies: string[] = []
@@ -173,11 +176,7 @@ test('F78: a body is sent again with the nonce, but for a stream', async ({ app,
   expect(bodies).toEqual(['twice', 'twice'])
 })
 
-test('a nonce that CORS hides is reported as cors where that can be seen', async ({
-  app,
-  api,
-  server,
-}) => {
+test('a nonce header that CORS hides is reported as cors', async ({ app, api, server }) => {
   await app.open()
   await app.signIn()
   api.nonce = 'required'

@@ -109,7 +109,7 @@ test('T17: a token is sent with the scheme of its token_type', async ({ app, api
   })
 })
 
-test('T11: a redirect gets neither token nor proof, and is an error', async ({
+test('T11: a redirect rejects the call, and gets neither token nor proof', async ({
   app,
   api,
   server,
@@ -150,7 +150,7 @@ test.describe('a resource with redirect: follow', () => {
 test.describe('with par', () => {
   test.use({ options: { dpop: true, par: true } })
 
-  test('a server that demands a proof gets one, for the key that the form names', async ({
+  test('a server that demands a proof gets one for the key in the form', async ({
     app,
     server,
   }) => {

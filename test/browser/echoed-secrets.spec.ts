@@ -139,7 +139,7 @@ test.describe('with DPoP', () => {
   })
 })
 
-test('T27: a callback’s error repeats neither its own secrets nor what looks like a token', async ({
+test('T27: a callback’s error repeats no secret and nothing that looks like a token', async ({
   app,
   server,
 }) => {

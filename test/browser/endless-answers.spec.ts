@@ -2,7 +2,7 @@ import { expect, test } from '../support/fixture.js'
 
 test.use({ options: { dpop: true, timeout: 60 } })
 
-test('an answer without an end is given up and its connection closed, by every endpoint', async ({
+test('every endpoint’s endless answer is cut off, and its connection closed', async ({
   app,
   server,
 }) => {

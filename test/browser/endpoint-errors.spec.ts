@@ -122,7 +122,7 @@ test.describe('while signed in', () => {
     expect((await app.token()).error?.code).toBe('session_ended')
   })
 
-  test('F15: invalid_grant ends the session in every tab, unless another tab has won', async ({
+  test('F15: invalid_grant ends the session in every tab, unless another renewed it', async ({
     app,
     server,
     secondTab,
@@ -202,7 +202,7 @@ test.describe('while signed in', () => {
     expect(refreshes(server)).toHaveLength(errors.length)
   })
 
-  test('F17: an error by 200 counts as by 400, and tokens by 201 count', async ({
+  test('F17: an error with status 200 is an error, and tokens with 201 are tokens', async ({
     app,
     server,
   }) => {

@@ -44,7 +44,7 @@ test('the app gets the 401 if the code of a refresh cannot be loaded', async ({
   expect(asked).not.toEqual([])
 })
 
-test('the app gets the 401 if the file that reads a demand cannot be loaded', async ({
+test('the app gets the 401 if the file that reads the challenge cannot be loaded', async ({
   app,
   api,
 }) => {
@@ -81,7 +81,7 @@ test.describe('with several tokens', () => {
       }),
   })
 
-  test('a 401 renews each, though another was renewed a moment ago', async ({
+  test('a 401 renews each token, even if another was renewed a moment ago', async ({
     app,
     server,
     api,

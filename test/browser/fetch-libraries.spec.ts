@@ -26,7 +26,7 @@ const post = (app: Tab, called: Called): Promise<Outcome<unknown>> =>
   )
 
 for (const [name, aborted, forbidden] of libraries) {
-  test(`${name}: sends token and body, repeats after a 401, reports errors and aborts`, async ({
+  test(`${name} sends tokens and bodies, retries a 401, and reports failures`, async ({
     app,
     api,
   }) => {

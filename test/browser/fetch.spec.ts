@@ -181,7 +181,7 @@ const mistakes: Case[] = [
   ],
 ]
 
-test("a mistake ends as with the platform's fetch", async ({ app, shop }) => {
+test("wrong arguments reject as with the platform's fetch", async ({ app, shop }) => {
   for (const [name, work] of mistakes) {
     const { platform, ours } = await compare(app, work, shop.url)
     const { message: _, ...told } = { message: '', ...(ours.error ?? ours) }

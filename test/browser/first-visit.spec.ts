@@ -46,7 +46,7 @@ const answers: [name: string, stub: () => void][] = [
   ],
 ]
 
-test('a session is found whatever the browser says of its databases', async ({ app, context }) => {
+test('a session is found even if the browser lists no databases', async ({ app, context }) => {
   await app.open()
   await app.signIn()
   const lies: (typeof answers)[number] = [

@@ -91,7 +91,7 @@ async function ends(frame: Frame, ...outcomes: string[]): Promise<void> {
 const go = (popup: Page, url: string): Promise<void> =>
   popup.evaluate((place) => location.assign(place), url).catch(() => {})
 
-test('F62: an app in a frame of a listed site, whose storage is apart, signs in by a popup', async ({
+test('F62: an app in a frame with separate storage signs in by a popup', async ({
   app,
   server,
   api,
@@ -113,7 +113,11 @@ test('F62: an app in a frame of a listed site, whose storage is apart, signs in 
   expect((await app.state()).status).toBe('signed-out')
 })
 
-test('T21: in a page that is not listed no sign-in begins', async ({ app, server, host }) => {
+test('T21: a frame in a page that is not listed cannot begin a sign-in', async ({
+  app,
+  server,
+  host,
+}) => {
   const frame = await host.open(app)
   for (const origins of [undefined, [], ['https://host.example'], ['*'], [`${host.origin}/`]]) {
     await button(frame, origins)
@@ -123,7 +127,11 @@ test('T21: in a page that is not listed no sign-in begins', async ({ app, server
   expect(server.requests('authorize')).toEqual([])
 })
 
-test('T21: no redirect and no hidden frame begins there', async ({ app, server, host }) => {
+test('T21: a frame cannot begin a sign-in by a redirect or a hidden frame', async ({
+  app,
+  server,
+  host,
+}) => {
   const frame = await host.open(app)
   for (const via of ['redirect', 'iframe'] as const) {
     const code = await frame.evaluate(
@@ -138,7 +146,7 @@ test('T21: no redirect and no hidden frame begins there', async ({ app, server, 
   expect(server.requests('authorize')).toEqual([])
 })
 
-test('T19: a message from another window, of another origin or sign-in is not heard', async ({
+test('T19: a message of another window, origin or sign-in is ignored', async ({
   app,
   server,
   servers,
@@ -170,7 +178,7 @@ test('T19: a message from another window, of another origin or sign-in is not he
   expect(server.requests('token')).toHaveLength(1)
 })
 
-test('a popup that the user closes, or that a policy cuts off, ends the sign-in and says why', async ({
+test('a popup that is closed or cut off ends the sign-in with its reason', async ({
   app,
   server,
   servers,
@@ -211,7 +219,7 @@ test('a second click shows the popup again', async ({ app, server, servers, host
   expect(server.requests('authorize')).toHaveLength(2)
 })
 
-test('a signal ends it, and closes the popup', async ({ app, server, host }) => {
+test('an abort signal ends the sign-in and closes the popup', async ({ app, server, host }) => {
   server.consent = { page: 'Sign in' }
   const frame = await host.open(app)
   await button(frame, [host.origin])
@@ -226,7 +234,7 @@ for (const stepUp of ['popup', 'redirect'] as const)
   test.describe(`with stepUp: '${stepUp}'`, () => {
     test.use({ options: { stepUp } })
 
-    test('a call signs in by no way: it says what the API wants, and a click with that will do', async ({
+    test('a call rejects with what the API wants, and a click can sign in with that', async ({
       app,
       api,
       server,

@@ -81,7 +81,7 @@ test.describe('a frame of the same site', () => {
     })
 })
 
-test('T53: a session whose ID token has no `sid` is ended by none', async ({
+test('T53: no logout URL ends a session whose ID token has no `sid`', async ({
   app,
   server,
   servers,
@@ -97,7 +97,7 @@ test('T53: a session whose ID token has no `sid` is ended by none', async ({
   expect((await app.reload()).status).toBe('signed-in')
 })
 
-test('where the server is on another site, its frame finds no session, and nothing changes', async ({
+test('the frame of a server on another site finds no session, and ends none', async ({
   app,
   server,
   context,

@@ -54,7 +54,7 @@ async function stopClocks(tabs: Tab[]): Promise<{ restart(): Promise<void> }> {
   }
 }
 
-test('behind a frozen tab a token that still lives is used', async ({
+test('a token that still lives is used while a frozen tab holds the lease', async ({
   app,
   server,
   secondTab,
@@ -92,7 +92,7 @@ test('a lease older than 45 s is overtaken by one tab only', async ({
   await thaw()
 })
 
-test('F23: a late answer to a frozen tab does not undo what the winner stored', async ({
+test('F23: a frozen tab’s late answer does not replace newer tokens', async ({
   app,
   server,
   secondTab,
@@ -126,7 +126,7 @@ test('F23: a late answer to a frozen tab does not undo what the winner stored', 
 test.describe('with a timeout of one second', () => {
   test.use({ options: { timeout: 1 } })
 
-  test('F22: behind a frozen tab no refresh token is presented, and callers time out', async ({
+  test('F22: while a frozen tab holds the lease, no refresh is sent and callers time out', async ({
     app,
     server,
     secondTab,

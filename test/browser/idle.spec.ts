@@ -34,7 +34,7 @@ async function noted({ page }: Tab, before = ''): Promise<string> {
   return read()
 }
 
-test('a session ends where nothing is done, after a warning', async ({ app, server }) => {
+test('an idle session ends after a warning', async ({ app, server }) => {
   await open(app)
   await pass(8 * minute, app)
   // A script of the page is not the user.
@@ -51,7 +51,7 @@ test('a session ends where nothing is done, after a warning', async ({ app, serv
   expect(server.requests('end_session')).toEqual([])
 })
 
-test('what is done in one tab counts in all', async ({ app, secondTab }) => {
+test('activity in one tab keeps the session in all tabs', async ({ app, secondTab }) => {
   await open(app)
   const other = await secondTab()
   const before = await noted(app)
@@ -67,7 +67,7 @@ test('what is done in one tab counts in all', async ({ app, secondTab }) => {
   for (const tab of [app, other]) await expect.poll(() => said(tab)).toMatch(/session_ended|out/)
 })
 
-test('a page that starts later shows no user', async ({ app, server }) => {
+test('a page opened after the idle time starts signed out', async ({ app, server }) => {
   await open(app)
   await app.page.goto('about:blank')
   await app.page.clock.setSystemTime(Date.now() + 11 * minute)
@@ -77,7 +77,7 @@ test('a page that starts later shows no user', async ({ app, server }) => {
   await expect.poll(() => server.requests('revocation').length).toBe(1)
 })
 
-test('what is done after a sleep of the device comes too late', async ({ app }) => {
+test('activity after the device slept too long does not keep the session', async ({ app }) => {
   await open(app)
   // No timer runs meanwhile.
   await app.page.clock.setSystemTime(Date.now() + 11 * minute)
@@ -85,7 +85,7 @@ test('what is done after a sleep of the device comes too late', async ({ app }) 
   await expect.poll(() => said(app)).toBe('session_ended')
 })
 
-test('a clock that is set back keeps no session', async ({ app }) => {
+test('setting the clock back does not prolong an idle session', async ({ app }) => {
   await open(app)
   await app.page.clock.setSystemTime(Date.now() - 60 * minute)
   await pass(9 * minute, app)

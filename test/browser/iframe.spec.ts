@@ -16,7 +16,7 @@ test.beforeEach(({ servers }) => void (servers.embeds = true))
 test.beforeEach(({ app }) => waitLonger(app))
 test.afterEach(({ servers }) => void (servers.embeds = false))
 
-test('F58: a hidden frame signs in, and the app’s page that loads in it does nothing', async ({
+test('F58: a hidden frame signs in, and the app’s page in it starts nothing', async ({
   app,
   server,
 }) => {
@@ -31,7 +31,7 @@ test('F58: a hidden frame signs in, and the app’s page that loads in it does n
   expect((await app.refresh()).value?.status).toBe('signed-in')
 })
 
-test('F58: an answer in a frame that no page waits for stays where it is', async ({
+test('F58: an answer in a frame that no page waits for stays in its address', async ({
   app,
   server,
 }) => {
@@ -56,7 +56,7 @@ test('F58: an answer in a frame that no page waits for stays where it is', async
   expect(server.requests('token')).toEqual([])
 })
 
-test('F82: a sign-out meanwhile wins', async ({ app, server }) => {
+test('F82: a sign-out during the sign-in wins', async ({ app, server }) => {
   await app.open()
   server.fail('token', { delay: 60_000 })
   const outcome = quietly(app)
@@ -69,7 +69,7 @@ test('F82: a sign-out meanwhile wins', async ({ app, server }) => {
   expect(await app.reload()).toEqual({ status: 'signed-out' })
 })
 
-test('F57: without an answer it rejects after five seconds, and the frame is gone', async ({
+test('F57: without an answer the sign-in rejects after 5 s and removes the frame', async ({
   app,
   server,
 }) => {
@@ -85,7 +85,7 @@ test('F57: without an answer it rejects after five seconds, and the frame is gon
   expect(await frames(app)).toBe(0)
 })
 
-test('F54: a server that needs the user is told of, and a session lives on', async ({
+test('F54: a sign-in rejects if the server needs the user, and a session stays', async ({
   app,
   server,
 }) => {
@@ -99,7 +99,7 @@ test('F54: a server that needs the user is told of, and a session lives on', asy
   expect(await said(app)).toBe('signed-in')
 })
 
-test('F57: a policy that lets no frame in is told of at once', async ({ app, servers }) => {
+test('F57: a policy that forbids the frame is reported at once', async ({ app, servers }) => {
   const policy = `<meta http-equiv="content-security-policy" content="frame-src 'self'">`
   const html = `${policy}<body></body><script type="module" src="/main.js"></script>`
   await app.open(servers.newPage(() => html, { lax: true }))
@@ -110,7 +110,7 @@ test('F57: a policy that lets no frame in is told of at once', async ({ app, ser
   expect(await frames(app)).toBe(0)
 })
 
-test('a signal ends it', async ({ app, server }) => {
+test('an abort signal ends the sign-in and removes the frame', async ({ app, server }) => {
   server.options.silent = 'page'
   await app.open()
   const outcome = app.attempt(async () => {
@@ -154,7 +154,7 @@ test('T19: a message that is not this sign-in’s answer changes nothing', async
   expect(server.requests('token')).toHaveLength(1)
 })
 
-test('T45: the page in the frame cannot take the tab away', async ({ app, server }) => {
+test('T45: the page in the frame cannot navigate the tab', async ({ app, server }) => {
   server.options.silent = 'page'
   await app.open()
   await app.page.evaluate(() => void window.auth.signIn({ via: 'iframe' }))
@@ -163,7 +163,7 @@ test('T45: the page in the frame cannot take the tab away', async ({ app, server
   expect(sandbox.split(' ')).toEqual(['allow-scripts', 'allow-same-origin', 'allow-forms'])
 })
 
-test('in a frame nothing can be asked', async ({ app, server }) => {
+test('a prompt that needs the user is refused in a hidden frame', async ({ app, server }) => {
   await app.open()
   const { error } = await quietly(app, { prompt: 'login' })
   expect(error?.message).toContain('prompt')

@@ -51,7 +51,7 @@ test('the inspector draws the sign-in, and the next call as it happens', async (
   await expect(call).toHaveAttribute('aria-expanded', 'true')
 })
 
-test('what fails says why', async ({ app, api, server }) => {
+test('a failed step shows its cause', async ({ app, api, server }) => {
   const panel = await signedIn(app)
   api.handler = () => Response.error()
   await app.fetch(`${api.url}me`)
@@ -64,7 +64,7 @@ test('what fails says why', async ({ app, api, server }) => {
   await expect(panel.getByRole('heading')).toHaveText('Signed out')
 })
 
-test('a request that the Content Security Policy blocks says which directive', async ({
+test('a request that the Content Security Policy blocks shows the directive', async ({
   app,
   api,
 }) => {
@@ -80,7 +80,7 @@ test('a request that the Content Security Policy blocks says which directive', a
   )
 })
 
-test('coming back from an error page of the server says what to register', async ({
+test('after Back from an error page of the server it says what to register', async ({
   app,
   server,
 }) => {
@@ -96,7 +96,7 @@ test('coming back from an error page of the server says what to register', async
   await expect(panel).toContainText('No answer came back. If the server showed an error page')
 })
 
-test('filter, pause and clear', async ({ app, api }) => {
+test('steps can be filtered, paused and cleared', async ({ app, api }) => {
   const panel = await signedIn(app)
   await panel.getByRole('searchbox').fill('exchange')
   await expect.poll(async () => words(await texts(panel))).toEqual(['exchange'])
@@ -158,9 +158,7 @@ const hostile: [name: string, text: string, said: RegExp][] = [
   ['a time that is none', report([{ ...event, at: 'now' }]), /Step 1/],
 ]
 
-test('a pasted report that is garbage, huge or hostile is refused, or shown as text', async ({
-  app,
-}) => {
+test('a broken, huge or hostile report is refused or shown as text', async ({ app }) => {
   const panel = await signedIn(app)
   const before = await texts(panel)
   await panel.getByRole('button', { name: 'Paste report' }).click()
@@ -186,7 +184,7 @@ test('a pasted report that is garbage, huge or hostile is refused, or shown as t
   expect((await app.state()).status).toBe('signed-in')
 })
 
-test('nothing is wider than the page, from 320 pixels on, and its text can be read', async ({
+test('the inspector fits every page from 320 pixels on, in readable colors', async ({
   app,
   api,
 }) => {

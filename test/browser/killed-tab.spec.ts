@@ -40,7 +40,7 @@ test('F18, F19: a tab that dies at any step of a refresh costs no tab its sessio
     for (const token of tokens) expect(server.verify(token), `${step}: ${token}`).toBeDefined()
 })
 
-test('a tab that dies in a callback leaves a session, or the next sign-in works', async ({
+test('after a tab dies in a callback there is a session, or a sign-in works', async ({
   page,
   server,
 }) => {

@@ -37,7 +37,7 @@ async function open(app: Tab, context: BrowserContext, how: Click): Promise<Tab>
   return new Tab(page)
 }
 
-test('a click signs in, and a middle click and a click for a new tab do so there', async ({
+test('a click signs in here, a middle or Ctrl click in a new tab', async ({
   app,
   context,
   server,
@@ -82,7 +82,7 @@ test('the link comes back to the address that the page has when it is used', asy
   expect(await said(other)).toBe('signed-in')
 })
 
-test('the URL is made again after 50 minutes, and after its use', async ({ app, context }) => {
+test('the link gets a new URL after 50 minutes, and after its use', async ({ app, context }) => {
   await app.page.clock.install()
   await app.open()
   await link(app)
@@ -97,9 +97,7 @@ test('the URL is made again after 50 minutes, and after its use', async ({ app, 
   await urlOf(app, second)
 })
 
-test('while the user is signed in no URL is made, and after a sign-out there is one', async ({
-  app,
-}) => {
+test('the link gets a URL only while the user is signed out', async ({ app }) => {
   await app.open()
   await app.signIn()
   const before = await app.dump()
@@ -112,7 +110,7 @@ test('while the user is signed in no URL is made, and after a sign-out there is 
   expect(await urlOf(app)).toContain('state=px1l')
 })
 
-test('undone, a link keeps its URL and gets no other', async ({ app, context }) => {
+test('an undone link keeps its URL and gets no other', async ({ app, context }) => {
   await app.page.clock.install()
   await app.open()
   await link(app)
@@ -127,7 +125,7 @@ test('undone, a link keeps its URL and gets no other', async ({ app, context }) 
   expect(await href(app)).toBe(url)
 })
 
-test('undone, a click on a link without a URL does not sign in', async ({ app, server }) => {
+test('a click on an undone link without a URL does not sign in', async ({ app, server }) => {
   server.options.metadata = { require_pushed_authorization_requests: true }
   await app.open('/desk')
   await link(app)
@@ -146,7 +144,7 @@ test('undone, a click on a link without a URL does not sign in', async ({ app, s
   expect(server.requests('authorize')).toEqual([])
 })
 
-test('where the server wants the request pushed, a press does so, and the click leaves', async ({
+test('with PAR required, pressing the link pushes the request and the click leaves', async ({
   app,
   server,
 }) => {
@@ -164,7 +162,7 @@ test('where the server wants the request pushed, a press does so, and the click 
   expect(shown(app)).toBe('/desk')
 })
 
-test('undone at once, a link stays as it was', async ({ app }) => {
+test('a link that is undone at once keeps its attributes', async ({ app }) => {
   await app.open()
   await app.page.evaluate(() => {
     const anchor = document.body.appendChild(document.createElement('a'))
@@ -175,7 +173,7 @@ test('undone at once, a link stays as it was', async ({ app }) => {
   expect(await app.page.locator('a').first().getAttribute('href')).toBeNull()
 })
 
-test('where a URL cannot be made, and where the link’s part cannot be loaded, a click signs in', async ({
+test('a click signs in if the link has no URL or its file cannot be loaded', async ({
   app,
   server,
 }) => {

@@ -76,7 +76,7 @@ const stops = [
   [4, 'answer', 'with the lease, after its request', 1],
 ] as const
 
-test('F22: a tab that stops in a refresh costs twenty others at most their wait', async ({
+test('F22: a tab that stops in a refresh only delays twenty other tabs', async ({
   page,
   server,
 }) => {

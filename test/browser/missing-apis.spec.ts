@@ -16,7 +16,7 @@ const channels: [name: string, stub: () => void][] = [
   ],
 ]
 
-test('without BroadcastChannel a session works, and is read again on focus', async ({
+test('without BroadcastChannel a tab reads the session again on focus', async ({
   otherBrowser,
 }) => {
   await eachRow(channels, async (name, stub) => {
@@ -74,7 +74,11 @@ test('without Web Locks the lease alone lets one tab refresh', async ({ app, ser
   })
 })
 
-test('a tab without Web Locks is not taken for dead', async ({ app, server, context }) => {
+test('other tabs wait for the refresh of a tab without Web Locks', async ({
+  app,
+  server,
+  context,
+}) => {
   await app.open()
   await app.signIn()
   const tab = new Tab(await context.newPage())

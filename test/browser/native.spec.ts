@@ -25,7 +25,7 @@ test('an app in a shell signs in by the user’s browser, and its page stays', a
   expect(await said(tab)).toBe('signed-in')
 })
 
-test('a signed-out user ends the server’s session in the browser, and comes back to the app', async ({
+test('a sign-out opens the end of the server’s session and comes back to the app', async ({
   app: tab,
   server,
 }) => {
@@ -43,7 +43,7 @@ test('a signed-out user ends the server’s session in the browser, and comes ba
   expect(server.requests('end_session')).toHaveLength(1)
 })
 
-test('a sign-out that stays here opens nothing', async ({ app: tab }) => {
+test('a local sign-out opens nothing', async ({ app: tab }) => {
   await tab.open('/native')
   await finish(tab, await browse(await leave(tab)))
   await signOut(tab, { local: true })
@@ -51,7 +51,7 @@ test('a sign-out that stays here opens nothing', async ({ app: tab }) => {
   expect(await said(tab)).toBe('signed-out')
 })
 
-test('an app that was closed meanwhile is opened by the answer, and shows no other state first', async ({
+test('an app that the answer launches goes from loading straight to signed-in', async ({
   app: tab,
 }) => {
   await tab.open('/native/desk')
@@ -80,7 +80,7 @@ test('a new sign-in does not count as idle, however long the app was closed', as
   expect(await said(tab)).toBe('signed-in')
 })
 
-test('an answer that the system tells twice is exchanged once', async ({ app: tab, server }) => {
+test('an answer that the system delivers twice is exchanged once', async ({ app: tab, server }) => {
   await tab.open('/native')
   const answer = await browse(await leave(tab))
   const states = await tab.page.evaluate(
@@ -145,7 +145,7 @@ test('a URL that is no answer to this client is left to the app', async ({ app: 
   expect(await said(tab)).toBe('signed-out')
 })
 
-test('what the server refuses is told, and the next sign-in works', async ({
+test('a refusal by the server is shown, and the next sign-in works', async ({
   app: tab,
   server,
 }) => {
@@ -160,7 +160,7 @@ test('what the server refuses is told, and the next sign-in works', async ({
   await ends(tab, 'access_denied', 'signed-in')
 })
 
-test('a signal ends the waiting, and an answer that comes later still signs in', async ({
+test('an aborted sign-in rejects, and an answer that comes later still signs in', async ({
   app: tab,
 }) => {
   await tab.open('/native')
@@ -192,7 +192,7 @@ test('a second click opens the server’s page again, but a double click does no
   expect(await tab.page.evaluate(() => window.opened)).toEqual([first, second])
 })
 
-test('a server that wants the user once more gets the browser again', async ({
+test('a server that asks for consent afterwards opens the browser again', async ({
   app: tab,
   server,
 }) => {
@@ -206,7 +206,7 @@ test('a server that wants the user once more gets the browser again', async ({
   expect(shown(tab)).toBe('/native')
 })
 
-test('a browser that cannot be opened is told, without the URL', async ({ app: tab }) => {
+test('a browser that cannot be opened is reported without the URL', async ({ app: tab }) => {
   await tab.open('/native')
   for (const isLate of [true, false]) {
     await tab.page.evaluate((late) => {
@@ -235,7 +235,7 @@ test('no window, frame or link of the app leads to the server', async ({ app: ta
   expect(await tab.page.evaluate(() => window.opened)).toEqual([])
 })
 
-test('the page’s own address is no answer', async ({ app: tab, server, baseURL }) => {
+test('an answer in the page’s own address is ignored', async ({ app: tab, server, baseURL }) => {
   await tab.open('/native')
   const state = new URL(await leave(tab)).searchParams.get('state') ?? ''
   await tab.page.goto(`${baseURL}/native?code=stolen&state=${state}`)

@@ -18,7 +18,7 @@ async function startAgain(tab: Tab): Promise<string> {
   return saying(tab)
 }
 
-test('F39: an offline start is signed in and stale, and goes on when the network is back', async ({
+test('F39: an offline start is signed in and stale until the network is back', async ({
   app,
   api,
   context,
@@ -67,7 +67,7 @@ test('F39: an offline start is signed in and stale, and goes on when the network
   })
 })
 
-test('F40: an offline start without a session is signed out, and a sign-in says network', async ({
+test('F40: without a session an offline start is signed out, a sign-in fails', async ({
   app,
   context,
   server,

@@ -5,7 +5,7 @@ import { claimsOf, present, refreshToken, signIn, test } from '../support/oidc-p
 
 test.use({ options: { dpop: true, par: true } })
 
-test('T16, T33: bound tokens need a proof; a sign-out revokes them and deletes the key', async ({
+test('T16, T33: bound tokens need a proof; a sign-out revokes them and the key', async ({
   app,
   apis,
   canaries,

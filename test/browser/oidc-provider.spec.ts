@@ -14,7 +14,7 @@ import {
   test,
 } from '../support/oidc-provider.js'
 
-test('sign-in with PKCE, silent refreshes, and the end by a stolen refresh token', async ({
+test('a session signs in, refreshes, and ends when its refresh token is stolen', async ({
   app,
   apis,
   canaries,

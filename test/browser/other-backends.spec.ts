@@ -29,7 +29,10 @@ test.describe('Duende', () => {
     expect((await second.reload()).status).toBe('signed-out')
   })
 
-  test('a call of a session that has ended there ends it here', async ({ app, other }) => {
+  test('a call after the backend has ended the session ends it in the page', async ({
+    app,
+    other,
+  }) => {
     await app.open('/')
     await app.signIn()
     other.answer = (path) => (path === '/orders/' ? new Response(null, { status: 401 }) : undefined)
@@ -40,7 +43,7 @@ test.describe('Duende', () => {
     expect(await saying(app)).toBe('signed-out session_ended')
   })
 
-  test('a local sign-out ends the session there without a visit to the server', async ({
+  test('a local sign-out ends the backend’s session without leaving the page', async ({
     app,
     other,
   }) => {

@@ -41,7 +41,7 @@ test.describe('pushed authorization requests', () => {
       })
     })
 
-  test('a request that cannot be pushed keeps the user here, and says why', async ({
+  test('a request that cannot be pushed rejects with its cause, and the page stays', async ({
     app,
     server,
   }) => {

@@ -87,7 +87,7 @@ test('sign-in, calls and refresh work without discovery and ID token', async ({
   })
 })
 
-test('OpenID Connect is neither asked for nor looked at', async ({ app, server }) => {
+test('no request uses OpenID Connect, and an ID token is ignored', async ({ app, server }) => {
   await app.open()
   await test.step('without a scope option the request has neither scope nor nonce', async () => {
     const { searchParams } = await depart(app, server)
@@ -168,7 +168,10 @@ test.describe('with a scope, and without a UserInfo endpoint', () => {
       }),
   })
 
-  test('a session does without what the server does not have', async ({ app, server }) => {
+  test('scope, userInfo() and signOut() work as far as the server allows', async ({
+    app,
+    server,
+  }) => {
     await app.open('/deep')
     await test.step('the scope asked for counts as granted', async () => {
       expect(await app.signIn()).toMatchObject({ session: { scope: ['read', 'write'] } })

@@ -41,7 +41,7 @@ test('F61: a popup signs in whatever opener policies the app and the server send
       })
 })
 
-test('F60: a popup that the user closes ends the sign-in, and the next click opens another', async ({
+test('F60: closing the popup ends the sign-in, and the next click opens another', async ({
   app,
   server,
   servers,
@@ -61,7 +61,10 @@ test('F60: a popup that the user closes ends the sign-in, and the next click ope
   await ends(app, 'popup_closed', 'signed-in')
 })
 
-test('F60, F61: it ends too where the page was cut off from its popup', async ({ app, server }) => {
+test('F60, F61: closing a popup that was cut off from the page ends the sign-in', async ({
+  app,
+  server,
+}) => {
   asks(server)
   await app.open()
   await app.page.clock.install()
@@ -76,7 +79,7 @@ test('F60, F61: it ends too where the page was cut off from its popup', async ({
   await ends(app, 'popup_closed')
 })
 
-test('F61: a popup that is open does not count as closed while the user is in it', async ({
+test('F61: an open popup does not count as closed while it has the focus', async ({
   app,
   server,
 }) => {
@@ -132,7 +135,7 @@ test('a second click opens another popup where the first was lost', async ({ app
   await ends(app, 'signed-in', 'signed-in')
 })
 
-test('a signal ends the sign-in, and closes a popup that is not at the server yet', async ({
+test('an abort signal ends the sign-in, and closes a popup that is still blank', async ({
   app,
   server,
 }) => {
@@ -167,7 +170,7 @@ test('a sign-in that cannot begin closes its popup', async ({ app, server }) => 
   await expect.poll(async () => (await popped(app))[1]).toBe('config')
 })
 
-test('what the server refuses is told, and a session lives on', async ({ app, server }) => {
+test('a refusal by the server is shown, and a live session stays', async ({ app, server }) => {
   server.consent = { error: 'access_denied' }
   await app.open()
   await button(app)
@@ -230,7 +233,7 @@ test('F61: a popup whose opener is gone finishes the sign-in itself', async ({ a
   expect(popup.isClosed()).toBe(false)
 })
 
-test('a server that wants the user once more gets the same popup', async ({ app, server }) => {
+test('a server that asks for consent afterwards uses the same popup', async ({ app, server }) => {
   server.options.consentForOffline = true
   await app.open()
   await button(app)
@@ -257,7 +260,7 @@ test('T45: the server’s page cannot reach the page that opened its popup', asy
   expect(await popup.evaluate(() => String(window.opener))).toBe('null')
 })
 
-test('an unknown way is refused, and opens nothing', async ({ app }) => {
+test('an unknown value of `via` is refused, and opens nothing', async ({ app }) => {
   await app.open()
   const outcome = await app.attempt(() => window.auth.signIn({ via: 'carrier pigeon' as 'popup' }))
   expect(outcome.error?.message).toContain('via')

@@ -46,7 +46,10 @@ test.describe('under StrictMode', () => {
 test.describe('with React Router', () => {
   test.use(at('router'))
 
-  test('the router follows the way back, and a loader signs in once', async ({ app, server }) => {
+  test('the router shows the page of the sign-in again, and a loader signs in once', async ({
+    app,
+    server,
+  }) => {
     await app.page.goto('/react/router?tab=2#part')
     await signInByButton(app)
     await settled(app, 'Hello user-1')

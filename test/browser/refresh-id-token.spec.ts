@@ -38,7 +38,7 @@ const rows: [name: string, first: Claims, later: () => Claims, said: string][] =
   ['not valid for an hour, by this clock', {}, () => ({ nbf: now() + 3600 }), on],
 ]
 
-test('an ID token of another issuer or user ends the session, one of another sign-in does not', async ({
+test('an ID token of another issuer or user ends the session', async ({
   app,
   appOptions,
   server,

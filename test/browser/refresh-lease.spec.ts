@@ -68,7 +68,7 @@ for (const [what, ms, isAnew] of [
     expect(refreshes(server)).toHaveLength(1)
   })
 
-test('a refusal is not believed while an overtaken attempt may still be answered', async ({
+test('a refusal ends no session while a tab that lost its lease may get tokens', async ({
   app,
   server,
 }) => {
@@ -101,7 +101,10 @@ test('a refusal is not believed while an overtaken attempt may still be answered
   expect((await app.state()).status).toBe('signed-in')
 })
 
-test('a refusal is believed once no overtaken attempt can be answered', async ({ app, server }) => {
+test('a refusal ends the session once no tab that lost its lease can get tokens', async ({
+  app,
+  server,
+}) => {
   await holdTimers(app, { clocks: true })
   await expire(app)
   await bend(app, (record) => {
@@ -113,7 +116,7 @@ test('a refusal is believed once no overtaken attempt can be answered', async ({
   expect(await waiting.answer()).toContain('session_ended')
 })
 
-test('a refusal is believed although the clock was set back since an attempt was overtaken', async ({
+test('a refusal ends the session if a lost lease is dated in the future', async ({
   app,
   server,
 }) => {
@@ -126,7 +129,7 @@ test('a refusal is believed although the clock was set back since an attempt was
   expect((await app.token()).error?.code).toBe('session_ended')
 })
 
-test('a dead tab’s lease of before the clock was set back holds up no refresh', async ({
+test('a dead tab’s lease that is dated in the future delays no refresh', async ({
   app,
   server,
 }) => {
@@ -138,7 +141,7 @@ test('a dead tab’s lease of before the clock was set back holds up no refresh'
   expect(refreshes(server)).toHaveLength(1)
 })
 
-test('a first empty answer of the future does not count', async ({ app, server }) => {
+test('a first empty answer that is dated in the future does not count', async ({ app, server }) => {
   await expire(app)
   await bend(app, (record) => {
     const hour = Date.now() + 3_600_000
@@ -149,7 +152,10 @@ test('a first empty answer of the future does not count', async ({ app, server }
   expect((await stored(app)).lease?.refusedAt).toBeLessThanOrEqual(Date.now())
 })
 
-test('a refusal is believed after an overtaken lease of the future', async ({ app, server }) => {
+test('a refusal ends the session after taking over a lease dated in the future', async ({
+  app,
+  server,
+}) => {
   await holdTimers(app, { clocks: true })
   await expire(app)
   await bend(app, (record) => {

@@ -49,7 +49,7 @@ test('require() signs in, and returns to `returnTo` or the current page', async 
   expect(shown(app)).toBe('/private?a=1')
 })
 
-test('several calls at once are one sign-in, and join one under way', async ({ app, server }) => {
+test('simultaneous calls make one sign-in, and join one under way', async ({ app, server }) => {
   server.options.metadata = { require_pushed_authorization_requests: true }
   await app.open()
   hold(server, 5)
@@ -67,7 +67,7 @@ test('several calls at once are one sign-in, and join one under way', async ({ a
   expect(server.requests('par')).toHaveLength(2)
 })
 
-test('a page leaves once; the next page may leave again half a minute later', async ({
+test('require() leaves once per page; the next page may leave half a minute later', async ({
   app,
   server,
 }) => {
@@ -89,11 +89,7 @@ test('a page leaves once; the next page may leave again half a minute later', as
   await asked(server, 2)
 })
 
-test('a session that ends at once does not sign in again and again', async ({
-  app,
-  server,
-  api,
-}) => {
+test('a session that ends at once causes no sign-in loop', async ({ app, server, api }) => {
   // The API refuses every token and the server every refresh: signing in again would never end.
   api.handler = () => new Response('', { status: 401 })
   server.fail('token', {})
@@ -175,7 +171,7 @@ test('after signOut() require() rejects until a reload', async ({ app, server, s
   })
 })
 
-test('a wrong option is a config error of every sign-in', async ({ app, server }) => {
+test('a wrong option rejects with config in every sign-in method', async ({ app, server }) => {
   await app.open()
   const wrong = { scope: 5, prompt: {}, maxAge: '1', params: 'a', signal: 5, loginHint: true }
   for (const [name, value] of [...Object.entries(wrong), ['signal', {}] as const])
@@ -195,7 +191,7 @@ test('a wrong option is a config error of every sign-in', async ({ app, server }
   expect(server.requests('authorize')).toEqual([])
 })
 
-test('a sign-in ends what an old sign-out said to require()', async ({
+test('after a sign-in require() no longer rejects for an old sign-out', async ({
   app,
   server,
   secondTab,

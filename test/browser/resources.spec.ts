@@ -130,10 +130,7 @@ test('a call to an unlisted URL goes straight to the platform’s fetch', async 
   expect(await sent(shop.aside)).toEqual(atOnce)
 })
 
-test('T12: a listed URL is never called without a token, nor before there is one', async ({
-  app,
-  shop,
-}) => {
+test('T12: a listed URL is never called without a token', async ({ app, shop }) => {
   await app.open()
 
   await test.step('signed out, it rejects with not_signed_in', async () => {

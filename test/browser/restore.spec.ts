@@ -24,7 +24,7 @@ test('a user whom the server knows is signed in at the start', async ({ app, ser
   expect(server.requests('authorize')).toHaveLength(1)
 })
 
-test('F54: a user whom it does not know is signed out, and not asked for again', async ({
+test('F54: a user whom the server does not know is signed out, and asked for once', async ({
   app,
   server,
   secondTab,
@@ -42,7 +42,7 @@ test('F54: a user whom it does not know is signed out, and not asked for again',
   })
 })
 
-test('a sign-in by the user makes the next start ask again', async ({ app, server }) => {
+test('after a sign-in the next start asks the server again', async ({ app, server }) => {
   server.options.silent = 'login_required'
   await app.open()
   await app.signIn()
@@ -53,7 +53,7 @@ test('a sign-in by the user makes the next start ask again', async ({ app, serve
   expect(prompts).toEqual(['none', undefined, 'none'])
 })
 
-test('F57: no answer is waited for once', async ({ app, server }) => {
+test('F57: an answer that does not come is waited for once', async ({ app, server }) => {
   server.options.silent = 'page'
   await app.page.clock.install()
   await app.page.goto('/')
@@ -77,7 +77,7 @@ test('F32: after a sign-out the user stays signed out', async ({ app, server, se
   expect(server.requests('authorize')).toHaveLength(1)
 })
 
-test('F82: a sign-out in another tab meanwhile wins', async ({ app, server, context }) => {
+test('F82: a sign-out in another tab during the restore wins', async ({ app, server, context }) => {
   server.fail('token', { delay: 60_000 })
   await app.page.goto('/')
   await expect.poll(() => server.requests('token').length).toBe(1)
@@ -104,7 +104,7 @@ test.describe('while the server does not answer', () => {
     await app.page.waitForFunction(() => window.auth?.state.status === 'signed-in')
   })
 
-  test('nor does a sign-out', async ({ app, server }) => {
+  test('a sign-out does not wait for it', async ({ app, server }) => {
     await app.signOut({ local: true })
     expect(await app.state()).toEqual({ status: 'signed-out' })
     expect(await frames(app)).toBe(0)
@@ -137,7 +137,7 @@ async function openTabs(context: BrowserContext, count: number): Promise<Tab[]> 
 test.describe('several tabs that start at once', () => {
   test.beforeEach(({ context }) => waitLonger({ page: context }))
 
-  test('one asks the server, and the others show its session', async ({ server, context }) => {
+  test('one tab asks the server, and the others show its session', async ({ server, context }) => {
     server.fail('authorize', { delay: 600_000 })
     const tabs = await openTabs(context, 4)
     await asked(server, 1)
@@ -147,7 +147,7 @@ test.describe('several tabs that start at once', () => {
     expect(server.requests('token')).toHaveLength(1)
   })
 
-  test('where the server needs the user, one learns it for all', async ({ server, context }) => {
+  test('if the server needs the user, one tab learns it for all', async ({ server, context }) => {
     server.options.silent = 'login_required'
     server.fail('authorize', { delay: 600_000 })
     const tabs = await openTabs(context, 4)
@@ -173,7 +173,7 @@ for (const store of ['session', 'memory'] as const)
   test.describe(`tabs that share no store: "${store}"`, () => {
     test.use({ options: { restore: true, store } })
 
-    test('all ask the server at once, and each has its session', async ({ server, context }) => {
+    test('all tabs ask at once, and each has its session', async ({ server, context }) => {
       await waitForEver(context)
       server.fail('authorize', { delay: 600_000 }, Infinity)
       const pages = await Promise.all([1, 2, 3].map(() => context.newPage()))
@@ -186,7 +186,7 @@ for (const store of ['session', 'memory'] as const)
     })
   })
 
-test('a tab that takes too long is not waited for', async ({ app, server, servers, context }) => {
+test('a start waits 5 s at most for another tab', async ({ app, server, servers, context }) => {
   const other = await context.newPage()
   await other.goto(servers.newPage(() => 'no app', { lax: true }))
   await other.evaluate((key) => {
@@ -200,7 +200,7 @@ test('a tab that takes too long is not waited for', async ({ app, server, server
   expect(await app.started()).toMatchObject({ status: 'signed-in' })
 })
 
-test('a fault of the network says nothing of the user', async ({ app, server }) => {
+test('after a server error the next start asks the server again', async ({ app, server }) => {
   server.fail('openid-configuration', { status: 500 })
   server.fail('oauth-authorization-server', { status: 500 })
   expect(await app.open()).toEqual({ status: 'signed-out' })
@@ -216,7 +216,7 @@ test('without the file that restores, the user stays signed out without an error
   expect(server.requests('authorize')).toEqual([])
 })
 
-test('an app that is opened in the frame opens no other', async ({ app, server, baseURL }) => {
+test('an app loaded in the frame opens no other frame', async ({ app, server, baseURL }) => {
   server.fail('authorize', { handled: false, status: 302, headers: { location: `${baseURL}/` } })
   await app.page.clock.install()
   await app.page.goto('/')
@@ -229,7 +229,7 @@ test('an app that is opened in the frame opens no other', async ({ app, server, 
   expect(await frames(app)).toBe(0)
 })
 
-test('a sign-in in another tab meanwhile counts', async ({ app, server, context }) => {
+test('a sign-in in another tab during the restore counts', async ({ app, server, context }) => {
   server.options.silent = 'page'
   await app.page.clock.install()
   await app.page.goto('/')
@@ -258,7 +258,7 @@ test.describe('a session without a refresh token', () => {
     serverOptions: { refreshTokens: 'never' },
   })
 
-  test('it is renewed at the next start', async ({ app, server }) => {
+  test('is renewed at the next start', async ({ app, server }) => {
     server.options.accessTokenLifetime = 2
     await app.open()
     await app.page.clock.install({ time: Date.now() + 10_000 })
@@ -270,7 +270,7 @@ test.describe('a session without a refresh token', () => {
 test.describe('where the browser stores nothing', () => {
   test.use({ mode: 'manual' })
 
-  test('nothing is restored: a sign-out could not be remembered', async ({ app, server }) => {
+  test('no session is restored, as a sign-out could not be remembered', async ({ app, server }) => {
     await app.page.goto('/')
     await app.page.evaluate(() => {
       const deny = (): never => {

@@ -106,7 +106,7 @@ test('T7: returnTo is checked again when it is used', async ({ app, server }) =>
 test.describe('with a router that fails', () => {
   test.use({ mode: 'manual' })
 
-  test('the sign-in stands, and the error is reported', async ({ app, server, appOptions }) => {
+  test('the session stays, and the error is reported', async ({ app, server, appOptions }) => {
     const thrown: string[] = []
     app.page.on('pageerror', ({ message }) => thrown.push(message))
     await app.page.goto('/')

@@ -31,7 +31,7 @@ test('a sign-in accepts auth_time 0, a required nonce and dropped scopes', async
   })
 })
 
-test('an unknown error code and an unasked token_type DPoP end the sign-in', async ({
+test('an unknown error code, or token_type DPoP without DPoP, fails the sign-in', async ({
   app,
   server,
   api,
@@ -171,7 +171,7 @@ test('a 401 that does not say why is answered by one refresh and one retry', asy
   })
 })
 
-test('reuse within the grace ends no session, a revoked grant does at its next use', async ({
+test('reuse within the grace time ends no session, a revoked grant does', async ({
   app,
   server,
 }) => {

@@ -27,7 +27,7 @@ test('a session ends in every tab, and its refresh token is revoked', async ({
   expect((await stored(app)).ended).toBe('expired')
 })
 
-test('a tab that stays in sight needs no call to find its session over', async ({ app }) => {
+test('a visible tab ends its session in time, without a call', async ({ app }) => {
   await app.page.clock.install()
   await app.open()
   await app.signIn()

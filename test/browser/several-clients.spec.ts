@@ -157,7 +157,7 @@ test.describe('two clients on one page', () => {
         expect(visit?.headers['referer']).toBe(`${origin}/`)
       })
   })
-  test('T8: the navigation entry keeps the code, which is of no more use', async ({
+  test('T8: the browser’s history keeps only a code that was used', async ({
     app,
     server,
     appOptions,

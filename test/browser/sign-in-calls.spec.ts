@@ -101,7 +101,7 @@ test('F49: a double click on onClick={auth.signIn} goes to the server once', asy
   expect(server.requests('authorize')).toHaveLength(2)
 })
 
-test('a click seconds later, on a page that is still here, leaves again', async ({
+test('a second click seconds later leaves again if the page is still here', async ({
   app,
   server,
 }) => {
@@ -115,10 +115,7 @@ test('a click seconds later, on a page that is still here, leaves again', async 
   expect((await asked(server, 2)).href).toBe(first.href)
 })
 
-test('a click during a sign-in does not leave by the URL of an earlier one', async ({
-  app,
-  server,
-}) => {
+test('a click after an aborted sign-in does not leave by its URL', async ({ app, server }) => {
   server.options.metadata = { require_pushed_authorization_requests: true }
   await app.open()
   hold(server, 5)
@@ -204,7 +201,7 @@ test('signIn() stays pending while the page leaves, until it is given up', async
   })
 })
 
-test('a failure is in state.error, rejects, and is never an unhandled rejection', async ({
+test('a failed signIn() rejects, sets state.error, and is never unhandled', async ({
   app,
   server,
 }) => {

@@ -61,7 +61,7 @@ test('a prepared link signs in when it is clicked, and returns to its returnTo',
   })
 })
 
-test('a link is unsupported with pushed requests, and nothing is pushed', async ({
+test('signInUrl() is unsupported with pushed requests, and pushes nothing', async ({
   app,
   server,
   appOptions,
@@ -81,7 +81,7 @@ test('a link is unsupported with pushed requests, and nothing is pushed', async 
     })
 })
 
-test('T42: eleven links push out the first of them, and no started sign-in', async ({
+test('T42: an eleventh link replaces the first one, and no started sign-in', async ({
   app,
   server,
 }) => {
@@ -97,10 +97,7 @@ test('T42: eleven links push out the first of them, and no started sign-in', asy
   expect(shown(app)).toBe('/started')
 })
 
-test('T42: twenty-one started sign-ins push out the first of them, and no link', async ({
-  app,
-  server,
-}) => {
+test('T42: a twenty-first sign-in replaces the first one, and no link', async ({ app, server }) => {
   await app.open()
   const link = await prepare(app, '/link')
   const started: URL[] = []
@@ -116,7 +113,7 @@ test('T42: twenty-one started sign-ins push out the first of them, and no link',
   expect(shown(app)).toBe('/link')
 })
 
-test('F51, T42: a sign-in under way is forgotten after an hour, or by signing out', async ({
+test('F51, T42: a sign-in under way is forgotten after an hour or a sign-out', async ({
   app,
   server,
 }) => {

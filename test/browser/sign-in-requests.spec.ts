@@ -15,7 +15,7 @@ test('a click joins the discovery request that was begun at idle time', async ({
   expect(server.requests('openid-configuration')).toHaveLength(1)
 })
 
-test('a connection that was cut is network, and not cors', async ({ app, server }) => {
+test('a connection that was cut is reported as network, not as cors', async ({ app, server }) => {
   await app.open()
   const href = await callback(app, server)
   server.fail('token', { drop: 'before' })
@@ -39,7 +39,7 @@ test('prompt=none sends an id_token_hint, other prompts do not', async ({ app, s
   expect(searchParams.has('id_token_hint')).toBe(false)
 })
 
-test('unusable tokens end the session, and are asked for once', async ({ app, server }) => {
+test('unusable tokens end the session after one request', async ({ app, server }) => {
   for (const answer of [
     { idToken: { iat: undefined } },
     { idToken: { iss: 'https://evil.example' } },

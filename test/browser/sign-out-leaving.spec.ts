@@ -6,7 +6,7 @@ import { holdTokens, leaks, refreshes, saying, stored } from '../support/session
 test.describe('a server without RP-initiated logout', () => {
   test.use({ serverOptions: { metadata: { end_session_endpoint: undefined } } })
 
-  test('a sign-out that is not awaited holds, and the token is revoked', async ({
+  test('signOut() without await signs out and revokes the token', async ({
     context,
     server,
     browserName,
@@ -28,9 +28,7 @@ test.describe('a server without RP-initiated logout', () => {
   })
 })
 
-test('a sign-out before the session is restored holds, though the page is left at once', async ({
-  app,
-}) => {
+test('a sign-out counts if the page is left before its session was read', async ({ app }) => {
   await app.open()
   await app.signIn()
   await app.page.evaluate(() => {
@@ -114,7 +112,7 @@ test('tokens that the tab that signed out did not know are revoked by the others
   await expect.poll(revoked).toEqual([refreshToken])
 })
 
-test('a refresh under way does not bring back what was signed out elsewhere', async ({
+test('a refresh under way does not undo a sign-out in another tab', async ({
   app,
   server,
   secondTab,

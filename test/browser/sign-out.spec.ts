@@ -75,7 +75,7 @@ test.describe('with a postLogoutRedirectUri', () => {
     ['refuses CORS', { cors: false }],
   ]
 
-  test('F85: signed-out is shown at once, and a revocation holds the user for a second', async ({
+  test('F85: signed-out is shown at once; a revocation delays leaving by a second', async ({
     app,
     server,
     api,
@@ -212,7 +212,7 @@ test('a session that could not be deleted is refused by the next page load', asy
   expect((await app.reload()).status).toBe('signed-in')
 })
 
-test('a sign-in link that was prepared before does not outlive the sign-out', async ({ app }) => {
+test('a sign-in link prepared before a sign-out is of no use after it', async ({ app }) => {
   await app.open()
   await app.signIn()
   expect((await app.attempt(() => window.auth.signInUrl())).error).toBeUndefined()

@@ -16,7 +16,7 @@ test.describe('a store that opens after its deadline', () => {
       }),
   })
 
-  test('is not written to any more', async ({ app }) => {
+  test('is not written to after it has opened', async ({ app }) => {
     await app.page.addInitScript(() => {
       const { open } = IDBFactory.prototype
       IDBFactory.prototype.open = function (...given) {

@@ -4,7 +4,7 @@ import { callback, codeOf, make, shown } from '../support/sign-in-steps.js'
 test.describe('a client that was made and not yet started', () => {
   test.use({ mode: 'manual' })
 
-  test('has touched nothing: no request, no storage, no listener, no channel', async ({
+  test('makes no request and touches no storage, listener or channel', async ({
     app,
     server,
     appOptions,

@@ -48,7 +48,11 @@ async function expectAnswers(app: Tab, ...all: string[]): Promise<void> {
   expect(await answers(app)).toEqual(all)
 }
 
-test('calls at once share one popup, and each is answered once', async ({ app, api, server }) => {
+test('simultaneous calls share one popup, and each is answered once', async ({
+  app,
+  api,
+  server,
+}) => {
   want(api, server, { acrValues: 'gold' })
   const post = (body: string): Work => [`${api.url}echo`, { method: 'POST', body }]
   const bodies = Array.from({ length: 50 }, (_, index) => `a transfer of ${index}`)
@@ -65,11 +69,7 @@ test('calls at once share one popup, and each is answered once', async ({ app, a
   expect(shown(app)).toBe('/desk?a=1')
 })
 
-test('a demand that comes late, after the step-up, opens no popup', async ({
-  app,
-  api,
-  server,
-}) => {
+test('a demand that arrives after the step-up opens no popup', async ({ app, api, server }) => {
   want(api, server, { acrValues: 'gold' })
   const { handler } = api
   let answer = (): void => {}
@@ -104,7 +104,7 @@ test('T39: an API that demands for ever gets one step-up for a call', async ({
   expect(server.requests('authorize')).toHaveLength(2)
 })
 
-test('a user who refuses, or confirms as another user, sends nothing again', async ({
+test('a call is not sent again if the user refuses, or is another user', async ({
   app,
   api,
   server,
@@ -121,7 +121,11 @@ test('a user who refuses, or confirms as another user, sends nothing again', asy
   expect(api.seen).toHaveLength(2)
 })
 
-test('T39: a server that gives a lower `acr` sends nothing again', async ({ app, api, server }) => {
+test('T39: a call is not sent again if the server gives a lower `acr`', async ({
+  app,
+  api,
+  server,
+}) => {
   want(api, server, { acrValues: 'gold' })
   await prepare(app, [[`${api.url}me`]])
   server.fail('token', { idToken: { acr: 'bronze' } })
@@ -131,7 +135,7 @@ test('T39: a server that gives a lower `acr` sends nothing again', async ({ app,
   expect(await app.state()).toMatchObject({ status: 'signed-in' })
 })
 
-test('where the browser blocks the popup, the call rejects with the demand', async ({
+test('a call rejects with the demand if the browser blocks the popup', async ({
   app,
   api,
   server,
@@ -141,7 +145,7 @@ test('where the browser blocks the popup, the call rejects with the demand', asy
   expect(await demanded(app, `${api.url}me`)).toMatchObject({ code, acrValues: 'gold' })
 })
 
-test('a body that cannot be sent again opens no popup', async ({ app, api }) => {
+test('a call whose body cannot be sent again opens no popup', async ({ app, api }) => {
   const opened = await app.page.evaluate(async (url) => {
     let count = 0
     window.open = () => {

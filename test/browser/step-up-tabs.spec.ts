@@ -8,7 +8,7 @@ test.beforeEach(({ context }) =>
   context.addInitScript(() => void (document.hasFocus = () => false)),
 )
 
-test('50 calls in 8 tabs at once: each tab opens one popup at most, each call is answered once', async ({
+test('50 calls in 8 tabs at once open one popup per tab at most', async ({
   app,
   api,
   server,

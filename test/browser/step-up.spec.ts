@@ -62,14 +62,14 @@ test('F74: a call that needs a stronger sign-in rejects, and says what the API w
   })
 })
 
-test('a challenge that CORS hides is the answer of the app', async ({ app, api, server }) => {
+test('the app gets the 401 if CORS hides its challenge', async ({ app, api, server }) => {
   want(api, server, { maxAge: -1 })
   api.exposes = false
   expect(await demanded(app, `${api.url}me`)).toBe(401)
   expect(server.refreshTokenUses).toHaveLength(1)
 })
 
-test('no step-up is demanded of a call without a token', async ({ app, api }) => {
+test('a call without a token demands no step-up', async ({ app, api }) => {
   await app.page.evaluate((url) => {
     const resources = [{ url, anonymous: true }]
     window.auth = window.Pixy.createAuth({ ...window.options, clientId: 'other', resources })
@@ -82,7 +82,7 @@ test('no step-up is demanded of a call without a token', async ({ app, api }) =>
 test.describe("stepUp: 'reject'", () => {
   test.use({ options: { stepUp: 'reject' } })
 
-  test('said explicitly, it sends no user away', async ({ app, api, server }) => {
+  test('sends no user to the server', async ({ app, api, server }) => {
     want(api, server, { acrValues: 'gold' })
     const before = server.requests('authorize').length
     await app.page.mouse.click(5, 5)
@@ -95,7 +95,7 @@ test.describe("stepUp: 'reject'", () => {
 test.describe("stepUp: 'redirect'", () => {
   test.use({ options: { stepUp: 'redirect' } })
 
-  test('the user signs in again and comes back; the call says that it was refused', async ({
+  test('the user signs in again and comes back; the call rejects with the demand', async ({
     app,
     api,
     server,
@@ -114,7 +114,7 @@ test.describe("stepUp: 'redirect'", () => {
     expect(await demanded(app, `${api.url}me`)).toBe(200)
   })
 
-  test('without the file that sends away, the call says what the API wants', async ({
+  test('without the file that redirects, the call rejects with what the API wants', async ({
     app,
     api,
     server,
@@ -148,7 +148,7 @@ test.describe("stepUp: 'redirect'", () => {
     })
   })
 
-  test('an API that does not say what it wants gets a user who signs in again', async ({
+  test('an API that demands nothing in particular makes the user sign in again', async ({
     app,
     api,
     server,
@@ -174,7 +174,7 @@ test.describe("stepUp: 'redirect'", () => {
     expect(server.requests('authorize')).toHaveLength(before)
   })
 
-  test('T39: a server that gives less than was asked for changes nothing', async ({
+  test('T39: a server that gives a lower `acr` keeps the session, and calls reject', async ({
     app,
     api,
     server,

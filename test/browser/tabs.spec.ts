@@ -227,7 +227,7 @@ test.describe('a duplicated tab', () => {
     })
   })
 
-  test('and the original race for a refresh: one of them presents the token', async ({
+  test('races the original for a refresh, and one of them presents the token', async ({
     app,
     server,
     secondTab,

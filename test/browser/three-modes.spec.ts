@@ -148,7 +148,7 @@ for (const mode of modes)
       expect(await app.history()).toEqual(['loading', 'signed-in', 'stale', 'signed-in'])
     })
 
-    test('step-up: the API wants a second factor, and then does what was asked', async ({
+    test('step-up: a call with a second factor is made once more', async ({
       app,
       world: { api, app: origins },
     }) => {

@@ -52,7 +52,7 @@ test('the trace tells each step of the sequence diagram, across the redirect', a
   expect(states.filter((status) => typeof status === 'string')).toEqual(['signed-out', 'signed-in'])
 })
 
-test('a listener that comes late is told what there was, and its undo ends it', async ({
+test('a late listener gets all earlier steps, and its undo function removes it', async ({
   app,
   api,
 }) => {
@@ -73,10 +73,7 @@ test('a listener that comes late is told what there was, and its undo ends it', 
   expect(told).toEqual([true, 0])
 })
 
-test('a listener that throws keeps the news from no other, and 200 steps are kept', async ({
-  app,
-  api,
-}) => {
+test('a listener that throws stops no other, and 200 steps are kept', async ({ app, api }) => {
   await app.open()
   await app.signIn()
   await app.page.evaluate(() => {
@@ -99,7 +96,7 @@ test('a listener that throws keeps the news from no other, and 200 steps are kep
   expect(counts).toEqual([200, 110])
 })
 
-test('the last calls of a page that goes are kept for the next', async ({ app, api }) => {
+test('the last calls before a page is left are kept for the next page', async ({ app, api }) => {
   await app.open()
   await app.signIn()
   // What listens for calls is loaded.
@@ -137,7 +134,7 @@ test('the trace starts nothing, and without a listener its files are not loaded'
   expect(error).toMatchObject({ code: 'config', message: expect.stringContaining('listener') })
 })
 
-test('what fails says why', async ({ app, api, server }) => {
+test('a step that fails has its cause', async ({ app, api, server }) => {
   await app.open()
   await app.signIn()
   await traced(app)
@@ -186,7 +183,7 @@ test('what fails says why', async ({ app, api, server }) => {
   expect(await last()).toBe('call: client → resource server failed not_signed_in')
 })
 
-test('a sign-in that the server refuses is told with its hint', async ({ app, server }) => {
+test('a sign-in that the server refuses is traced with its hint', async ({ app, server }) => {
   await app.open()
   const { searchParams } = await depart(app, server)
   const params = {
@@ -202,7 +199,7 @@ test('a sign-in that the server refuses is told with its hint', async ({ app, se
   expect(event).toMatchObject({ hint: 'It said "invalid_scope".', detail: { has: 'error' } })
 })
 
-test('a sign-out is told before what follows from it', async ({ app }) => {
+test('a sign-out is traced before its consequences', async ({ app }) => {
   await app.open()
   await app.signIn()
   await app.signOut({ local: true })
@@ -210,7 +207,11 @@ test('a sign-out is told before what follows from it', async ({ app }) => {
   expect(events.slice(events.indexOf('sign-out'))).toEqual(['sign-out', 'store', 'state'])
 })
 
-test('other tabs are heard, and waited for', async ({ app, secondTab, server }) => {
+test('the trace shows messages of other tabs, and waiting for them', async ({
+  app,
+  secondTab,
+  server,
+}) => {
   await app.open()
   await app.signIn()
   const second = await secondTab()

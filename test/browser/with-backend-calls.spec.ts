@@ -2,11 +2,7 @@ import { backendCalls, expect, test } from '../support/with-backend.js'
 
 // Calls of a page whose tokens a backend keeps: through the backend, or with a token that it lends.
 
-test('a session costs one request on load, and a call none beyond itself', async ({
-  app,
-  api,
-  world,
-}) => {
+test('a session costs one request on load, and none for a call', async ({ app, api, world }) => {
   await app.open('/')
   await app.signIn()
   const calls = backendCalls(app, world)
@@ -40,10 +36,7 @@ test('a call through the backend sends its body, its headers and its method', as
   expect(seen).toEqual(['PUT', 'text/x', '1', null, null])
 })
 
-test('what an API answers is an answer, and what the backend refuses is an error', async ({
-  app,
-  api,
-}) => {
+test('an API’s error is an answer, a refusal of the backend is an error', async ({ app, api }) => {
   await app.open('/')
   await app.signIn()
   api.answer = () =>
@@ -55,7 +48,7 @@ test('what an API answers is an answer, and what the backend refuses is an error
   expect((await app.fetch(`${api.origin}/orders/a%2f..%2fb`)).error?.code).toBe('url_not_allowed')
 })
 
-test('many calls of the page itself share one token, which is in no storage', async ({
+test('simultaneous calls of the page share one token, which no storage holds', async ({
   app,
   api,
   world,
@@ -97,7 +90,7 @@ const demands = [
   [403, 'insufficient_scope', 'insufficient_scope'],
 ] as const
 
-test('an API that wants a stronger sign-in says so to the app, either way', async ({
+test('an API that wants a stronger sign-in rejects the call with what it wants', async ({
   app,
   api,
 }) => {
@@ -114,7 +107,7 @@ test('an API that wants a stronger sign-in says so to the app, either way', asyn
   }
 })
 
-test('no token is given to the page of an API that the backend calls', async ({ app, api }) => {
+test('the page gets no token for an API that the backend calls', async ({ app, api }) => {
   await app.open('/')
   await app.signIn()
   expect((await app.token({ url: `${api.origin}/orders/1` })).error?.code).toBe('unsupported')

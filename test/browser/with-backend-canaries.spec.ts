@@ -119,7 +119,7 @@ test('no byte of a token is in the realm of a page whose calls the backend makes
       expect(text.includes(mark), place).toBe(false)
 })
 
-test('a token that is lent to a page is found in what it gets, and in its memory', async ({
+test('a token that a page gets is found in its answers and in its memory', async ({
   app,
   api,
   world,

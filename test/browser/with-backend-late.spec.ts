@@ -10,7 +10,7 @@ declare global {
 // Answers of the backend that come to a page which shows another user by now.
 
 for (const method of ['refresh', 'userInfo'] as const)
-  test(`T52: what ${method}() was told of one user is not shown to the next one`, async ({
+  test(`T52: an answer of ${method}() for one user is not shown to the next one`, async ({
     app,
     secondTab,
     world,
@@ -45,10 +45,7 @@ for (const method of ['refresh', 'userInfo'] as const)
     expect(await app.started()).toMatchObject({ user: { sub: 'user-2' } })
   })
 
-test('a tab that hears of a sign-in does not take an earlier answer for the session', async ({
-  app,
-  secondTab,
-}) => {
+test('a tab that hears of a sign-in ignores an earlier answer', async ({ app, secondTab }) => {
   await app.open('/')
   const other = await secondTab()
   let answer = (): void => {}

@@ -3,10 +3,7 @@ import { expect, test } from '../support/with-backend.js'
 
 // Several pages of one user with a backend, a page without a network, and the ways to have the library.
 
-test('tabs are in step: a sign-in and a sign-out in one show in the other', async ({
-  app,
-  secondTab,
-}) => {
+test('a sign-in and a sign-out in one tab show in the other', async ({ app, secondTab }) => {
   await app.open('/')
   const other = await secondTab()
   expect((await other.state()).status).toBe('signed-out')
@@ -17,7 +14,7 @@ test('tabs are in step: a sign-in and a sign-out in one show in the other', asyn
   expect((await app.reload()).status).toBe('signed-out')
 })
 
-test('a user who signs in anew in one tab is the user of the other', async ({
+test('a user who signs in anew in one tab replaces the user of the other', async ({
   app,
   secondTab,
   world,
@@ -48,7 +45,7 @@ test('without a network the user stays signed in, and goes on when it is back', 
 })
 
 for (const framework of ['react', 'vue'])
-  test(`the bindings for ${framework} work as they are`, async ({ app: { page } }) => {
+  test(`the bindings for ${framework} work without a change`, async ({ app: { page } }) => {
     await page.goto(`/${framework}/plain`)
     await page.getByRole('button', { name: 'Sign in' }).click()
     await expect(page.getByText('Hello user-1')).toBeVisible()

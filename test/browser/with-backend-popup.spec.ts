@@ -8,7 +8,7 @@ import { until } from '../support/frame.js'
 // opened the popup, and closes. Calls to `orders/` are made by the backend, those to `rest/` by the page.
 
 for (const policy of ['', 'same-origin'])
-  test(`a popup signs in for every tab, also where the server sends “${policy}” as opener policy`, async ({
+  test(`a popup signs in for every tab with opener policy “${policy}”`, async ({
     app,
     api,
     secondTab,
@@ -31,7 +31,7 @@ for (const policy of ['', 'same-origin'])
     expect((await app.reload()).status).toBe('signed-in')
   })
 
-test('why it failed is told, and the session before it goes on', async ({ app, world }) => {
+test('a failed sign-in says why, and the session before it stays', async ({ app, world }) => {
   await app.open('/')
   await button(app)
   world.server.consent = { error: 'access_denied' }
@@ -47,9 +47,7 @@ test('why it failed is told, and the session before it goes on', async ({ app, w
   expect(await saying(app)).toBe('signed-in')
 })
 
-test('a sign-out that the backend did not hear of ends no session that a popup brings', async ({
-  app,
-}) => {
+test('a sign-out that never reached the backend ends no session of a popup', async ({ app }) => {
   await app.open('/')
   await app.signIn()
   // As of a page that was left while it still loaded, and of a backend that is out of reach since then.
@@ -70,7 +68,7 @@ test('a sign-out that the backend did not hear of ends no session that a popup b
   expect((await app.reload()).status).toBe('signed-in')
 })
 
-test('where the page that opened it is gone, the popup becomes the app', async ({ app, world }) => {
+test('a popup whose opener is gone becomes the app', async ({ app, world }) => {
   world.server.consent = { page: 'Sign in' }
   await app.open('/desk')
   await button(app, { returnTo: '/after' })
@@ -110,13 +108,13 @@ test.describe('an API that wants a second factor', () => {
   })
 })
 
-test('no backend signs in by a hidden frame', async ({ app }) => {
+test('signing in by a hidden frame is unsupported', async ({ app }) => {
   await app.open('/')
   const { error } = await app.attempt(() => window.auth.signIn({ via: 'iframe' }))
   expect(error?.code).toBe('unsupported')
 })
 
-test('a popup from a frame in a page of another origin is refused: no cookie comes there', async ({
+test('a popup from a frame in another site’s page is refused: it gets no cookie', async ({
   app,
   world,
 }) => {

@@ -53,7 +53,7 @@ test('the trace tells what is asked of the backend, across the sign-in', async (
     if (/^(login|session|token|call)$/.test(step)) expect(end, step).toBeGreaterThanOrEqual(at)
 })
 
-test('a listener that comes late is told what there was, and of a sign-out', async ({
+test('a late listener gets all earlier steps, and then those of a sign-out', async ({
   app,
   secondTab,
 }) => {
@@ -73,7 +73,7 @@ test('a listener that comes late is told what there was, and of a sign-out', asy
   expect(steps(await traced(other)).at(-1)).toBe('tab: other tab → client')
 })
 
-test('a page that is opened after a sign-out draws none', async ({ app, secondTab }) => {
+test('a page opened after a sign-out traces no sign-out', async ({ app, secondTab }) => {
   await app.open('/')
   await app.signIn()
   await app.signOut({ local: true })
@@ -82,10 +82,7 @@ test('a page that is opened after a sign-out draws none', async ({ app, secondTa
   expect(steps(await untilTraced(later, 'session'))).toEqual([`session: ${toBackend}`])
 })
 
-test('a sign-in that require() begins is no click, and tells the backend nothing of it', async ({
-  app,
-  world,
-}) => {
+test('a sign-in by require() is not traced as a click', async ({ app, world }) => {
   await app.open('/')
   await untilTraced(app, 'session')
   const left = app.page.waitForRequest(`${world.app}/auth/sign-in?**`)
@@ -97,7 +94,7 @@ test('a sign-in that require() begins is no click, and tells the backend nothing
   expect(events.find(({ step }) => step === 'begin')?.detail).toEqual({ by: 'require' })
 })
 
-test('what fails says why, without a token in it', async ({ app, api, world }) => {
+test('a step that fails has its cause, without a token in it', async ({ app, api, world }) => {
   await app.open('/')
   const last = async (): Promise<string | undefined> => steps(await traced(app)).at(-1)
   await untilTraced(app, 'session')

@@ -45,7 +45,7 @@ test('prepare() asks nothing of the backend, and the click leads there', async (
   expect((await app.signIn({ loginHint: 'ada@example.com' })).status).toBe('signed-in')
 })
 
-test('why a sign-in failed is told once', async ({ app, world }) => {
+test('the reason of a failed sign-in is shown once', async ({ app, world }) => {
   await app.open('/')
   world.server.consent = { error: 'access_denied', errorDescription: 'No.' }
   await app.leave()
@@ -106,7 +106,7 @@ test('the user signs out here, at the backend and at the server', async ({ app, 
     expect((await app.fetch(`${api.origin}/${path}`)).error?.code).toBe('not_signed_in')
 })
 
-test('a sign-out that the backend did not hear of is said again', async ({ app, world }) => {
+test('a sign-out that did not reach the backend is sent again', async ({ app, world }) => {
   await app.open('/')
   await app.signIn()
   await app.page.route('**/auth/sign-out', (route) => route.abort())
@@ -120,7 +120,7 @@ test('a sign-out that the backend did not hear of is said again', async ({ app, 
   expect((await app.reload()).status).toBe('signed-in')
 })
 
-test('the session is renewed and the user asked for again when the app wants it', async ({
+test('userInfo() asks for the user again, and refresh() renews the session', async ({
   app,
   api,
   world,
@@ -137,7 +137,7 @@ test('the session is renewed and the user asked for again when the app wants it'
   expect((await app.token({ url: '/' })).error?.code).toBe('url_not_allowed')
 })
 
-test('a session that the server has ended is told of', async ({ app, api, world }) => {
+test('a session that the server has ended ends with session_ended', async ({ app, api, world }) => {
   await app.open('/')
   await app.signIn()
   world.server.revokeGrants()
@@ -146,7 +146,7 @@ test('a session that the server has ended is told of', async ({ app, api, world 
   expect(await saying(app)).toBe('signed-out session_ended')
 })
 
-test('something else at the path of the backend is no session, and is named', async ({
+test('a web page at the path of the backend is no session, and is named', async ({
   app,
   world,
 }) => {

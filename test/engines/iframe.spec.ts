@@ -25,7 +25,11 @@ test('a hidden frame signs in', async ({ app, api, server, webkit }) => {
   expect(server.requests('token')).toHaveLength(1)
 })
 
-test('a server that needs the user is told of', async ({ app, server, webkit }) => {
+test('a server that needs the user rejects with interaction_required', async ({
+  app,
+  server,
+  webkit,
+}) => {
   server.options.silent = 'login_required'
   await app.open()
   expect(await quietly(app)).toBe('interaction_required')
@@ -71,7 +75,7 @@ test('`restore` finds the session of a server on the same site', async ({ app, w
   expect(server.cookies).toEqual(['sid=1'])
 })
 
-test('where the browser keeps the cookies of a server out, the user is signed out, and it is not asked again', async ({
+test('a server whose cookies are blocked is asked once, and the user is signed out', async ({
   app,
   webkit,
 }) => {

@@ -42,7 +42,7 @@ const go = (webkit: WebKit, url: string): Promise<void> =>
 
 for (const coop of ['', 'same-origin'])
   for (const other of ['', 'same-origin'])
-    test(`a click opens a popup that signs in: the app’s opener policy is “${coop}”, the server’s “${other}”`, async ({
+    test(`a click opens a popup that signs in; opener policy “${coop}”, “${other}”`, async ({
       app,
       api,
       server,

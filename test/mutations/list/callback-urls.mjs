@@ -4,7 +4,7 @@ export const callbackUrls = [
     name: 'an error without state is told for a started sign-in only, not for a link',
     in: 'put',
     always: "transaction.via === 'redirect'",
-    tests: ['browser/callback-errors.spec.ts', '-g', 'where no sign-in waits'],
+    tests: ['browser/callback-errors.spec.ts', '-g', 'ignored if no sign-in'],
   },
   {
     name: 'an error without state counts at the redirect URI only',

@@ -47,7 +47,7 @@ export const callback = [
     name: 'the number of stored transactions is limited',
     in: 'newest',
     always: "count <= (via === 'link' ? 10 : 20)",
-    tests: ['browser/sign-in-link.spec.ts', '-g', 'push out'],
+    tests: ['browser/sign-in-link.spec.ts', '-g', 'replaces the first'],
   },
   {
     name: 'a callback with a duplicate parameter is refused',
@@ -156,24 +156,24 @@ export const callback = [
     in: 'newest',
     replace: 'return started',
     with: 'return (await place.update(record, () => undefined), started)',
-    tests: ['browser/callback-errors.spec.ts', '-g', 'can still be finished'],
+    tests: ['browser/callback-errors.spec.ts', '-g', 'shown, and the sign-in'],
   },
   {
     name: 'an error without state needs the iss that the server promises',
     in: 'transactionOf',
     always: 'isFromServer(answer, started, context.config)',
-    tests: ['browser/callback-errors.spec.ts', '-g', 'needs the `iss`'],
+    tests: ['browser/callback-errors.spec.ts', '-g', 'server promises'],
   },
   {
     name: 'an error without state brings no code',
     in: 'isOwn',
     remove: "!answer.has('code')",
-    tests: ['browser/callback-errors.spec.ts', '-g', 'brings no code'],
+    tests: ['browser/callback-errors.spec.ts', '-g', 'ignored if it carries'],
   },
   {
     name: 'an error without state pushes no request again',
     in: 'transactionOf',
     remove: 'pushed: undefined',
-    tests: ['browser/callback-errors.spec.ts', '-g', 'sends the browser nowhere'],
+    tests: ['browser/callback-errors.spec.ts', '-g', 'shown without sending'],
   },
 ]

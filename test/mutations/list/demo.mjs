@@ -36,7 +36,7 @@ export const demo = [
     replace: "how === 'redirect' && mayLeave()",
     with: "how === 'popup' && mayLeave()",
     page,
-    tests: show('a transfer needs'),
+    tests: show('asks for a second'),
   },
   {
     name: 'a demand of an API opens a popup where the app says so',
@@ -44,7 +44,7 @@ export const demo = [
     replace: "signIn({ ...options, via: 'popup' })",
     with: 'signIn(options)',
     page,
-    tests: show('a transfer needs'),
+    tests: show('asks for a second'),
   },
   {
     name: 'a short token serves until a quarter of its life is left',

@@ -11,7 +11,7 @@ export const framed = [
     name: 'no way but a popup leads out of a foreign frame',
     in: 'originsAround',
     remove: "via === 'popup'",
-    tests: ['browser/framed-popup.spec.ts', '-g', 'no redirect'],
+    tests: ['browser/framed-popup.spec.ts', '-g', 'frame cannot begin'],
   },
   {
     name: 'a frame hears no other window',
@@ -24,12 +24,12 @@ export const framed = [
     in: 'signInFromFrame',
     replace: 'popup.closed',
     with: 'false',
-    tests: ['browser/framed-popup.spec.ts', '-g', 'cuts off'],
+    tests: ['browser/framed-popup.spec.ts', '-g', 'popup that is closed'],
   },
   {
     name: 'no call opens a popup in a frame of another origin',
     in: 'stepUp',
     never: 'isFramedByOthers()',
-    tests: ['browser/framed-popup.spec.ts', '-g', 'signs in by no way'],
+    tests: ['browser/framed-popup.spec.ts', '-g', 'call rejects with what'],
   },
 ]

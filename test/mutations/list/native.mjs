@@ -80,7 +80,7 @@ export const native = [
     in: 'createArrival.finish',
     remove: 'launches?.push(work)',
     page: 'native',
-    tests: [spec, '-g', 'closed meanwhile'],
+    tests: [spec, '-g', 'app that the answer'],
   },
   {
     name: 'an answer that is told twice is exchanged once',
@@ -88,7 +88,7 @@ export const native = [
     replace: 'underWay.get(url)',
     with: 'undefined',
     page: 'native',
-    tests: [spec, '-g', 'tells twice'],
+    tests: [spec, '-g', 'answer that the system'],
   },
   {
     name: 'a sign-in of an app is something that the user does',

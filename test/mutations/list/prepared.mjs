@@ -88,6 +88,6 @@ export const prepared = [
     name: 'a link at a server with PAR has its request pushed before the click',
     in: 'keepLink',
     remove: "link.addEventListener('pointerdown', press, { signal })",
-    tests: ['browser/link.spec.ts', '-g', 'a press does so'],
+    tests: ['browser/link.spec.ts', '-g', 'PAR required, pressing'],
   },
 ]

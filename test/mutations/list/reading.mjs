@@ -11,7 +11,7 @@ export const reading = [
     name: 'a store that did not answer is asked again',
     in: 'createRead.read',
     never: 'again > 0',
-    tests: ['browser/busy-page.spec.ts', '-g', 'asked again'],
+    tests: ['browser/busy-page.spec.ts', '-g', 'again before the page'],
   },
   {
     name: 'a store that did not answer twice is asked in the background',

@@ -147,7 +147,7 @@ export const refresh = [
     in: 'deadToken',
     replace: '(attempt.lease.prior ?? 0) + 60_000 - Date.now()',
     with: '0',
-    tests: ['browser/refresh-lease.spec.ts', '-g', 'not believed'],
+    tests: ['browser/refresh-lease.spec.ts', '-g', 'refusal ends no session'],
   },
   {
     name: 'unusable tokens are not requested again',
@@ -173,7 +173,7 @@ export const refresh = [
     in: 'waitForRelease',
     replace: 'unlocked ? undefined : globalThis.navigator?.locks',
     with: 'globalThis.navigator?.locks',
-    tests: ['browser/missing-apis.spec.ts', '-g', 'taken for dead'],
+    tests: ['browser/missing-apis.spec.ts', '-g', 'other tabs wait'],
   },
   {
     name: 'the tab of an old lease is given time to store what came while the device slept',

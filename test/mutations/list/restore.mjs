@@ -25,13 +25,13 @@ export const restoring = [
     in: 'takeTurn',
     replace: 'withTimeout(5000, Promise.race([turn, aborting(signal)]))',
     with: 'Promise.race([turn, aborting(signal)])',
-    tests: ['browser/restore.spec.ts', '-g', 'too long'],
+    tests: ['browser/restore.spec.ts', '-g', 'start waits 5 s'],
   },
   {
     name: 'no sign-in waits for another tab to ask',
     in: 'takeTurn',
     replace: 'Promise.race([turn, aborting(signal)])',
     with: 'turn',
-    tests: ['browser/restore.spec.ts', '-g', 'for another tab'],
+    tests: ['browser/restore.spec.ts', '-g', 'wait for another'],
   },
 ]

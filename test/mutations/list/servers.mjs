@@ -145,7 +145,7 @@ export const servers = [
     name: 'a request to the server has a timeout',
     in: 'initOf',
     remove: 'signal: signal',
-    tests: ['browser/callback-exchange.spec.ts', '-g', 'without an answer'],
+    tests: ['browser/callback-exchange.spec.ts', '-g', 'gets no answer'],
   },
   {
     name: 'the size of a server response is limited',

@@ -230,6 +230,6 @@ export const signIn = [
     name: 'a second click does not leave by the URL of an earlier sign-in',
     in: 'createGuard.signIn',
     remove: 'leaveAgain = () => {}',
-    tests: ['browser/sign-in-calls.spec.ts', '-g', 'a click during'],
+    tests: ['browser/sign-in-calls.spec.ts', '-g', 'click after an aborted'],
   },
 ]

@@ -57,7 +57,7 @@ export const signOut = [
     in: 'signOutBy',
     replace: "isLoading ? '*' : undefined",
     with: 'undefined',
-    tests: ['browser/sign-out-leaving.spec.ts', '-g', 'before the session is restored'],
+    tests: ['browser/sign-out-leaving.spec.ts', '-g', 'counts if the page'],
   },
   {
     name: 'a session that was ended is refused before a callback',

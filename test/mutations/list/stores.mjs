@@ -177,14 +177,14 @@ export const stores = [
     in: 'leaseOf',
     replace: 'upTo(now, prior)',
     with: 'prior',
-    tests: ['browser/refresh-lease.spec.ts', '-g', 'set back since an attempt'],
+    tests: ['browser/refresh-lease.spec.ts', '-g', 'session if a lost'],
   },
   {
     name: 'an empty answer of the future is not waited for',
     in: 'leaseOf',
     replace: 'upTo(now, refusedAt)',
     with: 'refusedAt',
-    tests: ['browser/refresh-lease.spec.ts', '-g', 'empty answer of the future'],
+    tests: ['browser/refresh-lease.spec.ts', '-g', 'answer that is dated'],
   },
   {
     name: 'a dead tab’s lease of the future is not waited for',
@@ -198,7 +198,7 @@ export const stores = [
     in: 'decideAfter',
     replace: 'mine.at - leaseAge(lease)',
     with: 'lease.at',
-    tests: ['browser/refresh-lease.spec.ts', '-g', 'overtaken lease of the future'],
+    tests: ['browser/refresh-lease.spec.ts', '-g', 'session after taking'],
   },
   {
     name: 'the clock keeps only the tokens of the record',

@@ -26,7 +26,7 @@ export const trace = [
     in: 'reasonOf',
     replace: 'redact(hint)',
     with: 'hint',
-    tests: ['browser/trace.spec.ts', '-g', 'what fails says why'],
+    tests: ['browser/trace.spec.ts', '-g', 'step that fails'],
   },
   {
     name: 'the entry nearest to a call is told without what may be a secret',
@@ -54,7 +54,7 @@ export const trace = [
     in: 'authorize',
     replace: 'routeFor(backend, given)',
     with: 'routeFor(backend, { ...given, by } as typeof given)',
-    tests: ['browser/with-backend-trace.spec.ts', '-g', 'is no click'],
+    tests: ['browser/with-backend-trace.spec.ts', '-g', 'traced as a click'],
   },
   {
     name: 'a session that had ended before the page was opened does not end in it',
@@ -110,14 +110,14 @@ export const trace = [
     name: 'the last call of a page is told of before the trace is kept',
     in: 'inTurn',
     remove: "globalThis.addEventListener?.('pagehide', tellWaiting)",
-    tests: ['browser/trace.spec.ts', '-g', 'a page that goes'],
+    tests: ['browser/trace.spec.ts', '-g', 'calls before a page'],
   },
   {
     name: 'what is told while the page goes is kept, too',
     in: 'createLog',
     replace: 'isGoing || leaves.test(event.step)',
     with: 'leaves.test(event.step)',
-    tests: ['browser/trace.spec.ts', '-g', 'a page that goes'],
+    tests: ['browser/trace.spec.ts', '-g', 'calls before a page'],
   },
   {
     name: 'the vault keeps the last notes, and no more',
@@ -143,6 +143,6 @@ export const trace = [
     name: 'the trace outlives the page',
     in: 'createLog',
     remove: "addEventListener('pagehide', hide, { signal })",
-    tests: ['browser/trace.spec.ts', '-g', 'a page that goes'],
+    tests: ['browser/trace.spec.ts', '-g', 'calls before a page'],
   },
 ]

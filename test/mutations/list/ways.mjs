@@ -31,7 +31,7 @@ export const ways = [
     name: 'a demand leads to no redirect unless the app says so',
     in: 'stepUp',
     remove: "how === 'redirect'",
-    tests: ['browser/step-up.spec.ts', '-g', 'explicitly'],
+    tests: ['browser/step-up.spec.ts', '-g', 'sends no user'],
   },
   {
     name: 'only a demand for a step-up leads to a sign-in',
@@ -51,7 +51,7 @@ export const ways = [
     in: 'stepUp',
     replace: '!!caller && caller.id !== state.caller()?.id',
     with: 'false',
-    tests: ['browser/step-up-popup.spec.ts', '-g', 'comes late'],
+    tests: ['browser/step-up-popup.spec.ts', '-g', 'demand that arrives'],
   },
   {
     name: 'no popup opens for a body that cannot be sent again',
@@ -84,7 +84,7 @@ export const ways = [
     name: 'a popup that was cut off is not taken for closed while the user is in it',
     in: 'lookAt',
     remove: 'document.hasFocus()',
-    tests: ['browser/popup.spec.ts', '-g', 'while the user is in it'],
+    tests: ['browser/popup.spec.ts', '-g', 'F61: an open'],
   },
   {
     name: 'a popup’s answer belongs to this sign-in',
@@ -137,7 +137,7 @@ export const ways = [
     in: 'signInByFrame',
     replace: 'frame.remove()',
     with: 'undefined',
-    tests: ['browser/iframe.spec.ts', '-g', 'F54: a server that'],
+    tests: ['browser/iframe.spec.ts', '-g', 'F54: a sign-in'],
   },
   {
     name: 'no page in a frame can take the tab away',
@@ -149,7 +149,7 @@ export const ways = [
     name: 'a policy that lets no frame in is told of at once',
     in: 'blocked',
     never: 'frame.src.startsWith(blockedURI)',
-    tests: ['browser/iframe.spec.ts', '-g', 'lets no frame in'],
+    tests: ['browser/iframe.spec.ts', '-g', 'F57: a policy'],
   },
   {
     name: 'nothing is restored soon after the server needed the user',
@@ -175,33 +175,33 @@ export const ways = [
     name: 'no click waits for a restore under way',
     in: 'createAuthWith.signIn',
     remove: 'page.asked.abort()',
-    tests: ['browser/restore.spec.ts', '-g', 'does not wait for it'],
+    tests: ['browser/restore.spec.ts', '-g', 'Sign in.* for it'],
   },
   {
     name: 'no sign-out waits for a restore under way',
     in: 'signOutBy',
     remove: 'asked.abort()',
-    tests: ['browser/restore.spec.ts', '-g', 'nor does a sign-out'],
+    tests: ['browser/restore.spec.ts', '-g', 'sign-out does not wait'],
   },
   {
     name: 'an app in the frame opens no other',
     in: 'mayAsk',
     never: 'window.name === name',
-    tests: ['browser/restore.spec.ts', '-g', 'opens no other'],
+    tests: ['browser/restore.spec.ts', '-g', 'app loaded in'],
   },
   {
     name: 'a fault of the network does not keep a user signed out',
     in: 'askServer',
     replace: "isAnswer && unrestored(key) !== 'sign-out'",
     with: "unrestored(key) !== 'sign-out'",
-    tests: ['browser/restore.spec.ts', '-g', 'fault of the network'],
+    tests: ['browser/restore.spec.ts', '-g', 'server error the next'],
   },
   {
     name: 'a sign-in in another tab during a restore is seen',
     in: 'askServer',
     replace: '{ snapshot: await vault.open(endedSession(key)) }',
     with: 'undefined',
-    tests: ['browser/restore.spec.ts', '-g', 'another tab meanwhile'],
+    tests: ['browser/restore.spec.ts', '-g', 'another tab during'],
   },
   {
     name: 'nothing is restored after a sign-out',
@@ -213,7 +213,7 @@ export const ways = [
     name: 'a sign-in ends the time in which nothing is restored',
     in: 'mayRestore',
     never: "restore && !error && snapshot.status === 'signed-in'",
-    tests: ['browser/restore.spec.ts', '-g', 'makes the next start'],
+    tests: ['browser/restore.spec.ts', '-g', 'sign-in the next start'],
   },
   {
     name: 'an API’s demand for scope comes with a 403',
