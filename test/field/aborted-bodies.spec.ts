@@ -40,11 +40,7 @@ const places: [
   ['a copy of the Request', (url, signal) => [new Request(new Request(url, { signal }).clone())]],
 ]
 
-test('an abort while the body is read rejects every reader, wherever the signal was given', async ({
-  app,
-  shop,
-  browserName,
-}) => {
+test('an abort while the body is read rejects every reader', async ({ app, shop, browserName }) => {
   shop.answer = () => {
     const { response, send } = inParts()
     send('{"one":')

@@ -25,7 +25,7 @@ for (const [registered, arrived] of places)
       )
     })
 
-    test('says where it came if the server refuses', async ({ app, server }) => {
+    test('names the URL it came to if the server refuses', async ({ app, server }) => {
       await app.open()
       const href = new URL(await callback(app, server, { returnTo: '/deep' }))
       href.pathname = arrived
@@ -37,7 +37,7 @@ for (const [registered, arrived] of places)
       expect(shown(app)).toBe('/deep')
     })
 
-    test('is taken once', async ({ app, server }) => {
+    test('is exchanged once', async ({ app, server }) => {
       await app.open()
       const href = new URL(await callback(app, server, { returnTo: '/deep' }))
       href.pathname = arrived
@@ -55,7 +55,10 @@ test.describe('without iss', () => {
     options: { redirectUri: '/cb/one' },
   })
 
-  test('T4: the redirect URI of another server is no place for a code', async ({ app, server }) => {
+  test('T4: a code that arrives at another server’s redirect URI is refused', async ({
+    app,
+    server,
+  }) => {
     await app.open()
     const href = new URL(await callback(app, server))
     href.pathname = '/cb/two'

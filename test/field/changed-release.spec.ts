@@ -21,7 +21,7 @@ test.beforeEach(async ({ app }) => {
   await app.signIn()
 })
 
-test('a scope that is added is asked for by a refresh', async ({ app, server, api }) => {
+test('a refresh asks for a scope that the new release adds', async ({ app, server, api }) => {
   server.options.widens = true
   await release(app, { scope: more })
   expect((await app.fetch(`${api.url}me`)).value).toMatchObject({ status: 200 })
@@ -32,7 +32,7 @@ test('a scope that is added is asked for by a refresh', async ({ app, server, ap
   expect(refreshes(server).map(({ params }) => params['scope'])).toEqual([more, more])
 })
 
-test('where the server gives no more, calls reject until the next sign-in', async ({
+test('calls reject until the next sign-in if the server grants no more scope', async ({
   app,
   server,
   api,
@@ -63,7 +63,7 @@ test('a scope that is left out, repeated or moved costs no request', async ({
   expect(refreshes(server)).toEqual([])
 })
 
-test('another `audience` gets no token of the old one', async ({ app, server, api }) => {
+test('another `audience` does not get the token of the old one', async ({ app, server, api }) => {
   await release(app, { params: { audience: 'https://new.example/' } })
   expect(codeOf(await app.fetch(`${api.url}me`))).toBe('insufficient_scope')
   expect(codeOf(await app.refresh())).toBe('insufficient_scope')
@@ -120,7 +120,7 @@ test.describe('at Hydra, with an `audience`', () => {
     options: { params: { audience: orders } },
   })
 
-  test('each token is of it, and that of a new release comes by a sign-in', async ({
+  test('each token has the audience of its release, the new one after a sign-in', async ({
     app,
     server,
     api,
@@ -139,7 +139,7 @@ test.describe('at Hydra, with an `audience`', () => {
     expect(await audience()).toBe(reports)
   })
 
-  test('one that it does not know is refused', async ({ app }) => {
+  test('an audience that Hydra does not know is refused', async ({ app }) => {
     await app.signOut({ local: true })
     await release(app, { params: { audience: 'https://no.example/' } })
     await app.leave()

@@ -36,10 +36,7 @@ const refusals: [status: number, body: string][] = [
   [401, '{"detail":"Not authenticated"}'],
 ]
 
-test('another refusal ends it once the access token is over and 30 s later it is the same', async ({
-  app,
-  server,
-}) => {
+test('another refusal ends the session if it comes again 30 s later', async ({ app, server }) => {
   await app.open()
   const rows = refusals.map(([status, body]) => [`${status} ${body}`, status, body] as const)
   await eachRow(rows, async (_name, status, body) => {
@@ -71,7 +68,7 @@ test('another refusal ends it once the access token is over and 30 s later it is
   })
 })
 
-test('what a proxy may have said never ends it', async ({ app, server }) => {
+test('an answer that may come from a proxy never ends the session', async ({ app, server }) => {
   await app.open()
   await app.signIn()
   await expire(app)

@@ -47,7 +47,7 @@ test('each code alone has a message for users, without the words of developers',
   }
 })
 
-test('what the developer can do is in the hint, and a console prints it too', async ({
+test('the hint tells the developer what to do, and the console prints it', async ({
   app,
   server,
 }) => {

@@ -74,7 +74,7 @@ async function pageOf(context: BrowserContext): Promise<Page> {
   return page
 }
 
-test('a page of an extension signs in, stays so over a reload, and signs out', async ({
+test('a page of an extension signs in, stays signed in after a reload, and signs out', async ({
   server,
 }, info) => {
   const folder = await extension(info, server.issuer)

@@ -3,7 +3,7 @@ import { missingFile } from '../support/missing-file.js'
 
 test.use({ mode: 'manual' })
 
-test('a file of the app that fails to load is asked for again, or the error says to reload', async ({
+test('a file that fails to load is asked for again, or the error says to reload', async ({
   app,
   browserName,
 }) => {
@@ -33,7 +33,7 @@ test('a file of the app that fails to load is asked for again, or the error says
   expect((await link()).value).toContain('code_challenge=')
 })
 
-test('without resources, a call is refused also where the file that tells why fails to load', async ({
+test('without resources a call is refused, even if the file with the reason fails', async ({
   app,
 }) => {
   const file = await missingFile(app, 'near-miss')
@@ -45,9 +45,7 @@ test('without resources, a call is refused also where the file that tells why fa
   expect(await file.unhandled()).toEqual([])
 })
 
-test('a page whose store is slow reports no error where the file of its calls fails to load', async ({
-  app,
-}) => {
+test('a slow store and a missing file for calls report no unhandled error', async ({ app }) => {
   await app.page.goto('/')
   // A page that knows of an ended session fetches that file while the store opens.
   await app.page.evaluate(() => window.Pixy.createAuth(window.options).signOut({ local: true }))

@@ -40,7 +40,10 @@ const calls: [name: string, make: Make][] = [
 const withoutBoundary = (text: string, type = ''): string =>
   text.replaceAll(/boundary=(\S+)/.exec(type)?.[1] ?? '\0', '')
 
-test('objects of another realm are sent for what they are', async ({ app, shop }) => {
+test('a call with objects of another realm sends what the platform’s fetch sends', async ({
+  app,
+  shop,
+}) => {
   await app.open()
   await app.signIn()
   for (const [name, make] of calls) {

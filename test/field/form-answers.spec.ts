@@ -33,7 +33,7 @@ test.describe('with a server that answers JSON only if it is asked for JSON', ()
 test.describe('with a server that always answers a form', () => {
   test.use({ serverOptions: { form: 'always' } })
 
-  test('a sign-in and a refresh read it', async ({ app, server }) => {
+  test('a sign-in and a refresh read the form', async ({ app, server }) => {
     await app.open()
     await app.signIn()
     expect(await app.refresh()).toMatchObject({ value: { status: 'signed-in' } })
@@ -42,7 +42,7 @@ test.describe('with a server that always answers a form', () => {
   })
 
   for (const type of ['text/plain', null])
-    test(`so by the content type ${type}`, async ({ app, server }) => {
+    test(`the form is read with content type ${type}`, async ({ app, server }) => {
       const body = 'access_token=abc&scope=a%2Cb&token_type=bearer&expires_in=300'
       server.fail('token', { body, headers: { 'content-type': type } })
       await app.open()
@@ -51,7 +51,7 @@ test.describe('with a server that always answers a form', () => {
       expect((await app.token()).value).toBe('abc')
     })
 
-  test('an error with status 200 is read as one', async ({ app, server }) => {
+  test('a form with an error and status 200 is an error', async ({ app, server }) => {
     server.fail('token', {
       status: 200,
       handled: false,

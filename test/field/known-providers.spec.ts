@@ -74,7 +74,7 @@ test.describe('where the document calls the server by another name', () => {
   })
 })
 
-test('a server that gives no access token without a scope of an API is told so', async ({
+test('a missing access token is reported with a hint about scopes of an API', async ({
   app,
   server,
 }) => {
@@ -93,7 +93,7 @@ const secretless: [status: number, error: string, description: string | undefine
 ]
 
 for (const [status, error, error_description] of secretless)
-  test(`"${error_description ?? error}" says that the server wants a secret`, async ({
+  test(`needs a public client: ${(error_description ?? error).slice(0, 55)}`, async ({
     app,
     server,
   }) => {
@@ -166,7 +166,7 @@ test.describe('as Amazon Cognito', () => {
     },
   })
 
-  test('the user signs in, stays so over a refresh, and signs out', async ({
+  test('the user signs in, stays signed in over a refresh, and signs out', async ({
     app,
     server,
     baseURL,
@@ -211,7 +211,7 @@ test.describe('as Auth0', () => {
     },
   })
 
-  test('the user signs in for an audience, and signs out at the upstream provider, too', async ({
+  test('the user signs in for an audience, and signs out of the upstream provider', async ({
     app,
     server,
     baseURL,
@@ -227,7 +227,7 @@ test.describe('as Auth0', () => {
     expect(left?.params).toMatchObject(asked)
   })
 
-  test('a user who was signed out there is signed out', async ({ app, server }) => {
+  test('a user who signed out at Auth0 is signed out here', async ({ app, server }) => {
     await app.open()
     await app.signIn()
     expect(await endsByRefusal(app, server)).toBe('session_ended')

@@ -1,10 +1,7 @@
 import { expect } from '../support/fixture.js'
 import { test } from '../support/resource-server.js'
 
-test('a keepalive call in pagehide goes out in the same task, with its token', async ({
-  app,
-  shop,
-}) => {
+test('a keepalive call in pagehide is sent at once, with its token', async ({ app, shop }) => {
   await app.open()
   await app.signIn()
   const order = await app.page.evaluate(async (url) => {

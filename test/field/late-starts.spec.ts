@@ -7,7 +7,7 @@ import { arrive, callback, changed, hinted, make, said, shown } from '../support
 test.describe('an app that moves on before start()', () => {
   test.use({ mode: 'manual' })
 
-  test('is signed in all the same, and sent home', async ({ app, server, appOptions }) => {
+  test('is signed in, and sent back to its page', async ({ app, server, appOptions }) => {
     for (const mode of ['query', 'fragment'])
       await test.step(`by the ${mode}`, async () => {
         const options = { ...appOptions, params: { response_mode: mode } }
@@ -24,7 +24,11 @@ test.describe('an app that moves on before start()', () => {
       })
   })
 
-  test('is told where the sign-in failed by then', async ({ app, server, appOptions }) => {
+  test('shows that its start was late, if the sign-in failed', async ({
+    app,
+    server,
+    appOptions,
+  }) => {
     await app.page.goto('/')
     await make(app, appOptions)
     const href = await callback(app, server)

@@ -5,7 +5,7 @@ const groups = Array.from({ length: 500 }, (_, index) => `group-${index}-of-the-
 
 test.use({ options: { postLogoutRedirectUri: '/bye' }, serverOptions: { maxUrl: 8000 } })
 
-test('an ID token of 20 kB stays out of the URLs of a sign-out and of prompt=none', async ({
+test('an ID token of 20 kB is sent neither with prompt=none nor at the sign-out', async ({
   app,
   server,
 }) => {
@@ -27,7 +27,7 @@ test('an ID token of 20 kB stays out of the URLs of a sign-out and of prompt=non
   ])
 })
 
-test('an ID token of usual length names the session', async ({ app, server }) => {
+test('an ID token of usual length is sent as a hint', async ({ app, server }) => {
   await app.open()
   await app.signIn()
   const silent = await depart(app, server, { prompt: 'none' })

@@ -34,26 +34,23 @@ test('an entry of `resources` that can never match is refused with the remedy', 
   ).toBeUndefined()
 })
 
-withShop(
-  'a call beside the path of a resource that fails is told in development',
-  async ({ app, shop }) => {
-    const told: string[] = []
-    app.page.on('console', (it) => it.type() === 'warning' && told.push(it.text()))
-    await app.open()
-    await app.signIn()
-    await app.fetch(shop.url)
-    await app.fetch(`${shop.aside}fine?q=secret`)
-    shop.answer = () => new Response('who?', { status: 401 })
-    await app.fetch(`${shop.url}`)
-    await app.fetch(`${new URL(app.page.url()).origin}/none.js`)
-    await app.fetch(`${shop.aside}me?q=secret`)
-    await expect
-      .poll(() => told.filter((it) => it.includes('resources')))
-      .toEqual([
-        `pixy-auth: ${shop.aside}me got no token. No entry of \`resources\` has its URL; the nearest is "${shop.url}".`,
-      ])
-  },
-)
+withShop('a failed call to a URL near a resource warns in development', async ({ app, shop }) => {
+  const told: string[] = []
+  app.page.on('console', (it) => it.type() === 'warning' && told.push(it.text()))
+  await app.open()
+  await app.signIn()
+  await app.fetch(shop.url)
+  await app.fetch(`${shop.aside}fine?q=secret`)
+  shop.answer = () => new Response('who?', { status: 401 })
+  await app.fetch(`${shop.url}`)
+  await app.fetch(`${new URL(app.page.url()).origin}/none.js`)
+  await app.fetch(`${shop.aside}me?q=secret`)
+  await expect
+    .poll(() => told.filter((it) => it.includes('resources')))
+    .toEqual([
+      `pixy-auth: ${shop.aside}me got no token. No entry of \`resources\` has its URL; the nearest is "${shop.url}".`,
+    ])
+})
 
 withShop(
   'the inspector says which entry is nearest to a call that got no token',
@@ -74,10 +71,10 @@ withShop(
   },
 )
 
-withShop.describe('with what may be a secret in an entry', () => {
+withShop.describe('with an entry that may hold a secret', () => {
   const secret = 'b4d0f00d-0123456789-secret'
   withShop.use({ options: ({ shop }, use) => use({ resources: [`${shop.url}${secret}/`] }) })
-  withShop('the inspector names the entry without it', async ({ app, shop }) => {
+  withShop('the inspector shows the entry without the secret', async ({ app, shop }) => {
     await app.open()
     await app.signIn()
     await app.page.evaluate(() => void (window.Pixy.inspect(window.auth).open = true))
@@ -91,7 +88,7 @@ withShop.describe('with what may be a secret in an entry', () => {
 
 withShop.describe('with `resources` empty', () => {
   withShop.use({ options: { resources: [] } })
-  withShop('the error and the inspector say so', async ({ app, shop }) => {
+  withShop('the error and the inspector say that no URL gets a token', async ({ app, shop }) => {
     await app.open()
     await app.signIn()
     await app.page.evaluate(() => void (window.Pixy.inspect(window.auth).open = true))

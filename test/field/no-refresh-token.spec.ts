@@ -19,7 +19,7 @@ test('a session without a refresh token ends by itself, and says why', async ({ 
   expect(codeOf(await app.token())).toBe('not_signed_in')
 })
 
-test('it ends by itself in a tab that heard of it, though the tab of the sign-in is closed', async ({
+test('a second tab ends it by itself after the tab of the sign-in is closed', async ({
   app,
   secondTab,
   server,
@@ -38,16 +38,12 @@ test('it ends by itself in a tab that heard of it, though the tab of the sign-in
   expect(await said(other)).toBe('session_ended')
 })
 
-test('a refresh of it says that there is no refresh token', async ({ app }) => {
+test('refresh() says that there is no refresh token', async ({ app }) => {
   const { error } = await app.refresh()
   expect(error?.hint).toContain('gave no refresh token')
 })
 
-test('a call that finds the end says why there is no refresh token', async ({
-  app,
-  api,
-  server,
-}) => {
+test('a call after the end says why there is no refresh token', async ({ app, api, server }) => {
   const calls = {
     fetch: () => app.fetch(api.url),
     getAccessToken: () => app.token(),
@@ -88,7 +84,7 @@ function warnings({ page }: Tab): string[] {
   return told
 }
 
-test('where `offline_access` was asked for, the sign-in says so on the console in development', async ({
+test('in development the console says that `offline_access` gave no refresh token', async ({
   app,
 }) => {
   const told = warnings(app)
@@ -100,7 +96,7 @@ test('where `offline_access` was asked for, the sign-in says so on the console i
 test.describe('without `offline_access`', () => {
   test.use({ options: { scope: 'openid' } })
 
-  test('the sign-in says nothing of it', async ({ app }) => {
+  test('the console says nothing of it', async ({ app }) => {
     const told = warnings(app)
     await app.signIn()
     await app.becomes('signed-out')

@@ -34,7 +34,7 @@ const answers = [
   '401/Who%20%3F',
 ]
 
-test('a status or reason phrase beyond the usual comes through as the platform gives it', async ({
+test("unusual statuses and reason phrases arrive as with the platform's fetch", async ({
   app,
   odd,
 }) => {

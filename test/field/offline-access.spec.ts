@@ -36,14 +36,17 @@ test('the user is asked for consent, and the session can be renewed', async ({ a
   })
 })
 
-test('a refused consent leaves the session without a refresh token', async ({ app, server }) => {
+test('a user who refuses consent has a session without a refresh token', async ({
+  app,
+  server,
+}) => {
   await app.open('/deep')
   server.consent = (params): Consent => (params.has('prompt') ? { error: 'access_denied' } : {})
   await signIn(app, server, 2)
   expect((await app.token()).value).toBeTruthy()
 })
 
-test('where consent does not help, it is asked for once', async ({ app, server }) => {
+test('consent that brings no refresh token is asked for once', async ({ app, server }) => {
   server.consent = { scope: 'openid profile email' }
   await app.open('/deep')
   await signIn(app, server, 2)
@@ -55,14 +58,14 @@ test('where consent does not help, it is asked for once', async ({ app, server }
 test.describe('with a server that gives refresh tokens without it', () => {
   test.use({ serverOptions: {} })
 
-  test('the user is asked nothing', async ({ app, server }) => {
+  test('the user is not asked for consent', async ({ app, server }) => {
     await app.open('/deep')
     await signIn(app, server, 1)
     expect(prompts(server)).toEqual([undefined])
   })
 })
 
-test('what the app says of a prompt stands', async ({ app, server }) => {
+test('a prompt that the app sets is sent unchanged', async ({ app, server }) => {
   await app.open('/deep')
   for (const prompt of ['none', 'login', 'select_account']) {
     await app.leave({ prompt })
@@ -75,7 +78,7 @@ test('what the app says of a prompt stands', async ({ app, server }) => {
 test.describe('without `offline_access`', () => {
   test.use({ options: { scope: 'openid' } })
 
-  test('nothing is asked for', async ({ app, server }) => {
+  test('the user is not asked for consent', async ({ app, server }) => {
     await app.open('/deep')
     await signIn(app, server, 1)
     expect(prompts(server)).toEqual([undefined])

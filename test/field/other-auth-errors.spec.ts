@@ -1,8 +1,6 @@
 import { expect, test } from '../support/fixture.js'
 
-test('an AuthError of another library is not one of ours; one of another copy of this is', async ({
-  app,
-}) => {
+test('isAuthError() knows errors of another copy, and none of another library', async ({ app }) => {
   await app.open()
   const known = await app.page.evaluate(async () => {
     class AuthError extends Error {

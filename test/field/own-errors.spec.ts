@@ -3,7 +3,10 @@ import { arrive, callback, depart, shown } from '../support/sign-in-steps.js'
 
 // An app has errors of its own, and a sign-in that was left half-way must not claim them.
 
-test('an error of the app is not taken for an answer of the server', async ({ app, server }) => {
+test('an error parameter of the app is not taken for an answer of the server', async ({
+  app,
+  server,
+}) => {
   await app.open('/start')
   const href = await callback(app, server, { returnTo: '/deep' })
   const iss = `&iss=${encodeURIComponent(server.issuer)}`
@@ -28,7 +31,7 @@ test.describe('with a server that sends no iss', () => {
     options: { redirectUri: '/?from=server' },
   })
 
-  test('only a known error at the whole redirect URI counts', async ({ app, server }) => {
+  test('only a known error code at the exact redirect URI counts', async ({ app, server }) => {
     await app.open('/start')
     const href = await callback(app, server, { returnTo: '/deep' })
     for (const own of ['/?from=server&error=card_declined&order=17', '/?error=access_denied']) {
@@ -40,7 +43,7 @@ test.describe('with a server that sends no iss', () => {
     expect(await arrive(app, href)).toBe('signed-in')
   })
 
-  test('an error in one tab says nothing of the sign-in of another', async ({
+  test('an error in one tab does not touch the sign-in of another', async ({
     app,
     server,
     secondTab,

@@ -1,6 +1,6 @@
 import { expect, test } from '../support/fixture.js'
 
-test('what else the server says with the tokens is in the session, without secrets', async ({
+test('other members of the token answer are in the session, without secrets', async ({
   app,
   server,
 }) => {
@@ -31,7 +31,7 @@ test('what else the server says with the tokens is in the session, without secre
   expect(await app.reload()).toMatchObject({ session: { extra: open } })
 })
 
-test.describe('with an end of the session that has parameters of its own', () => {
+test.describe('with an end_session_endpoint that has parameters of its own', () => {
   test.use({
     options: async ({ server }, use) => {
       const own = 'logout_uri=https%3A%2F%2Fapp.example%2Fbye&federated'

@@ -1,10 +1,7 @@
 import { expect, test } from '../support/fixture.js'
 import { until } from '../support/frame.js'
 
-test('a `srcdoc` frame says that it is to be opened by https, to every call', async ({
-  app,
-  servers,
-}) => {
+test('in a `srcdoc` frame every call says to open the page by https', async ({ app, servers }) => {
   const page = servers.newPage(
     () =>
       `<!doctype html><link rel="icon" href="data:,"><iframe srcdoc="<script type='module' src='/main.js'></script>"></iframe>`,

@@ -18,7 +18,7 @@ function patch(): void {
   }
 }
 
-test('a fetch whose wrapper calls methods of `init` serves every request', async ({
+test('a wrapper of fetch that calls methods of `init` works with every request', async ({
   app,
   api,
   server,

@@ -3,7 +3,7 @@ import { answer, arrive, depart } from '../support/sign-in-steps.js'
 
 test.use({ options: { dpop: true, par: true }, serverOptions: { par: 'no-preflight' } })
 
-test('a PAR endpoint that answers no preflight gets the thumbprint of the key in the form', async ({
+test('a PAR endpoint without CORS preflight gets the key’s thumbprint in the form', async ({
   app,
   server,
 }) => {

@@ -19,7 +19,7 @@ async function keepsTokens(
   expect(server.requests('revocation')).toEqual([])
 }
 
-test('an ID token with another auth_time or azp leaves the tokens, and its claims do not count', async ({
+test('a new auth_time or azp keeps the session, but its claims do not count', async ({
   app,
   server,
 }) => {

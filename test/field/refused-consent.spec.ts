@@ -1,7 +1,7 @@
 import { expect, test } from '../support/fixture.js'
 import { answer, arrive, depart, said } from '../support/sign-in-steps.js'
 
-test('consent_required after a question is a denial, and without one it wants the user', async ({
+test('consent_required is a denial, and with prompt=none interaction_required', async ({
   app,
   server,
 }) => {

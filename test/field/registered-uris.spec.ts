@@ -22,7 +22,11 @@ for (const [name, spell] of spellings)
       },
     })
 
-    test('a sign-in and a sign-out send what the option says', async ({ app, server, servers }) => {
+    test('a sign-in and a sign-out send the URI as the option spells it', async ({
+      app,
+      server,
+      servers,
+    }) => {
       await app.open('/start')
       await app.signIn()
       expect(new URL(app.page.url()).pathname).toBe('/start')

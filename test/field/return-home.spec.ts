@@ -26,7 +26,7 @@ test.describe('with a router that keeps its pages in the fragment', () => {
       show()`),
   })
 
-  test('the page is shown where the user was', async ({ app, appOptions }) => {
+  test('the page of the sign-in is shown', async ({ app, appOptions }) => {
     const here = `${appOptions.redirectUri}#/cart/7?a=1`
     await app.open(here)
     await app.signIn()
@@ -35,7 +35,7 @@ test.describe('with a router that keeps its pages in the fragment', () => {
   })
 })
 
-test('the page hears what a navigation within the document fires', async ({ app, server }) => {
+test('the page gets the events of a navigation within the document', async ({ app, server }) => {
   await app.page.addInitScript(() => {
     window.heard = []
     addEventListener('popstate', () => window.heard.push('popstate'))
@@ -62,7 +62,7 @@ test('the page hears what a navigation within the document fires', async ({ app,
 test.describe('with a router whose first page is still loading', () => {
   test.use({ options: { redirectUri: '/vue/lazy' } })
 
-  test('the page is shown where the user was', async ({ app }) => {
+  test('the page of the sign-in is shown', async ({ app }) => {
     await app.page.goto('/vue/lazy/inside?tab=2#part')
     await signInByButton(app)
     expect(await app.page.evaluate(() => window.places)).toEqual([])
@@ -92,7 +92,7 @@ for (const name of ['sveltekit:history', '__N', '__NA'])
       document.body.dataset.view = 'first'`
     test.use({ options: at(script) })
 
-    test('the place where the user was is loaded', async ({ app, server, appOptions }) => {
+    test('the page of the sign-in is loaded', async ({ app, server, appOptions }) => {
       await app.open(appOptions.redirectUri)
       await app.page.goto(await callback(app, server, { returnTo: '/other' }))
       await app.page.waitForURL('/other')
@@ -101,7 +101,7 @@ for (const name of ['sveltekit:history', '__N', '__NA'])
       expect(server.requests('token')).toHaveLength(1)
     })
 
-    test('why a sign-in failed stays in sight', async ({ app, server, appOptions }) => {
+    test('the error of a failed sign-in stays on the page', async ({ app, server, appOptions }) => {
       server.consent = { error: 'access_denied' }
       await app.open(appOptions.redirectUri)
       await app.page.goto(await callback(app, server, { returnTo: '/other' }))
@@ -110,7 +110,7 @@ for (const name of ['sveltekit:history', '__N', '__NA'])
     })
   })
 
-test.describe('with a session that would not outlive the page', () => {
+test.describe('with a session in memory', () => {
   const script = `history.replaceState({ 'sveltekit:history': 1 }, '')`
   test.use({
     options: async ({ servers }, use) =>

@@ -14,10 +14,10 @@ function present({ issuer, fetch }: MockServer, token = ''): Promise<Response> {
 const outcomes = (server: MockServer): string[] =>
   server.refreshTokenUses.map(({ outcome }) => outcome)
 
-test.describe('Glewlwyd, where the reuse ends no access token,', () => {
+test.describe('Glewlwyd, which keeps the access token after a reuse,', () => {
   test.use({ serverOptions: { reuseSparesAccess: true } })
 
-  test('the calls go on until the next refresh, which ends the session', async ({
+  test('answers calls until the next refresh, which ends the session', async ({
     app,
     server,
     api,
@@ -36,10 +36,10 @@ test.describe('Glewlwyd, where the reuse ends no access token,', () => {
   })
 })
 
-test.describe('Dex, which soon after a refresh rotates nothing,', () => {
+test.describe('Dex, which gives the same refresh token soon after a refresh,', () => {
   test.use({ serverOptions: { reuseInterval: 600 } })
 
-  test('the refresh token that comes back as it was serves', async ({ app, server }) => {
+  test('keeps the session', async ({ app, server }) => {
     await app.open()
     await app.signIn()
     const { refreshToken } = await stored(app)
@@ -57,10 +57,7 @@ test.describe('Dex, which soon after a refresh rotates nothing,', () => {
     expect(outcomes(server)).toEqual(['kept', 'kept', 'rotated'])
   })
 
-  test('a lost answer comes again with the same refresh token, and that serves', async ({
-    app,
-    server,
-  }) => {
+  test('keeps the session after a lost answer', async ({ app, server }) => {
     await app.open()
     await app.signIn()
     server.options.reuseInterval = 0

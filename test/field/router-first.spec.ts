@@ -20,7 +20,7 @@ for (const mode of ['query', 'fragment'])
   test.describe(`by the ${mode}`, () => {
     test.use({ options: { redirectUri: '/vue/plugin', params: { response_mode: mode } } })
 
-    test('no code survives in a page whose router was made first', async ({ app, server }) => {
+    test('a router that is made before the client keeps no code', async ({ app, server }) => {
       await app.page.goto('/vue/plugin')
       await app.page.waitForFunction(() => window.auth?.state.status === 'signed-out')
       const href = await callback(app, server, { returnTo: '/vue/plugin/inside?a=1' })
@@ -48,7 +48,10 @@ for (const mode of ['query', 'fragment'])
 test.describe('in a page without a router', () => {
   test.use({ mode: 'manual', options: { redirectUri: '/' } })
 
-  test('what is written back is cleaned, and nothing else', async ({ app, server }) => {
+  test('the client removes the code that is written back, and nothing else', async ({
+    app,
+    server,
+  }) => {
     await app.page.goto('/')
     const make = (): Promise<void> =>
       app.page.evaluate(() => void (window.auth = window.Pixy.createAuth(window.options)))
@@ -93,7 +96,7 @@ test.describe('in a page without a router', () => {
     ])
   })
 
-  test('an entry that was buried before start() is cleaned when it is shown', async ({
+  test('an older history entry with the code is cleaned when it is shown', async ({
     app,
     server,
   }) => {

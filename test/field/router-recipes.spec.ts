@@ -58,7 +58,7 @@ for (const [scene, inside] of [
       expect(server.requests('authorize')).toHaveLength(1)
     })
 
-    test('so does one of a route that the app goes to', async ({ app }) => {
+    test('a loader of a route that the app navigates to signs in, too', async ({ app }) => {
       await app.page.goto('/')
       await app.page.waitForFunction(() => window.router && window.auth.state.status !== 'loading')
       await app.page.evaluate(() => {
@@ -121,7 +121,7 @@ for (const [scene, redirectUri, inside] of [
     test.use({ scene, options: { redirectUri } })
 
     for (const first of ['the first page', 'the sign-in'])
-      test(`the router shows where the user was; ${first} is there first`, async ({
+      test(`the router shows the page of the sign-in; ${first} is there first`, async ({
         app,
         server,
       }) => {
@@ -142,7 +142,7 @@ for (const [scene, redirectUri, inside] of [
 test.describe('pages', () => {
   test.use({ scene: 'pages' })
 
-  test('the page where the user was is loaded', async ({ app, server }) => {
+  test('the page of the sign-in is loaded', async ({ app, server }) => {
     await app.page.goto('/cart')
     await app.page.waitForFunction(() => window.auth)
     const href = await answer(server, await app.page.evaluate(() => window.auth.signInUrl()))

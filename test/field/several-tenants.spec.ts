@@ -75,7 +75,7 @@ test.describe('with a shared issuer', () => {
     expect((await app.state()).status).toBe('signed-out')
   })
 
-  test('an answer that names its issuer names one of the tenants', async ({ app, server }) => {
+  test('an answer with `iss` must name one of the tenants', async ({ app, server }) => {
     await app.open()
     const issuer = (id: string): string => shared(server.issuer).replace('{tenantid}', id)
     for (const [iss, result] of [
@@ -92,7 +92,7 @@ test.describe('with a shared issuer', () => {
   test.describe('and signatures checked', () => {
     test.use({ mode: 'manual', options: { verifySignature: true } })
 
-    test('a key of another tenant signs nothing', async ({ app, server }) => {
+    test('a key of another tenant verifies no signature', async ({ app, server }) => {
       const signer = createSigner('ES256')
       await app.page.goto('/')
       await tryHere(app, server, {})

@@ -34,10 +34,7 @@ const causes: [name: string, code: string, cause: (server: MockServer) => void][
 ]
 
 for (const [name, code, cause] of causes)
-  test(`after ${name} a page that signs in on load stays, and says why`, async ({
-    app,
-    server,
-  }) => {
+  test(`after ${name} a sign-in on load rejects`, async ({ app, server }) => {
     cause(server)
     const refused = await openEager(app)
     expect(refused).toContain(`"code":"${code}"`)
@@ -60,7 +57,7 @@ for (const [name, code, cause] of causes)
     })
   })
 
-test('half a minute later, and after a sign-in that worked, a page may sign in on load', async ({
+test('a page may sign in on load half a minute later, or after a sign-in', async ({
   app,
   server,
 }) => {

@@ -1,7 +1,7 @@
 import { expect, test } from '../support/fixture.js'
 import { said, shown } from '../support/sign-in-steps.js'
 
-test('after a sign-out without postLogoutRedirectUri the user is back at the redirect URI', async ({
+test('a sign-out without postLogoutRedirectUri ends at the redirect URI', async ({
   app,
   server,
   appOptions,

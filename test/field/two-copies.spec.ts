@@ -68,7 +68,11 @@ test('the inspector of the second copy says that there are two', async ({ app, a
   await expect(panel).toContainText(sentence)
 })
 
-test('a copy with a redirect URI of its own waits too', async ({ app, server, appOptions }) => {
+test('a copy with a redirect URI of its own waits for the first one, too', async ({
+  app,
+  server,
+  appOptions,
+}) => {
   await app.page.goto('/')
   await make(app, { ...appOptions, redirectUri: '/widget' })
   const href = await callback(app, server)

@@ -34,16 +34,16 @@ test('a page that no server rendered shows the user at once', async ({ app }) =>
   expect(await renders(app)).toEqual(['signed-in user-1'])
 })
 
-test('a store that writes what a server saved changes nothing', async ({ app }) => {
+test('a store that is overwritten with the server’s saved state shows the user', async ({
+  app,
+}) => {
   await signIn(app)
   await app.page.goto('/vue/store')
   await settled(app, 'Hello user-1')
   expect(await app.page.evaluate(() => window.stored?.status.value)).toBe('signed-in')
 })
 
-test('a store whose first component was never mounted leaves "loading" all the same', async ({
-  app,
-}) => {
+test('a store leaves "loading" even if its first component was never mounted', async ({ app }) => {
   await signIn(app)
   await app.page.goto('/vue/abandoned')
   await settled(app, 'Elsewhere')

@@ -59,7 +59,7 @@ test('a call with an option that it does not have is refused by its name', async
   })
 })
 
-test('an option that is spelled wrong leaves the page blank, and the console names the right one', async ({
+test('an option that is spelled wrong is named on the console with the right name', async ({
   page,
   servers,
 }) => {
