@@ -16,7 +16,7 @@ const tokens = {
   scope: 'openid',
 }
 
-test('what a server says besides the tokens is kept, without what may be a secret', () => {
+test('other members of a token answer are kept, except those that may be secret', () => {
   const open = { patient: 'p-1', instance_url: 'https://api.example', count: 0, list: [{ a: 'b' }] }
   const secret = {
     session_token: 'plain',
@@ -39,7 +39,7 @@ test('a member that is nested too deep to be kept is left out', () => {
   expect(Object.keys(membersOf(json))).toEqual(['name', 'fits'])
 })
 
-test('the parameters of a challenge are those of its scheme, or of none', () => {
+test('each scheme of a challenge has its own parameters', () => {
   const said = (header: string): object[] =>
     challengesOf(new Response('', { headers: { 'www-authenticate': header } })).map(
       ({ scheme, params }) => ({ scheme, params: { ...params } }),
@@ -52,7 +52,7 @@ test('the parameters of a challenge are those of its scheme, or of none', () => 
   expect(challengeError(new Response())).toBeUndefined()
 })
 
-test('an issuer that stands for many tenants is that of the tenant in the ID token', () => {
+test('an issuer with a placeholder takes the tenant of the ID token', () => {
   const shared = 'https://login.microsoftonline.com/{tenantid}/v2.0'
   const tid = '0c3f2f6e-8a0b-4a55-9f3e-3d1c5a3b7c11'
   const token = (claims: object): string => `${part({ alg: 'RS256' })}.${part(claims)}.s`

@@ -28,12 +28,12 @@ test('docs/api.md is what `npm run docs` writes', async () => {
   expect(text, 'run `npm run docs`').toBe(await apiText(names))
 })
 
-test('every public name says what it is, the unit of a number, and what it rejects with', () => {
+test('every public name is documented, with units of numbers and rejecting codes', () => {
   expect(names.length).toBeGreaterThan(30)
   expect(problemsOf(names)).toEqual([])
 })
 
-test('a docstring that is missing or says too little is told', () => {
+test('a docstring that is missing or says too little is reported', () => {
   const found = [
     withDoc('createAuth', ''),
     withDoc('AuthOptions.clientId', ''),

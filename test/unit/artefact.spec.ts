@@ -143,7 +143,7 @@ const apps: App[] = [
 ]
 
 for (const [name, bundler, policies, source, more] of apps)
-  test(`${name}, built by ${bundler}, signs in and carries no other framework`, async ({
+  test(`${name}, built by ${bundler}, signs in without another framework`, async ({
     installed,
     page,
     servers,

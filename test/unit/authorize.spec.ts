@@ -35,7 +35,7 @@ const refused = (given: Given): Promise<string> =>
     ({ code }: { code: string }) => code,
   )
 
-test('a sign-in says who asks, and keeps what proves it', async () => {
+test('the authorization request names the client, and the transaction its secrets', async () => {
   const { url, query, state, transaction } = await ask()
   expect(url.origin + url.pathname).toBe(server.authorization_endpoint)
   expect(query).toMatchObject({
@@ -56,7 +56,7 @@ test('a sign-in says who asks, and keeps what proves it', async () => {
   expect(transaction?.nonce).toBe(query['nonce'])
 })
 
-test('an answer may come to another page, also when the user is asked once more', async () => {
+test('a redirect URI of its own is sent, and kept for a second request', async () => {
   const redirectUri = 'https://app.example/callback.html'
   const { query, transaction } = await ask({
     request: { redirectUri, scope: 'openid offline_access' },
@@ -65,7 +65,7 @@ test('an answer may come to another page, also when the user is asked once more'
   expect(transaction).toMatchObject({ redirectUri, unprompted: { redirectUri } })
 })
 
-test('a nonce goes with openid alone', async () => {
+test('a nonce is sent only with the scope openid', async () => {
   const plain = await ask({ options: { scope: 'profile' } })
   expect(plain.query).not.toHaveProperty('nonce')
   expect(plain.transaction?.nonce).toBe(undefined)
@@ -92,7 +92,7 @@ test('scopes and resources of every resource are asked for once', async () => {
   expect(asked.url.searchParams.getAll('resource')).toEqual(both)
 })
 
-test('a scope that a session asks for comes to what it has', async () => {
+test('a scope requested by signIn() is added to the scope of the session', async () => {
   const session = { session: { scope: ['openid', 'b'], tokenType: 'bearer', issuer } } as const
   const scope = async (given: Given) => (await ask(given)).query['scope']
   const options = { scope: 'openid a' }
@@ -101,7 +101,7 @@ test('a scope that a session asks for comes to what it has', async () => {
   expect(await scope({ options, request: { scope: 'c' } })).toBe('c')
 })
 
-test('an idle time that can never be over is refused', async () => {
+test('an idle time that never ends is refused', async () => {
   for (const [idle, wanted] of [
     [{ after: 60 }, 'allowed'],
     [{ after: 60, warn: 59 }, 'allowed'],
@@ -111,7 +111,7 @@ test('an idle time that can never be over is refused', async () => {
     expect(await refused({ options: { idle } })).toBe(wanted)
 })
 
-test('what a call says goes by the names of the wire', async () => {
+test('the options of signIn() are sent under the parameter names of the protocol', async () => {
   const { query, transaction } = await ask({
     request: {
       prompt: 'login',
@@ -139,13 +139,13 @@ test('what a call says goes by the names of the wire', async () => {
     expect(bare.query).not.toHaveProperty(name)
 })
 
-test('an age that is no number of seconds is refused', async () => {
+test('a maxAge that is no number of seconds is refused', async () => {
   for (const maxAge of [-1, 1.5, NaN]) expect(await refused({ request: { maxAge } })).toBe('config')
   const { transaction } = await ask({ options: { params: { max_age: '0' } } })
   expect(transaction?.maxAge).toBe(0)
 })
 
-test('a user is named only where the server may not ask', async () => {
+test('the ID token is sent as a hint only with prompt=none', async () => {
   const idToken = 'ID'
   const silent = await ask({ session: { idToken }, request: { prompt: 'none' } })
   expect(silent.query['id_token_hint']).toBe('ID')
@@ -186,7 +186,7 @@ function pushing(...answers: object[]): [form: string, proof: string | null][] {
   return got
 }
 
-test('a pushed request leaves its name in the address, and may be pushed again once', async () => {
+test('a pushed request leaves only its request_uri in the URL', async () => {
   for (const options of [
     { par: true, server: par },
     { server: { ...par, require_pushed_authorization_requests: true } },
@@ -204,7 +204,7 @@ test('a pushed request leaves its name in the address, and may be pushed again o
   expect(await refused({ options: { par: true } })).toBe('unsupported')
 })
 
-test('an answer to a push that names no request is none', async () => {
+test('an answer to a pushed request without a request_uri is refused', async () => {
   for (const request_uri of [undefined, '', 7]) {
     pushing({ request_uri })
     expect(await refused({ options: { par: true, server: par } })).toBe('invalid_response')
@@ -213,7 +213,7 @@ test('an answer to a push that names no request is none', async () => {
   expect(await refused({ options: { par: true, server: par } })).toBe('oauth_error')
 })
 
-test('a push carries a proof only where the server asks for one', async () => {
+test('a pushed request has a proof only if the server demands one', async () => {
   const options = { par: true, server: par, dpop: true }
   const send = (_: unknown, __: unknown, work: (proof: string) => Promise<Response>) => work('P')
   const asks = { error: 'invalid_dpop_proof' }

@@ -92,7 +92,7 @@ test('a logout token with `sub` alone ends all sessions of that user', async ({ 
   expect(await statuses(browsers)).toEqual(['signed-out', 'signed-out', 'signed-in'])
 })
 
-test('a logout token with both ends a session without `sid` too', async ({ world }) => {
+test('a logout token with both also ends the user’s sessions without `sid`', async ({ world }) => {
   listening(world)
   const browsers = [await signedInAs(world, 'user-1'), await signedInAs(world, 'user-1', 's2')]
   const token = await logoutToken(world, { claims: { sub: 'user-1' } })
@@ -100,9 +100,7 @@ test('a logout token with both ends a session without `sid` too', async ({ world
   expect(await statuses(browsers)).toEqual(['signed-out', 'signed-in'])
 })
 
-test('a logout token ends no session that began after it, nor does it come to life', async ({
-  world,
-}) => {
+test('a logout token ends only sessions that began before it, and for good', async ({ world }) => {
   listening(world)
   const now = Math.floor(Date.now() / 1000)
   const browser = await signedInAs(world, 'user-1', 's1')
@@ -152,7 +150,7 @@ for (const [name, logout] of Object.entries(wrong))
     expect(await statuses([browser])).toEqual(['signed-in'])
   })
 
-test('what is no logout token is refused', async ({ world }) => {
+test('a malformed logout token is refused', async ({ world }) => {
   listening(world)
   const browser = await signedInAs(world, 'user-1', 's1')
   const [header = '', claims = ''] = (await logoutToken(world)).split('.')
@@ -169,7 +167,9 @@ test('a logout token counts once', async ({ world }) => {
   expect(await refusalOf(await tell(world, token))).toEqual([400, 'invalid_id_token'])
 })
 
-test('keys that cannot be had make the server try again', async ({ world }) => {
+test('a logout token whose keys cannot be fetched gets a 503, and works again later', async ({
+  world,
+}) => {
   listening(world)
   const keysOfServer = world.page
   world.page = () => new Response('', { status: 503 })

@@ -33,7 +33,7 @@ test('a token is renewed before its end, and when an API refused it', async ({ w
   await expect.poll(() => clientCredentials()).not.toBe(short)
 })
 
-test('while the server is down the token serves as long as it lives', async ({ world }) => {
+test('while the server is down a token is used until it expires', async ({ world }) => {
   const { clientCredentials } = world.backend
   const token = await clientCredentials()
   world.grantStatus = 503
@@ -45,7 +45,7 @@ test('while the server is down the token serves as long as it lives', async ({ w
   await expect.poll(() => clientCredentials({ unfit: token }).catch(() => token)).not.toBe(token)
 })
 
-test('a refusal says what the server said, and no secret', async ({ world }) => {
+test('an error has what the server said, and no secret', async ({ world }) => {
   world.grantStatus = 400
   await expect(world.backend.clientCredentials()).rejects.toMatchObject({
     code: 'oauth_error',

@@ -7,7 +7,7 @@ import { serve } from '../support/node-server.js'
 
 const newer = `${secret}, the next one`
 
-test('while a new secret is rolled out, no process signs out a user of another', async ({
+test('during the rollout of a new secret no process signs out another’s user', async ({
   world,
 }) => {
   const browser = await signedIn(world)
@@ -32,7 +32,7 @@ test('a sign-out removes a cookie that cannot be read', async ({ world }) => {
   expect(await browser.json('session')).toEqual({ status: 'signed-out' })
 })
 
-test('a sign-out holds where the store had lost the session for a while', async ({ world }) => {
+test('a sign-out counts even if the store did not answer at the time', async ({ world }) => {
   const store = new SharedStore({ atomic: true })
   world.deploy({ store })
   const browser = await signedIn(world)
@@ -47,7 +47,7 @@ test('a sign-out holds where the store had lost the session for a while', async 
   expect(await browser.json('session')).toEqual({ status: 'signed-out' })
 })
 
-test('T47: the session of one client is none of another with the same secrets', async ({
+test('T47: a client cannot read the session of another client with the same secrets', async ({
   world,
 }) => {
   const browser = await signedIn(world)

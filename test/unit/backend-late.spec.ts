@@ -36,7 +36,7 @@ for (const name of ['cookies', 'a store']) {
     return signedIn(world)
   }
 
-  test(`with ${name} the late answer to a call takes no later session away`, async ({ world }) => {
+  test(`with ${name} the late answer to a call ends no later session`, async ({ world }) => {
     const browser = await deployed(world)
     const finish = await slowCall(world, browser)
     await browser.json('sign-out', { local: true })
@@ -47,9 +47,7 @@ for (const name of ['cookies', 'a store']) {
     expect(await idOf(browser)).toBe(id)
   })
 
-  test(`with ${name} the late answer to a call puts no earlier session in place of a later one`, async ({
-    world,
-  }) => {
+  test(`with ${name} the late answer to a call replaces no later session`, async ({ world }) => {
     const browser = await deployed(world)
     const finish = await slowCall(world, browser)
     // What the browser has of it changes.
@@ -64,9 +62,7 @@ for (const name of ['cookies', 'a store']) {
     expect(await idOf(browser)).toBe(id)
   })
 
-  test(`T52: with ${name} a renewal that comes after a sign-in brings no earlier session back`, async ({
-    world,
-  }) => {
+  test(`T52: with ${name} a late renewal replaces no later session`, async ({ world }) => {
     world.server.options.claims = { about: 'x'.repeat(2000) }
     world.server.options.idTokenClaims = ['about']
     const browser = await deployed(world)
@@ -86,9 +82,7 @@ for (const name of ['cookies', 'a store']) {
     expect(browser.sessions).toEqual([])
   })
 
-  test(`T52: with ${name} a sign-out whose answer comes after a sign-in ends no later session`, async ({
-    world,
-  }) => {
+  test(`T52: with ${name} a late sign-out ends no later session`, async ({ world }) => {
     const browser = await deployed(world)
     const late = await browser.underWay('sign-out', { local: true })
     const id = await signInAnother(world, browser)
@@ -96,7 +90,7 @@ for (const name of ['cookies', 'a store']) {
     expect(await idOf(browser)).toBe(id)
   })
 
-  test(`with ${name} a refresh that ends after a sign-out takes no later session away`, async ({
+  test(`with ${name} a refresh that ends after a sign-out ends no later session`, async ({
     world,
   }) => {
     const browser = await deployed(world)
@@ -113,9 +107,7 @@ for (const name of ['cookies', 'a store']) {
   })
 }
 
-test('a shorter value of a session that comes late is not read with the parts of a longer one', async ({
-  world,
-}) => {
+test('a late cookie of a session is not mixed with parts of a longer one', async ({ world }) => {
   const browser = await signedIn(world)
   const late = await browser.underWay('session', { refresh: true })
   world.server.options.claims = { about: 'x'.repeat(4000) }
@@ -125,9 +117,7 @@ test('a shorter value of a session that comes late is not read with the parts of
   expect(await browser.json('session')).toMatchObject({ status: 'signed-in' })
 })
 
-test('a browser that did not get the answer with its new session goes on with the one before', async ({
-  world,
-}) => {
+test('a browser that missed its new session continues the one before', async ({ world }) => {
   const browser = await signedIn(world)
   const before = new Map(browser.cookies)
   await browser.signIn()

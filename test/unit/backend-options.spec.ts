@@ -29,7 +29,7 @@ for (const [option, more] of Object.entries({
   store: { store: 'redis' },
   'store ': { store: { get() {}, set() {} } },
 }))
-  test(`the option ${option} is refused by name: ${JSON.stringify(more)}`, () => {
+  test(`the option ${option} is refused: ${JSON.stringify(more)}`, () => {
     const options = { ...usual, secrets: secret, ...more } as Parameters<typeof createBackend>[0]
     expect(() => createBackend(options)).toThrow(new RegExp(`${option.trim()}:`))
   })

@@ -37,7 +37,7 @@ const test = base.extend<{ api: Api; user: Browser }>({
 const isAllowed = ({ server }: World, { headers }: Request): boolean =>
   !!server.verify(headers.get('authorization')?.replace('Bearer ', '') ?? '')
 
-test('a call gets the token on the server, and the page gets none', async ({
+test('the backend adds the token to a call, and the page gets none', async ({
   world,
   api,
   user: browser,
@@ -52,7 +52,7 @@ test('a call gets the token on the server, and the page gets none', async ({
   expect(await refusalOf(await browser.call('token', {}))).toEqual([403, 'url_not_allowed'])
 })
 
-test('neither cookies nor what speaks of the connection goes on', async ({
+test('neither cookies nor headers of the connection are passed on', async ({
   api,
   user: browser,
 }) => {
@@ -81,7 +81,7 @@ test('neither cookies nor what speaks of the connection goes on', async ({
   expect(answer.headers.get('content-security-policy')).toContain('sandbox')
 })
 
-test('what an API says of its own origin does not become policy of the app’s', async ({
+test('headers in which an API sets policy for its origin are not passed on', async ({
   api,
   user: browser,
 }) => {
@@ -152,7 +152,7 @@ test('bodies are streamed both ways', async ({ api, user: browser, world }) => {
   expect((await reader?.read())?.done).toBe(true)
 })
 
-test('T49: only what is listed is called, and nothing leads out of its path', async ({
+test('T49: only listed APIs are called, and no path leads out of theirs', async ({
   api,
   user: browser,
 }) => {
@@ -175,7 +175,7 @@ test('T49: only what is listed is called, and nothing leads out of its path', as
   expect(api.asked).toEqual([])
 })
 
-test('a redirect of the API is not followed, and not told', async ({ api, user: browser }) => {
+test('a redirect of the API is neither followed nor passed on', async ({ api, user: browser }) => {
   api.answer = () => new Response(null, { status: 302, headers: { location: '/v2' } })
   const answer = await browser.call('api/orders/x')
   expect(answer.headers.get('location')).toBeNull()
@@ -183,7 +183,7 @@ test('a redirect of the API is not followed, and not told', async ({ api, user: 
   expect(api.asked).toHaveLength(1)
 })
 
-test('nor is that of a streamed call, whose body Node keeps where it has to tell of one', async ({
+test('a redirect of a streamed call is neither followed nor passed on', async ({
   api,
   user: browser,
   world,

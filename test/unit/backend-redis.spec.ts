@@ -84,7 +84,7 @@ async function twoServers(world: World, heading: string, redis: string, info: Te
 }
 
 for (const heading of ['Redis', 'Keyv'])
-  test(`two processes behind Redis are one backend, with the store of the recipe for ${heading}`, async ({
+  test(`two processes with the store of the recipe for ${heading} are one backend`, async ({
     world,
     redis,
     stops,

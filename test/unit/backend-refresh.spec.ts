@@ -12,7 +12,7 @@ const expired = (world: World): Promise<void> =>
     })
     .toBe(true)
 
-test('many calls at expiry are one refresh', async ({ world }) => {
+test('simultaneous calls with an expired token share one refresh', async ({ world }) => {
   shortLived(world)
   const browser = await signedIn(world)
   await expired(world)
@@ -35,7 +35,7 @@ test('a token that an API refused is renewed once for all', async ({ world }) =>
   expect(outcomes(world)).toEqual(['rotated'])
 })
 
-test('an answer that the browser did not get is given again', async ({ world }) => {
+test('a browser that missed the answer gets it again', async ({ world }) => {
   const browser = await signedIn(world)
   const before = new Map(browser.cookies)
   await browser.json('session', { refresh: true })
@@ -62,7 +62,7 @@ for (const [name, fault] of Object.entries({
     expect(await browser.json('session')).toMatchObject({ status: 'signed-in' })
   })
 
-test('a server that did not answer is not asked again at once', async ({ world }) => {
+test('after a 503 of the server five calls make one request', async ({ world }) => {
   const browser = await signedIn(world)
   world.server.fail('token', { status: 503, handled: false }, Infinity)
   for (let count = 0; count < 5; count++) await browser.call('session', { refresh: true })
@@ -157,7 +157,7 @@ test('T48: after a sign-out a copy of the cookie is worth nothing', async ({ wor
   ])
 })
 
-test('a refresh that ends after the sign-out gives nothing', async ({ world }) => {
+test('a refresh that ends after the sign-out returns no token', async ({ world }) => {
   const browser = await signedIn(world)
   world.server.fail('token', { delay: 60_000 })
   const refreshing = browser.call('session', { refresh: true })
@@ -170,7 +170,7 @@ test('a refresh that ends after the sign-out gives nothing', async ({ world }) =
   expect(await late.json()).toEqual({ status: 'signed-out' })
 })
 
-test('the way to the end of the server’s session shows the page no ID token', async ({ world }) => {
+test('the URL that ends the server’s session shows the page no ID token', async ({ world }) => {
   const browser = await signedIn(world)
   const { url } = await browser.json('sign-out', {})
   const away = await browser.send(String(url), { headers: { 'sec-fetch-dest': 'document' } })
@@ -184,7 +184,7 @@ test('the way to the end of the server’s session shows the page no ID token', 
   expect(await refusalOf(script)).toEqual([403, 'config'])
 })
 
-test('a sign-out needs no server', async ({ world }) => {
+test('a sign-out works while the server is down', async ({ world }) => {
   const browser = await signedIn(world)
   world.deploy()
   world.server.fail('openid-configuration', { status: 503 }, Infinity)
@@ -216,7 +216,7 @@ test('secrets are rotated without a sign-out', async ({ world }) => {
 const ageOf = (answer: Response): number =>
   Number(/Max-Age=(\d+)/.exec(answer.headers.getSetCookie()[0] ?? '')?.[1])
 
-test('a session ends when its lifetime is over, however active it is', async ({ world }) => {
+test('a session ends with its lifetime, however active it is', async ({ world }) => {
   const browser = await signedIn(world)
   const age = ageOf(await browser.call('session', { refresh: true }))
   expect(age).toBeLessThanOrEqual(86_400)

@@ -53,7 +53,7 @@ for (const [name, spoil] of Object.entries({
     cookie.replace(/.(?=.{9}$)/, (last) => (last === 'A' ? 'B' : 'A')),
   'without encryption': () => 'eyJhbGciOiJub25lIn0.eyJkIjp7InYiOjF9fQ.',
 }))
-  test(`T47: a cookie that is ${name} counts as none`, async ({ world }) => {
+  test(`T47: a cookie that is ${name} is ignored`, async ({ world }) => {
     const browser = await signedIn(world)
     // The one that says which session counts, and the session itself.
     for (const index of [0, 1]) {
@@ -74,7 +74,7 @@ test('what is sealed for one purpose does not open for another', async () => {
   expect(await unseal('transaction', await seal('transaction', {}, -1000))).toBeUndefined()
 })
 
-test('the cookie of another sign-in finishes none', async ({ world }) => {
+test('the cookie of another sign-in finishes no sign-in', async ({ world }) => {
   const browser = world.browser()
   const begin = async (): Promise<string> =>
     (await browser.send('/auth/sign-in')).headers.get('location') ?? ''
@@ -90,7 +90,7 @@ test('the cookie of another sign-in finishes none', async ({ world }) => {
   ])
 })
 
-test('T47: a large session is split over cookies, and halves of two users are no session', async ({
+test('T47: a large session fills several cookies, and those of two users never mix', async ({
   world,
 }) => {
   world.server.options.claims = { about: 'x'.repeat(2000) }
@@ -109,7 +109,7 @@ test('T47: a large session is split over cookies, and halves of two users are no
   expect(two.sessions).toHaveLength(1)
 })
 
-test('a session that fits no cookies is told, and is not cut', async ({ world }) => {
+test('a session that is too large for cookies is an error', async ({ world }) => {
   world.server.options.claims = { about: 'x'.repeat(20_000) }
   world.server.options.idTokenClaims = ['about']
   const browser = world.browser()
@@ -130,7 +130,7 @@ test('only a browser window may begin or finish a sign-in', async ({ world }) =>
     }
 })
 
-test('another site may link to a sign-in, but says nothing of it', async ({ world }) => {
+test('another site may link to a sign-in, but set no option of it', async ({ world }) => {
   const browser = world.browser()
   const from = (query: string) => browser.send(`/auth/sign-in?${query}`, {}, 'cross-site')
   expect((await from('returnTo=/here')).status).toBe(302)
@@ -158,9 +158,7 @@ test('T50: a callback without a transaction is refused, and changes nothing', as
   expect(await browser.json('session')).toMatchObject({ status: 'signed-in' })
 })
 
-test('paths and methods that are not there are refused, others are the app’s', async ({
-  world,
-}) => {
+test('unknown paths and methods are refused; other URLs are left to the app', async ({ world }) => {
   const browser = world.browser()
   for (const path of ['', '/', '/session/', '/session/x', '/constructor', '/__proto__'])
     expect(await refusalOf(await browser.send(`/auth${path}`)), path).toEqual([404, 'config'])
@@ -179,7 +177,7 @@ test('a body that is no JSON object, or has no end, is refused', async ({ world 
   expect((await post('')).status).toBe(200)
 })
 
-test('no answer may be stored, and the page on the way back is inert', async ({ world }) => {
+test('answers are not cached, and the page after a sign-in loads nothing', async ({ world }) => {
   const browser = world.browser()
   const page = await browser.navigate('/auth/sign-in')
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
@@ -189,9 +187,7 @@ test('no answer may be stored, and the page on the way back is inert', async ({ 
   }
 })
 
-test('at https every cookie is of this host, by https and out of reach of scripts', async ({
-  world,
-}) => {
+test('with https every cookie is Secure, HttpOnly and bound to this host', async ({ world }) => {
   const url = 'https://app.example/auth'
   const { issuer } = world.server
   world.server.options.redirectUris = [`${url}/callback`]
@@ -236,9 +232,7 @@ test('a call of one user does not become that of another who has signed in', asy
       expect(await refusalOf(answer), caller).toEqual([409, 'account_changed'])
 })
 
-test('an answer of the backend is known by its header, and one of an API has it not', async ({
-  world,
-}) => {
+test('only answers of the backend, and none of an API, have its header', async ({ world }) => {
   world.page = () => new Response('an order', { headers: { 'x-pixy-auth': '1' } })
   world.deploy({ resources: { orders: { url: `${world.app}/v1/` } } })
   const browser = await signedIn(world)

@@ -20,7 +20,7 @@ for (const returnTo of [
     expect(answer.headers.getSetCookie()).toEqual([])
   })
 
-test('returnTo leads nowhere else, and is no HTML', async ({ world }) => {
+test('returnTo stays on the origin of the app, and is escaped in HTML', async ({ world }) => {
   const browser = world.browser()
   for (const returnTo of ['/..//evil.example', '/"><script>alert(1)</script>', '/?a=b&c=d']) {
     const there = await browser.signIn({ returnTo })
@@ -29,7 +29,7 @@ test('returnTo leads nowhere else, and is no HTML', async ({ world }) => {
   }
 })
 
-test('the page on the way back reads the place as text', async ({ world }) => {
+test('the page after a sign-in reads returnTo as text', async ({ world }) => {
   const query = new URLSearchParams({ returnTo: '/?x=&quot;&gt;' })
   const page = await world.browser().navigate(`/auth/sign-in?${query}`)
   expect(await page.text()).toContain('/?x=&#38;quot;&#38;gt;')
@@ -49,9 +49,7 @@ test('a returnTo that is too long to be kept leads to the start of the app', asy
   expect(await refusalOf(await browser.send(`/auth/sign-in?${foreign}`))).toEqual([400, 'config'])
 })
 
-test('many sign-ins with a long returnTo leave a request room for the session', async ({
-  world,
-}) => {
+test('many sign-ins with a long returnTo leave room for the session cookie', async ({ world }) => {
   const browser = world.browser()
   const returnTo = `${world.app}/`.padEnd(2000, 'x')
   let location = ''
@@ -65,9 +63,7 @@ test('many sign-ins with a long returnTo leave a request room for the session', 
   expect(await Browser.next(callback)).toBe(returnTo)
 })
 
-test('a sign-in that needs consent afterwards leads where the first request said', async ({
-  world,
-}) => {
+test('a second request for consent keeps the returnTo of the first', async ({ world }) => {
   world.server.options.consentForOffline = true
   const browser = world.browser()
   expect(await browser.signIn({ returnTo: '/deep' })).toBe(`${world.app}/deep`)

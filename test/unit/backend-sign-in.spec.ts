@@ -46,7 +46,7 @@ for (const [name, options] of Object.entries({
   client_secret_post: { clientAuthentication: 'client_secret_post' as const },
   private_key_jwt: { clientSecret: undefined, clientKey: clientKey as JsonWebKey },
 }))
-  test(`by ${name} the client shows who it is, wherever it posts`, async ({ world }) => {
+  test(`by ${name} the client authenticates at every endpoint`, async ({ world }) => {
     world.deploy({ ...options, par: true })
     const browser = await signedIn(world)
     await browser.json('session', { refresh: true })
@@ -74,7 +74,7 @@ test('a refusal of the server reaches the page with its next session, once', asy
   expect(await browser.json('session')).toEqual({ status: 'signed-out' })
 })
 
-test('a sign-in that fails leaves the session as it is', async ({ world }) => {
+test('a failed sign-in keeps the session before it', async ({ world }) => {
   const browser = await signedIn(world)
   world.server.consent = { error: 'access_denied' }
   await browser.signIn()
@@ -82,14 +82,14 @@ test('a sign-in that fails leaves the session as it is', async ({ world }) => {
   expect(await browser.json('token', {})).toMatchObject({ token: expect.any(String) })
 })
 
-test('a server that is down is told to the page, at the place it came from', async ({ world }) => {
+test('if the server is down, the page of the sign-in gets the error', async ({ world }) => {
   const browser = world.browser()
   world.server.fail('openid-configuration', { status: 503 }, Infinity)
   expect(await browser.signIn({ returnTo: '/here' })).toBe(`${world.app}/here`)
   expect(await browser.json('session')).toMatchObject({ error: { code: 'server_error' } })
 })
 
-test('a code that the server refuses is told, and no secret of it', async ({ world }) => {
+test('a code that the server refuses is reported without secrets', async ({ world }) => {
   const browser = world.browser()
   world.server.fail('token', {
     status: 400,
@@ -139,7 +139,7 @@ test('T50: a callback counts only in the browser that began the sign-in', async 
   expect(world.server.requests('token')).toEqual([])
 })
 
-test('T50: of two callbacks at once one exchanges the code', async ({ world }) => {
+test('T50: two simultaneous callbacks exchange the code once', async ({ world }) => {
   const browser = world.browser()
   const callback = await answerTo(browser)
   const both = await Promise.all([
@@ -160,7 +160,7 @@ test('two sign-ins in two tabs both finish', async ({ world }) => {
   expect(browser.cookies.size).toBe(2)
 })
 
-test('sign-ins that are given up do not fill the browser with cookies', async ({ world }) => {
+test('abandoned sign-ins leave five cookies at most', async ({ world }) => {
   const browser = world.browser()
   for (let count = 0; count < 9; count++) await browser.send('/auth/sign-in')
   expect(browser.cookies.size).toBe(5)
@@ -168,7 +168,7 @@ test('sign-ins that are given up do not fill the browser with cookies', async ({
   expect(await browser.json('session')).toMatchObject({ status: 'signed-in' })
 })
 
-test('of many sign-ins that were begun the oldest is given up', async ({ world }) => {
+test('a sixth sign-in replaces the oldest one under way', async ({ world }) => {
   const browser = world.browser()
   const begun: string[] = []
   for (let count = 0; count < 6; count++) begun.push(await answerTo(browser))
@@ -199,7 +199,7 @@ test('a signature that is wrong starts no session', async ({ world }) => {
   expect(await browser.json('session')).toMatchObject({ error: { code: 'invalid_id_token' } })
 })
 
-test('the user’s own claims come by UserInfo', async ({ world }) => {
+test('UserInfo adds claims of the same user only', async ({ world }) => {
   world.server.options.claims = { name: 'Ada' }
   const browser = await signedIn(world)
   expect(await browser.json('session', { userInfo: true })).toMatchObject({ user: { name: 'Ada' } })
@@ -229,7 +229,7 @@ test('a plain OAuth 2.0 server needs no issuer', async ({ world }) => {
   expect(outcomes(world)).toEqual(['rotated'])
 })
 
-test('the session is told to the server that renders pages', async ({ world }) => {
+test('a server that renders pages can read the session', async ({ world }) => {
   const browser = await signedIn(world)
   const request = (cookie: string) => new Request(world.app, { headers: { cookie } })
   expect(await world.backend.session(request(browser.cookieHeader()))).toMatchObject({
@@ -239,7 +239,7 @@ test('the session is told to the server that renders pages', async ({ world }) =
   expect(await world.backend.session(request(''))).toBeUndefined()
 })
 
-test('the page is told no token that it did not ask for', async ({ world }) => {
+test('the page gets no token that it did not ask for', async ({ world }) => {
   const browser = await signedIn(world)
   const told = [await browser.json('session'), await browser.json('session', { refresh: true })]
   const text = JSON.stringify(told) + browser.cookieHeader()
@@ -248,7 +248,7 @@ test('the page is told no token that it did not ask for', async ({ world }) => {
   expect(decodeJwt(String(token)).sub).toBe('user-1')
 })
 
-test('a secret that the server refuses is told of as what a backend has', async ({ world }) => {
+test('a refused client secret gets the hint for backends', async ({ world }) => {
   world.deploy({ clientSecret: 'another secret' })
   const browser = world.browser()
   await browser.signIn()
@@ -258,7 +258,7 @@ test('a secret that the server refuses is told of as what a backend has', async 
   expect(error.hint).not.toContain('public client')
 })
 
-test('so is one that Keycloak refuses', async ({ world }) => {
+test('a client secret that Keycloak refuses gets the hint for backends', async ({ world }) => {
   const said = 'Invalid client or Invalid client credentials'
   const body = (): object => ({ error: 'unauthorized_client', error_description: said })
   world.server.fail('token', { status: 401, body })

@@ -13,7 +13,7 @@ async function expired(world: World): Promise<void> {
 
 for (const atomic of [true, false])
   test.describe(atomic ? 'a store with `add`' : 'a store that can only get, set and delete', () => {
-    test('has the session, and the cookie its name alone', async ({ world }) => {
+    test('holds the session, and the cookie only its name', async ({ world }) => {
       world.server.options.claims = { about: 'x'.repeat(20_000) }
       world.server.options.idTokenClaims = ['about']
       const store = new SharedStore({ atomic })
@@ -54,7 +54,7 @@ for (const atomic of [true, false])
       expect(outcomes(world)).toEqual(['rotated'])
     })
 
-    test('claims of UserInfo take no refresh token away', async ({ world }) => {
+    test('keeps the newest refresh token when UserInfo answers late', async ({ world }) => {
       const [first, second] = twoProcesses(world, new SharedStore({ atomic }))
       world.server.options.claims = { name: 'Ada' }
       const browser = await signedIn(world)
@@ -143,9 +143,7 @@ test('a session that was ended while it was written stays ended', async ({ world
   expect(await late.json()).toEqual({ status: 'signed-out' })
 })
 
-test('an answer that the browser did not get is given again by either process', async ({
-  world,
-}) => {
+test('gives an answer that the browser missed again, by either process', async ({ world }) => {
   twoProcesses(world, new SharedStore({ atomic }))
   const browser = await signedIn(world)
   const { token } = await browser.json('token', {})
@@ -178,7 +176,7 @@ for (const [name, isSilent] of Object.entries({ 'that fails': false, 'that is si
     expect(await browser.json('session')).toMatchObject({ status: 'signed-in' })
   })
 
-test('tokens that the store did not take are not lost', async ({ world }) => {
+test('tokens that the store did not save are kept and saved later', async ({ world }) => {
   const store = new SharedStore({ atomic })
   world.deploy({ store })
   const browser = await signedIn(world)
@@ -216,7 +214,7 @@ test('the turn of a process that died comes to an end', async ({ world }) => {
   await dying
 })
 
-test('a process that slept looks again before it presents', async ({ world }) => {
+test('a process that slept reads the session again before it refreshes', async ({ world }) => {
   const store = new SharedStore({ atomic })
   const [first, second] = twoProcesses(world, store)
   const browser = await signedIn(world)

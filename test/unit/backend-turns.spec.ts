@@ -78,7 +78,7 @@ test('a process whose entry was replaced has no turn', async () => {
   expect(await both[1]).toBe(false)
 })
 
-test('what is written late does not take the place of what came since', async () => {
+test('a late write does not replace a newer one', async () => {
   const store = new SharedStore({ atomic: true })
   const [slow, quick] = [processAt(store), processAt(store)]
   let isFirst = true
@@ -147,7 +147,7 @@ for (const atomic of [true, false])
     expect(happened.slice(0, 3)).toEqual(['metadata', 'turn', 'tokens'])
   })
 
-test('what a refresh brought is saved before the keys of its ID token come', async ({ world }) => {
+test('tokens are saved before the keys for their ID token arrive', async ({ world }) => {
   const store = new SharedStore({ atomic: true })
   const [first, second] = twoProcesses(world, store, { verifySignature: true })
   world.backend = first
@@ -179,9 +179,7 @@ test('a signature that is wrong at a refresh ends the session', async ({ world }
   expect(await browser.json('session')).toEqual({ status: 'signed-out' })
 })
 
-test('what the store did not take for a while is saved without another request', async ({
-  world,
-}) => {
+test('tokens that the store did not take are saved later without a request', async ({ world }) => {
   const store = new SharedStore({ atomic: true })
   const [first, second] = twoProcesses(world, store)
   const browser = await signedIn(world)
@@ -201,7 +199,7 @@ test('what the store did not take for a while is saved without another request',
   expect(outcomes(world)).toEqual(['rotated', 'rotated'])
 })
 
-test('what is saved later does not take the place of what came since', async () => {
+test('a save that is repeated later does not replace newer tokens', async () => {
   const rows = [
     [{ session: session(3) }, false],
     [{}, false],

@@ -87,7 +87,7 @@ test('a popup goes where the page says, if that is secure', async ({ app }) => {
   }
 })
 
-test('an answer that no page waits for leaves a sentence, and no code in the address', async ({
+test('an answer that no page takes leaves a sentence, and no code in the address', async ({
   app,
   referrers,
 }) => {
@@ -97,7 +97,7 @@ test('an answer that no page waits for leaves a sentence, and no code in the add
   expect(referrers.filter((it) => it?.includes('the-code'))).toEqual([])
 })
 
-test('a page that takes the answer late is heard', async ({ app }) => {
+test('a page that takes the answer late still closes the popup', async ({ app }) => {
   const opened = app.waitForEvent('popup')
   await app.evaluate((url) => void open(url), answer('random-4'))
   const popup = await opened
@@ -110,7 +110,7 @@ test('a page that takes the answer late is heard', async ({ app }) => {
   if (!popup.isClosed()) await popup.waitForEvent('close')
 })
 
-test('the page that a user opens says so', async ({ app }) => {
+test('the page that a user opens by hand says what to do', async ({ app }) => {
   await app.goto(new URL('/callback.html', app.url()).href)
   await expect(app.getByText('close it, and go back to the app')).toBeVisible()
 })

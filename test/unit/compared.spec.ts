@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test'
 
 const root = `${import.meta.dirname}/../..`
 
-test('each row of the README’s comparison names its tests and sources in docs/compared.md', async () => {
+test('each comparison in the README names tests and sources in docs/compared.md', async () => {
   const readme = await readFile(`${root}/README.md`, 'utf8')
   const [, table = ''] = /^## What it does that others do not\n([^]*?)^\[/m.exec(readme) ?? []
   const rows = [...table.matchAll(/^\| ([^|]*\w[^|]*?) +\| yes/gm)].map(([, row = '']) => row)

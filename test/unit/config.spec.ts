@@ -71,7 +71,7 @@ const wrong: [option: string, value: unknown, remedy: RegExp][] = [
   ['resources', { url: 'https://api.example/' }, /list/],
   ['params', ['prompt'], /object/],
   ['issuer', 'https://id.example.com/r/.well-known/openid-configuration', /\.well-known/],
-  ['issuer', 'https://id.example.com/.well-known/oauth-authorization-server/r', /\.well-known/],
+  ['issuer', 'https://id.example/.well-known/oauth-authorization-server/r', /\.well-known/],
   ['authority', 'https://id.example.com', /issuer/],
   ['client_id', 'app', /clientId/],
   ['redirect_uri', '/', /redirectUri/],
@@ -248,7 +248,7 @@ test('paths are resolved on the origin, whatever the page', () => {
 })
 
 for (const path of ['cb', './cb', '', '?done=1'])
-  test(`the redirect URI "${path}" is never derived from the current URL`, () => {
+  test(`the redirect URI "${path}" does not depend on the current URL`, () => {
     const seen = new Set<string>()
     for (const base of [page, 'https://app.example/', 'https://app.example/x/y/?q=2']) {
       try {

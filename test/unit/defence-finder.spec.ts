@@ -95,7 +95,7 @@ test('a renamed function in a moved file is found, and reported', () => {
   expect(find(defence, [moved], { list })).toMatchObject({ isMoved: true, isExact: false })
 })
 
-test('names that other defences of the function have become help to find it', () => {
+test('renames found by other defences of the function help to find it', () => {
   const part = { in: 'send', never: '!token' }
   const renamed = source.replaceAll('token', 'held').replaceAll('spare', 'other')
   expect(() => mutate(part, renamed)).toThrow('“it” is in 2 places')

@@ -26,7 +26,7 @@ test('each defence names tests that exist', () => {
   for (const defence of defences) expect(missing(defence, specs), defence.name).toEqual([])
 })
 
-test('each defence that a unit spec guards is missed there when it is gone', () => {
+test('without a defence that a unit spec guards, that spec fails', () => {
   test.setTimeout(600_000)
   const script = fileURLToPath(new URL('test/mutations/unit.mjs', root))
   const { stdout, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' })

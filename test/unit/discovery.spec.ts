@@ -54,7 +54,7 @@ for (const [what, answers, wanted, paths] of [
   ['OpenID Connect Discovery', { [oidc]: document }, `${issuer}/token`, [oidc]],
   ['RFC 8414', { [oauth]: document }, `${issuer}/token`, [oidc, oauth]],
   [
-    'RFC 8414, where no page may read that there is no other',
+    'RFC 8414, behind a path without CORS',
     { [oidc]: 'cors', [oauth]: document },
     `${issuer}/token`,
     [oidc, oauth],
@@ -75,7 +75,7 @@ for (const [what, answers, wanted, paths] of [
     expect(asked).toEqual(paths)
   })
 
-test('endpoints that are given by hand need no discovery, where both are there', async () => {
+test('configured endpoints need no discovery if both are there', async () => {
   const { issuer: _, ...server } = document
   const asked = answerBy({ [oidc]: { ...document, token_endpoint: `${issuer}/other` } })
   expect(await page({ server })()).toBe(`${issuer}/token`)
@@ -110,7 +110,7 @@ test('a copy that is old serves, also where it cannot be renewed', async () => {
   expect(heard).toEqual([])
 })
 
-test('T4: servers share a redirect URI only if all but one name themselves', async () => {
+test('T4: servers share a redirect URI only if all but one send `iss`', async () => {
   const redirectUri = `/${crypto.randomUUID()}`
   const server = (name: string, isNamed: boolean) => {
     const own = `https://${name}.example`

@@ -11,7 +11,7 @@ test('every piece of TypeScript in the documentation compiles against src', ({},
   expect(complaints(typed(), info.outputPath())).toEqual([])
 })
 
-test('an error in a piece is reported by file and line', ({}, info) => {
+test('an error in a piece of code is reported with file and line', ({}, info) => {
   const rotten = typed().filter(({ heading }) => heading === 'ky')
   const changed = rotten.map((one) => ({
     ...one,
@@ -26,7 +26,7 @@ test('every piece of TypeScript in the documentation passes typescript-eslint', 
   expect(complaints(typed(), info.outputPath(), linter)).toEqual([])
 })
 
-test('typescript-eslint lets an app take methods from the client, and finds a lost promise', ({}, info) => {
+test('typescript-eslint accepts detached methods, and finds a floating promise', ({}, info) => {
   const code = `import { auth } from './auth'
 export const { fetch, signIn, signOut, getAccessToken, refresh, require, subscribe } = auth
 auth.start()`

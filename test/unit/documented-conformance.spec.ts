@@ -15,7 +15,7 @@ test('every row of docs/conformance.md names a test, step or row that exists', a
   }
 })
 
-test('every test of a conformance suite that a spec names is in docs/conformance.md', async () => {
+test('every conformance test that a spec names is in docs/conformance.md', async () => {
   const text = await page()
   const named = new Set<string>()
   for (const file of await readdir(`${root}/test/browser`)) {

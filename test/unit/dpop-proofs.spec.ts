@@ -106,7 +106,7 @@ test('F79: a lost key ends no session that has another', async () => {
   expect((await send(call)).response.status).toBe(200)
 })
 
-test('T17: a proof is made for a token whose type is dpop, and for no other', async () => {
+test('T17: only a token of the type dpop is sent with a proof', async () => {
   const { prover, active } = await room()
   const context = { dpop: async () => prover }
   expect(await proofFor(context, active, token)).toBeDefined()
@@ -132,18 +132,18 @@ for (const [what, answer, count] of [
   ['a success', refusal(200, 'use_dpop_nonce', fresh), 1],
   ['a refusal by 400', refusal(400, 'use_dpop_nonce', fresh), 2],
 ] as const)
-  test(`${what}: the call goes out ${count === 1 ? 'once' : 'twice'}`, async () => {
+  test(`${what}: the call is sent ${count === 1 ? 'once' : 'twice'}`, async () => {
     const { send } = await room()
     expect((await send(call, answer, new Response())).proofs).toHaveLength(count)
   })
 
-test('an API that sends a nonce with each refusal is asked no more with the same', async () => {
+test('a call that was refused with a nonce is not sent again with the same nonce', async () => {
   const { send } = await room()
   await send(call, refusal(200, '', fresh))
   expect((await send(call, refusal(401, '', fresh), new Response())).proofs).toHaveLength(1)
 })
 
-test('a server that wants a nonce and hides it is told from a refusal', async () => {
+test('a nonce header that CORS hides is reported as cors', async () => {
   const { send } = await room()
   Object.assign(globalThis, { origin: 'https://app.example' })
   const error = await send(call, refusal(401, 'use_dpop_nonce')).catch(
@@ -156,7 +156,7 @@ test('a server that wants a nonce and hides it is told from a refusal', async ()
   })
 })
 
-test('the authorization server says what it wants in the body', async () => {
+test('the authorization server demands a nonce in the body of its answer', async () => {
   const { send } = await room()
   const url = 'https://id.example/token'
   const to: ProofTarget = { method: 'POST', url }
@@ -182,7 +182,7 @@ test('a proof takes the time of the server where the clock here is wrong', async
   expect(Math.abs(Number(again.claims[0]?.['iat']) - seconds() + 600)).toBeLessThan(10)
 })
 
-test('the time of the server is no matter where it refuses for another reason', async () => {
+test('a refusal for another reason does not correct the clock', async () => {
   const { send } = await room()
   const date = new Date(Date.now() - 600_000).toUTCString()
   expect(
@@ -190,7 +190,7 @@ test('the time of the server is no matter where it refuses for another reason', 
   ).toHaveLength(1)
 })
 
-test('where its date is hidden, the token says when it was issued', async () => {
+test('if CORS hides the date, the token’s iat corrects the clock', async () => {
   const part = (claims: object) => Buffer.from(JSON.stringify(claims)).toString('base64url')
   const { send } = await room()
   const receivedAt = Date.now()
@@ -224,7 +224,7 @@ test('a key is of the first algorithm that server and platform know', async () =
     await expect(prover.createKey(unknown)).rejects.toMatchObject({ code: 'unsupported' })
 })
 
-test('an answer that is given up may fail to end', async () => {
+test('a refused answer whose body cannot be cancelled causes no error', async () => {
   const { send } = await room()
   const body = new ReadableStream({ cancel: () => Promise.reject(new Error('gone')) })
   const { status, headers } = wants('n')

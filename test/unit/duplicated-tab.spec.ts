@@ -29,7 +29,7 @@ async function copyIn(sharedStore: Store, more: Partial<Active> = {}): Promise<C
   }
 }
 
-test('the tab that presents its copy first may, the other has none', async () => {
+test('of two copies of a session the first to refresh may, the other may not', async () => {
   const shared = mapStore()
   const [first, second] = [await copyIn(shared), await copyIn(shared)]
   expect((await first.ask('one')).type).toBe('mine')
@@ -40,14 +40,14 @@ test('the tab that presents its copy first may, the other has none', async () =>
   expect((await other.ask('three')).type).toBe('mine')
 })
 
-test('a tab may present again what it has presented before', async () => {
+test('a tab may present its refresh token a second time', async () => {
   const shared = mapStore()
   expect(await claimForTab(shared, 'token', 'one')).toBe(true)
   expect(await claimForTab(shared, 'token', 'two', 'one')).toBe(true)
   expect(await claimForTab(shared, 'token', 'three', 'one')).toBe(false)
 })
 
-test('where the tabs cannot agree, no copy is presented', async () => {
+test('no copy is presented if the tabs cannot share marks', async () => {
   const broken: Store = {
     get: async () => undefined,
     update: () => Promise.reject(new Error('No store.')),
@@ -57,7 +57,7 @@ test('where the tabs cannot agree, no copy is presented', async () => {
   expect(copy.stored().lease).toMatchObject({ attempt: 'one', settled: true })
 })
 
-test('a session without a refresh token says so, one whose copy was presented does not', async () => {
+test('only a session without a refresh token says that it has none', async () => {
   const shared = mapStore()
   await claimForTab(shared, 'sent', 'another')
   const tokens = { other: token('a', 60) }

@@ -26,7 +26,7 @@ for (const [name, html, policy] of [
   ['a file', {}, undefined],
   ['an inline script with a nonce', { cspNonce: NONCE }, nonces],
 ] as const)
-  test(`with ${name}, a sign-in is finished before the app's bundle has arrived`, async ({
+  test(`with ${name} a sign-in ends before the app’s bundle loads`, async ({
     installed,
     page,
     servers,
@@ -61,7 +61,7 @@ for (const [name, html, policy] of [
     await hosted.close()
   })
 
-test('a hint that fails or is wrong makes a sign-in slower, and no more', async ({
+test('a preload that fails or is wrong only makes a sign-in slower', async ({
   installed,
   page,
   servers,
@@ -85,7 +85,7 @@ test('a hint that fails or is wrong makes a sign-in slower, and no more', async 
   await hosted.close()
 })
 
-test('the snippet begins nothing where no sign-in comes back', async ({ built, page }) => {
+test('the snippet loads nothing on a page without a callback', async ({ built, page }) => {
   const snippet = await readFile(join(built.folder, 'dist/pixy-auth.early.js'), 'utf8')
   expect(snippet.length).toBeLessThanOrEqual(400)
   const { origin, close } = await serve(async (request) => {
@@ -163,7 +163,9 @@ test('a page names each file as Vite names it, wherever the app is', async ({ in
   }
 })
 
-test('in development it does nothing, and a wrong entry stops a build', async ({ installed }) => {
+test('the plugin does nothing in development, and a wrong entry stops a build', async ({
+  installed,
+}) => {
   const { app, pixyAuth } = await appIn(installed.folder)
   const server = await createServer({
     ...configOf(app, pixyAuth({ entry })),

@@ -56,7 +56,7 @@ test('CommonJS requires every entry', async ({ installed }) => {
 })
 
 for (const base of ['about:srcdoc', 'chrome-extension://abcdef/popup.html', 'file:///app.html'])
-  test(`no user is sent back to a page at ${base}`, () => {
+  test(`a page at ${base} cannot be a redirect target`, () => {
     const given = { issuer: 'https://id.example', clientId: 'app' }
     for (const redirectUri of ['/', 'https://app.example/'])
       expect(() => resolveConfig({ ...given, redirectUri }, base)).toThrow('Open it by https.')

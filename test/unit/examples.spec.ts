@@ -50,9 +50,7 @@ interface Report {
   testResults: { name: string; assertionResults: { status: string }[] }[]
 }
 
-test('the examples for Vitest pass, and fail for a mock that says something else', async ({
-  app,
-}) => {
+test('the examples for Vitest pass, and fail with a wrong mock', async ({ app }) => {
   const [component] = documented('`mockAuth` in a component test')
   const [serve, server] = documented('`createMockServer` behind Node')
   const folder = await app({

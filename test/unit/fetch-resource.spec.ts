@@ -79,14 +79,14 @@ for (const [type, redirect] of [
   ['dpop', 'manual'],
   ['bearer', 'follow'],
 ] as const)
-  test(`T11: within an origin a request with a ${type} token is sent with redirect "${redirect}"`, async () => {
+  test(`T11: within its origin a ${type} call is sent with redirect "${redirect}"`, async () => {
     const [note] = await call(type)
     expect(sent).toMatchObject([{ redirect }])
     expect(sent[0]?.headers.has('dpop')).toBe(type === 'dpop')
     expect(note?.facts[2]).toBe(type)
   })
 
-test('another token is asked for after a 401 or a challenge alone', async () => {
+test('only a 401 or a challenge asks for another token', async () => {
   for (const status of [200, 204, 403, 500]) {
     answers = [new Response(null, { status })]
     await call('bearer')

@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test'
 
 const folder = join(import.meta.dirname, '..')
 
-test('only a page is waited for by animation frames: a frame is by `until`', () => {
+test('only pages wait by animation frames; frames wait by `until`', () => {
   const all = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   const files = all.filter((file) => file.endsWith('.ts') && file !== join('support', 'frame.ts'))
   const waits = files.flatMap((file) => {

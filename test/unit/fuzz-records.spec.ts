@@ -153,7 +153,7 @@ test('T41: a tampered list of sign-ins under way does not harm the next one', as
   )
 })
 
-test('T41: with tampered marks of copied sessions a copy is still presented once', async () => {
+test('T41: tampered marks let a copy of a session be presented once only', async () => {
   const marks = { a: { attempt: 'a', at: 1 }, b: { attempt: 'b', at: 2 } }
   await always(
     fc.oneof(bent(marks), cloneable),

@@ -9,7 +9,7 @@ test.afterEach(() => {
 
 // `node test/reports.mjs` does the same for 10,000 sessions.
 
-test('no secret is in the reports of fuzzed sessions, and each is replayed as the same picture', async () => {
+test('reports of fuzzed sessions hold no secret, and replay as the same picture', async () => {
   const sessions = Array.from({ length: 200 }, (_, at) => checkReports(at + 1))
   // One that goes on after a failure of another would run beside the next test.
   await Promise.allSettled(sessions)

@@ -165,7 +165,7 @@ test('a token answer is understood, or refused with an AuthError', async () => {
   expect(understood).toBeGreaterThan(10)
 })
 
-test('the server’s words for an error are passed on, of bounded length', async () => {
+test('an error message of the server is passed on, shortened', async () => {
   const words = fc.oneof(fc.string({ maxLength: 2000 }), fc.constant('x'.repeat(2000)), anything)
   const errors = fc.record({ error: words, error_description: words, error_uri: words })
   const after = fc.oneof(fc.nat().map(String), fc.string({ unit: 'grapheme-ascii' }))
@@ -191,7 +191,7 @@ test('the server’s words for an error are passed on, of bounded length', async
   )
 })
 
-test('an answer without an end is given up after 256 kB', async () => {
+test('an endless answer is cut off after 256 kB', async () => {
   let sent = 0
   const piece = new TextEncoder().encode(' '.repeat(65_536))
   const endless = new ReadableStream({

@@ -92,7 +92,7 @@ for (const [status, body, isError] of [
     if (isError) expect(outcome).toMatchObject({ status })
   })
 
-test('what was sent is struck out of what the server says', async () => {
+test('an error repeats nothing that the request sent', async () => {
   const secret = 's3cret-refresh-token-of-the-user'
   const said = (text: string) => () =>
     Response.json({ error: 'x', error_description: `no: ${text}` }, { status: 400 })
@@ -107,7 +107,7 @@ test('what was sent is struck out of what the server says', async () => {
   }
 })
 
-test('an answer that is too long is given up, whatever becomes of it', async () => {
+test('an answer that is too long is given up, even if it cannot be cancelled', async () => {
   let isCancelled = false
   const long = () =>
     new Response(
@@ -148,7 +148,7 @@ test('an answer may come in pieces that end within a character', async () => {
   })
 })
 
-test('a request whose moment has passed does not leave', async () => {
+test('a request that may no longer be sent is aborted', async () => {
   const { outcome, sent } = await ask(ok(), { mayPost: () => false })
   expect([code(outcome), sent.length]).toEqual(['aborted', 0])
   expect((await ask(ok(), { mayPost: () => true })).sent).toHaveLength(1)
@@ -168,7 +168,7 @@ for (const [what, modes, wanted] of [
   ['the next request gets through', ['cors', 'no-cors'], 'network'],
   ['only the next with CORS gets through', ['cors'], 'network'],
 ] as const)
-  test(`where ${what}, it is said to be ${wanted}`, async () => {
+  test(`if ${what}, the error is ${wanted}`, async () => {
     const { outcome, sent } = await ask(letting(...modes), {})
     expect(code(outcome)).toBe(wanted)
     expect((outcome as AuthError).hint).toContain('(token: https://id.example/token)')
@@ -176,21 +176,21 @@ for (const [what, modes, wanted] of [
   })
 
 for (const step of ['token', 'discovery', 'jwks'] as const)
-  test(`where CORS is wrong at ${step}, the origin to be allowed is named`, async () => {
+  test(`a CORS error at ${step} names the origin to allow`, async () => {
     Object.assign(globalThis, { origin: 'https://app.example' })
     const { outcome } = await ask(letting('no-cors'), {}, step)
     Reflect.deleteProperty(globalThis, 'origin')
     expect((outcome as AuthError).hint).toContain('llow the origin https://app.example at the')
   })
 
-test('of the path of the issuer it speaks where metadata was asked for', async () => {
+test('a CORS error mentions the path of `issuer` only at discovery', async () => {
   const message = async (step: 'token' | 'discovery') =>
     ((await ask(letting('no-cors'), {}, step)).outcome as AuthError).hint
   expect(await message('discovery')).toContain('`issuer`')
   expect(await message('token')).not.toContain('`issuer`')
 })
 
-test('a request with a proof is looked into with that header, and others are not', async () => {
+test('a request with a proof is examined for CORS with that header', async () => {
   const prove: HttpRequest['prove'] = (_, send) => send('PROOF')
   const { sent } = await ask(letting('no-cors'), { prove })
   expect(sent.slice(1).map(({ headers }) => new Headers(headers).has('dpop'))).toEqual([true, true])
@@ -200,7 +200,7 @@ test('a request with a proof is looked into with that header, and others are not
   }
 })
 
-test('an error of a proof is told as it is', async () => {
+test('an error while a proof is made is passed on', async () => {
   const prove: HttpRequest['prove'] = () => Promise.reject(new AuthError('key_lost'))
   const { outcome, sent } = await ask(ok(), { prove })
   expect([code(outcome), sent.length]).toEqual(['key_lost', 0])
@@ -217,7 +217,7 @@ test('a request is traced with its method', async () => {
   ])
 })
 
-test('a server that cannot be reached is asked nothing more by a backend, which knows no CORS', async () => {
+test('a backend does not examine a failed request for CORS', async () => {
   let count = 0
   globalThis.fetch = () => {
     count += 1

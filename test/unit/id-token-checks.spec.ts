@@ -66,7 +66,7 @@ for (const [what, claims, expected, wanted] of [
     expect(await check(claims, asked(expected))).toBe(wanted)
   })
 
-test('an ID token is for the access token that it names', async () => {
+test('an ID token must match its access token by at_hash', async () => {
   const hash = (bits: number) => hashOf('A', bits, 1 / 2)
   expect(await check({ at_hash: await hash(256) }, asked())).toBe('right')
   expect(await check({ at_hash: 'other' }, asked())).toBe('invalid_id_token at_hash')
@@ -84,7 +84,7 @@ test('an ID token is for the access token that it names', async () => {
   expect(await isIssuedWith(answer(), {} as unknown as IDToken)).toBe(true)
 })
 
-test('the claims about the user are without those about the token', () => {
+test('the user’s claims are those that are not about the token', () => {
   const about = { iss: 'https://id.example', sub: 'user-1', auth_time: 7, name: 'A' }
   const others = {
     exp: 1,

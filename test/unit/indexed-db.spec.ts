@@ -33,7 +33,7 @@ function gate(): { opened: Promise<void>; open: () => void } {
   return { opened, open }
 }
 
-test('a change gives what was there and what is there now, and writes only what is new', async () => {
+test('update() returns the old and the new value, and writes only a change', async () => {
   const store = open()
   expect(await store.update('a', () => ({ b: 1 }))).toEqual([undefined, { b: 1 }])
   expect(await store.get('a')).toEqual({ b: 1 })
@@ -44,7 +44,7 @@ test('a change gives what was there and what is there now, and writes only what 
   expect(db.counts).toEqual({ open: 1, put: 1, delete: 1 })
 })
 
-test('whether there is a database is asked, but not for long', async () => {
+test('asking whether there is a database ends early if there is no answer', async () => {
   expect(await mayExist()).toBe(false)
   await open().get('a')
   expect(await mayExist()).toBe(true)
@@ -54,7 +54,7 @@ test('whether there is a database is asked, but not for long', async () => {
   }
 })
 
-test('a database that never opens is waited for twice, and then left alone for ten seconds', async () => {
+test('a database that never opens is tried twice, then not for ten seconds', async () => {
   let at = 1
   performance.now = () => at
   for (const call of ['get', 'update'] as const) {
@@ -81,7 +81,7 @@ test('a database that never opens is waited for twice, and then left alone for t
   }
 })
 
-test('reads that are late are a sign that nothing is answered, writes that are late are none', async () => {
+test('only late reads, and no late writes, mark the database as unanswering', async () => {
   const store = open()
   db.held.get = never
   for (let count = 0; count < 3; count++)
@@ -129,7 +129,7 @@ test('a connection that is dead, or a write that was aborted, is tried once more
   expect(await outcome(store.get('a'))).toBe('storage')
 })
 
-test('where a database of that name is of another make, the next name is taken', async () => {
+test('a foreign database of the same name is left alone, and the next name used', async () => {
   const store = open()
   db.dead.push('NotFoundError')
   await store.update('a', () => 1)

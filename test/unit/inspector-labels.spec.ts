@@ -3,7 +3,7 @@ import { labelOf } from '../../src/inspector/report.js'
 import { whyOf } from '../../src/inspector/why.js'
 import { step } from '../support/whys.js'
 
-test('a label is short where the path is long and says nothing', () => {
+test('a label shortens a long well-known path', () => {
   const labelAt = (path: string): string =>
     labelOf({ ...step('discovery'), detail: { method: 'GET', url: `https://id.example${path}` } })
   expect(labelAt('/realms/a/.well-known/openid-configuration')).toBe(
@@ -13,7 +13,7 @@ test('a label is short where the path is long and says nothing', () => {
   expect(labelAt('/api/me')).toBe('discovery GET /api/me')
 })
 
-test('a wait says when the server is asked again', () => {
+test('the label of a wait says when the server is asked again', () => {
   const until = Date.UTC(2026, 0, 1, 12)
   const wait = { ...step('backoff'), detail: { until } }
   const at = new Date(until).toLocaleTimeString()

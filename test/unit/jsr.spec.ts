@@ -15,7 +15,7 @@ const read = (name: string): Manifest =>
   JSON.parse(readFileSync(`${root}/${name}`, 'utf8')) as Manifest
 const [npm, jsr] = [read('package.json'), read('jsr.json')]
 
-test('JSR has the release of npm, and its entries', () => {
+test('jsr.json has the version and the entries of package.json', () => {
   expect([jsr.version, jsr.license]).toEqual([npm.version, npm.license])
   const entries = Object.entries(npm.exports).flatMap(([entry, it]) =>
     typeof it === 'string'
@@ -29,7 +29,7 @@ test('JSR has the release of npm, and its entries', () => {
   for (const path of Object.values(rest)) expect(existsSync(`${root}/${path}`), path).toBe(true)
 })
 
-test('JSR takes the packages that npm takes, and of peers any version', () => {
+test('jsr.json has the dependencies of package.json, and peers in any version', () => {
   const { 'ts-morph': _, vite: __, ...peers } = npm.peerDependencies
   const any = Object.fromEntries(Object.keys(peers).map((name) => [name, '*']))
   const wanted = Object.entries({ ...any, ...npm.dependencies })

@@ -18,10 +18,10 @@ function atHome(globals: Globals) {
 
 for (const [what, url, left] of [
   ['an answer in the query', answer, '/callback?a=1'],
-  ['an answer in the query, before a fragment', `${answer}#part`, '/callback?a=1#part'],
+  ['an answer before a fragment', `${answer}#part`, '/callback?a=1#part'],
   ['an answer in the fragment', `/callback#state=${state}&code=secret`, '/callback'],
   ['a route in the fragment', `/callback?b=2#/error?state=${state}`, '/callback?b=2'],
-  ['what cannot be taken apart', `/callback/${state}/code`, '/home'],
+  ['an answer in an unknown form', `/callback/${state}/code`, '/home'],
 ] as const)
   for (const write of ['pushState', 'replaceState'] as const)
     test(`${what} stays out of the address (${write})`, ({ globals }) => {
@@ -35,7 +35,7 @@ for (const [what, url, left] of [
       expect(count()).toBe(1)
     })
 
-test('what a router writes otherwise stays as it is', ({ globals }) => {
+test('a router’s other URLs and states are left as they are', ({ globals }) => {
   const { page, pass } = atHome(globals)
   const kept = { code: 'of the app', url: '/other?code=1' }
   history.pushState(kept, '', '/other?code=1#part')
@@ -47,7 +47,7 @@ test('what a router writes otherwise stays as it is', ({ globals }) => {
   expect(pass()).toBe(0)
 })
 
-test('the code stays out of what a router keeps with an entry', ({ globals }) => {
+test('the code stays out of what a router keeps in history.state', ({ globals }) => {
   atHome(globals)
   const kept = { url: answer, code: 'secret', at: 3, from: '/?other', list: [`${app}${answer}`] }
   history.pushState(kept, '', '/home')
@@ -56,7 +56,7 @@ test('the code stays out of what a router keeps with an entry', ({ globals }) =>
   expect(history.state).toEqual(clean)
 })
 
-test('an address and an entry from before are clean at once', ({ globals }) => {
+test('an address and a state from before are cleaned at once', ({ globals }) => {
   const page = globals.at(app + answer)
   history.replaceState({ url: answer }, '')
   globals.timers()
@@ -64,7 +64,7 @@ test('an address and an entry from before are clean at once', ({ globals }) => {
   expect([page.href, history.state]).toEqual([`${app}/callback`, { url: '/callback' }])
 })
 
-test('a page is looked at when an entry comes, and is not written while it is clean', ({
+test('a history entry is checked when it is shown, and written only if not clean', ({
   globals,
 }) => {
   const navigation = new EventTarget()
@@ -94,7 +94,7 @@ test('a page is looked at when an entry comes, and is not written while it is cl
   expect(location.href).toBe(`${app}/callback`)
 })
 
-test('what no JSON can carry has no text', () => {
+test('a value that JSON cannot hold has no text', () => {
   const cycle: { self?: unknown } = {}
   cycle.self = cycle
   expect([undefined, 1n, cycle].map(textOf)).toEqual(['', '', ''])

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { lazy } from '../../src/lib/lazy.js'
 
-test('a file that fails to load twice needs a new page, but not while the device is offline', async () => {
+test('a file that fails to load twice needs a new page, unless the device is offline', async () => {
   const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator')
   const setOnLine = (onLine: boolean): void =>
     void Object.defineProperty(globalThis, 'navigator', { value: { onLine }, configurable: true })

@@ -36,13 +36,13 @@ async function waited(
 /** How long the deadline was, which is waited for in four parts. */
 const deadline = (): number => Math.round(timers.slice(-4).reduce((sum, ms) => sum + ms, 0) / 100)
 
-test('an attempt whose Web Lock is free is over at once', async () => {
+test('an attempt whose Web Lock is free has ended', async () => {
   setLocks()
   expect(await waited(1)).toEqual({ gone: 'other' })
   expect(await waited(50)).toEqual({ gone: 'other' })
 })
 
-test('an attempt whose tab holds its Web Lock is waited for until its time is up', async () => {
+test('an attempt that holds its Web Lock is waited for until its time ends', async () => {
   const { request, names } = setLocks()
   void request('pixy-auth:other', () => new Promise(() => {}))
   expect(await waited(43)).toEqual({ watched: undefined })
@@ -55,7 +55,7 @@ test('an attempt whose tab holds its Web Lock is waited for until its time is up
   expect(names()).not.toContain('thistrue')
 })
 
-test('an attempt without a Web Lock is looked after every 300 ms', async () => {
+test('an attempt without a Web Lock is checked every 300 ms', async () => {
   setLocks()
   expect(await waited(1, { unlocked: true })).toEqual({ watched: undefined })
   expect(timers).toContain(300)

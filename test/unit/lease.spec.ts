@@ -69,7 +69,7 @@ test('a refresh is done where the token was renewed, or the session is another',
   expect(decided({ record: { refreshToken: undefined } }).type).toBe('spent')
 })
 
-test('an attempt is over when it says so, its tab is gone, or its time is', () => {
+test('an attempt ends when it says so, its tab is gone, or its time is up', () => {
   const lease = { at: Date.now() - 2000 }
   expect(decided({ lease })).toMatchObject({ type: 'taken', lease: { attempt: 'other' } })
   expect(decided({ lease: { ...lease, settled: true } }).type).toBe('mine')
@@ -77,7 +77,7 @@ test('an attempt is over when it says so, its tab is gone, or its time is', () =
   expect(decided({ lease, request: { gone: 'another' } }).type).toBe('taken')
 })
 
-test('what an attempt left says when the next one may begin, and why', () => {
+test('a failed attempt says when the next one may begin, and why', () => {
   const until = Date.now() + 20_000
   expect(decided({ lease: { settled: true, until, error: failure } })).toMatchObject({
     type: 'wait',
@@ -105,7 +105,7 @@ test('a token that was presented twice in vain is kept while an access token liv
   expect(decided({ lease: { tries: 1 } })).toMatchObject({ type: 'mine', lease: { tries: 2 } })
 })
 
-test('the next attempt knows of one that was overtaken, and of what was said', () => {
+test('the next lease keeps what is known of an overtaken attempt', () => {
   const at = Date.now() - 60_000
   const refusedAt = Date.now() - 40_000
   const next = (lease: Partial<Lease>): Lease =>
@@ -116,7 +116,7 @@ test('the next attempt knows of one that was overtaken, and of what was said', (
   expect(next({ settled: true }).prior).toBe(undefined)
 })
 
-test('times that cannot be do not count', () => {
+test('impossible times do not count', () => {
   const next = (lease: Partial<Lease>): Partial<Lease> & { type: string } => {
     const found = decided({ lease: { settled: true, ...lease } })
     return { ...(found.type === 'mine' ? found.lease : {}), type: found.type }

@@ -159,13 +159,13 @@ for (const [what, document, wanted] of [
     expect(take(document)).toBe(wanted)
   })
 
-test('a document must name the issuer that is given by hand, where there is one', () => {
+test('a document must name the configured issuer, if there is one', () => {
   const server = { issuer: 'https://tenant.example' }
   expect(take(server, { server })).toMatchObject(server)
   expect(take({ issuer }, { server })).toBe('issuer_mismatch by name')
 })
 
-test('of a document only what is used is taken', () => {
+test('only what is used of a document is kept', () => {
   const found = take({ issuer: `${issuer}/`, other: 1, jwks_uri: '', userinfo_endpoint: null })
   expect(Object.keys(found).toSorted()).toEqual([
     'authorization_endpoint',
@@ -176,7 +176,7 @@ test('of a document only what is used is taken', () => {
   expect(found).toHaveProperty('issuer', `${issuer}/`)
 })
 
-test('algorithms that a page can check are kept; where none is listed, each counts', () => {
+test('algorithms that a page can check are kept; an empty list allows all of them', () => {
   const name = 'id_token_signing_alg_values_supported'
   const kept = (listed: unknown) => (take({ [name]: listed }) as Record<string, unknown>)[name]
   expect(kept(['none', 'HS256', 'ES256'])).toEqual(['ES256'])

@@ -100,7 +100,7 @@ test.describe('the command refuses', () => {
     expect(app.read()).toEqual({ 'auth.ts': CLIENT })
   })
 
-  test('a component that nothing can read, and says what to install', ({}, info) => {
+  test('a component that it cannot read, and says what to install', ({}, info) => {
     const { app, npx, run } = besideTool(info.outputPath())
     installReader(npx)
     writeFileSync(join(app.folder, 'src/App.svelte'), '<p />')
@@ -134,7 +134,7 @@ test('npx can bring ts-morph to an app that does not have it', ({}, info) => {
   expect(app.read()['auth.ts']).toContain('createAuth(')
 })
 
-test('without a command it says how it is called', ({}, info) => {
+test('without an argument the command prints its usage', ({}, info) => {
   const { run } = newApp(info.outputPath('app'), {})
   expect(run()).toEqual({
     code: 0,
@@ -142,7 +142,7 @@ test('without a command it says how it is called', ({}, info) => {
   })
 })
 
-test('the manifest runs it as pixy-auth, with ts-morph as an optional peer', () => {
+test('package.json names it pixy-auth, with ts-morph as an optional peer', () => {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as object
   expect(manifest).toMatchObject({
     bin: { 'pixy-auth': 'scripts/migrate/main.mjs' },

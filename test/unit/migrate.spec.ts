@@ -87,7 +87,7 @@ test('the command says which files it changed, and what to do next', ({}, info) 
   expect(said.text).toContain('npm uninstall oidc-client-ts react-oidc-context')
 })
 
-test('where a person must choose there is a TODO with a link, once', ({}, info) => {
+test('a choice that a person must make becomes one TODO with a link', ({}, info) => {
   const use = `import { manager } from './auth'
 
 export async function watch(listener) {
@@ -133,7 +133,7 @@ export default withAuthenticationRequired(Page)
   expect(app.read()).toEqual(files)
 })
 
-test('a token that is not sent by fetch is awaited, and a URL that is not known is asked for', ({}, info) => {
+test('a token outside fetch is awaited, and an unknown URL gets a TODO', ({}, info) => {
   const use = `import { manager } from './auth'
 
 export const open = async (url) => {

@@ -68,7 +68,7 @@ test('signIn() and signOut() change the state, and listeners hear it', async () 
   expect(told).toEqual(['signed-out', 'signed-in', 'signed-out'])
 })
 
-test('set() is heard by every subscription of the same function', () => {
+test('set() calls a function once for each time it subscribed', () => {
   const auth = mockAuth('loading')
   const told: AuthState[] = []
   const listener = (state: AuthState): void => void told.push(state)

@@ -32,7 +32,7 @@ test('a code is exchanged only for the verifier behind its S256 challenge', asyn
   })
 })
 
-test('a code works once, and its second use revokes what the first one gave', async () => {
+test('a code works once, and its second use revokes its tokens', async () => {
   const server = start()
   const { code } = await callback(server)
   const tokens = (await (await exchange(server, code)).json()) as Form

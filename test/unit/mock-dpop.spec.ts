@@ -129,7 +129,7 @@ test('a wrong proof is refused, and leaves the refresh token unused', async () =
   expect(await refresh(server, refresh_token, await proof(mine))).toMatchObject({ status: '200' })
 })
 
-test('a code that names a key is exchanged with that key alone', async () => {
+test('a code that is bound to a key needs a proof with that key', async () => {
   const [server, mine, other] = [start(), await signing(), await signing()]
   const named = { dpop_jkt: await calculateJwkThumbprint(mine.jwk) }
   for (const dpop of [undefined, await proof(other)])
@@ -137,7 +137,7 @@ test('a code that names a key is exchanged with that key alone', async () => {
   expect(await exchange(server, await proof(mine), named)).toMatchObject({ status: '200' })
 })
 
-test('a nonce is required, rotates, or is never right, as configured', async () => {
+test('a nonce is required, rotates, or is always refused, as configured', async () => {
   const mine = await signing()
   const [required, rotating, wrong] = (['required', 'rotating', 'wrong'] as const).map((nonce) =>
     start({ nonce }),

@@ -101,7 +101,7 @@ const torn = () =>
     pull: (it) => it.error(new Error('torn')),
   })
 
-test('over HTTP a cut is a cut, and an error is a 500', async () => {
+test('over HTTP a fault cuts the connection, and an error is a 500', async () => {
   const server = start()
   const { origin, close } = await serve(async (request) => {
     const { pathname } = new URL(request.url)

@@ -28,7 +28,7 @@ test('token answers are forms, always or unless JSON is asked for', async () => 
   }
 })
 
-test('a content type that says more is refused where it must be exact', async () => {
+test('a content type with a charset is refused if it must be exact', async () => {
   const server = start({ exactContentType: true })
   expect((await exchange(server)).status).toBe(415)
   expect((await get(server, 'userinfo', {}, bearer('none'))).status).toBe(401)
@@ -49,7 +49,7 @@ test('a post-logout redirect URI is compared exactly with those that are registe
   expect((await get(server, 'end_session')).status).toBe(200)
 })
 
-test('a sign-out without what the server wants goes nowhere', async () => {
+test('a sign-out without a required parameter stays at the server', async () => {
   const server = start({ logoutWants: ['state'] })
   const params = { post_logout_redirect_uri: 'http://app.test' }
   expect((await get(server, 'end_session', params)).status).toBe(200)
@@ -79,7 +79,7 @@ test('a consent that is remembered is not asked for again', async () => {
   expect(subjects).toEqual(['user-1', 'user-1', 'user-2', 'user-3', 'user-4'])
 })
 
-test('an audience makes the access token be for it, and a refresh gets no other', async () => {
+test('an audience applies to the access token, and a refresh cannot change it', async () => {
   const [orders, reports] = ['https://orders.test/', 'https://reports.test/']
   const server = start({ audiences: [orders, reports] })
   const tokens = await signIn(server, { audience: orders })

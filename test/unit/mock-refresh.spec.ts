@@ -75,7 +75,7 @@ test('without rotation the refresh token stays, and is not sent again', async ()
   expect(outcomes(server)).toEqual(['kept', 'kept'])
 })
 
-test('tokens end when the test says so, and when their time is over', async () => {
+test('tokens end when the test says so, and when they expire', async () => {
   const server = start({ accessTokenLifetime: 60 })
   const { access_token: old = '', refresh_token: token } = await signIn(server)
   expect(server.verify(old)).toMatchObject({ scope: 'openid offline_access' })
@@ -104,7 +104,7 @@ test('new keys take the old ones out of the JWKS', async () => {
   await jwtVerify((await signIn(server)).id_token!, await jwks())
 })
 
-test('soon after a token was issued it is answered again, as is the one before it', async () => {
+test('a refresh token is accepted again soon after its issue, as is the one before', async () => {
   const server = start({ reuseInterval: 60 })
   const { refresh_token: first } = await signIn(server)
   const next = async (token = ''): Promise<string | undefined> =>
@@ -119,7 +119,7 @@ test('soon after a token was issued it is answered again, as is the one before i
   expect(await errorOf(refresh(server, first))).toEqual([400, 'invalid_grant'])
 })
 
-test('reuse may leave the access tokens', async () => {
+test('a reuse may leave the access tokens valid', async () => {
   const server = start({ reuseSparesAccess: true })
   const { refresh_token: first, access_token: token = '' } = await signIn(server)
   const { refresh_token: second } = (await (await refresh(server, first)).json()) as Form

@@ -178,7 +178,7 @@ test('the ledger has every request, and `secrets` every secret', async () => {
   expect([...server.secrets].toSorted()).toEqual([code, access, refresh, id].toSorted())
 })
 
-test('front-channel logout: the sign-out page holds each registered page in a frame', async () => {
+test('the front-channel logout page has a frame for each registered page', async () => {
   const uris = ['https://app.example.com/logout?a=1&b=2', 'https://shop.example.com/logout?c=3']
   const server = start({ frontchannelLogoutUris: uris })
   expect(await (await discover(server)).json()).toMatchObject({

@@ -36,7 +36,7 @@ for (const uri of [
   'https://app.example.com/callback',
   'https://abcdef.chromiumapp.org/',
 ])
-  test(`the system may open the app by ${uri}`, () => {
+  test(`the redirect URI may be ${uri}`, () => {
     expect(refused({ redirectUri: uri, postLogoutRedirectUri: uri })).toBeUndefined()
   })
 
@@ -59,7 +59,7 @@ for (const uri of [
   7,
   undefined,
 ])
-  test(`it may not open it by ${uri}`, () => {
+  test(`the redirect URI may not be ${uri}`, () => {
     expect(refused({ redirectUri: uri })).toMatch(/^config .*redirectUri/)
     if (uri)
       expect(refused({ postLogoutRedirectUri: uri })).toMatch(/^config .*postLogoutRedirectUri/)
@@ -81,11 +81,11 @@ for (const [option, value] of wrong)
     expect(refused({ [option]: value })).toMatch(new RegExp(`^config .*${option}`))
   })
 
-test('without options it says so', () => {
+test('createAuth() without options rejects with config', () => {
   expect(() => createAuth(undefined as never)).toThrow(expect.objectContaining({ code: 'config' }))
 })
 
-test('any page is a page of an app shell', () => {
+test('an app shell may have its page at any URL', () => {
   for (const base of ['file:///app.html', 'capacitor://localhost/a?b#c', 'chrome-extension://a/b'])
     expect(resolveNativeConfig(usual, (() => {}) as never, base)).toMatchObject({
       redirectUri: base.replace('?b#c', ''),
@@ -110,11 +110,11 @@ const answers: [url: string, redirectUri: string, is: boolean][] = [
   ['not a URL', scheme, false],
 ]
 for (const [url, redirectUri, is] of answers)
-  test(`${url} ${is ? 'answers' : 'does not answer'} at ${redirectUri}`, () => {
+  test(`${redirectUri} ${is ? 'takes' : 'ignores'} ${url}`, () => {
     expect(isAnswer(url, redirectUri)).toBe(is)
   })
 
-test('the system is never told to open what is no https URL', async () => {
+test('the system is never asked to open a URL that is not https', async () => {
   const opened: string[] = []
   const open = createOpen((url) => opened.push(url))
   for (const url of [

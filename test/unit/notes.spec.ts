@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { createNotes, type Note } from '../../src/vault/notes.js'
 
-test('the last 200 notes are kept, and what hears them hears their end', () => {
+test('the last 200 notes are kept, and a listener gets the end of each', () => {
   const notes = createNotes()
   for (let count = 0; count < 250; count++) notes.note('backoff', count)
   expect(notes.kept.map(({ facts: [count] }) => count)).toEqual(
@@ -16,7 +16,7 @@ test('the last 200 notes are kept, and what hears them hears their end', () => {
   ])
 })
 
-test('the end of a step is kept, though nothing hears it', () => {
+test('the end of a step is kept without a listener, too', () => {
   const { note, kept } = createNotes()
   note('lease')('over')
   expect(kept).toHaveLength(1)

@@ -51,7 +51,7 @@ for (const [what, given, helps, at, wanted] of [
     ['consent', false, false],
   ],
 ] as const)
-  test(`where ${what}, the prompt is ${wanted[0] ?? 'left out'}`, async () => {
+  test(`if ${what}, the prompt is ${wanted[0] ?? 'left out'}`, async () => {
     const { prompt, isConsent, isUnprompted } = await ask(
       given,
       await remembering(helps, Date.now() + at),
@@ -71,7 +71,7 @@ function follow(
   return withConsent(context, started, { refreshToken, session })
 }
 
-test('whether consent brought a refresh token is remembered, and nothing else is', async () => {
+test('the store remembers only whether consent brought a refresh token', async () => {
   const { context, remembered } = await remembering()
   await follow(context, { isConsent: false }, 'token')
   expect(remembered()).toBe(undefined)
@@ -81,7 +81,7 @@ test('whether consent brought a refresh token is remembered, and nothing else is
   expect(remembered()).toMatchObject({ helps: true })
 })
 
-test('a store that fails to remember it costs no sign-in', async () => {
+test('a sign-in works if the store cannot remember it', async () => {
   const { context } = await remembering()
   const update = () => Promise.reject(new AuthError('storage'))
   const sharedStore = { ...mapStore(), update }
@@ -97,13 +97,13 @@ for (const [what, helps, refreshToken, scope, isAgain] of [
   ['a refresh token came all the same', undefined, 'token', 'openid', false],
   ['the server says that it granted the scope', undefined, undefined, offline, false],
 ] as const)
-  test(`where ${what}, the user is ${isAgain ? '' : 'not '}asked for consent`, async () => {
+  test(`if ${what}, the user is ${isAgain ? '' : 'not '}asked for consent`, async () => {
     const { context } = await remembering(helps)
     const again = await follow(context, { unprompted }, refreshToken, scope.split(' '))
     expect(again).toEqual(isAgain ? { ...unprompted, prompt: 'consent', by: 'consent' } : undefined)
   })
 
-test('the developer is told where a refresh token was asked for in vain', async () => {
+test('a note tells the developer that no refresh token came', async () => {
   const { context } = await remembering()
   const said = (): unknown[] => context.notes.kept.filter(({ step }) => step.startsWith('no-'))
   await follow(context, {}, 'token')

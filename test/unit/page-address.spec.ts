@@ -36,7 +36,7 @@ for (const [what, at, by, taken, left] of [
     expect(page.href).toBe(left)
   })
 
-test('the answer to a sign-out leaves the address, and is no sign-in', ({ globals }) => {
+test('a return from a sign-out is removed from the address, and is no sign-in', ({ globals }) => {
   const signedOut = writeState('sign-out', 'abcdef', 'random')
   const page = globals.at(`${app}/bye?a=1&state=${signedOut}#hash`)
   came(globals, app)
@@ -44,7 +44,7 @@ test('the answer to a sign-out leaves the address, and is no sign-in', ({ global
   expect(page.href).toBe(`${app}/bye?a=1#hash`)
 })
 
-test('the router of a component goes with it, unless there is another by then', () => {
+test('a router is forgotten with its component, unless another has replaced it', () => {
   const [one, two] = [() => 1, () => 2]
   const undo = [setNavigate(one), setNavigate(two)]
   expect(routerOfPage()).toBe(two)
@@ -54,7 +54,7 @@ test('the router of a component goes with it, unless there is another by then', 
   expect(routerOfPage()).toBe(undefined)
 })
 
-test('the option `navigate` goes before the router of a component', ({ globals }) => {
+test('the option `navigate` is used instead of the router of a component', ({ globals }) => {
   globals.at(`${app}/callback`)
   const went: string[] = []
   const navigate = (url: URL): unknown => went.push(`option ${url.pathname}`)
@@ -89,9 +89,7 @@ for (const [to, wanted] of [
   ['/home#part', ['popstate /home#part', 'hashchange /home#part']],
   ['/callback', []],
 ] as const)
-  test(`on the way to ${to} a router hears what it hears when the user goes back`, ({
-    globals,
-  }) => {
+  test(`on the way to ${to} a router gets the events of a click on Back`, ({ globals }) => {
     const { heard, page, pass } = withRouter(globals)
     returnHome({}, { returnTo: to })
     expect(heard).toEqual(wanted)
@@ -104,11 +102,13 @@ for (const [to, wanted] of [
 for (const [whose, kept, isKept, left] of [
   ['SvelteKit', { 'sveltekit:history': 1 }, true, [`${app}/home`]],
   ['Next.js', { __NA: true }, true, [`${app}/home`]],
-  ['SvelteKit, where a load loses the session', { 'sveltekit:history': 1 }, false, []],
+  ['SvelteKit, session in memory', { 'sveltekit:history': 1 }, false, []],
   ['another framework', { key: 'a' }, true, []],
-  ['none', null, true, []],
+  ['no framework', null, true, []],
 ] as const)
-  test(`home by a load of the page, or without: with the router of ${whose}`, ({ globals }) => {
+  test(`router of ${whose}: the way back ${left.length > 0 ? 'loads' : 'does not load'} the page`, ({
+    globals,
+  }) => {
     const { page } = withRouter(globals)
     history.replaceState(kept, '')
     returnHome({}, { returnTo: '/home', isKept })
@@ -117,7 +117,7 @@ for (const [whose, kept, isKept, left] of [
     expect(globals.reported).toEqual([])
   })
 
-test('a router that puts the old page back is told once more', ({ globals }) => {
+test('a router that restores the old page gets the event once more', ({ globals }) => {
   const { heard, page, pass } = withRouter(globals)
   returnHome({}, { returnTo: '/home' })
   pass()
@@ -128,7 +128,7 @@ test('a router that puts the old page back is told once more', ({ globals }) => 
   expect(pass()).toBe(0)
 })
 
-test('a router that went on is left alone', ({ globals }) => {
+test('a router that has moved on gets no second event', ({ globals }) => {
   for (const move of ['pushState', 'replaceState'] as const) {
     const { heard, page, pass } = withRouter(globals)
     returnHome({}, { returnTo: '/home' })
@@ -141,7 +141,7 @@ test('a router that went on is left alone', ({ globals }) => {
   }
 })
 
-test('ten seconds later no router is told any more', ({ globals }) => {
+test('after ten seconds no router gets an event', ({ globals }) => {
   const { pass } = withRouter(globals)
   returnHome({}, { returnTo: '/home' })
   let looks = 0

@@ -86,7 +86,7 @@ const test = base.extend<{ open: (given?: Given) => Promise<Popup> }>({
 })
 
 for (const hasChannel of [true, false])
-  test(`a callback URL is exchanged here, own channel: ${hasChannel}`, async ({ open }) => {
+  test(`a callback URL is exchanged by the page, own channel: ${hasChannel}`, async ({ open }) => {
     const { say, url, outcome, posted, taken } = await open({ hasChannel })
     await say(url())
     expect(await outcome).toBe(done)
@@ -94,7 +94,7 @@ for (const hasChannel of [true, false])
     expect(posted).toEqual(['taken', ''])
   })
 
-test('where the server wants it once more the popup goes there', async ({ open }) => {
+test('the popup returns to the server if the server needs the user again', async ({ open }) => {
   const again = { ...done, retryUrl: 'https://id.example/again' }
   const { say, url, outcome, posted, taken } = await open({ results: [again, done] })
   await say(url('1'))
@@ -111,7 +111,7 @@ test('a callback that the vault does not know fails the sign-in', async ({ open 
   expect(posted).toEqual(['taken', ''])
 })
 
-test('what is no callback URL of this sign-in is not heard', async ({ open }) => {
+test('a message without the callback URL of this sign-in is ignored', async ({ open }) => {
   const { say, url, posted, taken } = await open()
   const other = writeState('popup', 'client', crypto.randomUUID())
   const others = [1, [url()], '', url().replace(/state=.*/, `state=${other}`)]
@@ -126,13 +126,15 @@ for (const [given, sent] of [
   ['https://else.example/popup.html', 'config'],
   ['https://[', 'config'],
 ] as const)
-  test(`with popupRedirectUri ${given} the sign-in asks for ${sent}`, async ({ open }) => {
+  test(`popupRedirectUri ${given} is ${sent === 'config' ? 'refused' : 'accepted'}`, async ({
+    open,
+  }) => {
     const { asked, outcome } = await open({ popupRedirectUri: given })
     if (sent === 'config') expect(await outcome).toBe('config')
     expect(asked.map(({ redirectUri }) => redirectUri)).toEqual(sent === 'config' ? [] : [sent])
   })
 
-test('a popup that is closed ends the wait, and no look comes after it', async ({ globals }) => {
+test('closing the popup ends the wait and its timer', async ({ globals }) => {
   const looks: (() => void)[] = []
   globals.give('setInterval', (look: () => void) => looks.push(look))
   const stopped: unknown[] = []

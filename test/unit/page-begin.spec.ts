@@ -13,12 +13,12 @@ const answer = (): string =>
   `${app}/callback?code=secret&state=${writeState('redirect', 'abcdef', `start${(count += 1)}`)}`
 
 for (const [what, kept, isAnswer, refused] of [
-  ['none where this browser has had none', undefined, false, undefined],
-  ['any that it finds, beside an answer', undefined, true, ''],
-  ['any but the one that was ended', 'one', false, 'one'],
-  ['any but the one that was ended, beside an answer', 'one', true, 'one'],
+  ['no session in a new browser', undefined, false, undefined],
+  ['any session, beside a callback', undefined, true, ''],
+  ['any session but the ended one', 'one', false, 'one'],
+  ['any session but the ended one, beside a callback', 'one', true, 'one'],
 ] as const)
-  test(`the session that the vault looks for: ${what}`, async ({ open, globals }) => {
+  test(`the vault looks for ${what}`, async ({ open, globals }) => {
     if (isAnswer) globals.at(answer())
     if (kept) endedSession(key, kept)
     const told: (string | undefined)[] = []
@@ -39,7 +39,7 @@ function countLoads(globals: Globals, fails = false): () => number {
   return () => loads
 }
 
-test('with an answer the part that signs in is loaded while the database opens', async ({
+test('with a callback the sign-in file is loaded while the database opens', async ({
   open,
   globals,
 }) => {
@@ -59,7 +59,10 @@ test('with an answer the part that signs in is loaded while the database opens',
   expect(page.href).toBe(`${app}/callback`)
 })
 
-test('without an answer it is loaded once the page is idle', async ({ open, globals }) => {
+test('without a callback the sign-in file is loaded once the page is idle', async ({
+  open,
+  globals,
+}) => {
   const loads = countLoads(globals)
   const idle: (() => void)[] = []
   globals.give('requestIdleCallback', (work: () => void) => idle.push(work))
@@ -72,7 +75,7 @@ test('without an answer it is loaded once the page is idle', async ({ open, glob
   await expect.poll(loads).toBe(1)
 })
 
-test('where it cannot be loaded, an answer fails, and nothing else', async ({ open, globals }) => {
+test('without the sign-in file only a callback fails', async ({ open, globals }) => {
   const loads = countLoads(globals, true)
   const { start } = open({ open: () => signedIn() })
   expect(await start.start()).toMatchObject({ status: 'signed-in' })
@@ -99,7 +102,7 @@ test('a session that was idle for too long ends as the page starts', async ({ op
   expect(await start()).toMatchObject({ error: { code: 'session_ended' } })
 })
 
-test('with `restore` the page looks once more where it found no session', async ({
+test('with `restore` the page asks the server if it finds no session', async ({
   open,
   globals,
 }) => {

@@ -67,7 +67,7 @@ for (const [what, at, came, hint] of [
   ['late and well', `${app}/deep`, { snapshot: signedIn() }, undefined],
   ['late and without an error', `${app}/deep`, { snapshot: signedOut() }, undefined],
 ] as const)
-  test(`an answer ${what}: it says${hint ? '' : ' not'} that the start was late`, async ({
+  test(`an answer ${what} ${hint ? 'says' : 'does not say'} that the start was late`, async ({
     open,
   }) => {
     const href = answer()
@@ -81,13 +81,11 @@ test('a late answer without a code fails for its own reason', async ({ open }) =
   expect(await page.finish()).toEqual(failed())
 })
 
-test('a late answer of another client is none of this one', async ({ open }) => {
+test('a late answer of another client is ignored', async ({ open }) => {
   expect(await open({ href: answer(), at: `${app}/deep` }).finish()).toBe(undefined)
 })
 
-test('an answer is finished once; what the page could not load is tried again', async ({
-  open,
-}) => {
+test('an answer is finished once, but again if a file failed to load', async ({ open }) => {
   const href = answer()
   const broken = (): never => {
     throw new AuthError('network')
@@ -106,14 +104,14 @@ for (const [what, first, opens, wanted] of [
   ['a session of its own', signedOut(failure), signedIn(), signedIn()],
   ['why it failed', signedOut(failure), signedOut(), signedOut(failure)],
 ] as const)
-  test(`a second client shows of the answer: ${what}`, async ({ open }) => {
+  test(`a second client that finds the answer shows ${what}`, async ({ open }) => {
     const href = answer()
     const result = { snapshot: first, returnTo: '/callback' }
     await open({ href, came: () => result }).finish()
     expect(await open({ href, opens }).finish()).toEqual({ snapshot: wanted })
   })
 
-test('a second client shows nothing of an answer that is of neither', async ({ open }) => {
+test('an answer for neither of two clients shows nothing', async ({ open }) => {
   const href = answer()
   await open({ href }).finish()
   expect(await open({ href, opens: signedIn() }).finish()).toBe(undefined)
@@ -140,7 +138,7 @@ for (const [what, href, at, came, left] of [
     expect(page.href).toBe({ href, at: place, clean }[left])
   })
 
-test('a sign-in that goes to the server once more is over when the page comes back', async ({
+test('a page that returns from the cache ends its second trip to the server', async ({
   open,
   globals,
 }) => {
@@ -160,10 +158,7 @@ test('a sign-in that goes to the server once more is over when the page comes ba
   }
 })
 
-test('a sign-in that failed, or is under way, would loop; one that went well would not', async ({
-  open,
-  globals,
-}) => {
+test('only a sign-in that failed, or is under way, would loop', async ({ open, globals }) => {
   const key = 'https://id.example app'
   globals.give('navigator', { userActivation: { isActive: false } })
   expect(wouldLoop(key)).toBe(false)
@@ -181,10 +176,7 @@ test('a sign-in that failed, or is under way, would loop; one that went well wou
   expect(wouldLoop(key)).toBe(false)
 })
 
-test('the page connects to the server as it will ask it, and keeps its own head', async ({
-  open,
-  globals,
-}) => {
+test('the page preconnects to the server, and removes its own links', async ({ open, globals }) => {
   const links: { href?: string; crossOrigin?: string; isThere?: boolean }[] = []
   const createElement = (): object => {
     const link = { remove: () => Object.assign(link, { isThere: false }) }
@@ -196,7 +188,7 @@ test('the page connects to the server as it will ask it, and keeps its own head'
   expect(links).toMatchObject([{ href: 'https://id.example', crossOrigin: '', isThere: false }])
 })
 
-test('a session that is still in the store is refused from now on', async ({ open }) => {
+test('a session that could not be deleted is refused from now on', async ({ open }) => {
   const came = (): CallbackResult => ({ snapshot: signedIn(), undeleted: '!one' })
   await open({ href: answer(), came }).finish()
   expect(endedSession('https://id.example app')).toBe('!one')
@@ -208,7 +200,7 @@ for (const [what, restore, result, kept] of [
   ['a failure', true, { snapshot: signedOut() }, 'sign-out'],
   ['a failure beside a session', true, { snapshot: signedIn(), error: failure }, 'sign-out'],
 ] as const)
-  test(`${what} ends${kept === '0' ? '' : ' not'} the time in which none is restored`, ({
+  test(`${what} ${kept === '0' ? 'allows' : 'does not allow'} a restore after a sign-out`, ({
     globals,
   }) => {
     globals.storage('localStorage')

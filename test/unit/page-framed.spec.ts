@@ -19,9 +19,9 @@ for (const [what, around, listed, goes] of [
   ['a page that is not listed', [other], [shop], false],
   ['a page that is listed, in one that is not', [shop, other], [shop], false],
   ['a page without an origin', ['null'], [shop], false],
-  ['a page without an origin, though the app lists "null"', ['null'], ['null'], false],
-  ['a browser that does not tell of the pages', undefined, [shop], false],
-  ['a browser that does not tell of them, though the app lists "null"', undefined, ['null'], false],
+  ['a page without an origin, with "null" listed,', ['null'], ['null'], false],
+  ['a browser that hides the pages around', undefined, [shop], false],
+  ['a browser that hides them, with "null" listed,', undefined, ['null'], false],
 ] as const)
   test(`in ${what} a sign-in ${goes ? 'begins' : 'is refused'}`, async ({ begin, globals }) => {
     globals.give('location', { origin: app, ancestorOrigins: around })
@@ -32,7 +32,7 @@ for (const [what, around, listed, goes] of [
 
 const inShop = { origin: app, ancestorOrigins: [shop] }
 
-test('only a message of this origin from the popup is heard', async ({ begin, globals }) => {
+test('only a message of this origin from the popup is taken', async ({ begin, globals }) => {
   const posted: unknown[] = []
   globals.give('postMessage', function (this: unknown, ...given: unknown[]) {
     posted.push([this, ...given])
@@ -57,7 +57,7 @@ test('only a message of this origin from the popup is heard', async ({ begin, gl
   ])
 })
 
-test('a popup that is closed ends the sign-in at the next look', async ({ begin, globals }) => {
+test('closing the popup ends the sign-in at the next look', async ({ begin, globals }) => {
   globals.give('location', inShop)
   const page = await begin(signInWith(shop))
   await page.look(9)

@@ -11,9 +11,7 @@ import { failure, signedIn, signedOut } from '../support/page.js'
 
 const later = (ms: number): { timeStamp: number } => ({ timeStamp: performance.now() - ms })
 
-test('a click or a key of the user counts for a time; what a script makes does not', ({
-  globals,
-}) => {
+test('a click or key of the user counts for a time, one by a script never', ({ globals }) => {
   const end = new AbortController()
   const had = userGesture(createState(), end.signal)
   expect(had(Infinity)).toBe(false)
@@ -30,7 +28,7 @@ test('a click or a key of the user counts for a time; what a script makes does n
   expect(had(60_000)).toBe(true)
 })
 
-test('the click that ended the session is not one after it', ({ globals }) => {
+test('the click that ended the session does not count after it', ({ globals }) => {
   const state = createState()
   const had = userGesture(state, new AbortController().signal)
   globals.happens('click')
@@ -44,7 +42,7 @@ test('the click that ended the session is not one after it', ({ globals }) => {
   expect(had(Infinity)).toBe(false)
 })
 
-test('a server has no user', ({ globals }) => {
+test('on a server there is no click', ({ globals }) => {
   globals.give('window', undefined)
   globals.give('addEventListener', undefined)
   expect(userGesture(createState(), new AbortController().signal)(Infinity)).toBe(false)
@@ -61,7 +59,7 @@ async function require({ guard }: App): Promise<[number, string | undefined]> {
   return [count, (error as AuthError).hint]
 }
 
-test('require() leaves on a click whenever it is called; without one it says how often', async ({
+test('require() leaves on every click; its hint says how often without one', async ({
   open,
   globals,
 }) => {
@@ -74,7 +72,7 @@ test('require() leaves on a click whenever it is called; without one it says how
   expect(await require(one)).toEqual([1, ''])
 })
 
-test('after a failure signIn() waits for the user, and says what failed', async ({
+test('after a failure signIn() waits for a click, and rejects with the failure', async ({
   open,
   globals,
 }) => {
@@ -96,7 +94,7 @@ test('after a failure signIn() waits for the user, and says what failed', async 
 
 const demand = new AuthError('step_up_required')
 
-test('a step-up leaves on a click, and without one once in half a minute', async ({
+test('a step-up leaves on a click, and otherwise once in half a minute', async ({
   open,
   globals,
 }) => {
@@ -117,7 +115,7 @@ test('a step-up leaves on a click, and without one once in half a minute', async
   expect(counts).toEqual([1, 1, 2, 3])
 })
 
-test('a call is made once more where the user has signed in since', async ({ open }) => {
+test('a call from before the last sign-in is repeated without a sign-in', async ({ open }) => {
   const { guard } = open({ shows: signedIn(), config: { stepUp: 'popup' } })
   const asked: string[] = []
   const signIn = async (): Promise<AuthState> => (asked.push('signIn'), { status: 'loading' })
@@ -127,7 +125,7 @@ test('a call is made once more where the user has signed in since', async ({ ope
   expect(asked).toEqual(['signIn', 'again', 'signIn', 'again', 'again'])
 })
 
-test('what an API demands is the only failure that leads to a sign-in', async ({ open }) => {
+test('only a demand of an API leads to a sign-in', async ({ open }) => {
   const { guard } = open({ shows: signedIn(), config: { stepUp: 'redirect' } })
   let count = 0
   const signIn = async (): Promise<AuthState> => ((count += 1), { status: 'loading' })

@@ -4,7 +4,7 @@ import { failure, signedIn, signedOut } from '../support/page.js'
 
 // Which sessions src/page/optional/idle.ts watches, and what it leaves behind.
 
-test('a sign-in is something that the user does', ({ open }) => {
+test('a sign-in counts as activity of the user', ({ open }) => {
   const app = open({ shows: signedOut() })
   app.elsewhere(60_000)
   app.state.show(signedIn())
@@ -14,7 +14,7 @@ test('a sign-in is something that the user does', ({ open }) => {
   expect(app.ended).toBe(1)
 })
 
-test('where no user is signed in nothing ends, and nothing is said', ({ open, globals }) => {
+test('without a signed-in user no session ends, and no event is sent', ({ open, globals }) => {
   const app = open({ shows: signedOut(), warn: 4 })
   app.elsewhere(60_000)
   app.device.pass(20_000)
@@ -23,7 +23,7 @@ test('where no user is signed in nothing ends, and nothing is said', ({ open, gl
   expect([app.ended, app.said, app.device.waiting]).toEqual([0, 'network', 0])
 })
 
-test('a sign-out is not the end of an idle session', ({ open }) => {
+test('after a sign-out no session ends for being idle', ({ open }) => {
   const app = open({ warn: 4 })
   app.device.pass(9000)
   app.state.show(signedOut())
@@ -37,7 +37,7 @@ for (const [what, ago, wanted] of [
   ['in the future is over', -60_000, 'session_ended'],
   ['a moment ago goes on', 6000, 'signed-in'],
 ] as const)
-  test(`a restored session that was last used ${what}`, async ({ open }) => {
+  test(`a restored session last used ${what}`, async ({ open }) => {
     const app = open({ shows: { ...signedOut() } })
     app.elsewhere(ago)
     const answer = await app.idle.restored('one')
@@ -51,7 +51,7 @@ for (const [what, ago, wanted] of [
     expect(app.ended).toBe(1)
   })
 
-test('a restored session of which nothing is known goes on', async ({ open }) => {
+test('a restored session without a time of last use goes on', async ({ open }) => {
   const app = open({ shows: signedOut() })
   expect(await app.idle.restored('one')).toBe(undefined)
   app.state.show(signedIn())
@@ -61,7 +61,7 @@ test('a restored session of which nothing is known goes on', async ({ open }) =>
   expect(app.ended).toBe(1)
 })
 
-test('after a session was restored the next sign-in counts as one', async ({ open }) => {
+test('a sign-in after a restored session counts as activity', async ({ open }) => {
   const app = open({ shows: signedOut() })
   await app.idle.restored('one')
   app.state.show(signedIn())
@@ -80,14 +80,14 @@ for (const restore of [true, false])
     expect(app.kept.get('pixy-auth:unrestored:app')).toBe(restore ? 'sign-out' : undefined)
   })
 
-test('a session that cannot be ended is no error of the app', async ({ open, globals }) => {
+test('a session that cannot be ended reports no error', async ({ open, globals }) => {
   const app = open({ signOut: () => Promise.reject(new Error('of the store')) })
   app.device.pass(11_000)
   expect(app.kept.get('pixy-auth:ended:app')).toBe('one')
   expect(globals.reported).toEqual([])
 })
 
-test('a client that is disposed of ends nothing', ({ open, globals }) => {
+test('a disposed client ends no session', ({ open, globals }) => {
   const app = open({ warn: 4 })
   app.device.pass(5000)
   app.dispose()

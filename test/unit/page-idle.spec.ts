@@ -8,7 +8,7 @@ import { failure, signedIn, signedOut } from '../support/page.js'
 
 const warn = 4
 
-test('a session ends where nothing is done, after a warning', ({ open }) => {
+test('an idle session ends after a warning', ({ open }) => {
   const app = open({ warn })
   app.device.pass(5999)
   expect(app.countdown).toBe(undefined)
@@ -24,7 +24,7 @@ test('a session ends where nothing is done, after a warning', ({ open }) => {
   expect(app.ended).toBe(1)
 })
 
-test('without the option for it there is no warning', ({ open }) => {
+test('without the option `warn` there is no warning', ({ open }) => {
   const app = open()
   app.device.pass(9999)
   expect(app.countdown).toBe(undefined)
@@ -32,7 +32,7 @@ test('without the option for it there is no warning', ({ open }) => {
   expect(app.ended).toBe(1)
 })
 
-test('what the user does takes the warning back, and the time starts anew', ({ open }) => {
+test('activity of the user removes the warning and restarts the time', ({ open }) => {
   const app = open({ warn })
   app.device.pass(7000)
   expect(app.countdown).toBe(3000)
@@ -48,7 +48,7 @@ test('what the user does takes the warning back, and the time starts anew', ({ o
   expect(app.ended).toBe(1)
 })
 
-test('what the user does is kept once in a second, while signed in', ({ open }) => {
+test('activity is stored once a second, while signed in', ({ open }) => {
   const app = open()
   const signIn = app.kept.get(active)
   app.device.pass(999)
@@ -64,7 +64,7 @@ test('what the user does is kept once in a second, while signed in', ({ open }) 
   expect(app.kept.get(active)).toBe(last)
 })
 
-test('what a script does is not the user’s', ({ open, globals }) => {
+test('an event by a script is no activity of the user', ({ open, globals }) => {
   const app = open()
   app.device.pass(9000)
   globals.happens('keydown', { isTrusted: false })
@@ -72,7 +72,7 @@ test('what a script does is not the user’s', ({ open, globals }) => {
   expect(app.ended).toBe(1)
 })
 
-test('what is done in another tab counts, by whichever clock', ({ open }) => {
+test('activity in another tab counts, by either clock', ({ open }) => {
   const app = open({ warn })
   app.device.pass(7000)
   app.elsewhere()
@@ -87,7 +87,7 @@ test('what is done in another tab counts, by whichever clock', ({ open }) => {
   expect(app.ended).toBe(1)
 })
 
-test('where nothing can be kept this tab counts for itself', ({ open, globals }) => {
+test('without local storage a tab counts its own activity', ({ open, globals }) => {
   const app = open()
   globals.deny('localStorage')
   app.device.pass(5000)
@@ -99,17 +99,14 @@ test('where nothing can be kept this tab counts for itself', ({ open, globals })
   expect(app.ended).toBe(1)
 })
 
-test('what is done after a sleep of the device comes too late', ({ open }) => {
+test('activity after the device slept too long does not keep the session', ({ open }) => {
   const app = open()
   app.device.sleep(11_000)
   app.act()
   expect(app.ended).toBe(1)
 })
 
-test('a clock that is set back keeps no session, and the warning goes by it', ({
-  open,
-  globals,
-}) => {
+test('setting the clock back prolongs neither the session nor the warning', ({ open, globals }) => {
   const app = open({ warn })
   app.device.pass(7000)
   app.device.sleep(-60_000)
@@ -119,7 +116,7 @@ test('a clock that is set back keeps no session, and the warning goes by it', ({
   expect(app.ended).toBe(1)
 })
 
-test('a tab in the background leaves the end to the others for a while', ({ open }) => {
+test('a hidden tab waits before it ends the session for the others', ({ open }) => {
   const app = open({ warn, isHidden: true })
   app.device.pass(11_999)
   expect(app.ended).toBe(0)
@@ -127,7 +124,7 @@ test('a tab in the background leaves the end to the others for a while', ({ open
   expect(app.ended).toBe(1)
 })
 
-test('a refresh is nothing that the user does, and keeps the warning', ({ open }) => {
+test('a refresh is no activity of the user, and keeps the warning', ({ open }) => {
   const app = open({ warn })
   app.device.pass(5000)
   app.state.show(signedIn({ email: 'a@example.com' }))
@@ -139,7 +136,7 @@ test('a refresh is nothing that the user does, and keeps the warning', ({ open }
   expect(app.ended).toBe(1)
 })
 
-test('nothing is told twice where no end is near', ({ open }) => {
+test('a state is reported once while no end is near', ({ open }) => {
   const app = open({ warn })
   const told: AuthState['status'][] = []
   app.state.subscribe(({ status }) => told.push(status))

@@ -7,7 +7,7 @@ import { signedIn, signedOut } from '../support/page.js'
 /** How long a URL serves, in milliseconds. */
 const life = 3_000_000
 
-test('a link has its URL until that expires, and gets another then', async ({ open }) => {
+test('a link gets another URL when the first expires', async ({ open }) => {
   const { link, asked, device } = open()
   expect(asked).toHaveLength(1)
   await asked[0]?.comes('url 1')
@@ -45,7 +45,7 @@ test('a click follows the link, which gets another URL afterwards', async ({ ope
   }
 })
 
-test('a press is told to prepare() while there is no URL, or none is good', async ({ open }) => {
+test('pressing a link without a good URL calls prepare()', async ({ open }) => {
   const app = open()
   const press = (how?: object): void => void app.click({ type: 'pointerdown', ...how })
   for (const how of [{ button: 1 }, { button: 2 }, { ctrlKey: true }]) press(how)
@@ -80,13 +80,13 @@ for (const how of [
   { metaKey: true },
   { shiftKey: true },
 ])
-  test(`without a URL the browser has what is no plain click: ${Object.keys(how)}`, ({ open }) => {
+  test(`a click with ${Object.keys(how)} is left to the browser`, ({ open }) => {
     const app = open()
     expect(app.click(how)).toBe(true)
     expect(app.signIns).toBe(0)
   })
 
-test('a click that makes a menu, and one that the app took, are left alone', async ({ open }) => {
+test('a right click, and a click that the app handled, are left alone', async ({ open }) => {
   const app = open()
   await app.asked[0]?.comes('url 1')
   app.click({ type: 'auxclick', button: 2 })
@@ -95,7 +95,7 @@ test('a click that makes a menu, and one that the app took, are left alone', asy
   expect([app.asked.length, app.signIns]).toEqual([1, 0])
 })
 
-test('a URL that leads back to another place is not used', async ({ open, globals }) => {
+test('a URL that returns to another page is not used', async ({ open, globals }) => {
   const app = open()
   await app.asked[0]?.comes('url 1')
   globals.at('https://app.example/other')
@@ -106,10 +106,7 @@ test('a URL that leads back to another place is not used', async ({ open, global
 })
 
 for (const first of ['comes', 'fails'] as const)
-  test(`a URL that was asked for earlier and ${first} late counts no more`, async ({
-    open,
-    globals,
-  }) => {
+  test(`a URL requested earlier that ${first} late is ignored`, async ({ open, globals }) => {
     const { link, asked } = open()
     globals.at('https://app.example/other')
     link.dispatchEvent(new Event('focus'))
@@ -119,14 +116,14 @@ for (const first of ['comes', 'fails'] as const)
     expect(link.href).toBe('url 2')
   })
 
-test('where no URL could be made another look tries again', async ({ open }) => {
+test('a link whose URL failed asks again on the next focus', async ({ open }) => {
   const { link, asked } = open()
   await asked[0]?.fails()
   link.dispatchEvent(new Event('focus'))
   expect(asked).toHaveLength(2)
 })
 
-test('after a sign-out the link gets another URL, and none before', async ({ open }) => {
+test('a link gets no URL while signed in, and one after the sign-out', async ({ open }) => {
   const { link, asked, state } = open()
   await asked[0]?.comes('url 1')
   state.show(signedIn())
@@ -136,7 +133,7 @@ test('after a sign-out the link gets another URL, and none before', async ({ ope
   expect(asked).toHaveLength(2)
 })
 
-test('the link keeps the address that the app gave it until there is a URL', async ({ open }) => {
+test('a link keeps the address of the app until it has a URL', async ({ open }) => {
   expect(open().link.hasAttribute()).toBe(true)
   const { link, asked } = open({ href: '/sign-in' })
   expect(link.href).toBe('/sign-in')
@@ -144,7 +141,7 @@ test('the link keeps the address that the app gave it until there is a URL', asy
   expect(link.href).toBe('url 1')
 })
 
-test('a link that is undone stays as it is', async ({ open, globals }) => {
+test('an undone link stays as it is', async ({ open, globals }) => {
   const late = open()
   late.undo()
   await late.asked[0]?.comes('url 1')
@@ -158,7 +155,7 @@ test('a link that is undone stays as it is', async ({ open, globals }) => {
   expect([clicked.asked.length, clicked.device.waiting, clicked.listeners]).toEqual([1, 0, 0])
 })
 
-test('a link that was undone before is left as it was', ({ open }) => {
+test('a link undone before it began stays as it was', ({ open }) => {
   const { link, listeners } = open({ isUndone: true })
   expect([link.hasAttribute(), listeners]).toEqual([false, 0])
 })

@@ -50,18 +50,18 @@ for (const [what, href, status, isTold, isWarned] of [
   ['401 of a path of the page', '/user', 401, true, true],
   ['401 of no URL', 'https://[', 401, false, false],
 ] as const)
-  test(`${what} is ${isTold ? 'told' : 'not told'}`, async ({ call }) => {
+  test(`${what} is ${isTold ? '' : 'not '}reported`, async ({ call }) => {
     const { events, warnings } = await call(href, answer(status))
     expect(events.map(({ error }) => error)).toEqual(isTold ? ['url_not_allowed'] : [])
     expect(warnings).toHaveLength(isWarned ? 1 : 0)
   })
 
-test('the trace says where the call went, and how it was answered', async ({ call }) => {
+test('the trace has the origin and the status of the call, not its path', async ({ call }) => {
   const { events } = await call(`${api}/users/secret`, answer(401))
   expect(events[0]?.detail).toEqual({ method: 'other', url: `${api}/`, status: 401, token: 'none' })
 })
 
-test('a call without an answer is told of, too', async ({ call }) => {
+test('a call that failed is reported, too', async ({ call }) => {
   const { events } = await call(`${api}/users`, Promise.reject(new TypeError('no network')))
   expect(events[0]).toMatchObject({ error: 'url_not_allowed', detail: { url: `${api}/` } })
   expect(events[0]?.detail).not.toHaveProperty('status')
@@ -71,12 +71,12 @@ for (const [href, resources, nearest] of [
   [`${api}/orders-2/1`, [`${api}/users/of/the/shop`, `${api}/orders`], `${api}/orders`],
   [`${api}/user`, [`${api}/orders/of/the/shop`, `${api}/users`], `${api}/users`],
 ] as const)
-  test(`the nearest entry of ${href} is ${nearest}`, async ({ call }) => {
+  test(`nearest to ${href} is ${nearest}`, async ({ call }) => {
     const { warnings } = await call(href, answer(401), [...resources])
     expect(warnings).toEqual([expect.stringContaining(`the nearest is "${nearest}"`)])
   })
 
-test('where there is no entry the trace says so', async ({ call }) => {
+test('the trace says that `resources` is empty', async ({ call }) => {
   const { events, warnings } = await call(`${api}/users`, undefined, [])
   expect(events).toMatchObject([{ error: 'config', hint: expect.stringContaining('it is empty') }])
   expect(warnings).toEqual([])

@@ -19,7 +19,7 @@ test('the answer ends the sign-in and closes the popup', async ({ begin }) => {
   expect([page.outcome, page.popup.closed]).toEqual([done, true])
 })
 
-test('a popup that was seen at the server counts as closed at the third look', async ({
+test('a popup seen three times at the server counts as closed at the third look', async ({
   begin,
 }) => {
   const page = await begin(signIn)
@@ -33,10 +33,10 @@ test('a popup that was seen at the server counts as closed at the third look', a
 })
 
 for (const [what, isElsewhere, looks] of [
-  ['was seen at the server for two looks alone', true, 2],
-  ['was seen at this origin alone', false, 9],
+  ['seen at the server for two looks only', true, 2],
+  ['seen at this origin only', false, 9],
 ] as const)
-  test(`a popup that ${what} counts as closed at the 51st look`, async ({ begin }) => {
+  test(`a popup ${what} counts as closed at the 51st look`, async ({ begin }) => {
     const page = await begin(signIn)
     Object.assign(page.popup, { isElsewhere })
     await page.look(looks)
@@ -110,7 +110,7 @@ test('a second click whose popup the browser blocks leaves the first as it is', 
   expect(page.outcome).toBe(done)
 })
 
-test('a popup that the browser blocked ends the sign-in before it asks', async ({ begin }) => {
+test('a blocked popup ends the sign-in before a request is made', async ({ begin }) => {
   const page = await begin((_, ask, opened, onLeaving) =>
     signInByPopup(null, ask, opened, undefined, onLeaving),
   )

@@ -17,7 +17,7 @@ for (const hasChannel of [true, false])
     expect(posted[0]?.[0]).toBe(opener)
   })
 
-test('a page that takes the answer has the popup closed', async ({ open }) => {
+test('a page that takes the answer closes the popup', async ({ open }) => {
   const popup = open()
   await popup.hear('taken')
   await popup.pass(250, 250, 250, 250)
@@ -28,7 +28,7 @@ test('a page that takes the answer has the popup closed', async ({ open }) => {
   expect(popup.outcome).toBe(true)
 })
 
-test('an opener that takes the answer has the popup closed', async ({ open }) => {
+test('an opener that takes the answer closes the popup', async ({ open }) => {
   const opener = {}
   const popup = open({ opener, hasChannel: false })
   await popup.happens({ data: 'taken', source: opener, origin: app })
@@ -69,14 +69,16 @@ for (const [place, end] of [
   ['no URL', 'closed'],
   [{ href: retryUrl }, 'closed'],
 ] as const)
-  test(`sent to ${JSON.stringify(place)} the popup ends: ${end}`, async ({ open }) => {
+  test(`sent to ${JSON.stringify(place)} the popup ends ${end === 'closed' ? end : 'there'}`, async ({
+    open,
+  }) => {
     const popup = open()
     await popup.hear('taken')
     await popup.hear(place)
     expect(popup.ends).toEqual([end])
   })
 
-test('a page that says no more for 30 seconds has the popup closed', async ({ open }) => {
+test('the popup closes after 30 seconds without a further message', async ({ open }) => {
   const popup = open()
   await popup.hear('taken')
   await popup.pass(7500, 7500, 7500, 7499)
@@ -85,7 +87,7 @@ test('a page that says no more for 30 seconds has the popup closed', async ({ op
   expect(popup.ends).toEqual(['closed'])
 })
 
-test('an answer that no page takes within a second is left to the popup', async ({ open }) => {
+test('an answer that no page takes within a second stays in the popup', async ({ open }) => {
   const popup = open()
   await popup.pass(250, 250, 250, 249)
   expect(popup.outcome).toBe(undefined)
@@ -93,7 +95,7 @@ test('an answer that no page takes within a second is left to the popup', async 
   expect([popup.outcome, popup.ends]).toEqual([false, []])
 })
 
-test('a popup that waits takes what comes after a second', async ({ open }) => {
+test('a patient popup takes a message after more than a second', async ({ open }) => {
   const popup = open({ isPatient: true })
   await popup.pass(250, 250, 250, 249)
   expect(popup.waits).toBe(0)

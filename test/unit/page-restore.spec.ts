@@ -32,7 +32,7 @@ for (const [what, given] of [
   ['by an app that runs in the frame of a sign-in', { inFrameOf: 'pixy-auth' }],
   ['while the device is offline', { isOffline: true }],
 ] as const)
-  test(`the server is not asked ${what}, and the vault stays as it is`, async ({ open }) => {
+  test(`the server is not asked ${what}`, async ({ open }) => {
     const { outcome, count } = await open(given)
     expect(await outcome).toBe(undefined)
     expect(count).toEqual({ asked: 0, opened: 0 })
@@ -45,7 +45,7 @@ function otherTab(): { hold: (locks: WebLocks) => void; end: () => void } {
   return { hold: (locks) => void locks.request(lock, () => held), end }
 }
 
-test('a tab asks after the tab before it, and holds its turn while it does', async ({ open }) => {
+test('a tab asks after the tab before it, and holds its turn meanwhile', async ({ open }) => {
   const { hold, end } = otherTab()
   let answer: (result: CallbackResult) => void = () => {}
   const signIn = () => new Promise<CallbackResult>((then) => (answer = then))
@@ -62,13 +62,13 @@ test('a tab asks after the tab before it, and holds its turn while it does', asy
 })
 
 for (const store of ['session', 'memory'])
-  test(`a tab with the store "${store}" waits for no other`, async ({ open }) => {
+  test(`a tab with the store "${store}" waits for no other tab`, async ({ open }) => {
     const { outcome } = await open({ store }, otherTab().hold)
     expect(await Promise.race([outcome, turn()])).toBe(done)
   })
 
 for (const way of ['refused', 'absent'] as const)
-  test(`a tab whose Web Locks are ${way} waits for no other`, async ({ open }) => {
+  test(`a tab whose Web Locks are ${way} waits for no other tab`, async ({ open }) => {
     const { outcome } = await open({ way })
     expect(await Promise.race([outcome, turn()])).toBe(done)
   })
@@ -106,7 +106,7 @@ test('a tab whose vault fails ends its turn', async ({ open }) => {
 for (const [what, found, look] of [
   ['the session of another tab', done, () => signedIn()],
   [
-    'that another tab has learnt that the user is needed',
+    'a recent answer to another tab',
     { snapshot: signedOut() },
     (kept) => (kept.set(mark, `${Date.now()}`), signedOut()),
   ],
@@ -142,7 +142,7 @@ for (const [code, isAnswer] of [
       expect(kept.get(mark)).toBe(isAnswer ? `${Date.now()}` : undefined)
     })
 
-test('a sign-out while the server is asked stays remembered', async ({ open }) => {
+test('a sign-out while the server is asked is remembered', async ({ open }) => {
   const { outcome, kept } = await open({
     signIn: async (kept) => {
       kept.set(mark, 'sign-out')

@@ -37,12 +37,12 @@ for (const [what, given, wanted] of [
     expect(await require(open(given), user)).toEqual(wanted)
   })
 
-test('require() asks the sign-in to say what is wrong', async ({ open }) => {
+test('require() calls the sign-in if the options are wrong', async ({ open }) => {
   const closed = new AuthError('config')
   expect(await require(open({ closed }))).toEqual([1, 'not_signed_in'])
 })
 
-test('require() sends away once, until a session comes', async ({ open, globals }) => {
+test('require() leaves once until a session begins', async ({ open, globals }) => {
   const one = open()
   expect(await require(one)).toEqual([1, 'not_signed_in'])
   globals.storage('sessionStorage')
@@ -57,7 +57,7 @@ test('require() sends away once, until a session comes', async ({ open, globals 
   expect(await require(open())).toEqual([0, 'not_signed_in'])
 })
 
-test('signIn() leaves for the server, to come back here', async ({ open }) => {
+test('signIn() leaves for the server, and returns to the current page', async ({ open }) => {
   const { guard, asked, left } = open()
   void guard.signIn({ scope: 'more', prompt: 'login' }, 'signed-out')
   await expect.poll(() => left).toEqual([server])
@@ -65,7 +65,7 @@ test('signIn() leaves for the server, to come back here', async ({ open }) => {
   expect(asked).toEqual([{ via: 'redirect', returnTo, scope: 'more', prompt: 'login' }])
 })
 
-test('signInUrl() gives the URL of a link, and stays', async ({ open }) => {
+test('signInUrl() gives the URL of a link, and the page stays', async ({ open }) => {
   const { guard, asked, left } = open()
   expect(await guard.signInUrl({ returnTo: '/home' })).toBe(server)
   expect(asked).toEqual([{ via: 'link', returnTo: `${app}/home` }])
@@ -80,13 +80,13 @@ for (const place of [
   'https://:word@app.example/',
   'https://[',
 ])
-  test(`${place} is no place to return to`, async ({ open }) => {
+  test(`a returnTo of ${place} is ignored`, async ({ open }) => {
     const { guard, asked } = open()
     await guard.signInUrl({ returnTo: place })
     expect(asked[0]?.returnTo).toBe(`${app}/deep?q#hash`)
   })
 
-test('a call while a callback was being finished has its answer', async ({ open }) => {
+test('a call during a callback gets the result of the callback', async ({ open }) => {
   const given = { shows: signedIn(), hasCallback: true }
   expect(await open(given).guard.signIn(undefined, 'loading')).toMatchObject({
     status: 'signed-in',
@@ -102,14 +102,14 @@ test('a call while a callback was being finished has its answer', async ({ open 
   }
 })
 
-test('a new sign-in takes the error of the last one out of sight', async ({ open }) => {
+test('a new sign-in hides the error of the last one', async ({ open }) => {
   const { guard, state, left } = open({ shows: signedOut(failure) })
   void guard.signIn(undefined, 'signed-out')
   await expect.poll(() => left.length).toBe(1)
   expect(state.current()).toEqual({ status: 'signed-out' })
 })
 
-test('a page in a frame of another origin sends no user away', async ({ open, globals }) => {
+test('a page in a frame of another origin does not leave', async ({ open, globals }) => {
   const { guard, asked, left } = open()
   const foreign = {
     parent: undefined as unknown,
@@ -156,7 +156,7 @@ test('an option that is undefined or null counts as left out', async ({ open }) 
   expect(await open().guard.signInUrl({ authorizationDetails: [{ type: 'a' }] })).toBe(server)
 })
 
-test('a sign-in ends by its signal, before and after the URL is there', async ({ open }) => {
+test('an abort signal ends a sign-in before and after its URL is there', async ({ open }) => {
   const one = open()
   const aborted = one.guard.signIn({ signal: AbortSignal.abort() }, 'signed-out')
   await expect(aborted).rejects.toMatchObject({ code: 'aborted' })
@@ -170,7 +170,7 @@ test('a sign-in ends by its signal, before and after the URL is there', async ({
   expect(two.left).toEqual([])
 })
 
-test('a page that comes back from the cache ends its sign-in', async ({ open, globals }) => {
+test('a page that returns from the cache ends its sign-in', async ({ open, globals }) => {
   const { guard, left } = open()
   const leaving = guard.signIn(undefined, 'signed-out')
   await expect.poll(() => left.length).toBe(1)
@@ -181,9 +181,7 @@ test('a page that comes back from the cache ends its sign-in', async ({ open, gl
   await expect(leaving).rejects.toMatchObject({ code: 'aborted' })
 })
 
-test('a sign-in leaves once more after seconds; a pushed request is made anew', async ({
-  open,
-}) => {
+test('a sign-in that leaves again seconds later pushes a new request', async ({ open }) => {
   const { now } = Date
   try {
     for (const [url, count] of [

@@ -4,10 +4,7 @@ import { test } from '../support/start.js'
 
 // What a page shows from its start on.
 
-test('a start shows what the vault restores, and hears of what comes', async ({
-  open,
-  globals,
-}) => {
+test('a start shows the session of the vault, and its later changes', async ({ open, globals }) => {
   const { start, state, asked, tellState } = open({
     open: () => {
       tellState(signedOut(failure))
@@ -34,7 +31,7 @@ test('on a server a start waits for the page', async ({ open, globals }) => {
   expect(asked).toEqual([])
 })
 
-test('a page that is not secure says so', async ({ open, globals }) => {
+test('an insecure page has the error insecure_context', async ({ open, globals }) => {
   globals.give('crypto', {})
   const { start, asked } = open()
   expect(await start.start()).toMatchObject({ error: { code: 'insecure_context' } })
@@ -42,7 +39,9 @@ test('a page that is not secure says so', async ({ open, globals }) => {
   expect(asked).toEqual([])
 })
 
-test('wrong options stay wrong; what else fails may work at the next call', async ({ open }) => {
+test('after wrong options every start fails, after another failure the next may work', async ({
+  open,
+}) => {
   const wrong = open({ options: { clientId: '' } })
   expect(await wrong.start.start()).toMatchObject({ error: { code: 'config' } })
   await expect(wrong.start.open()).rejects.toMatchObject({ code: 'config' })
@@ -55,7 +54,7 @@ test('wrong options stay wrong; what else fails may work at the next call', asyn
   expect(await failing.start.open()).toHaveProperty('vault')
 })
 
-test('why a sign-in failed stays in sight until something else happens', async ({ open }) => {
+test('the error of a sign-in is shown until the state changes', async ({ open }) => {
   const { start, state, tellState } = open({ open: () => signedOut(failure) })
   await start.start()
   tellState(signedOut())
@@ -70,7 +69,7 @@ test('why a sign-in failed stays in sight until something else happens', async (
   expect(state.current()).toEqual({ status: 'signed-out' })
 })
 
-test('a sign-out is known until a session comes', async ({ open }) => {
+test('a sign-out is remembered until a session begins', async ({ open }) => {
   const { start, tell, tellState } = open()
   await start.start()
   expect(start.isSignedOut()).toBe(false)

@@ -60,33 +60,31 @@ for (const [what, demand, wanted] of [
   ['both', { acrValues: 'gold', maxAge: 60 }, { acrValues: 'gold', maxAge: 60 }],
   ['nothing in particular', {}, { prompt: 'login' }],
 ] as const)
-  test(`an API that demands ${what} gets a sign-in by popup, and the call once more`, async ({
-    meet,
-  }) => {
+  test(`an API that demands ${what} gets a popup and a second call`, async ({ meet }) => {
     const { signIns, outcomes } = await meet({ how: 'popup', demand })
     expect(signIns).toEqual([{ ...wanted, via: 'popup' }])
     expect(outcomes).toEqual(repeated)
   })
 
-test('calls at once share one popup, and a later one opens another', async ({ meet }) => {
+test('simultaneous calls share one popup, and a later one opens another', async ({ meet }) => {
   const { signIns, outcomes } = await meet({ how: 'popup', calls: 2 })
   expect(signIns).toHaveLength(1)
   expect(outcomes).toEqual([...repeated, ...repeated])
   expect((await meet({ how: 'popup' })).signIns).toHaveLength(1)
 })
 
-test('a demand that came late is met by the sign-in before it', async ({ meet }) => {
+test('a demand that arrives after a sign-in repeats the call without another', async ({ meet }) => {
   expect(await meet({ how: 'popup', isOver: true })).toEqual({ signIns: [], outcomes: repeated })
 })
 
 for (const code of ['popup_blocked', 'popup_closed'] satisfies AuthErrorCode[])
-  test(`a sign-in that fails with ${code} says what the app can mend`, async ({ meet }) => {
+  test(`after ${code} the call rejects with an error that the app can solve`, async ({ meet }) => {
     const failure = new AuthError(code)
     const { outcomes } = await meet({ how: 'popup', fails: failure })
     expect(outcomes).toEqual(code === 'popup_blocked' ? demanded : [failure])
   })
 
-test('what is no error of the library fails the call as it is', async ({ meet }) => {
+test('an error that is not of the library rejects the call unchanged', async ({ meet }) => {
   const failure = Object.assign(new TypeError('of the app'), { code: 'popup_blocked' })
   expect((await meet({ how: 'popup', fails: failure })).outcomes).toEqual([failure])
 })
@@ -103,7 +101,7 @@ for (const [what, given, count] of [
   })
 
 for (const how of ['redirect', 'popup'] as const)
-  test(`in a frame of another origin a demand says what to do there: ${how}`, async ({
+  test(`in a frame of another origin a demand has a hint for frames: ${how}`, async ({
     meet,
     globals,
   }) => {

@@ -83,6 +83,6 @@ for (const [what, given, outcome] of [
     expect(await arrive({ purpose: 'popup', ...given })).toEqual({ ...outcome, told: 1 })
   })
 
-test('an answer of a redirect is told to no other page', async ({ arrive }) => {
+test('an answer of a redirect is offered to no other page', async ({ arrive }) => {
   expect(await arrive({ purpose: 'redirect', isTaken: true })).toEqual({ ...here, told: 0 })
 })

@@ -48,7 +48,7 @@ const test = base.extend<{ open: (trace?: Vault['trace']) => App }>({
 const idsIn = (text: string | undefined): unknown[] =>
   (JSON.parse(text ?? '[]') as TraceEvent[]).map(({ id }) => id)
 
-test('each listener is told what there is, in order, then what comes', ({ open, globals }) => {
+test('each listener gets all earlier steps in order, then the new ones', ({ open, globals }) => {
   globals.storage('sessionStorage')
   const { hear, step } = open()
   const first = hear()
@@ -70,7 +70,7 @@ test('the last 200 steps are kept', ({ open, globals }) => {
   expect(ids[0]).toBe('51')
 })
 
-test('a listener that undoes itself is told no more', ({ open, globals }) => {
+test('a listener that removes itself gets no more steps', ({ open, globals }) => {
   globals.storage('sessionStorage')
   const { hear, step } = open()
   hear()
@@ -87,7 +87,7 @@ test('a listener that undoes itself is told no more', ({ open, globals }) => {
   expect(others).not.toContain('4')
 })
 
-test('a listener that throws is reported, and the others are told', ({ open, globals }) => {
+test('a listener that throws is reported, and the others get the step', ({ open, globals }) => {
   globals.storage('sessionStorage')
   const { hear, step } = open()
   hear(undefined, (id) => {
@@ -118,7 +118,7 @@ test('the trace is kept for the next page when this one may be left', ({ open, g
   expect(idsIn(items.get(name))).not.toContain('4')
 })
 
-test('the next page takes it up, under other ids', ({ open, globals }) => {
+test('the next page continues the trace with other ids', ({ open, globals }) => {
   const items = globals.storage('sessionStorage')
   const before = open()
   before.hear()
@@ -128,7 +128,7 @@ test('the next page takes it up, under other ids', ({ open, globals }) => {
   expect(items.size).toBe(0)
 })
 
-test('what cannot be read, and a store that is denied, count for nothing', ({ open, globals }) => {
+test('a stored trace that cannot be read is ignored', ({ open, globals }) => {
   globals.storage('sessionStorage').set(name, '{not JSON')
   expect(open().hear()).toEqual(['state 1'])
   globals.deny('sessionStorage')
@@ -138,10 +138,7 @@ test('what cannot be read, and a store that is denied, count for nothing', ({ op
   expect(ids).toEqual(['state 1', '1'])
 })
 
-test('of a state the trace says why it is stale, or why no user is signed in', ({
-  open,
-  globals,
-}) => {
+test('the trace has the reason of a stale or signed-out state', ({ open, globals }) => {
   globals.storage('sessionStorage')
   const { page, state } = open()
   const told: [string | undefined, object][] = []
@@ -156,7 +153,7 @@ test('of a state the trace says why it is stale, or why no user is signed in', (
   ])
 })
 
-test('a vault that cannot tell of its steps is no error of the app', async ({ open, globals }) => {
+test('a vault that cannot trace its steps reports no error', async ({ open, globals }) => {
   globals.storage('sessionStorage')
   let count = 0
   const { hear, state } = open(() => ((count += 1), Promise.reject(new Error('of a chunk'))))

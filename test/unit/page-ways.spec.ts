@@ -76,10 +76,7 @@ for (const [options, isFramed, went, outcome] of [
     },
   )
 
-test('a frame for whose pages none is listed says to open the app in a tab', async ({
-  open,
-  globals,
-}) => {
+test('a frame without listed pages says to open the app in a tab', async ({ open, globals }) => {
   globals.give('parent', foreign())
   const popup = {} as Window
   for (const frameOrigins of [undefined, []]) {
@@ -89,15 +86,15 @@ test('a frame for whose pages none is listed says to open the app in a tab', asy
   }
 })
 
-withWays('a popup that the browser blocked is said, in a tab and in a frame', async ({ leave }) => {
+withWays('a blocked popup is reported, in a tab and in a frame', async ({ leave }) => {
   expect(await leave({ via: 'popup' }, null).outcome).toEqual(['popup_blocked'])
 })
 
-test('what was given up before it began is over at once', async () => {
+test('a signal aborted before the sign-in rejects at once', async () => {
   await expect(aborting(AbortSignal.abort())).rejects.toMatchObject({ code: 'aborted' })
 })
 
-test('the server is told of require() in the trace, and of signIn() not', async ({ open }) => {
+test('a request says that it is by require(), and never by signIn()', async ({ open }) => {
   const { guard, asked } = open()
   void guard.require({ scope: 'more' }, (options) => guard.signIn(options, 'signed-out'))
   await expect.poll(() => asked).toMatchObject([{ by: 'require', scope: 'more' }])
@@ -113,7 +110,7 @@ for (const [what, fails, then, wanted] of [
   ['its token fails otherwise', 'network', signedIn({ stale }), 'signed-in'],
   ['it has ended meanwhile', refused.code, signedOut(), 'not_signed_in'],
 ] as const)
-  test(`require() in a session whose refresh was refused: ${what}`, async ({ open }) => {
+  test(`require() after a refused refresh: ${what}`, async ({ open }) => {
     const getAccessToken = async (): Promise<string> => {
       state.show(then)
       if (fails) throw new AuthError(fails as AuthErrorCode)
@@ -132,15 +129,12 @@ for (const [what, fails, then, wanted] of [
     expect(outcome).toBe(wanted)
   })
 
-test('require() in a session that could not be renewed asks for no token', async ({ open }) => {
+test('require() after a failed refresh asks for no token', async ({ open }) => {
   const { guard } = open({ shows: signedIn({ stale: toData(new AuthError('network')) }) })
   expect(await guard.require(undefined, () => Promise.reject())).toMatchObject({ user: {} })
 })
 
-test('what a click would wait for is loaded, or left to the click to say', async ({
-  open,
-  globals,
-}) => {
+test('prepare() loads the files of a click, and reports no error', async ({ open, globals }) => {
   const links: object[] = []
   const createElement = (): object => ({ remove: () => {} })
   const head = { append: (link: object) => links.push(link) }
@@ -215,8 +209,6 @@ test('a session that was idle for too long ends as it is restored', async ({ ope
   expect(await open().guard.restore('one')).toBe(undefined)
 })
 
-test('with wrong options no session ends: the method that the app calls says so', async ({
-  open,
-}) => {
+test('wrong options end no idle session', async ({ open }) => {
   expect(await open({ wrong: new AuthError('config') }).guard.restore('one')).toBe(undefined)
 })

@@ -12,7 +12,7 @@ import { failure, signedIn, signedOut, test } from '../support/page.js'
 
 // The page's own parts, each alone.
 
-test('a state that says the same is the same object, and is told once', () => {
+test('an equal state is the same object, and is sent to listeners once', () => {
   const [state, told]: [ReturnType<typeof createState>, AuthState[]] = [createState(), []]
   state.subscribe((next) => told.push(next))
   state.show(signedIn())
@@ -22,7 +22,7 @@ test('a state that says the same is the same object, and is told once', () => {
   expect(told.map(({ status }) => status)).toEqual(['loading', 'signed-in'])
 })
 
-test('of a state that changed, what did not change is the same object', () => {
+test('a changed state keeps the objects that did not change', () => {
   const state = createState()
   state.show(signedIn())
   const before = state.current() as AuthState & { status: 'signed-in' }
@@ -35,7 +35,7 @@ test('of a state that changed, what did not change is the same object', () => {
   expect((state.current() as typeof before).user).toBe(after.user)
 })
 
-test('a stale session and a failed sign-in have their error, and no other state', () => {
+test('only a stale session and a failed sign-in have an error', () => {
   const state = createState()
   state.show(signedIn({ stale: failure }))
   expect(state.current()).toMatchObject({ stale: { name: 'AuthError', code: 'network' } })
@@ -60,7 +60,7 @@ test('a call belongs to the session that the page shows', () => {
   expect(state.caller()).toBe(null)
 })
 
-test('a listener that throws is reported, and the others are told', ({ globals }) => {
+test('a listener that throws is reported, and the others are called', ({ globals }) => {
   const [state, told]: [ReturnType<typeof createState>, string[]] = [createState(), []]
   state.subscribe(({ status }) => {
     if (status === 'signed-in') throw new Error('of the app')
@@ -71,7 +71,7 @@ test('a listener that throws is reported, and the others are told', ({ globals }
   expect(globals.reported).toEqual([new Error('of the app')])
 })
 
-test('why a sign-in failed is shown where no session lives, unless it was cancelled', () => {
+test('the error of a sign-in is shown without a session, unless it was aborted', () => {
   const shown = (before: Snapshot, error?: unknown): AuthState => {
     const state = createState()
     state.show(before)
@@ -108,7 +108,7 @@ test('the id of an ended session is kept until it is forgotten', ({ globals }) =
   expect(endedSession('app', 'one')).toBe('')
 })
 
-test('the tab’s storage keeps records, and takes anything else for none', async ({ globals }) => {
+test('session storage keeps records, and ignores entries that are none', async ({ globals }) => {
   const items = globals.storage('sessionStorage')
   const store = sessionStore()
   expect(await store.update('a', () => ({ v: 1 }))).toEqual([undefined, { v: 1 }])
@@ -119,7 +119,7 @@ test('the tab’s storage keeps records, and takes anything else for none', asyn
   expect(await store.get('a')).toBe(undefined)
 })
 
-test('a tab is sent away once in half a minute, whichever way its clock is set', ({ globals }) => {
+test('a tab leaves once in half a minute, however its clock is set', ({ globals }) => {
   globals.storage('sessionStorage')
   const now = Date.now()
   const at = (time: number): boolean => {
@@ -139,7 +139,7 @@ test('a tab is sent away once in half a minute, whichever way its clock is set',
   expect(at(now)).toBe(true)
 })
 
-test('a page looks again when it is back, visible or online', ({ globals }) => {
+test('a page reads the session again when it is shown, visible or online', ({ globals }) => {
   let count = 0
   const end = new AbortController()
   onResume(() => (count += 1), end.signal)
@@ -163,7 +163,7 @@ test('a page looks again when it is back, visible or online', ({ globals }) => {
   expect(after('online') + after('focus')).toBe(0)
 })
 
-test('work for later waits until the page is idle, or takes a timer', ({ globals }) => {
+test('deferred work waits until the page is idle, or for a timer', ({ globals }) => {
   const asked: string[] = []
   const { setTimeout: wait } = globalThis
   globals.give('setTimeout', (work: () => void, ms?: number) =>

@@ -48,9 +48,7 @@ for (const [given, sent] of [
   ['callback.html', `${app}/callback.html`],
   [undefined, undefined],
 ] as const)
-  test(`with popupRedirectUri ${given}, a popup and a frame come back to ${sent}`, async ({
-    open,
-  }) => {
+  test(`a popup and a frame get popupRedirectUri ${given}`, async ({ open }) => {
     for (const [via, uri] of [
       ['popup', sent],
       ['iframe', sent],
@@ -63,7 +61,7 @@ for (const [given, sent] of [
   })
 
 for (const given of ['https://evil.example/callback.html', 'data:text/html,', 'https://['])
-  test(`neither comes back to ${given}`, async ({ open }) => {
+  test(`popupRedirectUri ${given} is refused`, async ({ open }) => {
     const message = expect.stringContaining('popupRedirectUri') as unknown
     for (const via of ['popup', 'iframe'] as const) {
       expect(await leave(open, via, given)).toEqual([[], { code: 'config', message }])

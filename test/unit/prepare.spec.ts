@@ -36,7 +36,7 @@ const serverOf = ({ server: { issuer } }: Room): AuthOptions['server'] => ({
   token_endpoint: `${issuer}/token`,
 })
 
-test('a request that was made ahead is pushed once, and leaves without another', async ({
+test('a request that was made ahead is pushed once, and the click pushes none', async ({
   room,
 }) => {
   const { vault, pushes } = open(room)
@@ -64,7 +64,7 @@ test('a click joins the push that is under way', async ({ room }) => {
   expect(pushes()).toBe(1)
 })
 
-test('a click that joins a push that fails makes a request of its own', async ({ room }) => {
+test('a click that joins a failed push makes a request of its own', async ({ room }) => {
   const { vault, pushes } = open(room)
   room.server.fail('par', { status: 400 }, 1)
   void vault.prepare(here)
@@ -72,7 +72,7 @@ test('a click that joins a push that fails makes a request of its own', async ({
   expect(pushes()).toBe(2)
 })
 
-test('without PAR it asks nothing of the server, and serves as well', async ({ room }) => {
+test('without PAR a prepared request makes no request to the server', async ({ room }) => {
   const { vault } = open(room, { par: false, server: serverOf(room) })
   await vault.prepare(here)
   expect(room.server.ledger).toEqual([])
@@ -98,7 +98,7 @@ for (const [what, more] of [
     expect(pushes()).toBe(2)
   })
 
-test('after ten seconds the click makes its own, and another press too', async ({ room }) => {
+test('after ten seconds a click or a press makes a request of its own', async ({ room }) => {
   for (const [ms, count] of [
     [9999, 1],
     [10_000, 2],
@@ -136,7 +136,7 @@ for (const [when, between] of [
     expect(await finish(vault, url)).toBe('signed-in')
   })
 
-test('a sign-out of a user who was signed out undoes no later sign-in', async ({ room }) => {
+test('a sign-out while signed out does not end a later sign-in', async ({ room }) => {
   const { vault } = open(room)
   await vault.prepare(here)
   const at = now()
@@ -146,7 +146,7 @@ test('a sign-out of a user who was signed out undoes no later sign-in', async ({
   expect(await finish(vault, await vault.authorize(here))).toBe('signed-in')
 })
 
-test('a push that failed is made again by the next press, or by the click', async ({ room }) => {
+test('a failed push is repeated by the next press or click', async ({ room }) => {
   const { vault, pushes } = open(room)
   room.server.fail('par', { status: 400 }, 2)
   await vault.prepare(here)
@@ -156,7 +156,7 @@ test('a push that failed is made again by the next press, or by the click', asyn
   expect(pushes()).toBe(3)
 })
 
-test('what JSON cannot hold is not made ahead, and refused by the click', async ({ room }) => {
+test('options that JSON cannot hold are refused by the click', async ({ room }) => {
   const { vault, pushes } = open(room)
   const wrong = { ...here, params: { a: 1n } } as unknown as SignInRequest
   await expect(vault.prepare(wrong)).rejects.toThrow(TypeError)
@@ -164,9 +164,7 @@ test('what JSON cannot hold is not made ahead, and refused by the click', async 
   expect(pushes()).toBe(0)
 })
 
-test('a script that changes what JSON makes of objects cannot change the request', async ({
-  room,
-}) => {
+test('a toJSON in Object.prototype does not change the request', async ({ room }) => {
   const { vault } = open(room, { par: false, server: serverOf(room) })
   const root = Object.prototype
   Object.defineProperty(root, 'toJSON', { value: () => 'all', configurable: true })
@@ -179,7 +177,7 @@ test('a script that changes what JSON makes of objects cannot change the request
   }
 })
 
-test('what is never used leaves nothing behind', async ({ room }) => {
+test('a request that is never used leaves nothing in the store', async ({ room }) => {
   const { vault } = open(room)
   await signIn(vault)
   const before = JSON.stringify([...room.own.records])
@@ -188,7 +186,7 @@ test('what is never used leaves nothing behind', async ({ room }) => {
   expect(JSON.stringify([...room.own.records])).toBe(before)
 })
 
-test('an error without `state` is of the sign-in that was started, not of a prepared one', async ({
+test('an error without `state` belongs to the started sign-in, not a prepared one', async ({
   room,
 }) => {
   const { vault } = open(room)
@@ -223,7 +221,7 @@ test('a prepared request that the server forgot is pushed once more', async ({ r
   expect(pushes()).toBe(2)
 })
 
-test('the trace tells the press from the click, and when the browser leaves', async ({ room }) => {
+test('the trace has the press, the click, and the moment of leaving', async ({ room }) => {
   const { vault } = open(room)
   await vault.trace()
   await vault.prepare()

@@ -50,7 +50,7 @@ const presets: [name: string, preset: BackendPreset, make: () => OtherBackend, p
 ]
 
 for (const [name, preset, make, path] of presets) {
-  test(`${name}: no session is no error, unless one was to be renewed`, async ({ reach }) => {
+  test(`${name}: no session is an error only for a refresh`, async ({ reach }) => {
     reach(make())
     expect(await told(preset, 'session')).toEqual({ status: 'signed-out' })
     expect(await told(preset, 'session', post({ refresh: true }))).toMatchObject({
@@ -58,7 +58,7 @@ for (const [name, preset, make, path] of presets) {
     })
   })
 
-  test(`${name}: a backend that is down, or is none, says nothing of the session`, async ({
+  test(`${name}: a backend that is down or missing is an error, not a sign-out`, async ({
     reach,
   }) => {
     const other = reach(make())
@@ -74,7 +74,7 @@ for (const [name, preset, make, path] of presets) {
     expect(await told(preset, 'session')).toMatchObject({ error: { code: 'invalid_response' } })
   })
 
-  test(`${name}: a sign-out that was missed is made up for without a visit`, async ({ reach }) => {
+  test(`${name}: a missed sign-out is made later without leaving the page`, async ({ reach }) => {
     const other = reach(make())
     other.session = 'one'
     expect(await told(preset, 'sign-out', post({}))).toEqual({})
@@ -84,7 +84,7 @@ for (const [name, preset, make, path] of presets) {
 }
 
 for (const [name, preset] of presets.slice(0, 2))
-  test(`${name}: the way back is a path of the app`, async () => {
+  test(`${name}: the return URL is a path of the app`, async () => {
     const url = new URL(`${at}/sign-in`)
     url.searchParams.set('returnTo', 'https://app.example/deep?a=1#b')
     const { pathname, searchParams } = new URL(await preset.signInUrl(url))
@@ -107,7 +107,7 @@ async function wayBack(preset: BackendPreset, returnTo: string): Promise<string>
 }
 
 for (const [name, preset, make] of presets)
-  test(`${name}: the way back names no other host`, async ({ reach }) => {
+  test(`${name}: the return URL never names another host`, async ({ reach }) => {
     const other = reach(make())
     other.answer = () => Response.json({ authorization_url: 'https://id.example/?state=one' })
     for (const returnTo of [
@@ -120,9 +120,7 @@ for (const [name, preset, make] of presets)
       expect(await wayBack(preset, returnTo), returnTo).toBe('/evil.example/?a=1#b')
   })
 
-test('a call by Duende asks the backend of this path whether its session has ended', async ({
-  reach,
-}) => {
+test('Duende is asked whether its session has ended after a refused call', async ({ reach }) => {
   const other = reach(duendeBackend())
   const { fetch } = globalThis
   globalThis.fetch = async (url, init) =>
@@ -134,7 +132,7 @@ test('a call by Duende asks the backend of this path whether its session has end
   expect(other.asked.at(-1)).toBe('GET /of/another/user')
 })
 
-test('Curity that gives no place to go, or refuses, begins no sign-in', async ({ reach }) => {
+test('a wrong or failed answer of Curity begins no sign-in', async ({ reach }) => {
   const other = reach(curityBackend())
   const url = new URL(`${at}/sign-in?returnTo=/`)
   for (const [answer, code] of [
@@ -152,14 +150,14 @@ test('Curity that gives no place to go, or refuses, begins no sign-in', async ({
   await expect(curity.signInUrl(url)).rejects.toMatchObject({ code: 'network' })
 })
 
-test('Curity lends no token, and a user without a name is no session', async ({ reach }) => {
+test('Curity gives the page no token, and a session needs a user name', async ({ reach }) => {
   const other = reach(curityBackend())
   expect(await told(curity, 'token', post({}))).toMatchObject({ error: { code: 'unsupported' } })
   other.answer = () => Response.json({ is_logged_in: true })
   expect(await told(curity, 'session')).toMatchObject({ error: { code: 'invalid_response' } })
 })
 
-test('Curity renews its cookies when the app asks for it', async ({ reach }) => {
+test('refresh() makes Curity renew its cookies', async ({ reach }) => {
   const other = reach(curityBackend())
   other.session = 'one'
   const refreshed = await told(curity, 'session', post({ refresh: true }))
@@ -171,7 +169,7 @@ test('Curity renews its cookies when the app asks for it', async ({ reach }) => 
   })
 })
 
-test('a stream is not sent to an API of Curity again', async ({ reach }) => {
+test('a stream is not sent again to an API of Curity', async ({ reach }) => {
   const other = reach(curityBackend())
   Object.assign(other, { session: 'one', isExpired: true })
   const init = { method: 'POST', body: new Blob(['x']).stream(), duplex: 'half' } as RequestInit
@@ -181,23 +179,23 @@ test('a stream is not sent to an API of Curity again', async ({ reach }) => {
   expect(other.asked).toEqual(['POST /orders/'])
 })
 
-test('Duende gives no token, and takes no other option than prompt', async ({ reach }) => {
+test('Duende gives the page no token, and takes only the option prompt', async ({ reach }) => {
   reach(duendeBackend())
   expect(await told(duende, 'token', post({}))).toMatchObject({ error: { code: 'unsupported' } })
   expect(() => duende.signInUrl(new URL(`${at}/sign-in?acrValues=strong`))).toThrow('set up')
 })
 
-test('Duende that answers null for no user shows none', async ({ reach }) => {
+test('an answer of null by Duende is no user', async ({ reach }) => {
   reach(duendeBackend()).answer = () => Response.json(null)
   expect(await told(duende, 'session')).toEqual({ status: 'signed-out' })
 })
 
-test('Auth0 for Next.js that answers 204 for no user shows none', async ({ reach }) => {
+test('a 204 by Auth0 for Next.js is no user', async ({ reach }) => {
   reach(auth0Backend()).answer = () => new Response(null, { status: 204 })
   expect(await told(nextjsAuth0, 'session')).toEqual({ status: 'signed-out' })
 })
 
-test('a token of Auth0 for Next.js is of the scope and audience asked for', async ({ reach }) => {
+test('Auth0 for Next.js is asked for a token of a scope and audience', async ({ reach }) => {
   const other = reach(auth0Backend())
   expect(await told(nextjsAuth0, 'token', post({}))).toMatchObject({
     error: { code: 'session_ended' },

@@ -33,7 +33,7 @@ async function sections(): Promise<Map<string, string>> {
   return new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), part]))
 }
 
-test('each server has a section: how it is known, what to register, what to expect', async () => {
+test('each server has a section with its issuer, settings and habits', async () => {
   const found = await sections()
   for (const name of servers) {
     const text = found.get(name) ?? ''

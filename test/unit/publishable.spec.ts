@@ -7,7 +7,7 @@ const root = `${import.meta.dirname}/../..`
 const text = readFileSync(`${root}/package.json`, 'utf8')
 const manifest = JSON.parse(text) as Record<string, unknown>
 
-test('one name fills homepage, repository, bugs and funding', () => {
+test('one name fills in homepage, repository, bugs and funding', () => {
   const names = ['homepage', 'repository', 'bugs', 'funding']
   const [, owner = ''] = /github\.com\/([\w-]+)\/pixy-auth#readme/.exec(text) ?? []
   for (const name of names) expect(JSON.stringify(manifest[name]), name).toContain(owner)

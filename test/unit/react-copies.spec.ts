@@ -3,9 +3,7 @@ import { join } from 'node:path'
 import { expect } from '@playwright/test'
 import { appWithin, inNode, root, test } from '../support/installed-package.js'
 
-test('a second copy of React is named as such, by the provider and the hook', async ({
-  installed,
-}, info) => {
+test('the provider and the hook report a second copy of React', async ({ installed }, info) => {
   const app = await appWithin(info.outputPath('app'), installed)
   // The app's own copy; react-dom, from further up, has another.
   await cp(join(root, 'node_modules/react'), join(app, 'node_modules/react'), { recursive: true })

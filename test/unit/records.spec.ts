@@ -33,7 +33,7 @@ test('only a number above 1 is a newer version', () => {
   expect([{ v: 2 }, { v: '2' }, { v: 1 }, {}].map(isNewer)).toEqual([true, false, false, false])
 })
 
-test('a record without a sound head or body counts as missing', () => {
+test('a record with a wrong member counts as missing', () => {
   expect(readRecord(active)).toMatchObject({ id: 'one', tokens: { '': token } })
   const bent = [
     { v: 0 },
@@ -46,12 +46,12 @@ test('a record without a sound head or body counts as missing', () => {
   for (const part of bent) expect(readRecord({ ...active, ...part })).toBeUndefined()
 })
 
-test('a tombstone is read as it is', () => {
+test('a tombstone is read unchanged', () => {
   const tombstone = tombstoneOf(active, 'sign-out')
   expect(readRecord(tombstone)).toMatchObject({ ...tombstone })
 })
 
-test('a token without a text or a time is left out', () => {
+test('a token without a value or a time is left out', () => {
   const bent = [{ value: 5 }, { receivedAt: '1' }, { expiresAt: NaN }, { forcedAt: '1' }]
   for (const part of bent) {
     const record = readRecord({ ...active, tokens: { '': { ...token, ...part } } })
@@ -59,7 +59,7 @@ test('a token without a text or a time is left out', () => {
   }
 })
 
-test('a time that is no number counts as not said', () => {
+test('a time that is no number counts as missing', () => {
   for (const bent of ['5', NaN, null, {}]) {
     const record = readRecord({ ...active, requestedAt: bent, endsAt: bent })
     expect(record).toMatchObject({ requestedAt: undefined, endsAt: undefined })
@@ -70,7 +70,7 @@ test('a time that is no number counts as not said', () => {
   })
 })
 
-test('a session is stale by its own error, or else by its lease’s', () => {
+test('a session is stale by its own error, or else by the error of its lease', () => {
   const lease = { attempt: 'x', at: 1, tries: 1, error: timeout }
   expect(toSnapshot({ ...active, lease })).toMatchObject({ stale: timeout })
   expect(toSnapshot({ ...active, lease }, network)).toMatchObject({ stale: network })
@@ -87,7 +87,7 @@ test('a session is stale while the device is offline, if nothing else is wrong',
   expect(tab.snapshot()).toMatchObject({ status: 'signed-in', stale: undefined })
 })
 
-test('only the end of a shown session by the server is told as an error', () => {
+test('only the end of a visible session by the server is an error', () => {
   const refused = tombstoneOf(active, 'refused')
   const told = (first: Active | undefined, then: typeof refused) => {
     const tab = shown()
@@ -104,7 +104,7 @@ test('only the end of a shown session by the server is told as an error', () => 
   })
 })
 
-test('the hint says how a session ended, where that is known', () => {
+test('the hint says how a session ended, if that is known', () => {
   const hint = (record: Active, ended: 'refused' | 'expired'): string | undefined => {
     const tab = shown()
     tab.adopt(record)
@@ -117,7 +117,7 @@ test('the hint says how a session ended, where that is known', () => {
   expect(hint({ ...active, endsAt: 1 }, 'expired')).toContain('maxSession')
 })
 
-test('what the store holds is noted when it changes, and only then', () => {
+test('a change of the stored record is noted once', () => {
   const { note, kept } = createNotes()
   const tab = shown(note)
   for (const record of [active, active, tombstoneOf(active, 'expired'), undefined, undefined])
@@ -125,7 +125,7 @@ test('what the store holds is noted when it changes, and only then', () => {
   expect(kept.map(({ facts: [holds] }) => holds)).toEqual([true, 'expired', false])
 })
 
-test('an id that is refused here shows no session, and no id refuses none', () => {
+test('only the session with the refused id is hidden', () => {
   const tab = shown()
   tab.adopt(active)
   tab.refuseHere(undefined)

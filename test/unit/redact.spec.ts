@@ -5,7 +5,7 @@ import { placeOf, redact } from '../../src/lib/optional/redact.js'
 const token = 'ya29.a0AfB_byC1234567890abcdefghijklmnop'
 const jwt = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.'
 
-test('of a URL only origin and path are told, without what may be a secret', () => {
+test('a URL is shortened to origin and path, without what may be a secret', () => {
   const places: [string, string][] = [
     ['https://api.example/me?token=1#x', 'https://api.example/me'],
     ['https://ada:pw@api.example/', 'https://api.example/'],
@@ -47,7 +47,7 @@ test('a sentence keeps its words and URLs, and loses what may be a secret', () =
   expect(redact('word '.repeat(300))).toHaveLength(500)
 })
 
-test('a challenge is told by the names that are known', () => {
+test('a challenge is reduced to the error codes that are known', () => {
   const headers: [string | null, string][] = [
     ['Bearer error="invalid_token"', 'invalid_token'],
     ['DPoP algs="ES256", error=use_dpop_nonce', 'use_dpop_nonce'],

@@ -57,7 +57,7 @@ for (const [status, said, wanted] of [
     expect(is).toBe(wanted)
   })
 
-test('only 429, or 503 with a time to wait, is no try', async () => {
+test('a 500, or a 503 without Retry-After, counts as an attempt', async () => {
   expect((await outcome(answer(503))).lease?.tries).toBe(1)
   expect((await outcome(answer(500, '', { 'retry-after': '20' }))).lease?.tries).toBe(1)
 })
@@ -68,7 +68,7 @@ test('the end of a session says which token was refused', async () => {
   expect(stored()).toMatchObject({ ended: 'refused', refused: await hashOf('sent') })
 })
 
-test('a session without a refresh token has expired: no server refused it', async () => {
+test('a session without a refresh token has expired, and was not refused', async () => {
   const { context, stored } = await present({ refreshToken: undefined })
   await refuse(context.session, { id: 'one', refreshToken: undefined })
   expect(stored()).toMatchObject({ ended: 'expired' })
@@ -77,7 +77,7 @@ test('a session without a refresh token has expired: no server refused it', asyn
   expect(before.stored()).toMatchObject({ ended: 'refused' })
 })
 
-test('an outcome that is unknown counts, and is tried again after a while', async () => {
+test('a failed attempt with an unknown result counts, and is repeated later', async () => {
   const { lease, waits } = await outcome(answer(500), {}, { lease: { tries: 1 } })
   expect(lease).toMatchObject({ settled: true, tries: 2, error: { code: 'server_error' } })
   expect(waits).toBeGreaterThan(1)
@@ -92,12 +92,12 @@ for (const [status, after, seconds] of [
   [429, '20', 20],
   [503, '20', 20],
 ] as const)
-  test(`${status}, ${after ? `to wait for ${after} s,` : ''} is no try`, async () => {
+  test(`${status}, ${after ? `to wait for ${after} s,` : ''} does not count as an attempt`, async () => {
     const found = await outcome(answer(status, '', after ? { 'retry-after': after } : {}))
     expect(found).toMatchObject({ said: 'again', waits: seconds, lease: { tries: 0 } })
   })
 
-test('tokens that cannot be used end the session; a request that did not leave does not', async () => {
+test('unusable tokens end the session; a request that was not sent does not', async () => {
   const unusable = new UnusableTokens({ code: 'JWT', message: '"nonce"' }, [])
   expect((await outcome(unusable)).said).toBe('failed invalid_id_token, refused')
   const late = await outcome(new AuthError('aborted'))
@@ -108,7 +108,7 @@ test('tokens that cannot be used end the session; a request that did not leave d
   expect(lost.lease?.settled).toBe(undefined)
 })
 
-test('a token that the session never had is not granted, and the session stays', async () => {
+test('a refusal of a new scope or resource keeps the session', async () => {
   const other = { key: 'other' }
   expect((await outcome(answer(400, 'invalid_scope'), {}, other)).said).toBe(
     'failed insufficient_scope',
@@ -127,7 +127,7 @@ test('a token that the session never had is not granted, and the session stays',
 
 const before = (seconds: number) => ({ lease: { refusedAt: Date.now() - seconds * 1000 } })
 
-test('a doubtful refusal is believed half a minute later, if no token lives', async () => {
+test('an unclear refusal ends the session if repeated half a minute later', async () => {
   const refusal = answer(401, 'invalid_client')
   const first = await outcome(refusal)
   expect(first).toMatchObject({ waits: 30, lease: { error: { code: 'oauth_error' } } })
@@ -156,7 +156,7 @@ test('a refusal that is not about the refresh token does not count', async () =>
   expect(silent.said).toBe('ended, refused')
 })
 
-test('a dead token ends nothing before an overtaken attempt can have been answered', async () => {
+test('a refusal ends no session while an overtaken attempt may bring tokens', async () => {
   const { setTimeout: wait } = globalThis
   const waits: number[] = []
   const soon = (work: () => void, ms = 0) => (waits.push(ms), wait(work, 0))
@@ -180,7 +180,7 @@ test('a dead token ends nothing before an overtaken attempt can have been answer
   }
 })
 
-test('only a scope that was not granted asks for more of it', async () => {
+test('only a refused scope has the hint to sign in with more scope', async () => {
   for (const [error, hint] of [
     ['invalid_scope', 'Sign in with more `scope`.'],
     ['invalid_grant', undefined],
@@ -191,7 +191,7 @@ test('only a scope that was not granted asks for more of it', async () => {
   }
 })
 
-test('a request that did not leave says so later, where the store fails', async () => {
+test('a request that was not sent frees its lease once the store works again', async () => {
   const { setTimeout: wait } = globalThis
   const { store, breakDown, recover } = brittleStore()
   const { context, attempt } = await present({}, {}, { store })
@@ -211,7 +211,7 @@ test('a request that did not leave says so later, where the store fails', async 
   }
 })
 
-test('a token that another tab has renewed meanwhile is not refused', async () => {
+test('a refusal of a token that another tab has renewed ends no session', async () => {
   const { context, attempt, stored, write } = await present()
   write({ ...attempt.record, version: 8, refreshToken: 'next' })
   const step = await failed(context, answer(400, 'invalid_grant'), attempt)

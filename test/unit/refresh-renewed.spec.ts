@@ -68,7 +68,7 @@ async function renew({ tokens, record, about, verifies, isSigned, meanwhile }: C
 const claimed = { refreshToken: 'next', idToken: 'ID after', user: { name: 'after' } }
 const unclaimed = { refreshToken: 'next', idToken: 'ID before', user: { name: 'before' } }
 
-test('tokens, refresh token and claims that came are kept', async () => {
+test('the tokens, refresh token and claims of an answer are stored', async () => {
   const { said, stored, key } = await renew()
   expect(said).toBe('done')
   expect(stored).toMatchObject({ id: 'one', version: 8, ...claimed })
@@ -77,12 +77,12 @@ test('tokens, refresh token and claims that came are kept', async () => {
   expect(stored.lease).toBe(undefined)
 })
 
-test('what the server does not repeat stays', async () => {
+test('members that the server does not repeat stay', async () => {
   const tokens = { refreshToken: undefined, idToken: undefined, identity: undefined, user: {} }
   expect((await renew({ tokens })).stored).toMatchObject({ ...unclaimed, refreshToken: 'sent' })
 })
 
-test('another token of the session stays, and one that a 401 asked for says when', async () => {
+test('other tokens of the session stay, and a forced one has its time', async () => {
   const record = { tokens: { other: token('other', 60) } }
   const forced = tokenKey('forced', undefined)
   const { stored } = await renew({ record, about: { key: forced, isForced: true } })
@@ -118,13 +118,13 @@ for (const [what, before, after, wanted] of [
     expect((await renew({ ...given, tokens })).stored).toMatchObject(wanted)
   })
 
-test('where there was no ID token, none is compared', async () => {
+test('a first ID token is compared with none', async () => {
   const other = { identity: identity({ sub: 'user-2' }) }
   expect((await renew({ record: { identity: undefined }, tokens: other })).said).toBe('done')
   expect((await renew({ tokens: { identity: undefined } })).stored).toMatchObject(claimed)
 })
 
-test('claims count once the signature is right', async () => {
+test('claims count after the signature was verified', async () => {
   let signed = 0
   const isSigned = async (): Promise<boolean> => ((signed += 1), true)
   expect((await renew({ verifies: true, isSigned })).stored).toMatchObject(claimed)
@@ -140,7 +140,7 @@ test('claims count once the signature is right', async () => {
   expect(signed).toBe(1)
 })
 
-test('a signature that cannot be checked costs the claims, a wrong one the session', async () => {
+test('an unverifiable signature costs the claims, a wrong one the session', async () => {
   const unknown = await renew({
     verifies: true,
     isSigned: () => Promise.reject(new Error('no keys')),
@@ -154,7 +154,7 @@ test('a signature that cannot be checked costs the claims, a wrong one the sessi
   expect(same).toMatchObject({ said: 'invalid_id_token', stored: { ended: 'refused' } })
 })
 
-test('a right signature comes too late for another session, or a later refresh', async () => {
+test('a late signature check changes no other session and no later refresh', async () => {
   for (const more of [{ id: 'two' }, { refreshToken: 'later' }]) {
     const presented = await present({ identity: identity() }, {}, { verifySignature: true }, () => {
       presented.write({ ...(presented.stored() as Active), ...more })
@@ -168,44 +168,44 @@ test('a right signature comes too late for another session, or a later refresh',
 const gone = (ended: 'sign-out' | 'refused' | 'expired', refused?: string) => (record: Active) =>
   ({ v: 1, id: record.id, version: 9, ended, refused }) as const
 
-test('what came for a session that was signed out is revoked', async () => {
+test('tokens for a session that was signed out are revoked', async () => {
   const { said, stored } = await renew({ meanwhile: gone('sign-out') })
   expect([said, stored.ended]).toEqual(['ended', 'sign-out'])
   expect(revoked).toEqual(['next'])
 })
 
-test('what came for a session that has reached its end is, too', async () => {
+test('tokens for a session that has expired are revoked', async () => {
   const hash = await hashOf('sent')
   expect((await renew({ meanwhile: gone('expired', hash) })).said).toBe('ended')
   expect(revoked).toEqual(['next'])
 })
 
-test('what came for a session that was refused is not', async () => {
+test('tokens for a session that was refused are not revoked', async () => {
   expect((await renew({ meanwhile: gone('refused', await hashOf('other')) })).said).toBe('ended')
   expect(revoked).toEqual([])
 })
 
-test('what another tab learned of the user meanwhile stays', async () => {
+test('claims that another tab added meanwhile stay', async () => {
   const meanwhile = (record: Active) => ({ ...record, user: { sub: 'user-1', email: 'a' } })
   const tokens = { user: {}, idToken: undefined, identity: undefined }
   expect((await renew({ meanwhile, tokens })).stored.user).toEqual({ sub: 'user-1', email: 'a' })
 })
 
-test('a signature is checked for tokens that were kept alone', async () => {
+test('the signature is checked only if the tokens were kept', async () => {
   let signed = 0
   const isSigned = async (): Promise<boolean> => ((signed += 1), true)
   await renew({ verifies: true, isSigned, meanwhile: gone('sign-out') })
   expect(signed).toBe(0)
 })
 
-test('a late success revives a session whose very token was refused', async () => {
+test('late tokens revive a session that was refused for the same token', async () => {
   const hash = await hashOf('sent')
   const { said, stored } = await renew({ meanwhile: gone('refused', hash) })
   expect([said, stored.ended]).toEqual(['done', undefined])
   expect(stored).toMatchObject({ ...claimed, version: 10 })
 })
 
-test('what came for another session, or after another refresh, is left', async () => {
+test('tokens for another session, or after another refresh, are dropped', async () => {
   const other = (record: Active) => ({ ...record, id: 'two', version: 9 })
   expect(await renew({ meanwhile: other })).toMatchObject({ said: 'again', stored: { id: 'two' } })
   const later = (record: Active) => ({ ...record, refreshToken: 'later', version: 9 })
@@ -219,7 +219,7 @@ test('what came for another session, or after another refresh, is left', async (
   expect(revoked).toEqual([])
 })
 
-test('claims that cannot be stored once they are verified are left out, and the tokens stay', async () => {
+test('verified claims that cannot be stored are dropped, and the tokens stay', async () => {
   const { store, breakDown } = brittleStore()
   const isSigned = async (): Promise<boolean> => (breakDown(), true)
   const options = { verifySignature: true, store }

@@ -86,7 +86,7 @@ for (const [name, url] of foreign)
     expect(match([api], url)).toBeUndefined()
   })
 
-test('with no resources nothing gets a token', () => {
+test('without resources no URL gets a token', () => {
   expect(match([], api)).toBeUndefined()
 })
 
@@ -102,7 +102,7 @@ test('a slash at the end of an entry changes nothing', () => {
   expect(match([`${api}/`], `${api}0`)).toBeUndefined()
 })
 
-test('an entry that is a path means this origin', () => {
+test('an entry that is a path is on this origin', () => {
   expect(match(['/api'], 'https://app.example/api/me')).toBe('https://app.example/api')
   expect(match(['/api'], 'https://app.example/x/api/me')).toBeUndefined()
   expect(match(['/api'], 'https://api.example.com/api/me')).toBeUndefined()

@@ -21,7 +21,7 @@ const reading = (outcomes: string[]) => {
   return { loads, read: createRead(session) }
 }
 
-test('a store that did not answer is asked again, at last in the background', async () => {
+test('a store that did not answer is read again, at last in the background', async () => {
   const { setTimeout: wait } = globalThis
   const later: (() => void)[] = []
   const waits: number[] = []
@@ -84,7 +84,7 @@ for (const [what, refused, record, wanted] of [
     expect(shows(tab)).toBe(wanted)
   })
 
-test('where nothing is known of a session, no database is made to find none', async ({ open }) => {
+test('no database is created to find that there is no session', async ({ open }) => {
   const { indexedDB: real } = globalThis
   try {
     for (const [refused, names, wanted, kind = 'indexeddb'] of [
@@ -114,7 +114,7 @@ test('where nothing is known of a session, no database is made to find none', as
   }
 })
 
-test('a store that is gone by now counts as signed out', async ({ open }) => {
+test('a store that fails counts as signed out if no session was read before', async ({ open }) => {
   const { store, state } = breakable()
   const tab = open(store)
   expect(await current({ session: tab.session } as never)).toBe(undefined)
@@ -125,7 +125,7 @@ test('a store that is gone by now counts as signed out', async ({ open }) => {
   expect(await current({ session: open(store).session } as never)).toBe(undefined)
 })
 
-test('a store of the app has two seconds, and its errors are those of a store', async () => {
+test('a store of the app has two seconds, and its failures are storage errors', async () => {
   const broken = guarded({
     get: () => Promise.reject(new TypeError('of the app')),
     update: () => {
@@ -138,7 +138,7 @@ test('a store of the app has two seconds, and its errors are those of a store', 
   await expect(late.get('a')).rejects.toMatchObject({ code: 'timeout' })
 })
 
-test('memory gives copies, and forgets', async () => {
+test('the memory store returns copies, and can delete', async () => {
   const store = memoryStore()
   const record = { a: [1] }
   expect(await store.update('name', () => record)).toEqual([undefined, record])

@@ -34,14 +34,14 @@ test('a reason beside a sentence is reported', () => {
   ])
 })
 
-test('a number in a title that no row has is reported', () => {
+test('a number in a title without a row is reported', () => {
   const rows = [row('T1', { happens: 'It works.' })]
   expect(problemsOf('T', rows, named('F9, T1, T2: title'))).toEqual([
     expect.stringMatching(/^T2: a test names it/),
   ])
 })
 
-test('numbers that no page could read in a title are reported', () => {
+test('a title whose numbers cannot be read is reported', () => {
   const rows = [row('F1', { happens: 'It works.' })]
   for (const title of ['F1,F2: title', 'F2 title', 'F1 and T2: title'])
     expect(problemsOf('F', rows, named('F1: title', title))).toEqual([
@@ -49,7 +49,7 @@ test('numbers that no page could read in a title are reported', () => {
     ])
 })
 
-test('a row out of its place, or too wide for the table, is reported', () => {
+test('a row in the wrong place, or too wide for the table, is reported', () => {
   const rows = [row('F2', { happens: 'x'.repeat(90) }), row('F2', { happens: 'x'.repeat(91) })]
   expect(problemsOf('F', rows, named('F2: title'))).toEqual([
     expect.stringMatching(/^F2: F1 belongs/),

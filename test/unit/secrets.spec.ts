@@ -3,7 +3,7 @@ import { secretsIn, withoutSecrets } from '../../src/vault/token/secrets.js'
 
 const token = 'abcdefgh-ijkl_mnop.qrst~uvwxyzabcd'
 
-test('a secret is struck out of a text, and the rest of the text stays', () => {
+test('a secret is removed from a text, and the rest of the text stays', () => {
   expect(withoutSecrets(`Token ${token} is wrong.`, [token])).toBe('Token … is wrong.')
   expect(withoutSecrets('Code Xq7 vK9a2 is wrong.', ['vK9a2'])).toBe('Code Xq7 … is wrong.')
   expect(withoutSecrets('The refresh token is wrong.', [token, '', 'is'])).toBe(
@@ -11,7 +11,7 @@ test('a secret is struck out of a text, and the rest of the text stays', () => {
   )
 })
 
-test('where a secret is there in another form, nothing of the text is left', () => {
+test('a text with a secret in another encoding is removed completely', () => {
   const each = (code: (hex: string) => string): string =>
     [...token].map((char) => code(char.charCodeAt(0).toString(16))).join('')
   const forms = [
@@ -31,11 +31,11 @@ test('where a secret is there in another form, nothing of the text is left', () 
   expect(withoutSecrets('It was a%42c%64-e%66g', ['aBcd-efg'])).toBe('…')
 })
 
-test('letters of a short secret that are there by chance are left', () => {
+test('letters that match a short secret by chance stay', () => {
   expect(withoutSecrets('That is there.', ['isth'])).toBe('That is there.')
 })
 
-test('what looks like a token is struck out, and words, URLs and UUIDs stay', () => {
+test('anything like a token is removed; words, URLs and UUIDs stay', () => {
   const stays = [
     'interaction_required',
     'unsupported_pkce_code_challenge_method_requested',
@@ -49,7 +49,7 @@ test('what looks like a token is struck out, and words, URLs and UUIDs stay', ()
   expect(withoutSecrets(`key ${'a1b2'.repeat(5)}.`, [])).toBe(`key ${'a1b2'.repeat(5)}.`)
 })
 
-test('the secrets of a request are known by their names', () => {
+test('the secrets of a request are found by their names', () => {
   const form = new URLSearchParams({
     grant_type: 'refresh_token',
     token_type_hint: 'refresh_token',

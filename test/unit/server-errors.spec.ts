@@ -40,7 +40,7 @@ for (const [failure, code, detail] of [
   [{ message: 'something else' }, 'invalid_response', ''],
   [{}, 'invalid_response', ''],
 ] as const)
-  test(`${code}: ${detail || 'says no more'} (${JSON.stringify(failure).slice(0, 60)})`, () => {
+  test(`${code}: ${detail.slice(0, 55) || JSON.stringify(failure).slice(0, 55)}`, () => {
     expect(said(failure)).toEqual([code, detail])
   })
 
@@ -50,7 +50,7 @@ for (const [error, error_description] of [
   ['invalid_client', 'client authentication failed'],
   ['invalid_request', 'client_secret is missing.'],
 ] as const)
-  test(`"${error}: ${error_description}" leads to a public client`, () => {
+  test(`${error} has the hint to register a public client`, () => {
     const [code, hint] = said(answer(401, '', { error, error_description }))
     expect([code, hint]).toEqual([
       'oauth_error',
@@ -73,7 +73,7 @@ for (const [cause, message, detail] of [
   [{ claim: 'sub', header: { alg: 'none' } }, 'JWT', 'Its `sub` is wrong.'],
   [undefined, 'ID Token', ''],
 ] as const)
-  test(`an ID token that is not valid (${message}): ${detail || 'says no more'}`, () => {
+  test(`an invalid ID token (${message}): ${detail || 'no detail'}`, () => {
     expect(said({ message, cause })).toEqual(['invalid_id_token', detail])
   })
 
@@ -83,7 +83,7 @@ for (const [iat, detail] of [
   [100, ''],
   [undefined, ''],
 ] as const)
-  test(`a clock that is wrong for a token issued at ${iat}: ${detail || 'says no more'}`, () => {
+  test(`a wrong clock, token issued at ${iat}: ${detail || 'no detail'}`, () => {
     const cause = { now: 100, claims: { iat } }
     expect(said({ code: 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED', cause })).toEqual([
       'clock_skew',
@@ -102,27 +102,27 @@ for (const [error, wasAsked, code] of [
   ['server_error', false, 'server_error'],
   ['invalid_scope', true, 'oauth_error'],
 ] as const)
-  test(`${error}, where the user was ${wasAsked ? '' : 'not '}asked, is ${code}`, () => {
+  test(`${error} ${wasAsked ? 'with' : 'without'} a prompt is ${code}`, () => {
     const { code: is, hint = '' } = oauthError({ error, description: '', uri: '' }, wasAsked)
     expect(is).toBe(code)
     expect(hint.includes(`"${error}"`)).toBe(code !== error)
   })
 
-test('an error of the library is told as it is', () => {
+test('an error of the library is passed on unchanged', () => {
   const own = new AuthError('aborted')
   expect(fromServer(own)).toBe(own)
   const unusable = new UnusableTokens({ code: 'JWT', cause: { claim: 'sub' } }, [])
   expect(fromServer(unusable)).toMatchObject({ code: 'invalid_id_token' })
 })
 
-test('a page is told from JSON and from nothing', () => {
+test('only HTML, and neither JSON nor an empty body, is a page', () => {
   expect(answer(400).isPage).toBe(false)
   expect(answer(400, ' \n').isPage).toBe(false)
   expect(answer(400, '{"error":"x"}', { error: 'x' }).isPage).toBe(false)
   expect(answer(400, '<h1>proxy</h1>').isPage).toBe(true)
 })
 
-test('a server asks to wait by seconds or a date, for a minute at most', () => {
+test('Retry-After is read as seconds or a date, a minute at most', () => {
   const after = (value: string): number => answer(503, '', {}, { 'retry-after': value }).retryAfter
   expect(after('7')).toBe(7000)
   expect(after('0.1')).toBe(1000)

@@ -8,17 +8,17 @@ import { mapStore, request, signIn, test, type Room } from '../support/vault.js'
 const told = (session_expiry: unknown, iat = 1000): number | undefined =>
   expiryOf({ iat, session_expiry } as unknown as IDToken, 5_000_000)
 
-test('the server’s end is counted from its own time', () => {
+test('the end of a session is measured by the server’s clock', () => {
   expect(told(1060)).toBe(5_060_000)
   expect(told(940)).toBe(4_940_000)
 })
 
-test('an end that is no moment does not count', () => {
+test('an end that is no positive number is ignored', () => {
   for (const value of [0, -1, NaN, '1060', null, undefined, {}]) expect(told(value)).toBeUndefined()
   expect(expiryOf(undefined, 1)).toBeUndefined()
 })
 
-test('the first end counts, and no refresh puts it off', () => {
+test('the earliest end counts, and no refresh postpones it', () => {
   expect(sessionEnd({}, { requestedAt: 1000 })).toBeUndefined()
   expect(sessionEnd({ maxSession: 60 }, { requestedAt: 1000 })).toBe(61_000)
   expect(sessionEnd({ maxSession: 60 }, { requestedAt: 1000 }, 50_000)).toBe(50_000)
@@ -26,11 +26,11 @@ test('the first end counts, and no refresh puts it off', () => {
   expect(sessionEnd({}, { requestedAt: 1000, endsAt: 50_000 }, 40_000)).toBe(40_000)
 })
 
-test('an older session, whose beginning is not known, has no end of the app’s own', () => {
+test('maxSession does not end a session whose beginning is unknown', () => {
   expect(sessionEnd({ maxSession: 60 }, {})).toBeUndefined()
 })
 
-test('ends that make no sense are refused with the sign-in', async ({ room }) => {
+test('options with an impossible end are refused by the sign-in', async ({ room }) => {
   const wrong: Partial<AuthOptions>[] = [0, -1, NaN].flatMap((seconds) => [
     { maxSession: seconds },
     { idle: { after: seconds } },
@@ -65,7 +65,7 @@ const shown = ({ facts }: Room): Snapshot | undefined =>
 const ofType = ({ server }: Room, grant: string): number =>
   server.requests('token').filter(({ params }) => params['grant_type'] === grant).length
 
-test('no call goes out after the end, though the token lives', async ({ room }) => {
+test('no call is sent after the end, even if the token lives', async ({ room }) => {
   room.server.options.accessTokenLifetime = 7200
   const vault = await session(room, { maxSession: 3600 })
   wait(3601)
@@ -82,7 +82,7 @@ test('nothing is renewed after the end', async ({ room }) => {
   expect(ofType(room, 'refresh_token')).toBe(0)
 })
 
-test('a refresh does not put the end off', async ({ room }) => {
+test('a refresh does not postpone the end', async ({ room }) => {
   const vault = await session(room, { maxSession: 3600 })
   wait(3599)
   expect(await vault.refresh()).toMatchObject({ status: 'signed-in' })
@@ -90,7 +90,7 @@ test('a refresh does not put the end off', async ({ room }) => {
   await expect(vault.getAccessToken({})).rejects.toMatchObject({ code: 'session_ended' })
 })
 
-test('a page that starts after the end shows no user, and revokes the refresh token', async ({
+test('a page that starts after the end is signed out, and revokes the refresh token', async ({
   room,
 }) => {
   const store = mapStore()
@@ -101,7 +101,7 @@ test('a page that starts after the end shows no user, and revokes the refresh to
   await expect.poll(() => room.server.requests('revocation').length).toBe(1)
 })
 
-test('a page that was opened with a session ends it when its time comes', async ({ room }) => {
+test('a page that was opened with a session ends it in time', async ({ room }) => {
   const store = mapStore()
   await session(room, { maxSession: 3600, store })
   const timers: (() => void)[] = []
@@ -121,7 +121,7 @@ test('a page that was opened with a session ends it when its time comes', async 
   }
 })
 
-test('a tab that is looked at again finds its session over', async ({ room }) => {
+test('a tab that becomes visible after the end ends the session', async ({ room }) => {
   room.server.options.accessTokenLifetime = 7200
   const vault = await session(room, { maxSession: 3600 })
   wait(3601)

@@ -46,9 +46,7 @@ const ended = (hint: string) => ({
 const refreshes = ({ server }: Room): number =>
   server.requests('token').filter(({ params }) => params['grant_type'] === 'refresh_token').length
 
-test('a session that nothing renews ends with its token, though no call is made', async ({
-  room,
-}) => {
+test('a session without a refresh token ends with its token, without a call', async ({ room }) => {
   await session(room, { scope: 'openid' })
   expect(Math.round(Number(timers[0]?.ms) / 10_000)).toBe(30)
   pass(301)
@@ -56,7 +54,7 @@ test('a session that nothing renews ends with its token, though no call is made'
   expect([refreshes(room), timers.length]).toEqual([0, 0])
 })
 
-test('a session that can be renewed ends at its end', async ({ room }) => {
+test('a session with a refresh token ends at its end', async ({ room }) => {
   await session(room, { maxSession: 3600 })
   expect(Math.round(Number(timers[0]?.ms) / 10_000)).toBe(360)
   pass(3601)
@@ -83,7 +81,7 @@ test('a timer that fires after a sign-out does nothing', async ({ room }) => {
   expect([refreshes(room), timers.length]).toEqual([0, 0])
 })
 
-test('a session whose end the server tells later is watched from then on', async ({ room }) => {
+test('a session whose end comes with a later answer is watched from then on', async ({ room }) => {
   const vault = room.open({ store: mapStore() })
   await vault.callback(await signIn(vault))
   Object.assign(room.server.options, {

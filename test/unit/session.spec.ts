@@ -8,7 +8,7 @@ import { mapStore } from '../support/vault.js'
 
 // The session of one tab: what it shows, and what becomes of it by what other tabs tell.
 
-test('a sign-out ends the session in every tab, and is told at once', async ({ open }) => {
+test('a sign-out ends the session in every tab, with an event at once', async ({ open }) => {
   const store = mapStore()
   const [here, there] = [open(store), open(store)]
   await write(here.session, active())
@@ -26,7 +26,7 @@ test('a sign-out ends the session in every tab, and is told at once', async ({ o
   expect(there.ended).toEqual([])
 })
 
-test('tokens that the signing-out tab did not know are told, unless it kept silent', async ({
+test('tokens that only another tab knew are passed on, unless it was a local sign-out', async ({
   open,
 }) => {
   for (const [isLocal, version, count] of [
@@ -47,7 +47,9 @@ test('tokens that the signing-out tab did not know are told, unless it kept sile
   }
 })
 
-test('a tab whose session is its own ends that, whatever was told', async ({ open }) => {
+test('a tab with a session of its own ends that session at a sign-out elsewhere', async ({
+  open,
+}) => {
   for (const isLocal of [false, true]) {
     const [here, there] = [open(mapStore(), true), open(mapStore(), true)]
     await write(here.session, active())
@@ -79,7 +81,7 @@ test('a session of another id is not ended by a sign-out elsewhere', async ({ op
   expect(shows(there)).toBe('signed-in')
 })
 
-test('where the store fails, a sign-out holds in this tab, and is not saved', async ({ open }) => {
+test('a sign-out that the store refuses counts in this tab, and is not saved', async ({ open }) => {
   const { store, state, records } = breakable()
   const tab = open(store)
   await write(tab.session, active())
@@ -93,9 +95,7 @@ test('where the store fails, a sign-out holds in this tab, and is not saved', as
   expect(tab.session.record()).toMatchObject({ ended: 'sign-out' })
 })
 
-test('a tab that cannot read its store takes a sign-out elsewhere for its own', async ({
-  open,
-}) => {
+test('a tab that cannot read its store follows a sign-out elsewhere', async ({ open }) => {
   const { store, state } = breakable()
   const [here, there] = [open(mapStore()), open(store)]
   await write(here.session, active({ id: 'two' }))
@@ -105,7 +105,7 @@ test('a tab that cannot read its store takes a sign-out elsewhere for its own', 
   await expect.poll(() => shows(there)).toBe('signed-out')
 })
 
-test('where the store fails, the end of another session ends none', async ({ open }) => {
+test('ending another session does not end this one while the store fails', async ({ open }) => {
   const { store, state } = breakable()
   const tab = open(store)
   await write(tab.session, active())
@@ -114,7 +114,7 @@ test('where the store fails, the end of another session ends none', async ({ ope
   expect(shows(tab)).toBe('signed-in')
 })
 
-test('where the store fails, what was renewed meanwhile is ended, too', async ({ open }) => {
+test('a session renewed while the store fails is ended, too', async ({ open }) => {
   const { get, update } = mapStore()
   let fail = (): void => {}
   let isFailing = false
@@ -135,9 +135,7 @@ test('where the store fails, what was renewed meanwhile is ended, too', async ({
   expect(shows(tab)).toBe('signed-out')
 })
 
-test('what is older than an answer before is not shown, and the store is read again', async ({
-  open,
-}) => {
+test('an outdated record is not shown, and the store is read again', async ({ open }) => {
   const { store, records } = breakable()
   const tab = open(store)
   await write(tab.session, active({ version: 5 }))
@@ -151,7 +149,7 @@ test('what is older than an answer before is not shown, and the store is read ag
   expect(tab.session.snapshot()).toMatchObject({ user: { sub: 'old' } })
 })
 
-test('a session that was ended stays so when there is none to end', async ({ open }) => {
+test('ending no session keeps an ended session ended', async ({ open }) => {
   const tab = open(mapStore())
   await tab.session.endOnly('one', 'sign-out')
   await tab.session.endOnly(undefined, 'sign-out')
@@ -159,7 +157,7 @@ test('a session that was ended stays so when there is none to end', async ({ ope
   expect(shows(tab)).toBe('signed-out')
 })
 
-test('what a refresh failed with is shown until the session changes', async ({ open }) => {
+test('the error of a refresh is shown until the session changes', async ({ open }) => {
   const tab = open(mapStore())
   await write(tab.session, active())
   tab.session.setError(new AuthError('network'))
@@ -169,7 +167,7 @@ test('what a refresh failed with is shown until the session changes', async ({ o
   expect(tab.session.snapshot()).toMatchObject({ stale: undefined })
 })
 
-test('a refusal ends the session whose very token was refused', async ({ open }) => {
+test('a refusal ends only the session whose token was refused', async ({ open }) => {
   const tab = open(mapStore())
   await write(tab.session, active({ refreshToken: 'next' }))
   expect(await refuse(tab.session, active())).toEqual({ before: undefined, isSaved: true })

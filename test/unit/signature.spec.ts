@@ -74,7 +74,7 @@ for (const [alg, make] of [
     expect(await server([other.jwk]).check(await sign(key, alg))).toBe(false)
   })
 
-test('a key counts by its type, its name and its use', async () => {
+test('a key is chosen by its type, its id and its use', async () => {
   const key = await ec('P-256')
   const jwk = { ...key.jwk, kid: 'one' }
   const jwt = await sign(key, 'ES256', { kid: 'one' })
@@ -93,7 +93,7 @@ test('a key counts by its type, its name and its use', async () => {
   expect(await server([jwk]).check(await sign(key, 'none256'))).toBe('invalid_id_token')
 })
 
-test('a key for encryption counts as none, also where the platform does not look', async () => {
+test('a key for encryption is ignored, even if the platform would import it', async () => {
   const key = await ec('P-256')
   const { importKey } = crypto.subtle
   const jwt = await sign(key, 'ES256')
@@ -109,12 +109,12 @@ test('a key for encryption counts as none, also where the platform does not look
   }
 })
 
-test('an RSA key of less than 2048 bits counts as none', async () => {
+test('an RSA key of less than 2048 bits is ignored', async () => {
   const key = await rsa('RSASSA-PKCS1-v1_5', 1024)
   expect(await server([key.jwk]).check(await sign(key, 'RS256'))).toBe('invalid_id_token')
 })
 
-test('what the platform does not know is unsupported', async () => {
+test('an algorithm that the platform lacks is unsupported', async () => {
   const key = await ec('P-256')
   const { importKey } = crypto.subtle
   crypto.subtle.importKey = () => Promise.reject(new DOMException('no', 'NotSupportedError'))
@@ -124,7 +124,7 @@ test('what the platform does not know is unsupported', async () => {
   crypto.subtle.importKey = importKey
 })
 
-test('a key set that is none, or too long, is refused', async () => {
+test('a key set that is no list, or too long, is refused', async () => {
   const key = await ec('P-256')
   const jwt = await sign(key, 'ES256')
   for (const keys of [{ 0: key.jwk, length: 1 }, Array(65).fill(key.jwk)])
@@ -132,7 +132,7 @@ test('a key set that is none, or too long, is refused', async () => {
   expect(await server(Array(64).fill(key.jwk)).check(jwt)).toBe(true)
 })
 
-test('keys are kept for ten minutes, and asked for anew once in half a minute', async () => {
+test('keys are cached for ten minutes, and fetched again once in half a minute', async () => {
   const [key, next] = [await ec('P-256'), await ec('P-256')]
   const { state, asked, check } = server([key.jwk])
   const [first, second] = [await sign(key, 'ES256'), await sign(next, 'ES256')]
@@ -166,7 +166,7 @@ test('keys are kept for ten minutes, and asked for anew once in half a minute', 
   expect(asked).toEqual(['default', 'no-cache'])
 })
 
-test('keys that cannot be fetched are asked for again, and the known ones stay', async () => {
+test('keys that cannot be fetched are fetched later, and known keys stay', async () => {
   const [key, other] = [await ec('P-256'), await ec('P-256')]
   const [own, foreign] = [await sign(key, 'ES256'), await sign(other, 'ES256')]
   const failing = server([key.jwk])

@@ -59,7 +59,7 @@ for (const [name, isSilent] of [
   ['that hear each other', false],
   ['that do not hear each other', true],
 ] as const)
-  test(`two tabs ${name} present a refresh token once, in every order of events`, async () => {
+  test(`two tabs ${name} present a token once, in every order`, async () => {
     const budget = { deaths: 0, freezes: 0, rushes: 0, isSilent }
     const most = isSilent ? Infinity : 4000
     const { violations, posts, states } = await explore(compile(await bundle()), budget, most)
@@ -75,7 +75,7 @@ test('two tabs of which one dies present a refresh token twice at most', async (
   expect(states).toBeGreaterThan(2999)
 })
 
-test('the model sees whether a live lease is respected', async () => {
+test('the model notices whether a live lease is respected', async () => {
   const script = await bundle()
   const broken = script.replace('if (!isDone && lease.attempt !== watched)', 'if (false)')
   const budget = { deaths: 0, freezes: 0, rushes: 1, isSilent: true }
@@ -96,7 +96,7 @@ test('the same seed gives the same world', async () => {
   expect(traces[0]).not.toBe(traces[1])
 })
 
-test('a world that is over leaves nothing in memory', async () => {
+test('a world that ended leaves nothing in memory', async () => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   const load = compile(await bundle())
@@ -113,7 +113,7 @@ test('a world that is over leaves nothing in memory', async () => {
   expect(worlds.slice(0, -1).filter((world) => world.deref())).toEqual([])
 })
 
-test('replies that come after timers still come in their order', async () => {
+test('answers that arrive after timers keep their order', async () => {
   const time = new Time()
   const tab: Being = { dead: false, frozen: undefined }
   const heard: string[] = []
@@ -205,7 +205,7 @@ for (const [what, line, instead, violation, tabs = 3, strikes = 1] of [
     'not renewed any more',
   ],
 ] as const)
-  test(`the simulation sees whether ${what}`, async () => {
+  test(`the simulation notices whether ${what}`, async () => {
     const script = await bundle()
     expect(script.split(line)).toHaveLength(2)
     const broken = compile(script.replace(line, instead))

@@ -8,7 +8,7 @@ import { mapStore } from '../support/vault.js'
 
 // What is stored of a session, and what tabs tell each other.
 
-test('a change that says nothing changes nothing, and is not told', async () => {
+test('a change to the same value writes nothing, and notifies no tab', async () => {
   const [seen, changes]: [unknown[], number[]] = [[], []]
   const store = mapStore()
   const stored = createStored(
@@ -24,7 +24,7 @@ test('a change that says nothing changes nothing, and is not told', async () => 
   expect(await stored.read()).toEqual(active())
 })
 
-test('a write that may come through late is told, one that failed is not', async () => {
+test('a write that may still succeed notifies the tabs, one that failed does not', async () => {
   for (const [code, count] of [
     ['timeout', 1],
     ['storage', 0],
@@ -58,7 +58,7 @@ test('a record of a newer version is neither read nor replaced', async () => {
   expect(store.records.get('name')).toEqual(newer)
 })
 
-test('what is no record is removed by a sign-out alone', async () => {
+test('only a sign-out removes a value that is no record', async () => {
   const store = mapStore()
   const stored = createStored(
     'name',
@@ -76,7 +76,7 @@ test('what is no record is removed by a sign-out alone', async () => {
   expect(store.records.size).toBe(1)
 })
 
-test('a tab with a store of its own changes both, and shows its own', async () => {
+test('a tab with a store of its own changes both stores, and shows its own', async () => {
   const [shared, own] = [mapStore(), mapStore()]
   const seen: (SessionRecord | undefined)[] = []
   const stored = createStored(
@@ -99,7 +99,7 @@ test('a tab with a store of its own changes both, and shows its own', async () =
   expect(count).toBe(3)
 })
 
-test('the channel takes what it does not know for a change', async () => {
+test('an unknown message on the channel counts as a change', async () => {
   const key = crypto.randomUUID()
   const heard: unknown[] = []
   const channel = openChannel(
@@ -116,7 +116,7 @@ test('the channel takes what it does not know for a change', async () => {
   other.close()
 })
 
-test('where there is no channel, nothing is told', () => {
+test('without a channel no tab is notified', () => {
   const { BroadcastChannel } = globalThis
   try {
     for (const none of [

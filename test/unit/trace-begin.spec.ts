@@ -22,7 +22,7 @@ async function beginnings(
   )
 }
 
-test('a sign-in by the user is a click, and any other says what began it', async ({ room }) => {
+test('a click begins the sign-in of a user; another sign-in has its reason', async ({ room }) => {
   const events = await beginnings(
     room,
     {},
@@ -38,7 +38,7 @@ test('a sign-in by the user is a click, and any other says what began it', async
   ])
 })
 
-test('the second trip to the server is no click, though the first was', async ({ room }) => {
+test('a second trip to the server is no click, even if the first was', async ({ room }) => {
   room.server.options.consentForOffline = true
   const vault = room.open()
   await vault.trace()
@@ -52,7 +52,9 @@ test('the second trip to the server is no click, though the first was', async ({
   ])
 })
 
-test('the inspector says in words what began it, also of a pasted report', async ({ room }) => {
+test('the inspector shows in words what began a sign-in, also in a pasted report', async ({
+  room,
+}) => {
   const events = await beginnings(room, {}, { by: 'require' }, { via: 'link' }, { via: 'iframe' })
   const { events: replayed } = readReport(toReport({ events }))
   for (const shown of [events, replayed])
@@ -78,7 +80,7 @@ for (const [consentForOffline, name] of [
     expect(whys.split(why)).toHaveLength(consentForOffline ? 2 : 1)
   })
 
-test('a pushed request that the server forgot: the second beginning says so', async ({ room }) => {
+test('a second sign-in says that the server forgot the pushed request', async ({ room }) => {
   const work: Work = async (vault) => {
     const url = new URL(await signIn(vault))
     url.searchParams.delete('code')

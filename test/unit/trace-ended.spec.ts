@@ -33,9 +33,7 @@ async function pages(
 const said = (events: readonly Shown[]): string[] =>
   events.map((event) => `${labelOf(event)}: ${whyOf(event, events)}`)
 
-test('a page that is opened after a sign-out draws none, and says that the session had ended', async ({
-  room,
-}) => {
+test('a page opened after a sign-out says that the session had ended', async ({ room }) => {
   const [first, second] = await pages(room, (vault) => vault.signOut({}))
   expect(said(first).slice(-1)).toEqual([
     'store sign-out: The user signed out, here or in another tab.',
@@ -48,7 +46,9 @@ test('a page that is opened after a sign-out draws none, and says that the sessi
   expect(said(readReport(toReport({ events: second })).events)).toEqual(said(second))
 })
 
-test('nor does it draw that the server refuses what it had refused before', async ({ room }) => {
+test('a page opened after a refusal says that the server had refused the token', async ({
+  room,
+}) => {
   const [first, second] = await pages(room, async (vault) => {
     room.server.revokeGrants()
     await vault.refresh().catch(() => {})
@@ -59,9 +59,7 @@ test('nor does it draw that the server refuses what it had refused before', asyn
   ])
 })
 
-test('a page that signs out before it has read the store ends the session now', async ({
-  room,
-}) => {
+test('a page that signs out before it has read the store traces a sign-out', async ({ room }) => {
   const options = { store: mapStore() }
   const first = room.open(options)
   await first.callback(await signIn(first))
@@ -72,9 +70,7 @@ test('a page that signs out before it has read the store ends the session now', 
   expect(said(drawn(room.facts)).at(-1)).toMatch(/^store sign-out: The user signed out/)
 })
 
-test('a page that hears of a sign-out before it has read the store ends the session now', async ({
-  room,
-}) => {
+test('a page that hears of a sign-out before it has read the store traces it', async ({ room }) => {
   const options = { store: mapStore() }
   const first = room.open(options)
   await first.callback(await signIn(first))

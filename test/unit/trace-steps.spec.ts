@@ -50,7 +50,7 @@ async function signedIn(room: Room): Promise<Traced> {
 const challenge = (status: number, error: string): Response =>
   new Response('', { status, headers: { 'www-authenticate': `Bearer error="${error}"` } })
 
-test('a call is told of by its method, its outcome and its answer', async ({ room }) => {
+test('a call is traced with its method, its outcome and its status', async ({ room }) => {
   const { call } = await signedIn(room)
   for (const [method, named] of [
     ['GET', 'GET'],
@@ -68,7 +68,7 @@ test('a call is told of by its method, its outcome and its answer', async ({ roo
   }
 })
 
-test('a call that fails has no answer, and says why it failed', async ({ room }) => {
+test('a failed call is traced without a status, and with its error', async ({ room }) => {
   const { call } = await signedIn(room)
   for (const [error, code] of [
     [new TypeError('Failed to fetch'), 'network'],
@@ -83,7 +83,7 @@ test('a call that fails has no answer, and says why it failed', async ({ room })
   }
 })
 
-test('a call with another token is told of as a retry', async ({ room }) => {
+test('a call with another token is traced as a retry', async ({ room }) => {
   const { told, call } = await signedIn(room)
   const events = await call(challenge(401, 'invalid_token'))
   const steps = ['call', 'call', 'answer', 'retry', 'retry', 'answer']
@@ -93,7 +93,7 @@ test('a call with another token is told of as a retry', async ({ room }) => {
   expect(told(/^exchange$/)).toEqual([])
 })
 
-test('an API that wants a stronger sign-in is told of by a step of its own', async ({ room }) => {
+test('a demand for a stronger sign-in is traced as a step of its own', async ({ room }) => {
   const { call } = await signedIn(room)
   const wants = 'insufficient_user_authentication'
   for (const [status, isStep] of [
@@ -109,7 +109,7 @@ test('an API that wants a stronger sign-in is told of by a step of its own', asy
   }
 })
 
-test('a sign-in is told of from the click to the tokens', async ({ room }) => {
+test('a sign-in is traced from the click to the tokens', async ({ room }) => {
   const { told } = await signedIn(room)
   const [click] = told(/^click$/)
   expect(click).toMatchObject({ outcome: 'ok' })
@@ -134,7 +134,7 @@ test('a sign-in is told of from the click to the tokens', async ({ room }) => {
   })
 })
 
-test('nothing is told of a login that a link may not have led to', async ({ room }) => {
+test('no login is traced for a callback that a link may not have led to', async ({ room }) => {
   const vault = room.open()
   await vault.trace()
   const url = await vault.authorize({ via: 'link', returnTo: '/' })
@@ -145,7 +145,7 @@ test('nothing is told of a login that a link may not have led to', async ({ room
   expect(told(/^callback$/).at(-1)).toMatchObject({ outcome: 'ok' })
 })
 
-test('an answer with neither code nor error is told of so', async ({ room }) => {
+test('a callback with neither code nor error is traced as such', async ({ room }) => {
   const vault = room.open()
   await vault.trace()
   const url = new URL(await signIn(vault))
@@ -155,7 +155,7 @@ test('an answer with neither code nor error is told of so', async ({ room }) => 
   expect(callback).toMatchObject({ detail: { has: 'neither' } })
 })
 
-test('nothing is told of tokens that are refused, nor a life that the server leaves out', async ({
+test('refused tokens are traced without details, and a missing lifetime is left out', async ({
   room,
 }) => {
   const vault = room.open()
@@ -176,7 +176,7 @@ test('nothing is told of tokens that are refused, nor a life that the server lea
   expect(last()?.detail).not.toHaveProperty('seconds')
 })
 
-test('the times of the token are told of the record that is shown', async ({ room }) => {
+test('the times of a token are traced from the record that is shown', async ({ room }) => {
   const options = { store: mapStore() }
   const vault = room.open(options)
   const { told } = traced(room, vault)

@@ -15,7 +15,7 @@ function hearing() {
   return { ...notes, told }
 }
 
-test('a call is told of in a later task, as it was when it began and when it ended', async () => {
+test('a call is traced in a later task, with the times of its begin and end', async () => {
   const { note, told } = hearing()
   const end = note('call', 'GET', 'https://api.example/')
   note('call', 'GET', 'https://api.example/other')
@@ -27,7 +27,7 @@ test('a call is told of in a later task, as it was when it began and when it end
   expect(told).toEqual(['1 call begins', '2 call begins', '1 call ended'])
 })
 
-test('anything else is told at once, after the calls before it', async () => {
+test('other steps are traced at once, after the calls before them', async () => {
   const { note, told } = hearing()
   note('click', { via: 'redirect' })
   note('call', 'GET', 'https://api.example/')

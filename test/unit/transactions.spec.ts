@@ -23,7 +23,7 @@ const failing: Store = {
   update: () => Promise.reject(new AuthError('storage')),
 }
 
-test('a sign-in is taken once', async () => {
+test('a transaction is taken once', async () => {
   const { context, shared } = await room()
   const all = transactions(context)
   await all.put('one', started())
@@ -37,7 +37,7 @@ test('a sign-in is taken once', async () => {
   expect(shared.records.size).toBe(0)
 })
 
-test('where the shared store fails, the tab keeps its sign-in, unless it has a key', async () => {
+test('if the shared store fails, the tab keeps its sign-in, unless it has a key', async () => {
   const { context, own, shared } = await room()
   const all = transactions({ ...context, sharedStore: failing })
   await all.put('one', started())
@@ -54,14 +54,14 @@ test('where the shared store fails, the tab keeps its sign-in, unless it has a k
   expect(await nowhere.newest()).toBe(undefined)
 })
 
-test('a tab that stores nothing of its own loses no sign-in', async () => {
+test('a sign-in works in a tab that cannot store anything', async () => {
   const { context } = await room()
   const all = transactions({ ...context, tabStore: failing })
   await all.put('one', started())
   expect(await all.take('one')).toMatchObject({ via: 'redirect' })
 })
 
-test('the newest sign-in is told without being taken; a link is none', async () => {
+test('the newest sign-in is found without being taken; a link is none', async () => {
   const { context } = await room()
   const all = transactions(context)
   expect(await all.newest()).toBe(undefined)
@@ -74,7 +74,7 @@ test('the newest sign-in is told without being taken; a link is none', async () 
   expect(await all.newest()).toBe(undefined)
 })
 
-test('what expired, or is no sign-in, counts as none', async () => {
+test('an expired or malformed transaction counts as missing', async () => {
   const { context, shared } = await room()
   const all = transactions(context)
   await all.put('one', started())
@@ -92,7 +92,7 @@ test('what expired, or is no sign-in, counts as none', async () => {
   }
 })
 
-test('links prepared ahead push out no sign-in, and the newest are kept', async () => {
+test('links prepared ahead replace no sign-in, and the newest are kept', async () => {
   const { context, shared } = await room()
   const all = transactions(context)
   const put = (state: string, via: Via, createdAt: number): Promise<void> =>
@@ -158,7 +158,7 @@ test('a sign-out revokes, forgets sign-ins under way, and goes to the server', a
   expect(new URL(bare.url ?? '').searchParams.has('id_token_hint')).toBe(false)
 })
 
-test('the server sends the user back to the app, unless it wants none of that', async () => {
+test('the server sends the user back to the app, unless the option is empty', async () => {
   for (const [next, back] of [
     [undefined, 'https://app.example/sign-ins'],
     ['', null],
@@ -168,24 +168,24 @@ test('the server sends the user back to the app, unless it wants none of that', 
   }
 })
 
-test('a token that another tab got meanwhile is revoked too, and a known one once', async () => {
+test('a token that another tab got meanwhile is revoked, too, and no token twice', async () => {
   expect((await leave({ renewed: 'next' })).revoked).toEqual(['sent', 'next'])
   expect((await leave({ session: { refreshToken: undefined } })).revoked).toEqual([])
 })
 
-test('a server that fails to revoke, or does not answer, keeps no user signed in', async () => {
+test('a revocation that fails or hangs does not stop a sign-out', async () => {
   for (const answer of [() => new Response('', { status: 503 }), () => new Promise(() => {})]) {
     const { url } = await leave({ answer: answer as () => Response })
     expect(url).toMatch(/^https:..id.example.end/)
   }
 })
 
-test('a sign-out here alone tells the server nothing', async () => {
+test('a local sign-out makes no request to the server', async () => {
   const { url, revoked, pending } = await leave({ local: true })
   expect([url, revoked, pending]).toEqual([undefined, [], 0])
 })
 
 for (const end of ['', 'javascript:alert(1)', 'http://id.example/end', 'no URL'])
-  test(`without a secure place to end its session (${end || 'none'}) the app’s own is next`, async () => {
+  test(`with the sign-out URL "${end}" a sign-out goes to the app’s page`, async () => {
     expect((await leave({ end })).url).toBe('https://app.example/bye')
   })

@@ -24,7 +24,7 @@ test('every error code has its entry and no other has one', async () => {
   expect([...(await entries()).keys()].toSorted()).toEqual([...known.keys()].toSorted())
 })
 
-test('an entry quotes the message, and says cause, remedy and how to see it', async () => {
+test('an entry has the message, a cause, a remedy and a way to see it', async () => {
   const found = await entries()
   for (const [code, message] of await codes()) {
     const text = found.get(code) ?? ''

@@ -55,7 +55,7 @@ async function ask(answer: object | string | number, given: Case = {}) {
 
 const invalid = 'invalid_response'
 
-test('its claims are added to those of the user, and stored', async () => {
+test('claims of UserInfo are added to those of the user, and stored', async () => {
   const { claims, sent, stored } = await ask({ sub: 'user-1', email: 'a@example.com' })
   expect(claims).toEqual({ sub: 'user-1', name: 'before', email: 'a@example.com' })
   expect(stored.user).toEqual(claims)
@@ -63,7 +63,7 @@ test('its claims are added to those of the user, and stored', async () => {
   expect(sent).toEqual(['Bearer plain no-store'])
 })
 
-test('another user, and an endpoint that fails or is not there, change nothing', async () => {
+test('an answer about another user, or a failure, changes nothing', async () => {
   const other = await ask({ sub: 'user-2', email: 'a@example.com' })
   expect([other.claims, other.stored.version]).toEqual([invalid, 7])
   expect((await ask(503)).claims).toBe('server_error')
@@ -71,7 +71,7 @@ test('another user, and an endpoint that fails or is not there, change nothing',
   expect((await ask({}, { record: { server } })).claims).toBe('unsupported')
 })
 
-test('without an ID token there is nothing to compare', async () => {
+test('without an ID token an answer is not compared', async () => {
   const { claims } = await ask({ id: 7, login: 'a' }, { record: { identity: undefined } })
   expect(claims).toMatchObject({ sub: 'user-1', login: 'a' })
 })
@@ -89,7 +89,7 @@ for (const [what, claims, options, wanted] of [
     expect(typeof is === 'string' ? is : is['sub']).toBe(wanted)
   })
 
-test('a client that knows no issuer has none to compare with', async () => {
+test('without an issuer the issuer of a signed answer is not compared', async () => {
   const answer = jwt({ sub: 'user-1', iss: 'https://other.example' })
   const endpoints = { authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t` }
   const byHand = (server: object) => ({ issuer: undefined, scope: 'read', server: server as never })
@@ -100,7 +100,7 @@ test('a client that knows no issuer has none to compare with', async () => {
   expect((await ask(answer, { options: named })).claims).toBe(invalid)
 })
 
-test('the token is one for no resource, or else the one that there is', async () => {
+test('the request has a token without a resource, or else the only token', async () => {
   const key = tokenKey('', 'https://api.example/')
   const options = { resources: [{ url: '/api', resource: 'https://api.example/' }] }
   const sent = async (record: Partial<Active>) =>
@@ -112,7 +112,7 @@ test('the token is one for no resource, or else the one that there is', async ()
   expect(one).toEqual(['Bearer of the API no-store'])
 })
 
-test('the signature of an answer is checked where the app asks for it', async () => {
+test('the signature of an answer is checked if the app asks for it', async () => {
   const answer = jwt({ sub: 'user-1' })
   let count = 0
   const isSigned = (is: boolean) => async () => ((count += 1), is)
@@ -130,7 +130,7 @@ test('the signature of an answer is checked where the app asks for it', async ()
   expect(count).toBe(2)
 })
 
-test('what came for a session that ended, or for another user, is left', async () => {
+test('an answer for an ended session or for another user is dropped', async () => {
   const ended = await ask(
     { sub: 'user-1', email: 'a' },
     { meanwhile: ({ context }) => context.session.signOut() },

@@ -19,7 +19,9 @@ const answers: [name: string, change: Change, code: string][] = [
   ['an unknown state', { state: `px1r${'s'.repeat(49)}` }, 'unknown_transaction'],
 ]
 
-test('a wrong callback costs no request, and uses up its sign-in', async ({ room }) => {
+test('a wrong callback makes no request, and its sign-in cannot be used again', async ({
+  room,
+}) => {
   const vault = room.open()
   for (const [name, change, code] of answers) {
     const right = await signIn(vault)
@@ -64,7 +66,7 @@ const claims: [name: string, claims: Record<string, unknown>, said: string][] = 
   ['what was asked for', { acr: 'gold' }, fine],
 ]
 
-test('an ID token is believed if every claim is right', async ({ room }) => {
+test('an ID token is accepted if every claim is right', async ({ room }) => {
   for (const [name, idToken, said] of claims) {
     const vault = room.open()
     const url = await vault.authorize({ via: 'redirect', returnTo: '/', acrValues: 'silver gold' })
@@ -97,7 +99,7 @@ test('openid requires an ID token that is signed with a key pair', async ({ room
   }
 })
 
-test('the signature of an ID token is checked where the app asks for it', async ({ room }) => {
+test('the signature of an ID token is checked if the app asks for it', async ({ room }) => {
   const bend = (json: Record<string, unknown>) => ({
     ...json,
     id_token: String(json['id_token']).replace(/[^.]{4}$/, 'AAAA'),

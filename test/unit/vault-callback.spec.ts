@@ -19,7 +19,7 @@ function stateless({ redirectUri, server }: Room, change: Record<string, string>
   return url.href
 }
 
-test('an error without state is told while a sign-in is under way, and uses nothing up', async ({
+test('an error without state is shown, and the sign-in under way stays usable', async ({
   room,
 }) => {
   const vault = room.open()
@@ -33,16 +33,16 @@ for (const [what, change] of [
   ['without an error', { error: '' }],
   ['with an error of the app', { error: 'no_such_page' }],
   ['with a code', { code: 'one' }],
-  ['without the name of a server that promises it', { iss: '' }],
-  ['with the name of another server', { iss: 'https://evil.example' }],
+  ['without the promised `iss`', { iss: '' }],
+  ['with the `iss` of another server', { iss: 'https://evil.example' }],
 ] as const)
-  test(`a URL without state, ${what}, is the app’s own`, async ({ room }) => {
+  test(`a URL without state, ${what}, is left to the app`, async ({ room }) => {
     const vault = room.open()
     await signIn(vault)
     expect(await vault.callback(stateless(room, change))).toBe(undefined)
   })
 
-test('an error without state counts at the whole redirect URI', async ({ room }) => {
+test('an error without state counts only at the exact redirect URI', async ({ room }) => {
   const redirectUri = `${room.redirectUri}?tenant=1`
   const vault = room.open({ redirectUri })
   await signIn(vault)
@@ -67,7 +67,7 @@ function moved(url: string, path: (before: string) => string, iss = true): strin
   return there.href
 }
 
-test('an answer that names its server may come to another path, any other nearly there', async ({
+test('an answer with `iss` may come to any path, without it only to a similar one', async ({
   room,
 }) => {
   room.server.options.metadata = { authorization_response_iss_parameter_supported: undefined }
@@ -83,7 +83,7 @@ test('an answer that names its server may come to another path, any other nearly
   expect(await signsIn((url) => moved(url, elsewhere))).toEqual(['config', 'signed-out'])
 })
 
-test('an error says where the answer came, if that is not the redirect URI', async ({ room }) => {
+test('an error names the URL it came to, if that is not the redirect URI', async ({ room }) => {
   const vault = room.open()
   const place = 'The answer came to "https://app.example/elsewhere", but'
   const hint = async (error: string, path?: string) => {
@@ -102,7 +102,7 @@ test('an error says where the answer came, if that is not the redirect URI', asy
   expect(error?.hint).toMatch(/^The answer came to/)
 })
 
-test('the page is told which issuer an answer names, if that is one', async ({ room }) => {
+test('the hint names the issuer of an answer, if that is a URL', async ({ room }) => {
   const vault = room.open()
   for (const [iss, hint] of [
     ['https://evil.example/realm', 'It names "https://evil.example/realm".'],
@@ -124,9 +124,7 @@ async function answerNaming({ open }: Room, iss: string, options: Partial<AuthOp
   return told(await vault.callback(url.href))
 }
 
-test('an issuer that is named must be right, though the server need not name it', async ({
-  room,
-}) => {
+test('`iss` must be right, even if the server does not promise it', async ({ room }) => {
   room.server.options.metadata = { authorization_response_iss_parameter_supported: undefined }
   const { issuer } = room.server
   expect(await answerNaming(room, '')).toEqual([undefined, 'signed-in'])
@@ -148,7 +146,7 @@ test('an issuer that is named must be right, though the server need not name it'
   expect(anyone).toEqual([undefined, 'signed-in'])
 })
 
-test('a pushed request is pushed again only where the server forgot it', async ({ room }) => {
+test('a pushed request is pushed again only if the server forgot it', async ({ room }) => {
   const vault = room.open({ par: true })
   for (const [error, isAgain] of [
     ['access_denied', false],
@@ -161,7 +159,7 @@ test('a pushed request is pushed again only where the server forgot it', async (
   }
 })
 
-test('where the second trip cannot begin, the user is signed in all the same', async ({ room }) => {
+test('if a second trip to the server cannot begin, the user is signed in', async ({ room }) => {
   room.server.options.consentForOffline = true
   const vault = room.open()
   const url = await signIn(vault)
@@ -171,7 +169,7 @@ test('where the second trip cannot begin, the user is signed in all the same', a
   expect(result?.retryUrl).toBe(undefined)
 })
 
-test('a callback that fails leaves a session as it is', async ({ room }) => {
+test('a failed callback keeps the session before it', async ({ room }) => {
   const vault = room.open()
   const before = await vault.callback(await signIn(vault))
   const url = new URL(await signIn(vault))
@@ -181,7 +179,7 @@ test('a callback that fails leaves a session as it is', async ({ room }) => {
   expect(after?.snapshot.id).toBe(before?.snapshot.id)
 })
 
-test('a callback that fails is told, also where the store fails', async ({ room }) => {
+test('a failed callback shows its error, even if the store fails', async ({ room }) => {
   const get = () => Promise.reject(new Error('No store.'))
   const vault = room.open({ store: { ...mapStore(), get } })
   const url = new URL(await signIn(vault))
@@ -198,7 +196,7 @@ async function kept(vault: Vault, meanwhile = (): void => {}) {
   return { id: before?.snapshot.id, undeleted, isKept }
 }
 
-test('a session is kept where the browser has stored it', async ({ room }) => {
+test('a session counts as kept if the browser has stored it', async ({ room }) => {
   expect(await kept(room.open())).toMatchObject({ undeleted: '', isKept: false })
   expect(await kept(room.open({ store: mapStore() }))).toMatchObject({ isKept: false })
   expect(await kept(room.open({ store: 'session' }))).toMatchObject({ undeleted: '', isKept: true })

@@ -86,7 +86,7 @@ test('two calls that are refused at once are one refresh', async ({ open }) => {
   expect(api.seen).toHaveLength(4)
 })
 
-test('where no other token comes, the refusal is the answer', async ({ open, room }) => {
+test('if no other token comes, the app gets the 401', async ({ open, room }) => {
   const api = await open()
   api.answers = [stale]
   room.server.fail('token', { status: 400, body: () => ({ error: 'invalid_client' }) })
@@ -94,14 +94,14 @@ test('where no other token comes, the refusal is the answer', async ({ open, roo
   expect([api.seen.length, api.refreshes().length]).toEqual([1, 1])
 })
 
-test('without a refresh token a refusal is the answer', async ({ open }) => {
+test('without a refresh token the app gets the 401', async ({ open }) => {
   const api = await open({ scope: 'openid' })
   api.answers = [stale]
   expect((await call(api)).status).toBe(401)
   expect([api.seen.length, api.refreshes().length]).toEqual([1, 0])
 })
 
-test('a refused call that is given up may fail to end', async ({ open }) => {
+test('a refused answer whose body cannot be cancelled causes no error', async ({ open }) => {
   const api = await open()
   const body = () => new ReadableStream({ cancel: () => Promise.reject(new Error('gone')) })
   const headers = { 'www-authenticate': 'Bearer error="invalid_token"' }
@@ -115,7 +115,7 @@ test('a refused call that is given up may fail to end', async ({ open }) => {
   expect(heard).toEqual([])
 })
 
-test('options of a call for a token that are wrong are named', async ({ open }) => {
+test('wrong options of a call for a token are refused by name', async ({ open }) => {
   const { vault, refreshes } = await open()
   for (const options of [{ scope: 7 }, { minTtl: '7' }, { minTtl: -1 }, { minTtl: NaN }])
     await expect(vault.getAccessToken(options as never)).rejects.toMatchObject({ code: 'config' })
@@ -123,7 +123,7 @@ test('options of a call for a token that are wrong are named', async ({ open }) 
   expect(refreshes()).toEqual([])
 })
 
-test('a token of its own is asked for by scope and resource', async ({ open, room }) => {
+test('getAccessToken() with a scope requests a token of that scope', async ({ open, room }) => {
   const resource = 'https://api.example/'
   const api = await open({ resources: [{ url: `${room.server.issuer}/api/`, resource }] })
   const first = await api.vault.getAccessToken({})
@@ -138,7 +138,7 @@ test('a token of its own is asked for by scope and resource', async ({ open, roo
   expect(plain.refreshes()[0]).not.toHaveProperty('scope')
 })
 
-test('a device that is offline asks no server', async ({ open }) => {
+test('refresh() makes no request while the device is offline', async ({ open }) => {
   const api = await open()
   const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator')
   Object.defineProperty(globalThis, 'navigator', { value: { onLine: false }, configurable: true })

@@ -86,7 +86,9 @@ test('T28: a call made while signed out gets no token of a later sign-in', async
   expect(await bearers(() => vault.fetch(request(open)))).toEqual([open])
 })
 
-test('an unknown state is refused, even an inherited name', async ({ room }) => {
+test('an unknown state is refused, even if it is the name of an inherited member', async ({
+  room,
+}) => {
   const vault = room.open()
   const answer = new URL(await signIn(vault))
   const own = answer.searchParams.get('state')?.slice(0, 10) ?? ''
@@ -138,14 +140,14 @@ async function refreshed(
 
 const another = { id: 'another', version: 9 }
 
-test('no refresh is made for a session that has been replaced', async ({ room }) => {
+test('a session that has been replaced is not refreshed', async ({ room }) => {
   const user = { sub: 'user-2' }
   expect(await refreshed(room, {}, { ...another, user })).toBe('account_changed')
   expect(await refreshed(room, {}, another)).toBe('signed-in')
   expect(room.server.refreshTokenUses).toEqual([])
 })
 
-test('the refusal of a refresh token that was renewed meanwhile ends no session', async ({
+test('a refusal of a refresh token that was renewed meanwhile ends no session', async ({
   room,
 }) => {
   const store = mapStore()
@@ -184,7 +186,7 @@ test('an inherited member does not end the attempt of another tab', async ({ roo
   expect(room.server.refreshTokenUses).toHaveLength(1)
 })
 
-test('T28: a request is of the session that there was when it reached the vault', async ({
+test('T28: a call belongs to the session that was there when it reached the vault', async ({
   room,
 }) => {
   const store = mapStore()
@@ -205,7 +207,7 @@ test('T28: a request that the page made for another user is refused', async ({ r
   await expect(call).rejects.toMatchObject({ code: 'account_changed' })
 })
 
-test('two sessions without a user name are of two users', async ({ room }) => {
+test('two sessions without a user name belong to two users', async ({ room }) => {
   room.server.options.openid = false
   const { issuer } = room.server
   const endpoints = {
@@ -217,7 +219,7 @@ test('two sessions without a user name are of two users', async ({ room }) => {
   expect(await refreshed(room, options, {})).toBe('signed-in')
 })
 
-test('what UserInfo says about one user is not given to the next', async ({ room }) => {
+test('claims of UserInfo about one user are not returned to the next', async ({ room }) => {
   const store = mapStore()
   const [vault, other] = [room.open({ store }), room.open({ store })]
   await vault.callback(await signIn(vault))
@@ -237,7 +239,7 @@ test('what UserInfo says about one user is not given to the next', async ({ room
   expect(JSON.stringify(await other.open(undefined))).not.toContain('of user-1')
 })
 
-test('what UserInfo says about one user is not stored for the next', async ({ room }) => {
+test('claims of UserInfo about one user are not stored for the next', async ({ room }) => {
   const { server, facts } = room
   const map = mapStore()
   let lastMoment = async (): Promise<void> => {}

@@ -39,7 +39,7 @@ function slowStore() {
   return { store, inner, state, session }
 }
 
-test('a sign-in that was written late is one sign-in', async ({ room }) => {
+test('a sign-in whose write succeeds late is stored once', async ({ room }) => {
   const { store, state, session } = slowStore()
   const vault = room.open({ store })
   const url = await signIn(vault)
@@ -50,9 +50,7 @@ test('a sign-in that was written late is one sign-in', async ({ room }) => {
   expect(finished?.undeleted).toBe('')
 })
 
-test('while a write may come through late, its refresh token is not presented', async ({
-  room,
-}) => {
+test('no refresh token is presented while a write of it may still succeed', async ({ room }) => {
   const { store, state, session } = slowStore()
   const vault = room.open({ store })
   await vault.callback(await signIn(vault))
@@ -76,7 +74,7 @@ test('while a write may come through late, its refresh token is not presented', 
   expect(uses[1]).toEqual([stored, 'rotated'])
 })
 
-test('a lease that was written late, and presented nothing, says so', async ({ room }) => {
+test('a lease that was written late is marked as unused', async ({ room }) => {
   const { store, state, session } = slowStore()
   const vault = room.open({ store })
   await vault.callback(await signIn(vault))
@@ -104,9 +102,7 @@ test('a session without a refresh token lasts as long as any of its tokens', asy
   expect(await vault.open(undefined)).toMatchObject({ status: 'signed-in' })
 })
 
-test('the end of a session that nothing renews ends no session of a new sign-in', async ({
-  room,
-}) => {
+test('ending a session without a refresh token does not end a new sign-in', async ({ room }) => {
   const { inner, session } = slowStore()
   let isReplaced = false
   const store: Store = {
@@ -129,7 +125,7 @@ test('the end of a session that nothing renews ends no session of a new sign-in'
   expect(session()).not.toHaveProperty('ended')
 })
 
-test('other tabs are told of a write that may come through late', async ({ room }) => {
+test('other tabs hear of a write that may still succeed', async ({ room }) => {
   const { store, state, session } = slowStore()
   const vault = room.open({ store })
   await vault.callback(await signIn(vault))
@@ -148,7 +144,7 @@ for (const [what, fact] of [
   ['a read', 'changed'],
   ['a write', 'sign-out other 1'],
 ] as const)
-  test(`${what} that is answered after later ones shows nothing old`, async ({ room }) => {
+  test(`${what} that is answered after later ones shows no old session`, async ({ room }) => {
     Object.assign(globalThis, real)
     const inner = mapStore()
     const asked: string[] = []

@@ -27,7 +27,7 @@ for (const [way, what, isUnlocked] of [
   ['refused', 'refused', true],
   ['never', 'not granted for long', true],
 ] as const)
-  test(`a refresh goes on where its Web Lock is ${what}`, async ({ room }) => {
+  test(`a refresh goes on if its Web Lock is ${what}`, async ({ room }) => {
     const { names } = setLocks(way)
     const leases: unknown[] = []
     const inner = mapStore()
@@ -48,7 +48,7 @@ for (const [way, what, isUnlocked] of [
     await expect.poll(names).toBe('')
   })
 
-test('an attempt keeps its Web Lock until the store has what it brought', async ({ room }) => {
+test('an attempt keeps its Web Lock until the store has the new tokens', async ({ room }) => {
   const { names } = setLocks()
   const { store, fill, empty } = disk()
   const vault = room.open({ store })
@@ -63,9 +63,7 @@ test('an attempt keeps its Web Lock until the store has what it brought', async 
   await expect.poll(names).toBe('')
 })
 
-test('an attempt that presented nothing keeps its Web Lock until the store knows', async ({
-  room,
-}) => {
+test('an attempt that sent nothing keeps its Web Lock until the store knows', async ({ room }) => {
   const { names } = setLocks()
   const inner = mapStore()
   let isBroken = false
@@ -87,7 +85,7 @@ test('an attempt that presented nothing keeps its Web Lock until the store knows
   expect(room.server.refreshTokenUses).toEqual([])
 })
 
-test('a tab that was frozen right after it had its lease asks for another', async ({ room }) => {
+test('a tab that froze right after it got its lease asks for another', async ({ room }) => {
   setLocks()
   const attempts = new Set<unknown>()
   const inner = mapStore()

@@ -30,16 +30,14 @@ const refreshes = ({ server }: Room): Readonly<Record<string, string>>[] =>
 const shown = ({ facts }: Room): unknown =>
   facts.flatMap((fact) => (fact.type === 'state' ? fact.snapshot : [])).at(-1)
 
-test('a refresh that fails once is tried again for the same call', async ({ room }) => {
+test('a refresh that fails once is repeated for the same call', async ({ room }) => {
   const vault = await open(room)
   room.server.fail('token', { status: 500, handled: false })
   expect(await vault.refresh()).toMatchObject({ status: 'signed-in', stale: undefined })
   expect(refreshes(room)).toHaveLength(2)
 })
 
-test('a refresh that fails twice is left to a later call, and the state says why', async ({
-  room,
-}) => {
+test('after two failures the session is stale, and a later call tries again', async ({ room }) => {
   const store = mapStore()
   await open(room, { store })
   change(store, livingFor(-1))
@@ -51,16 +49,14 @@ test('a refresh that fails twice is left to a later call, and the state says why
   expect(shown(room)).toMatchObject({ status: 'signed-in', stale: { code: 'server_error' } })
 })
 
-test('a wait that the server asks for is not waited for by a call, if it is long', async ({
-  room,
-}) => {
+test('a call does not wait out a long Retry-After', async ({ room }) => {
   const vault = await open(room)
   room.server.fail('token', { status: 429, headers: { 'retry-after': '30' } })
   await expect(vault.refresh()).rejects.toMatchObject({ code: 'rate_limited' })
   expect(refreshes(room)).toHaveLength(1)
 })
 
-test('a token that is refused for good says nothing about the session', async ({ room }) => {
+test('a refusal of a token for another scope does not make the session stale', async ({ room }) => {
   const vault = await open(room)
   room.server.fail('token', { status: 400, body: () => ({ error: 'access_denied' }) }, Infinity)
   // Two calls at once are one request.
@@ -71,7 +67,7 @@ test('a token that is refused for good says nothing about the session', async ({
   expect(shown(room)).toMatchObject({ status: 'signed-in', stale: undefined })
 })
 
-test('a scope that was not granted is asked for again after half a minute, or a sign-in', async ({
+test('a scope that was not granted is requested again after 30 s or a sign-in', async ({
   room,
 }) => {
   const vault = await open(room)
@@ -90,7 +86,7 @@ test('a scope that was not granted is asked for again after half a minute, or a 
   expect(await ask()).toBe(3)
 })
 
-test('a refresh without a store is no reason to end a session', async ({ room }) => {
+test('a refresh that cannot use its store ends no session', async ({ room }) => {
   const { store, breakDown, recover } = brittleStore()
   const vault = await open(room, { store })
   breakDown()
@@ -100,7 +96,7 @@ test('a refresh without a store is no reason to end a session', async ({ room })
   expect(await vault.refresh()).toMatchObject({ status: 'signed-in', stale: undefined })
 })
 
-test('a refresh that fails after a sign-out is not what the state tells of', async ({ room }) => {
+test('a refresh that fails after a sign-out does not change the state', async ({ room }) => {
   const inner = mapStore()
   let fail: (() => void) | undefined
   let isHeld = false
@@ -143,7 +139,7 @@ test('the token of the sign-in is renewed for its own resource', async ({ room }
   expect(await asksFor({ asked: undefined, resource: undefined })).toBe(after)
 })
 
-test('a token of a scope of its own names no resource', async ({ room }) => {
+test('a token with a scope of its own names no resource', async ({ room }) => {
   const vault = await open(room)
   await vault.getAccessToken({ scope: 'openid' })
   expect(refreshes(room)).toMatchObject([{ scope: 'openid' }])

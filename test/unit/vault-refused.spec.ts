@@ -7,7 +7,7 @@ import { mapStore } from '../support/vault.js'
 const challenged = (status: number, challenge: string) => () =>
   new Response('', { status, headers: { 'www-authenticate': challenge } })
 
-test('a demand of the API is the error of the call, and costs no refresh', async ({ open }) => {
+test('a demand of the API rejects the call, and costs no refresh', async ({ open }) => {
   const api = await open()
   for (const [status, error, code, demand] of [
     [403, 'insufficient_scope', 'insufficient_scope', { scope: 'admin' }],
@@ -19,14 +19,14 @@ test('a demand of the API is the error of the call, and costs no refresh', async
   expect([api.seen.length, api.refreshes().length]).toEqual([2, 0])
 })
 
-test('a 403 is no reason for a refresh, whatever it says', async ({ open }) => {
+test('a 403 starts no refresh, whatever its challenge', async ({ open }) => {
   const api = await open()
   api.answers = [challenged(403, 'Bearer error="invalid_token"')]
   expect((await call(api)).status).toBe(403)
   expect([api.seen.length, api.refreshes().length]).toEqual([1, 0])
 })
 
-test('of several reasons the first counts', async ({ open }) => {
+test('the first of several reasons in a challenge counts', async ({ open }) => {
   const api = await open()
   const second = 'DPoP error="insufficient_user_authentication"'
   api.answers = [refusal(`Bearer error="invalid_token", ${second}`)]
@@ -34,7 +34,7 @@ test('of several reasons the first counts', async ({ open }) => {
   expect(api.refreshes()).toHaveLength(1)
 })
 
-test('a token that was renewed meanwhile is used, and is the last', async ({ open }) => {
+test('a call is repeated once with a token that was renewed meanwhile', async ({ open }) => {
   const api = await open()
   // The token is refused, and renewed while the refusal is on its way.
   const late = async (): Promise<Response> => {
@@ -46,7 +46,7 @@ test('a token that was renewed meanwhile is used, and is the last', async ({ ope
   expect([api.seen.length, api.refreshes().length]).toEqual([2, 1])
 })
 
-test('a call that is refused late gets the token that another refusal has brought', async ({
+test('a call that is refused late uses the token that another call has renewed', async ({
   open,
 }) => {
   const api = await open()
@@ -64,7 +64,7 @@ test('a call that is refused late gets the token that another refusal has brough
   expect(new Set(rest).size).toBe(1)
 })
 
-test('where nothing can be renewed, a refusal does not keep the store busy', async ({ open }) => {
+test('a refusal writes nothing to the store if no token can be renewed', async ({ open }) => {
   const store = mapStore()
   let updates = 0
   const update: typeof store.update = (key, fn) => ((updates += 1), store.update(key, fn))
@@ -75,7 +75,7 @@ test('where nothing can be renewed, a refusal does not keep the store busy', asy
   expect(updates).toBe(before)
 })
 
-test('where the refresh ends the session, the refusal is the answer', async ({ open, room }) => {
+test('if the refresh ends the session, the app gets the 401', async ({ open, room }) => {
   const api = await open()
   api.answers = [stale]
   room.server.revokeGrants()

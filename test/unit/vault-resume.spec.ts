@@ -18,20 +18,18 @@ async function page(room: Room, seconds: number): Promise<Vault> {
 
 const uses = ({ server }: Room): number => server.refreshTokenUses.length
 
-test('while the token lives nothing is asked', async ({ room }) => {
+test('resume() makes no request while the token lives', async ({ room }) => {
   for (const seconds of [200, 20]) await (await page(room, seconds)).resume()
   expect(uses(room)).toBe(0)
 })
 
-test('a token that has expired is renewed', async ({ room }) => {
+test('resume() renews an expired token', async ({ room }) => {
   const vault = await page(room, -1)
   await vault.resume()
   expect(uses(room)).toBe(1)
 })
 
-test('after an error a token that lives is renewed as well, to see whether all is well', async ({
-  room,
-}) => {
+test('resume() renews a living token after an error', async ({ room }) => {
   const { store, breakDown, recover } = brittleStore()
   const vault = room.open({ store })
   await vault.callback(await signIn(vault))
@@ -44,7 +42,7 @@ test('after an error a token that lives is renewed as well, to see whether all i
   expect(shown).toMatchObject({ snapshot: { status: 'signed-in', stale: undefined } })
 })
 
-test('a tab without a session asks nothing', async ({ room }) => {
+test('resume() makes no request without a session', async ({ room }) => {
   const vault = room.open()
   await vault.open(undefined)
   await vault.resume()

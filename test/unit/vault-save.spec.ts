@@ -49,9 +49,7 @@ const refreshed = (vault: Vault): Promise<string> =>
     ({ code }: { code: string }) => code,
   )
 
-test('where the store breaks down, a session is renewed in memory, however often it is tried again', async ({
-  room,
-}) => {
+test('a session is renewed in memory while the store fails', async ({ room }) => {
   const { vault, by } = await session(room)
   await refreshWhile(vault, () => Object.assign(by, { get: fails, update: fails }))
   expect(await refreshed(vault)).toBe('signed-in')
@@ -64,9 +62,7 @@ test('where the store breaks down, a session is renewed in memory, however often
   expect(uses(room)).toBe(3)
 })
 
-test('where a new try is not answered, the refresh token in memory is not presented', async ({
-  room,
-}) => {
+test('while a save hangs, the refresh token in memory is not presented', async ({ room }) => {
   const { vault, by } = await session(room)
   await refreshWhile(vault, () => Object.assign(by, { get: fails, update: fails }))
   by.update = () => never
@@ -76,7 +72,7 @@ test('where a new try is not answered, the refresh token in memory is not presen
   expect(uses(room)).toBe(1)
 })
 
-test('later tokens are stored over those that were written late', async ({ room }) => {
+test('later tokens replace those that were written late', async ({ room }) => {
   const { vault, by, inner, session: stored, heal } = await session(room)
   let write = async (): Promise<unknown> => undefined
   await refreshWhile(vault, () => {
@@ -139,9 +135,7 @@ test('later tokens have a later version than what they replace', async ({ room }
   expect(stored()).toMatchObject({ version: 51 })
 })
 
-test('tokens that were not stored are those that count, though the refresh token is the same', async ({
-  room,
-}) => {
+test('unsaved tokens are used, even if the refresh token is the same', async ({ room }) => {
   const { vault, by, inner } = await session(room)
   room.server.fail('token', { body: (json) => ({ ...json, refresh_token: undefined }) })
   const before = await vault.getAccessToken({})
@@ -151,7 +145,7 @@ test('tokens that were not stored are those that count, though the refresh token
   expect(await vault.getAccessToken({})).not.toBe(before)
 })
 
-test('a sign-in that could not be stored is not taken for one of another tab', async ({ room }) => {
+test('an unsaved sign-in is not mistaken for one of another tab', async ({ room }) => {
   const { store, by, inner } = answeredStore()
   const vault = room.open({ store })
   const url = await signIn(vault)
@@ -164,7 +158,7 @@ test('a sign-in that could not be stored is not taken for one of another tab', a
   expect(finished).toMatchObject({ snapshot: { user: { sub: 'user-1' } }, undeleted: '!other' })
 })
 
-test('a sign-in that was written late names no session that it replaced', async ({ room }) => {
+test('a sign-in that was written late does not report itself as undeleted', async ({ room }) => {
   const { store, by, inner, edit, session: stored } = answeredStore()
   const vault = room.open({ store })
   const url = await signIn(vault)
@@ -179,7 +173,7 @@ test('a sign-in that was written late names no session that it replaced', async 
   expect(finished?.undeleted).toBeUndefined()
 })
 
-test('what the store refuses is given up at once, though the session was renewed meanwhile', async ({
+test('a save that the store refuses is dropped if another tab renewed the session', async ({
   room,
 }) => {
   const { vault, by, inner, edit, session: stored, heal } = await session(room)
@@ -203,9 +197,7 @@ test('what the store refuses is given up at once, though the session was renewed
   await expect.poll(() => vault.getAccessToken({})).toBe('later')
 })
 
-test('a sign-out that was not heard of counts for a session without a refresh token', async ({
-  room,
-}) => {
+test('a sign-out without a message ends a session without a refresh token', async ({ room }) => {
   const { BroadcastChannel: channel } = globalThis
   globalThis.BroadcastChannel = undefined as unknown as typeof channel
   try {

@@ -8,7 +8,7 @@ import { mapStore, signIn, test, type Room } from '../support/vault.js'
 
 // What is stored after a session, and about tokens that were presented.
 
-test('a session that was refused leaves its id, and no secret', async ({ room }) => {
+test('the record of a refused session keeps its id, and no secret', async ({ room }) => {
   const store = mapStore()
   const vault = room.open({ store })
   await vault.callback(await signIn(vault))
@@ -19,7 +19,7 @@ test('a session that was refused leaves its id, and no secret', async ({ room })
   for (const secret of room.server.secrets) expect(kept).not.toContain(secret)
 })
 
-test('a sign-out in another tab counts for a sign-in, also where it was not heard of', async ({
+test('a sign-out in another tab during a sign-in counts, even without a message', async ({
   room,
 }) => {
   const { BroadcastChannel: channel } = globalThis
@@ -44,7 +44,7 @@ test('a sign-out in another tab counts for a sign-in, also where it was not hear
   }
 })
 
-test('a session that nothing can renew ends with its token', async ({ room }) => {
+test('a session without a refresh token ends with its token', async ({ room }) => {
   const store = mapStore()
   const vault = room.open({ store })
   await vault.callback(await signIn(vault))
@@ -81,7 +81,7 @@ test('a stored token whose times are not numbers is renewed', async ({ room }) =
     }
 })
 
-test('presented tokens are recorded by hashes, the last hundred only', async () => {
+test('the last hundred presented tokens are recorded as hashes', async () => {
   const shared = mapStore()
   for (let i = 0; i < 120; i++) expect(await claimForTab(shared, `TOKEN-${i}`, `${i}`)).toBe(true)
   expect(await claimForTab(shared, 'TOKEN-119', 'another')).toBe(false)
@@ -131,7 +131,7 @@ async function whileTokensCome<T>(
   return [await finished, done]
 }
 
-test('a sign-in that comes late replaces no later one', async ({ room }) => {
+test('a sign-in that finishes late does not replace a later one', async ({ room }) => {
   const store = mapStore()
   const [frozen, other] = [room.open({ store }), room.open({ store })]
   const [late, soon] = [await signIn(frozen), await signIn(other)]
@@ -145,7 +145,7 @@ test('a sign-in that comes late replaces no later one', async ({ room }) => {
   expect(JSON.stringify([...store.records.values()])).toContain(id)
 })
 
-test('a sign-in replaces the session before it, though the clock was set back since', async ({
+test('a sign-in replaces the session before it, even if the clock was set back', async ({
   room,
 }) => {
   const store = mapStore()
@@ -159,9 +159,7 @@ test('a sign-in replaces the session before it, though the clock was set back si
   expect(after?.snapshot.id).not.toBe(before?.snapshot.id)
 })
 
-test('a sign-out while tokens are on their way counts, though there was no session', async ({
-  room,
-}) => {
+test('a sign-out during the code exchange counts without a session before it', async ({ room }) => {
   const vault = room.open()
   const url = await signIn(vault)
   const [finished] = await whileTokensCome(

@@ -21,7 +21,7 @@ for (const [what, scope, granted] of [
     expect(finished?.snapshot).toMatchObject({ session: { scope: granted } })
   })
 
-test('a refresh that brings less scope says so', async ({ room }) => {
+test('a refresh that brings less scope updates the session', async ({ room }) => {
   const vault = room.open()
   await vault.callback(await signIn(vault))
   room.server.fail('token', { body: (json) => ({ ...json, scope: 'openid' }) })
@@ -51,7 +51,7 @@ for (const isNamed of [true, false])
     expect(await scopeIn(after)).toEqual(scope.split(' '))
   })
 
-test('a token of another resource or scope does not change it', async ({ room }) => {
+test('a token of another resource or scope does not change session.scope', async ({ room }) => {
   const { origin } = new URL(room.server.issuer)
   const resources = [`${origin}/api/`, { url: `${origin}/other/`, scope: 'openid' }]
   const vault = room.open({ resources })
@@ -62,9 +62,7 @@ test('a token of another resource or scope does not change it', async ({ room })
   expect(await scopeIn(vault)).toEqual(['openid', 'offline_access'])
 })
 
-test('a token of the app’s whole scope does not change it, where the first resource has a scope of its own', async ({
-  room,
-}) => {
+test('a token of the whole scope does not change session.scope of a resource', async ({ room }) => {
   const { origin } = new URL(room.server.issuer)
   const vault = room.open({ resources: [{ url: `${origin}/api/`, scope: 'openid' }] })
   await vault.callback(await signIn(vault))
@@ -74,7 +72,7 @@ test('a token of the app’s whole scope does not change it, where the first res
   expect(await scopeIn(vault)).toEqual(before)
 })
 
-test('a release with more scope asks for no more than a call has named', async ({ room }) => {
+test('a new release requests only the scope that a call names', async ({ room }) => {
   const store = mapStore()
   const before = room.open({ store })
   await before.callback(await signIn(before))

@@ -16,7 +16,7 @@ async function isItself(api: Api, init: RequestInit, isOneTime = false): Promise
   return api.sent.splice(0).map(([input]) => input === given)
 }
 
-test('a request is copied only as long as its body may be sent again', async ({ open }) => {
+test('a request is copied only while its body may be sent again', async ({ open }) => {
   const api = await open()
   expect(await isItself(api, {})).toEqual([true])
   expect(await isItself(api, post, true)).toEqual([true])
@@ -25,7 +25,7 @@ test('a request is copied only as long as its body may be sent again', async ({ 
   expect(await isItself(api, post)).toEqual([false, true])
 })
 
-test('what the app does with redirects itself is left to it', async ({ open }) => {
+test('redirects that the app handles itself are left to it', async ({ open }) => {
   const api = await open()
   await call(api, { redirect: 'error' })
   const redirected = (): Response =>
@@ -44,7 +44,7 @@ const told = ({ facts }: Room): TraceEvent[] =>
       : [],
   )
 
-test('the trace says by which kind of token a call was made', async ({ open, room }) => {
+test('the trace has the kind of token of a call', async ({ open, room }) => {
   const store = mapStore()
   const api = await open({ store })
   await api.vault.trace()
@@ -60,7 +60,7 @@ test('the trace says by which kind of token a call was made', async ({ open, roo
   expect(told(room)).toMatchObject([{ outcome: 'ok', detail: { token: 'bearer' } }])
 })
 
-test('the trace tells of a call that gets no token', async ({ open, room }) => {
+test('the trace has calls that get no token', async ({ open, room }) => {
   const { vault, url } = await open()
   await vault.trace()
   const asked = vault.fetch(request(`${url}me`), { id: 'another', sub: 'user-2' })

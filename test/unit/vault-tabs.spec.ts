@@ -5,18 +5,14 @@ import { bearers, mapStore, request, signIn, test } from '../support/vault.js'
 // What one tab's vault makes of what happens in another, and what is left of a sign-out where something fails.
 
 for (const store of ['memory', 'session'] as const)
-  test(`a sign-out ends the session of every tab, also where each keeps its own (${store})`, async ({
-    room,
-  }) => {
+  test(`a sign-out ends the sessions of all tabs with the store ${store}`, async ({ room }) => {
     const [here, there] = [room.open({ store }, mapStore()), room.open({ store }, mapStore())]
     for (const vault of [here, there]) await vault.callback(await signIn(vault))
     await here.signOut({ local: true })
     await expect.poll(() => there.open(undefined)).toMatchObject({ status: 'signed-out' })
   })
 
-test('a call made while signed out finds the session of a sign-in that this tab has missed', async ({
-  room,
-}) => {
+test('a signed-out tab finds a sign-in that it missed when it makes a call', async ({ room }) => {
   const { BroadcastChannel: channel } = globalThis
   const [before, after] = [mapStore(), mapStore()]
   globalThis.BroadcastChannel = undefined as unknown as typeof channel
@@ -29,9 +25,7 @@ test('a call made while signed out finds the session of a sign-in that this tab 
   expect(await bearers(() => vault.fetch(request(url), null))).toEqual([url])
 })
 
-test('a sign-out that could not be stored says which session the next page has to refuse', async ({
-  room,
-}) => {
+test('an unsaved sign-out names the session that the next page has to refuse', async ({ room }) => {
   const { store, fill, session } = disk()
   const vault = room.open({ store })
   await vault.callback(await signIn(vault))
@@ -39,7 +33,7 @@ test('a sign-out that could not be stored says which session the next page has t
   expect(await vault.signOut({ local: true })).toMatchObject({ undeleted: session()?.id })
 })
 
-test('a sign-out is done, whatever fails after it', async ({ room }) => {
+test('a sign-out succeeds, even if a later step fails', async ({ room }) => {
   const postLogoutRedirectUri = 'https://app.example/bye'
   const vault = room.open({ postLogoutRedirectUri })
   await vault.callback(await signIn(vault))

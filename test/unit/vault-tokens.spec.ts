@@ -42,13 +42,13 @@ test('a token in its last seconds is renewed before it is used', async ({ room }
   expect(room.server.verify(token)).toBeDefined()
 })
 
-test('a token in its last seconds serves where the refresh fails for now', async ({ room }) => {
+test('a token in its last seconds is used if the refresh fails', async ({ room }) => {
   const { vault, held } = await page(room, 9)
   down(room)
   expect(await vault.getAccessToken({})).toBe(held)
 })
 
-test('a token that has expired while its refresh failed does not serve', async ({ room }) => {
+test('a token that expired while its refresh failed is not used', async ({ room }) => {
   const { vault } = await page(room, 9)
   down(room)
   globalThis.fetch = (...request) => {
@@ -58,7 +58,7 @@ test('a token that has expired while its refresh failed does not serve', async (
   await expect(vault.getAccessToken({})).rejects.toMatchObject({ code: 'server_error' })
 })
 
-test('a token near its end serves while it is renewed, also where that fails', async ({ room }) => {
+test('a token near its end is used while it is renewed, even if that fails', async ({ room }) => {
   const { vault, held } = await page(room, 20)
   down(room)
   expect(await vault.getAccessToken({})).toBe(held)
@@ -67,7 +67,7 @@ test('a token near its end serves while it is renewed, also where that fails', a
   room.server.heal()
 })
 
-test('a session is of no use to a release that is for another audience', async ({ room }) => {
+test('a release for another audience does not use the tokens of the session', async ({ room }) => {
   const store = mapStore()
   const open = (audience: string): Vault => room.open({ store, params: { audience } })
   const before = open('https://one.example/')

@@ -91,9 +91,7 @@ test('unsaved tokens are stored later, but not over later ones', async ({ room }
   }
 })
 
-test('what a refresh brings while unsaved tokens are being stored is stored, too', async ({
-  room,
-}) => {
+test('a refresh while unsaved tokens are being stored is stored, too', async ({ room }) => {
   const { store, fill, empty, session } = disk()
   let held: Promise<void> | undefined
   const slow: Store = {
@@ -127,7 +125,7 @@ test('what a refresh brings while unsaved tokens are being stored is stored, too
   )
 })
 
-test('a sign-out takes away an older session from a store that failed', async ({ room }) => {
+test('a sign-out removes an older session from a store that failed', async ({ room }) => {
   Object.assign(globalThis, real)
   const { store, fill, empty, session } = disk()
   const vault = room.open({ store })
@@ -156,9 +154,7 @@ test('a sign-in that comes after a sign-out is stored later', async ({ room }) =
   expect(await vault.open(undefined)).toMatchObject({ status: 'signed-in' })
 })
 
-test('an unsaved sign-in is not stored where everything was deleted meanwhile', async ({
-  room,
-}) => {
+test('an unsaved sign-in is not stored after all site data was deleted', async ({ room }) => {
   for (const scope of ['openid', 'openid offline_access']) {
     const { store, others, fill, empty, session } = disk()
     const vault = room.open({ store, scope })

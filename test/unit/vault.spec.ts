@@ -25,7 +25,7 @@ test('a sign-in, a token, a call, a refresh and a sign-out', async ({ room }) =>
   await expect(vault.getAccessToken({})).rejects.toMatchObject({ code: 'not_signed_in' })
 })
 
-test('what crosses the door holds no secret', async ({ room }) => {
+test('nothing that the vault passes to the page holds a secret', async ({ room }) => {
   const vault = room.open()
   const finished = await vault.callback(await signIn(vault))
   await vault.refresh()
@@ -66,7 +66,7 @@ test('two vaults on one store present a refresh token once', async ({ room }) =>
   expect(room.server.refreshTokenUses.map(({ outcome }) => outcome)).toEqual(['rotated'])
 })
 
-test('a session that was signed out elsewhere is refused by its id', async ({ room }) => {
+test('a session that was signed out in another page is refused by its id', async ({ room }) => {
   const store = mapStore()
   const first = room.open({ store })
   await first.callback(await signIn(first))
@@ -96,9 +96,7 @@ test('T29: a client does not find what another client of the origin stores', asy
     })
 })
 
-test('an expired session that another tab ends does not drop a sign-in under way', async ({
-  room,
-}) => {
+test('ending an expired session in another tab keeps a sign-in under way', async ({ room }) => {
   const store = mapStore()
   const first = room.open({ store })
   await first.callback(await signIn(first))
@@ -118,9 +116,7 @@ test('an expired session that another tab ends does not drop a sign-in under way
   expect(await room.open({ store }).open(undefined)).toMatchObject({ status: 'signed-in' })
 })
 
-test('what a click on "Sign in" needs is fetched before it, unless the user is signed in', async ({
-  room,
-}) => {
+test('prepare() fetches what a sign-in needs, unless the user is signed in', async ({ room }) => {
   const { server, open } = room
   const vault = open()
   expect(await vault.prepare()).toBe(`${server.issuer}/authorize`)

@@ -11,7 +11,7 @@ const test = base.extend<{ house: House }>({
   },
 })
 
-test('as it stands, the house has no broken wall and no cycle', ({ house }) => {
+test('the sources have no broken wall and no cycle', ({ house }) => {
   expect(house.lint()).toEqual([])
 })
 
@@ -174,7 +174,7 @@ for (const [room, ...names] of [
     for (const name of names) expect(said).toMatch(`Cannot find name '${name}'`)
   })
 
-test('as it stands, the vault compiles without a page', ({ house }) => {
+test('the vault compiles without a page', ({ house }) => {
   expect(house.compile('src/vault')).toBe('')
 })
 
@@ -193,7 +193,7 @@ function importsOf({ file, text }: (typeof sources)[number]): string[] {
   )
 }
 
-test('the two dependencies are imported where they belong only, in any form', () => {
+test('only the files that may import the two dependencies do so', () => {
   const users = (name: string) =>
     sources.filter((it) => importsOf(it).includes(name)).map(({ file }) => file)
   const library = users('oauth4webapi')
@@ -202,7 +202,7 @@ test('the two dependencies are imported where they belong only, in any form', ()
   expect(users('idb-keyval')).toEqual(['vault/indexeddb-store.ts'])
 })
 
-test('a room imports itself and the ground between the rooms only, in any form', () => {
+test('a room imports only itself and the ground between the rooms', () => {
   const ground =
     /^(((?!auth|index|bindings|react|vue|global)\w+|lib\/(optional\/)?[\w-]+)\.ts|oauth4webapi|idb-keyval)$/
   const room = (file: string) => /^(vault|page)\//.exec(file)?.[1]
@@ -224,7 +224,7 @@ function loadsOf({ file, text }: (typeof sources)[number]): string[] {
     .map(([, target = '']) => normalize(join(dirname(file), target)))
 }
 
-test('what is loaded at the start imports nothing that is loaded later', () => {
+test('files loaded at the start import no file that is loaded later', () => {
   const isStart = (file: string) => /^((page|vault|lib)\/)?[\w-]+\.(ts|js)$/.test(file)
   const later = sources
     .filter(({ file }) => isStart(file))
@@ -236,7 +236,7 @@ test('what is loaded at the start imports nothing that is loaded later', () => {
   expect(later).toEqual([])
 })
 
-test('the vault mentions nothing that only a page has', () => {
+test('the vault names nothing that only a page has', () => {
   const code = (text: string): string => text.replaceAll(/\/\*[^]*?\*\/|\/\/.*$|'[^'\n]*'/gm, '')
   const mentions = sources
     .filter(({ file }) => file.startsWith('vault/'))

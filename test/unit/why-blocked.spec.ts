@@ -24,7 +24,7 @@ const failed = (step: string, detail: object): Shown => ({
 const violation = (blockedURI: string, effectiveDirective = 'connect-src') =>
   blockedBy({ blockedURI, effectiveDirective, disposition: 'enforce' })
 
-test('what the Content Security Policy blocks is named, also in a report', () => {
+test('a resource that the Content Security Policy blocks is named', () => {
   const call = (origin: string, rest: object): Shown => ({
     ...failed('call', { url: `${origin}/me` }),
     id: origin,
@@ -51,7 +51,7 @@ test('what the Content Security Policy blocks is named, also in a report', () =>
   expect(whys()).toEqual(after)
 })
 
-test('the headers that an API must allow and expose are those of the token', () => {
+test('the hint has the headers that an API must allow and expose for the token', () => {
   const why = (token: string): string | undefined => {
     const call = failed('call', { url: 'https://api.example/me', token })
     return whyOf(call, [call], origin)
@@ -67,7 +67,7 @@ test('the headers that an API must allow and expose are those of the token', () 
   expect(why('none')).toBe(`${allow}, ${rest}`)
 })
 
-test('the origin that an API must allow is that of the page that the report is of', () => {
+test('the hint has the origin of the page that the report is about', () => {
   const call = failed('call', { url: 'https://api.example/me' })
   const model = createModel()
   model.add(call)
@@ -82,7 +82,7 @@ test('the origin that an API must allow is that of the page that the report is o
   }
 })
 
-test('a policy that only reports, or is about something else, blocks no step', () => {
+test('a policy that only reports, or blocks something else, is not the cause', () => {
   const given = { blockedURI: 'https://api.example/', effectiveDirective: 'connect-src' } as const
   expect(blockedBy({ ...given, disposition: 'report' })).toBeUndefined()
   expect(violation('https://api.example/', 'img-src')).toBeUndefined()

@@ -45,7 +45,7 @@ function answerOnce(status: number, headers: Record<string, string> = {}): void 
 
 const now = (): number => Math.floor(Date.now() / 1000)
 const register = 'Register `redirectUri` at the server exactly as this app sends it'
-test('a redirect URI that is not registered: the browser left, and no answer came', () => {
+test('no answer from the server has the hint about the redirect URI', () => {
   const left = step('authorize', 'redirect')
   const why = (...next: Shown[]): string | undefined => whyOf(left, [left, ...next])
   expect(why(step('state'))).toContain(`If the server showed an error page: ${register}`)
@@ -71,7 +71,7 @@ const mistakes: {
   says: readonly (string | RegExp)[]
 }[] = [
   {
-    name: 'a redirect URI that is not registered, where the server says so',
+    name: 'a redirect URI that the server calls unregistered',
     break: refuse('par', 'invalid_request', 'The redirect_uri is not known.'),
     work: signIn,
     options: { par: true },
@@ -115,7 +115,7 @@ const mistakes: {
     ],
   },
   {
-    name: 'a token endpoint that the Content Security Policy blocks',
+    name: 'a token endpoint that the security policy blocks',
     break: () => block('/token', 'CSP'),
     says: [
       'exchange network: ',
@@ -191,7 +191,7 @@ const mistakes: {
 ]
 
 for (const { name, work = finish, options, says, ...mistake } of mistakes)
-  test(`${name}: the step that failed says so`, async ({ room }) => {
+  test(`the failed step explains ${name}`, async ({ room }) => {
     mistake.break?.(room)
     const whys = await whysOf(room, work, options)
     for (const words of says)
@@ -199,7 +199,7 @@ for (const { name, work = finish, options, says, ...mistake } of mistakes)
       else expect(whys).toMatch(words)
   })
 
-test('`offline_access` in vain: the sign-in says so', async ({ room }) => {
+test('the sign-in explains `offline_access` without a refresh token', async ({ room }) => {
   room.server.fail('token', { body: withoutMembers('refresh_token') })
   const isTold = (): boolean =>
     room.facts.some((fact) => fact.type === 'trace' && fact.event.step === 'no-refresh-token')
@@ -212,19 +212,19 @@ test('`offline_access` in vain: the sign-in says so', async ({ room }) => {
   )
 })
 
-test('no refresh token: the end of the session says so', () => {
+test('the end of the session explains that there was no refresh token', () => {
   const end = { ...step('store'), detail: { holds: 'expired' } }
   expect(whyOf(end, [end])).toContain('no refresh token: ask for `offline_access`')
   const refused = { ...step('store'), detail: { holds: 'refused' } }
   expect(whyOf(refused, [refused])).toContain('The server refused the refresh token')
 })
 
-test('a page by http: the state says so', () => {
+test('the state explains a page loaded by http', () => {
   const state: Shown = { ...step('state'), error: 'insecure_context' }
   expect(whyOf(state, [state])).toBe('This page is not secure. Open it by https.')
 })
 
-test('what fails before any step is said above the picture', async ({ room }) => {
+test('a failure before any step is explained above the picture', async ({ room }) => {
   const issuer = 'https://id.example/realm'
   room.server.options.metadata = { issuer }
   const error = await signIn(room.open()).catch((failure: unknown) => failure as AuthError)
@@ -232,11 +232,11 @@ test('what fails before any step is said above the picture', async ({ room }) =>
   expect(summaryOf(state)[1]).toContain(`The server calls itself "${issuer}": write \`issuer\` so.`)
 })
 
-test('a sign-in that works, and its call, have nothing to say', async ({ room }) => {
+test('a sign-in and a call that work need no explanation', async ({ room }) => {
   expect(await whysOf(room, calls)).toBe('')
 })
 
-test('a step that is named like a member of every object has no cause', () => {
+test('a step with the name of an inherited member has no cause', () => {
   const event = {
     id: '1',
     step: 'constructor',

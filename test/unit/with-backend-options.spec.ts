@@ -23,12 +23,12 @@ for (const name of ['issuer', 'clientId', 'redirectUri', 'scope', 'store', 'para
     )
   })
 
-test('so are options that are no option of either', () => {
+test('options that neither a page nor a server has are refused', () => {
   expect(refusal({ backend, dpop: true })).toContain('config: dpop: ')
   expect(refusal({ backend, clientSecret: 'x' })).toContain('config: clientSecret: ')
 })
 
-test('a second factor is asked for in one of three ways', () => {
+test('`stepUp` may be only "reject", "redirect" or "popup"', () => {
   expect(refusal({ backend, stepUp: 'iframe' })).toMatch(/^config: stepUp: give "reject"/)
   for (const stepUp of ['reject', 'redirect', 'popup'])
     expect(refusal({ backend, stepUp })).toBeUndefined()
@@ -46,7 +46,7 @@ for (const [why, given] of Object.entries({
     expect(refusal(given)).toMatch(/^config: backend: /)
   })
 
-test('a backend is of the origin of the page', () => {
+test('the backend must have the origin of the page', () => {
   const at = 'https://app.example/deep'
   expect(refusal({ backend: 'https://other.example/auth' }, at)).toMatch(/^config: backend: /)
   expect(refusal({ backend: 'https://app.example/auth/' }, at)).toBeUndefined()
@@ -61,12 +61,12 @@ for (const [why, entry] of Object.entries({
   'an anonymous call': { name: 'orders', anonymous: true },
   redirects: { name: 'orders', redirect: 'follow' },
 }))
-  test(`a resource that the backend calls has not ${why}`, () => {
+  test(`a resource that the backend calls cannot have ${why}`, () => {
     const resources = [{ url: 'https://api.example/orders', ...entry }]
     expect(refusal({ backend, resources })).toMatch(/^config: resources: /)
   })
 
-test('options that are good touch nothing on a server', async () => {
+test('right options read no global on a server', async () => {
   const auth = createAuth({ backend, resources: ['https://api.example/'], timeout: 5 })
   expect(await auth.start()).toEqual({ status: 'loading' })
   expect(refusal({ backend, timeout: 0 })).toMatch(/^config: timeout: /)

@@ -75,7 +75,7 @@ export const backend = [
     in: 'hop',
     replace: 'url.replace(/[&"<>]/g, (char) => `&#${char.charCodeAt(0)};`)',
     with: 'url',
-    tests: [places, '-g', 'reads the place'],
+    tests: [places, '-g', 'page after a sign-in'],
   },
   {
     name: 'a cookie is opened for its own purpose',
@@ -95,14 +95,14 @@ export const backend = [
     name: 'a callback of the backend is taken once',
     in: 'placeInCookies',
     never: 'used.has(name)',
-    tests: [signIns, '-g', 'two callbacks at once'],
+    tests: [signIns, '-g', 'two simultaneous callbacks'],
   },
   {
     name: 'sign-ins that were given up leave the browser',
     in: 'keep',
     replace: 'room < 0 || index + 1 >= maxPending',
     with: 'room < 0',
-    tests: [signIns, '-g', 'do not fill'],
+    tests: [signIns, '-g', 'abandoned sign-ins leave'],
   },
   {
     name: 'sign-ins that wait leave a request to the backend room for the session',
@@ -123,7 +123,7 @@ export const backend = [
     in: 'take',
     replace: '{ ...unprompted, returnTo }',
     with: 'unprompted',
-    tests: [places, '-g', 'needs consent'],
+    tests: [places, '-g', 'second request for consent'],
   },
   {
     name: 'the backend refreshes a session once for all requests',
@@ -131,14 +131,14 @@ export const backend = [
     replace:
       'version !== asked.version && remaining(tokens[key]) > 0 && tokens[key]?.value !== unfit',
     with: 'false',
-    tests: [refreshes, '-g', 'many calls'],
+    tests: [refreshes, '-g', 'calls with an expired'],
   },
   {
     name: 'an answer that a browser did not get is known to the backend',
     in: 'createMemory',
     replace: 'known.session.version > session.version',
     with: 'false',
-    tests: [refreshes, '-g', 'given again'],
+    tests: [refreshes, '-g', 'browser that missed'],
   },
   {
     name: 'a session of the backend that ended stays ended',
@@ -150,7 +150,7 @@ export const backend = [
     name: 'tokens that come after the sign-out are not kept by the backend',
     in: 'adoptTokens',
     never: '!now',
-    tests: [refreshes, '-g', 'after the sign-out gives nothing'],
+    tests: [refreshes, '-g', 'refresh that ends'],
   },
   {
     name: 'the backend gives the page no token that its options do not name',
@@ -162,14 +162,14 @@ export const backend = [
     name: 'the backend waits before it asks a server again that did not answer',
     in: 'createPauses.check',
     never: 'pause && pause.until > Date.now()',
-    tests: [refreshes, '-g', 'not asked again'],
+    tests: [refreshes, '-g', '503 of the server'],
   },
   {
     name: 'a secret of the client is struck out of what the server says',
     in: 'byHeader',
     replace: '[secret, value]',
     with: '[]',
-    tests: [signIns, '-g', 'no secret of it'],
+    tests: [signIns, '-g', 'code that the server'],
   },
   {
     name: 'the backend tells the page of UserInfo about its own user alone',
@@ -201,14 +201,14 @@ export const backend = [
     name: 'an API sets no policy of the origin of the app',
     in: 'toPage',
     remove: '!ofOrigin.test(name)',
-    tests: [proxied, '-g', 'its own origin'],
+    tests: [proxied, '-g', 'headers in which'],
   },
   {
     name: 'the backend follows no redirect of an API',
     in: 'forward',
     replace: "'manual'",
     with: "'follow'",
-    tests: [proxied, '-g', 'a redirect'],
+    tests: [proxied, '-g', 'redirect of the API'],
   },
   {
     name: 'a call through the backend is for the page of the app alone',
@@ -234,7 +234,7 @@ export const backend = [
     in: 'createCookieJar.countIn',
     replace: "Number(/^(\\d{1,2})~/.exec(cookies.get(nameAt(name, 0)) ?? '')?.[1] ?? 0)",
     with: 'maxParts',
-    tests: ['unit/backend-late.spec.ts', '-g', 'a shorter value'],
+    tests: ['unit/backend-late.spec.ts', '-g', 'cookie of a session'],
   },
   {
     name: 'a refresh never puts off the end of a session at a backend',

@@ -5,7 +5,7 @@ export const callbackPage = [
     name: 'a popup comes back to this origin alone',
     in: 'answerPlace',
     remove: 'url.origin !== origin',
-    tests: ['unit/popup-redirect-uri.spec.ts', '-g', 'neither comes back'],
+    tests: ['unit/popup-redirect-uri.spec.ts', '-g', 'is refused'],
   },
   {
     name: 'the static page for popups takes the code out of its address',
@@ -28,7 +28,7 @@ export const callbackPage = [
     replace: 'relay(href, show)',
     with: 'relay(href)',
     page: 'package',
-    tests: ['unit/callback-page.spec.ts', '-g', 'late is heard'],
+    tests: ['unit/callback-page.spec.ts', '-g', 'page that takes'],
   },
   {
     name: 'a popup’s redirect URI goes out as it is registered',

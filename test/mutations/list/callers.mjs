@@ -53,7 +53,7 @@ export const callers = [
     in: 'fetchWith',
     replace: '(input as Partial<Request> | undefined)?.url ?? input',
     with: 'input instanceof Request ? input.url : input',
-    tests: ['field/foreign-realms.spec.ts', '-g', 'for what they are'],
+    tests: ['field/foreign-realms.spec.ts', '-g', 'call with objects'],
   },
   {
     name: 'a stream of another realm is not sent again',

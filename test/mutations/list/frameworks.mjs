@@ -7,7 +7,7 @@ export const frameworks = [
     replace: 'bind(auth, () => state.value)',
     with: '{ ...bind(auth, () => state.value), state }',
     page: 'vue',
-    tests: ['field/vue-hydration.spec.ts', '-g', 'writes what a server saved'],
+    tests: ['field/vue-hydration.spec.ts', '-g', 'store that is overwritten'],
   },
   {
     name: 'a Vue component that is hydrated starts with loading',
@@ -46,7 +46,7 @@ export const frameworks = [
     name: 'a page without an http address is told to get one',
     in: 'resolveConfig',
     never: "!place.startsWith('http')",
-    tests: ['unit/environments.spec.ts', '-g', 'sent back to'],
+    tests: ['unit/environments.spec.ts', '-g', 'cannot be a redirect'],
   },
   {
     name: 'a sign-in asks for WebCrypto before its chunk',

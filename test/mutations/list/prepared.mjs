@@ -5,7 +5,7 @@ export const prepared = [
     name: 'a prepared request is for the same options, address and way',
     in: 'find',
     always: 'one?.asked === asked',
-    tests: ['unit/prepare.spec.ts', '-g', 'of its own'],
+    tests: ['unit/prepare.spec.ts', '-g', 'click that joins|click with'],
   },
   {
     name: 'a prepared request is of the session that it was made in',
@@ -19,7 +19,7 @@ export const prepared = [
     in: 'asText',
     replace: 'own({ ...params })',
     with: 'params',
-    tests: ['unit/prepare.spec.ts', '-g', 'what JSON makes'],
+    tests: ['unit/prepare.spec.ts', '-g', 'does not change'],
   },
   {
     name: 'a prepared request serves for ten seconds',
@@ -44,21 +44,21 @@ export const prepared = [
     in: 'prepareRequest',
     replace: '() => 0',
     with: '() => Date.now()',
-    tests: ['unit/prepare.spec.ts', '-g', 'that failed is'],
+    tests: ['unit/prepare.spec.ts', '-g', 'failed push is repeated'],
   },
   {
     name: 'a click whose prepared request fails makes its own',
     in: 'authorizePrepared',
     replace: 'take(context, request).catch(() => {})',
     with: 'take(context, request)',
-    tests: ['unit/prepare.spec.ts', '-g', 'joins a push that fails'],
+    tests: ['unit/prepare.spec.ts', '-g', 'click that joins'],
   },
   {
     name: 'a prepared sign-in begins with the click, not before',
     in: 'leaveWith',
     replace: '{ ...transaction, createdAt: Date.now() }',
     with: 'transaction',
-    tests: ['unit/prepare.spec.ts', '-g', 'undoes no later'],
+    tests: ['unit/prepare.spec.ts', '-g', 'sign-out while signed'],
   },
   {
     name: 'what comes before no click pushes nothing',

@@ -69,12 +69,12 @@ export const providers = [
     name: 'consent that did not help is not asked for again',
     in: 'withConsent',
     always: '(await consentHelps(context, scope)) !== false',
-    tests: ['field/offline-access.spec.ts', '-g', 'does not help'],
+    tests: ['field/offline-access.spec.ts', '-g', 'consent that brings'],
   },
   {
     name: 'what the app says of a prompt stands',
     in: 'promptIn',
     always: '!prompt',
-    tests: ['field/offline-access.spec.ts', '-g', 'prompt stands'],
+    tests: ['field/offline-access.spec.ts', '-g', 'prompt that the app'],
   },
 ]

@@ -92,7 +92,7 @@ export const refresh = [
     name: 'a callback that ends after a sign-out signs in no user',
     in: 'isOvertaken',
     never: "before?.ended === 'sign-out' && activeOf(seen)?.id === before.id",
-    tests: ['unit/vault-saved.spec.ts', '-g', 'not heard of'],
+    tests: ['unit/vault-saved.spec.ts', '-g', 'sign-out in another'],
   },
   {
     name: 'a sign-in that ends after a sign-out signs in no user, though there was no session',
@@ -192,13 +192,13 @@ export const refresh = [
     name: 'a sign-in that comes late does not replace a later one',
     in: 'isOvertaken',
     never: 'requestedAt(active) > requestedAt(created)',
-    tests: ['unit/vault-saved.spec.ts', '-g', 'replaces no later one'],
+    tests: ['unit/vault-saved.spec.ts', '-g', 'sign-in that finishes'],
   },
   {
     name: 'a sign-in replaces the session that was there, whatever the clock says',
     in: 'isOvertaken',
     always: 'active.id !== seen?.id',
-    tests: ['unit/vault-saved.spec.ts', '-g', 'set back since'],
+    tests: ['unit/vault-saved.spec.ts', '-g', 'sign-in replaces the session'],
   },
   {
     name: 'a refresh goes on without a Web Lock that is refused or does not come',
@@ -212,7 +212,7 @@ export const refresh = [
     in: 'unsent',
     replace: 'giveBack(session, lease)',
     with: 'undefined',
-    tests: ['unit/vault-late.spec.ts', '-g', 'presented nothing'],
+    tests: ['unit/vault-late.spec.ts', '-g', 'lease that was written'],
   },
   {
     name: 'a write that came through late is not made again',
@@ -243,6 +243,6 @@ export const refresh = [
     in: 'attempt.mayPost',
     replace: '!isRobbed && isFresh(lease)',
     with: '!isRobbed',
-    tests: ['unit/vault-locks.spec.ts', '-g', 'frozen right after'],
+    tests: ['unit/vault-locks.spec.ts', '-g', 'tab that froze'],
   },
 ]

@@ -152,7 +152,7 @@ export const servers = [
     in: 'readText',
     replace: 'size > maxBytes',
     with: 'size > 1e7',
-    tests: ['unit/fuzz-server.spec.ts', '-g', 'without an end'],
+    tests: ['unit/fuzz-server.spec.ts', '-g', 'endless answer is cut'],
   },
   {
     name: 'a JWK Set has at most 64 keys',
@@ -171,7 +171,7 @@ export const servers = [
     in: 'oauthFields',
     replace: 'withoutSecrets(json[name], sent).slice(0, 500)',
     with: 'withoutSecrets(json[name], sent)',
-    tests: ['unit/fuzz-server.spec.ts', '-g', 'of bounded length'],
+    tests: ['unit/fuzz-server.spec.ts', '-g', 'message of the server'],
   },
   {
     name: 'an error message holds nothing of the response it is about',

@@ -31,7 +31,7 @@ export const session = [
     in: 'sessionEnd',
     replace: 'Math.min(endsAt, told, requestedAt + maxSession * 1000)',
     with: 'Math.min(told, requestedAt + maxSession * 1000)',
-    tests: ['unit/session-end.spec.ts', '-g', 'puts it off'],
+    tests: ['unit/session-end.spec.ts', '-g', 'earliest end counts'],
   },
   {
     name: 'a session that is over is not refreshed',
@@ -50,7 +50,7 @@ export const session = [
     name: 'a tab that is looked at again finds the session over',
     in: 'resume',
     always: '!session.isOver()',
-    tests: ['unit/session-end.spec.ts', '-g', 'looked at'],
+    tests: ['unit/session-end.spec.ts', '-g', 'tab that becomes'],
   },
   {
     name: 'a tab that stays in sight finds the session over',
@@ -101,7 +101,7 @@ export const session = [
     name: 'other tabs are told of a write that may come through late',
     in: 'changeIn',
     never: "asAuthError(error).code === 'timeout'",
-    tests: ['unit/vault-late.spec.ts', '-g', 'are told'],
+    tests: ['unit/vault-late.spec.ts', '-g', 'other tabs hear'],
   },
   {
     name: 'a change that changes nothing is not written',
@@ -132,13 +132,13 @@ export const session = [
     name: 'sign-out clears the store that failed before',
     in: 'changeAll',
     never: 'store !== sharedStore',
-    tests: ['unit/vault-unsaved.spec.ts', '-g', 'a sign-out takes'],
+    tests: ['unit/vault-unsaved.spec.ts', '-g', 'sign-out removes an older'],
   },
   {
     name: 'an expired session without a refresh token is not restored',
     in: 'hasEnded',
     never: '!canRenew(record) && clock.remaining(record.tokens[key]) <= 0',
-    tests: ['unit/vault-saved.spec.ts', '-g', 'nothing can renew'],
+    tests: ['unit/vault-saved.spec.ts', '-g', 'session without a refresh'],
   },
   {
     name: 'waiting for a token has a timeout',
@@ -179,14 +179,14 @@ export const session = [
     name: 'what a store answers out of turn is not shown',
     in: 'createSession.adopt',
     never: 'last < before',
-    tests: ['unit/vault-late.spec.ts', '-g', 'shows nothing old'],
+    tests: ['unit/vault-late.spec.ts', '-g', 'answered after later'],
   },
   {
     name: 'a tab that hears of a session that nothing renews watches its end',
     in: 'createVault',
     replace: 'read().then(ready)',
     with: 'read()',
-    tests: ['field/no-refresh-token.spec.ts', '-g', 'heard of it'],
+    tests: ['field/no-refresh-token.spec.ts', '-g', 'second tab ends'],
   },
   {
     name: 'a browser that lists no database is believed only where no session was',

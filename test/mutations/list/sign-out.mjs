@@ -71,7 +71,7 @@ export const signOut = [
     in: 'restore',
     replace: "await session.endOnly(record.id, 'expired')",
     with: "await session.endOnly(record.id, 'sign-out')",
-    tests: ['unit/vault.spec.ts', '-g', 'another tab ends'],
+    tests: ['unit/vault.spec.ts', '-g', 'ending an expired'],
   },
   {
     name: 'a client that was disposed of tells other tabs of a sign-out',
@@ -96,7 +96,7 @@ export const signOut = [
     name: 'an unsaved session without a refresh token is not stored over its sign-out',
     in: 'isSame',
     remove: 'a?.ended === b?.ended',
-    tests: ['unit/vault-save.spec.ts', '-g', 'not heard of'],
+    tests: ['unit/vault-save.spec.ts', '-g', 'sign-out without a message'],
   },
   {
     name: 'an unsaved sign-in is stored over the sign-out before it',

@@ -118,21 +118,21 @@ export const stores = [
     in: 'endSession',
     replace: 'await hashOf(sent)',
     with: 'sent',
-    tests: ['unit/vault-saved.spec.ts', '-g', 'was refused'],
+    tests: ['unit/vault-saved.spec.ts', '-g', 'record of a refused'],
   },
   {
     name: 'a sent refresh token is stored as a hash',
     in: 'claimForTab',
     replace: 'await hashOf(token)',
     with: 'token',
-    tests: ['unit/vault-saved.spec.ts', '-g', 'by hashes'],
+    tests: ['unit/vault-saved.spec.ts', '-g', 'hundred presented tokens'],
   },
   {
     name: 'the number of leases of copied tokens is limited',
     in: 'claimForTab',
     replace: 'all.toSorted(([, a], [, b]) => b.at - a.at).slice(0, 100)',
     with: 'all.toSorted(([, a], [, b]) => b.at - a.at)',
-    tests: ['unit/vault-saved.spec.ts', '-g', 'by hashes'],
+    tests: ['unit/vault-saved.spec.ts', '-g', 'hundred presented tokens'],
   },
   {
     name: 'a record without an id and a version is discarded',
@@ -211,7 +211,7 @@ export const stores = [
     name: 'damaged leases of copied tokens are ignored',
     in: 'claimForTab',
     always: "typeof one?.at === 'number'",
-    tests: ['unit/fuzz-records.spec.ts', '-g', 'marks of copied'],
+    tests: ['unit/fuzz-records.spec.ts', '-g', 'tampered marks let'],
   },
   {
     name: 'a damaged transaction is ignored',

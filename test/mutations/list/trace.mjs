@@ -6,7 +6,7 @@ export const trace = [
     in: 'placeOf',
     replace: "const { origin = '', pathname = '' } = parseUrl(href) ?? {}",
     with: "const { origin = '', href: pathname = '' } = parseUrl(href) ?? {}",
-    tests: ['unit/redact.spec.ts', '-g', 'of a URL only'],
+    tests: ['unit/redact.spec.ts', '-g', 'URL is shortened'],
   },
   {
     name: 'the trace tells of a sign-in at a backend without the name of its popup',
@@ -33,21 +33,21 @@ export const trace = [
     in: 'teller',
     replace: 'redact(hint)',
     with: 'hint',
-    tests: ['field/never-matching.spec.ts', '-g', 'without it'],
+    tests: ['field/never-matching.spec.ts', '-g', 'inspector shows the entry'],
   },
   {
     name: 'a sign-in of require() is told apart from a click',
     in: 'beginningOf',
     replace: 'by || (/^(link|iframe)$/.test(via) && via)',
     with: '/^(link|iframe)$/.test(via) && via',
-    tests: ['unit/trace-begin.spec.ts', '-g', 'is a click'],
+    tests: ['unit/trace-begin.spec.ts', '-g', 'click begins the sign-in'],
   },
   {
     name: 'a request that is made ahead is not told as a click',
     in: 'prepareRequest',
     replace: "{ ...request, by: 'prepare' }",
     with: 'request',
-    tests: ['unit/prepare.spec.ts', '-g', 'the trace tells'],
+    tests: ['unit/prepare.spec.ts', '-g', 'trace has the press'],
   },
   {
     name: 'a backend is told nothing of what began a sign-in',

@@ -23,7 +23,7 @@ export const withBackend = [
     in: 'signOut',
     replace: 'await ask(url.href, { signal: asked.signal }, csrf)',
     with: 'undefined',
-    tests: [...presets, 'made up for'],
+    tests: [...presets, 'missed sign-out is made'],
   },
   {
     name: 'the way back from a backend of another make is a path of the app',
@@ -37,13 +37,13 @@ export const withBackend = [
     in: 'pathOf',
     replace: "pathname.replace(/^\\/+/, '/')",
     with: 'pathname',
-    tests: [...presets, 'names no other host'],
+    tests: [...presets, 'return URL never'],
   },
   {
     name: 'a page that answers in the place of a backend of another make says nothing of the session',
     in: 'userOf',
     never: "json === ''",
-    tests: [...presets, 'says nothing'],
+    tests: [...presets, 'backend that is down'],
   },
   {
     name: 'the code for a Token Handler is out of the address before a router reads it',
@@ -70,7 +70,7 @@ export const withBackend = [
     name: 'a Token Handler sends the browser to a secure place alone',
     in: 'begin',
     never: '!isSecure(place)',
-    tests: [...presets, 'no place to go'],
+    tests: [...presets, 'wrong or failed'],
   },
   {
     name: 'many calls renew the cookies of a Token Handler once',
@@ -131,7 +131,7 @@ export const withBackend = [
     in: 'returned',
     replace: '/…content-encoding|x-pixy-auth|…/',
     with: '/…content-encoding|…/',
-    tests: [requests, '-g', 'is known by its header'],
+    tests: [requests, '-g', 'answers of the backend'],
   },
   {
     name: 'a sign-out that the backend did not hear of is said again',
