@@ -21,7 +21,7 @@ export type MakeVault<Config = VaultConfig> = (
   emit: (event: VaultEvent) => void,
 ) => Vault
 
-const noWebCrypto = 'Or this test environment has no WebCrypto: use `mockAuth`.'
+const noWebCrypto = 'In a test without WebCrypto use `mockAuth`.'
 
 export const ignore = (): undefined => undefined
 

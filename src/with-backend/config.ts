@@ -40,7 +40,7 @@ function resolveNamed(entry: string | BackendAuthResource, base: string): NamedR
   const { name, key, anonymous, redirect } = resolved
   if (name === undefined) return resolved
   if (!/^[\w-]+$/.test(name) || key || anonymous || redirect)
-    refuse('resources', `"${name}": give \`url\` and a plain \`name\` alone.`)
+    refuse('resources', `"${name}": give only \`url\` and a plain \`name\`.`)
   return resolved
 }
 

@@ -25,7 +25,7 @@ test('without WebCrypto every call says that the test environment has none', asy
     console.log(JSON.stringify([error, ...settled.map(({ reason }) => reason)].map(({ code, message, hint }) => [code, message, hint].join(' '))))`,
   )
   const named = expect.stringMatching(
-    /^insecure_context .+ test environment has no WebCrypto: use `mockAuth`/,
+    /^insecure_context .+ In a test without WebCrypto use `mockAuth`/,
   )
   expect(said).toEqual(Array(6).fill(named))
 })
