@@ -3,6 +3,13 @@ import { own } from '../../lib/own.js'
 import type { Clock } from '../clock.js'
 import { activeOf, renewalOf, type Active, type Lease, type SessionRecord } from '../record.js'
 
+// The lease decides which tab may present the refresh token, and nothing else does. This file has its rules,
+// `acquire.ts` writes it into the record, and `refresh.ts` presents the token. The Web Lock of the attempt's own
+// name only shows that its tab still lives, and wakes the tabs that wait for it. A frozen tab keeps its lock, so
+// it is overtaken by the age of its lease; a dead tab loses its lock, so no tab waits for it. (A single lock for
+// all attempts would have to be stolen from a frozen tab, and the lease would still have to keep the waiting
+// tabs apart.)
+
 /** The result of asking for the lease, the right to present the refresh token. */
 export type Acquired =
   | { readonly type: 'mine'; readonly record: Active; readonly lease: Lease }

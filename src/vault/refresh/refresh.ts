@@ -68,11 +68,7 @@ async function endIfOver({ session }: VaultContext): Promise<void> {
 }
 
 /**
- * The lease decides which tab may present the refresh token, and nothing else does. The Web Lock of the
- * attempt's own name only shows that its tab still lives, and wakes the tabs that wait for it. A frozen tab
- * keeps its lock, so it is overtaken by the age of its lease; a dead tab loses its lock, so no tab waits for
- * it. (A single lock for all attempts would have to be stolen from a frozen tab, and the lease would still have
- * to keep the waiting tabs apart.)
+ * Take the lease (`lease.ts`), then present the refresh token.
  *
  * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749#section-6)
  * @see [RFC 9700 §4.14](https://www.rfc-editor.org/rfc/rfc9700#section-4.14)
