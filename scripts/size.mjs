@@ -28,6 +28,9 @@ import { built } from './built.mjs'
  * @typedef {object} Sizes
  * @property {Journeys} journeys
  * @property {number} all everything, in one file
+ * @property {number} oauth4webapi its share of that
+ * @property {Record<'start' | 'calls' | 'refresh' | 'token' | 'sign-in' | 'optional', number>} folders the chunk of each
+ *   folder, and the files of `optional` together
  * @property {number} withBackend a page with a backend, from its start to its first call through the backend
  * @property {number} withBackendTokens the same, to its first call with a token
  * @property {number} withBackendReact what pixy-auth/react adds to such a page
@@ -66,6 +69,8 @@ export async function measure() {
       callback: bytesOf(chunks, 'app', 'calls', 'sign-in'),
     },
     all,
+    oauth4webapi: all - (await inOneFile(core, ['oauth4webapi'])),
+    folders: foldersIn(chunks),
     withBackend: bytesOf(pageOfBackend, 'app', 'calls'),
     withBackendTokens: bytesOf(pageOfBackend, 'app', 'calls', 'tokens'),
     withBackendReact:
@@ -104,9 +109,25 @@ function file(entry) {
   return JSON.stringify(`${dist}/${entry}.js`)
 }
 
-/** @param {string} app */
-async function inOneFile(app) {
-  return bytesOf(await bundle(app, { codeSplitting: false }), 'app')
+/**
+ * @param {string} app
+ * @param {string[]} [without] packages that are left out
+ */
+async function inOneFile(app, without) {
+  return bytesOf(await bundle(app, { codeSplitting: false }, without), 'app')
+}
+
+/**
+ * @param {Chunk[]} chunks
+ * @returns {Sizes['folders']}
+ */
+function foldersIn(chunks) {
+  const folders = { start: 0, calls: 0, refresh: 0, token: 0, 'sign-in': 0, optional: 0 }
+  for (const { name, bytes } of chunks) {
+    const folder = name === 'app' ? 'start' : name in folders ? name : 'optional'
+    folders[/** @type {keyof typeof folders} */ (folder)] += bytes
+  }
+  return folders
 }
 
 /**
@@ -141,13 +162,14 @@ function find(chunks, name) {
  *
  * @param {string} app its source
  * @param {import('rolldown').OutputOptions} [options]
+ * @param {string[]} [without] packages that are left out
  * @returns {Promise<Chunk[]>}
  */
-async function bundle(app, options) {
+async function bundle(app, options, without = []) {
   const build = await rolldown({
     input: 'app',
     preserveEntrySignatures: false,
-    external: ['react', 'vue'],
+    external: ['react', 'vue', ...without],
     // The directive `'use client'` has no effect in this bundle, so hide the warning about it.
     onLog: (level, log, report) => log.code !== 'MODULE_LEVEL_DIRECTIVE' && report(level, log),
     plugins: [
@@ -188,6 +210,8 @@ async function print() {
   const {
     journeys,
     all,
+    oauth4webapi,
+    folders,
     withBackend,
     withBackendTokens,
     withBackendReact,
@@ -206,6 +230,12 @@ async function print() {
     'a sign-in until the browser leaves': journeys.click,
     'a sign-in from the callback to the session': journeys.callback,
     'everything, in one file': all,
+    'of that, oauth4webapi': oauth4webapi,
+    'the chunk of calls': folders.calls,
+    'the chunk of refresh': folders.refresh,
+    'the chunk of token': folders.token,
+    'the chunk of sign-in': folders['sign-in'],
+    'the files of optional, together': folders.optional,
     'a page with a backend until its first call through it': withBackend,
     'the same until its first call with a token': withBackendTokens,
     'what pixy-auth/react adds to it': withBackendReact,

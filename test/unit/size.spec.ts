@@ -40,6 +40,23 @@ test('one file with everything weighs what the README says', async () => {
   expect(text).toContain(`the script tag's file is **${inKilobytes(script)}**`)
 })
 
+test('each folder weighs what docs/architecture.md says', async () => {
+  const { folders, oauth4webapi } = await measured()
+  const text = await readFile(`${import.meta.dirname}/../../docs/architecture.md`, 'utf8')
+  const { start, calls, refresh, token, 'sign-in': signIn, optional } = folders
+  const cells = text.split('\n').flatMap((row) => row.split('|')[3]?.trim() ?? [])
+  expect(cells.slice(0, 7)).toEqual([
+    'brotli',
+    expect.stringMatching(/^-+$/),
+    inKilobytes(start),
+    inKilobytes(calls),
+    `${inKilobytes(refresh)}, ${inKilobytes(token)}`,
+    `${inKilobytes(signIn)}, with the latter`,
+    `${inKilobytes(optional)} together`,
+  ])
+  expect(text).toContain(`oauth4webapi is ${inKilobytes(oauth4webapi)} of all that`)
+})
+
 test('a page with a backend loads little, also with React', async () => {
   const { withBackend, withBackendTokens, withBackendReact } = await measured()
   expect(withBackend).toBeLessThanOrEqual(7500)
