@@ -124,7 +124,8 @@ export interface Auth {
    */
   prepare: (options?: SignInOptions | Pick<Event, 'preventDefault'>) => Promise<void>
   /**
-   * Make an authorize URL for an `<a href>`. It is valid for an hour.
+   * Make an authorize URL for an `<a href>`. It works once, for an hour, until a sign-out in any tab, even if no
+   * user is signed in. `signInLink()` gives its link another URL then.
    *
    * Rejects as `signIn`, and with `unsupported` where the server requires PAR.
    */

@@ -110,6 +110,23 @@ test('the link gets a URL only while the user is signed out', async ({ app }) =>
   expect(await urlOf(app)).toContain('state=px1l')
 })
 
+test('a sign-out while signed out, in any tab, leaves a link that works', async ({
+  app,
+  secondTab,
+}) => {
+  await app.open('/desk')
+  await link(app)
+  const first = await urlOf(app)
+  await app.signOut({ local: true })
+  const second = await urlOf(app, first)
+  const other = await secondTab()
+  await other.signOut({ local: true })
+  await urlOf(app, second)
+  await app.page.click('a')
+  await app.page.waitForFunction(() => window.auth?.state.status === 'signed-in')
+  expect(shown(app)).toBe('/desk')
+})
+
 test('an undone link keeps its URL and gets no other', async ({ app, context }) => {
   await app.page.clock.install()
   await app.open()

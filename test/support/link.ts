@@ -1,3 +1,4 @@
+import { expect } from '@playwright/test'
 import type { Auth } from '../../src/api.js'
 import { AuthError } from '../../src/errors.js'
 import { keepLink } from '../../src/page/optional/link.js'
@@ -25,6 +26,12 @@ interface Asked {
   fails(): Promise<void>
 }
 
+interface Given {
+  isUndone?: boolean
+  href?: string
+  hasChannel?: boolean
+}
+
 interface App {
   link: Anchor
   state: StateStore
@@ -35,8 +42,10 @@ interface App {
   readonly signIns: number
   /** The options of each call of `prepare()`. */
   readonly prepared: readonly unknown[]
-  /** How many listeners the state has. */
+  /** How many listeners the state has, and the channel. */
   readonly listeners: number
+  /** A sign-out, in whichever tab, has removed what the answers to links need. */
+  signsOut(): void
   /** Click. @returns whether the browser follows the link */
   click(how?: {
     type?: string
@@ -64,11 +73,11 @@ function pending(): [Promise<string>, Asked] {
   ]
 }
 
-export const test = base.extend<{ open: (given?: { isUndone?: boolean; href?: string }) => App }>({
+export const test = base.extend<{ open: (given?: Given) => App }>({
   open: async ({ globals, device }, use) => {
     globals.give('document', new EventTarget())
     globals.at(`${app}/desk`)
-    await use(({ isUndone, href } = {}) => {
+    await use(({ isUndone, href, hasChannel = true } = {}) => {
       const link = new Anchor()
       if (href) link.href = href
       const state = createState()
@@ -77,6 +86,18 @@ export const test = base.extend<{ open: (given?: { isUndone?: boolean; href?: st
       const undoing = new AbortController()
       const prepared: unknown[] = []
       let [signIns, listeners] = [0, 0]
+      let hear: (() => void) | undefined
+      globals.give('BroadcastChannel', function (name: string) {
+        if (!hasChannel) throw new Error('None.')
+        expect(name).toBe('pixy-auth:links')
+        listeners += 1
+        return {
+          set onmessage(listener: typeof hear) {
+            hear = listener
+          },
+          close: () => ((listeners -= 1), (hear = undefined)),
+        }
+      })
       const auth: Partial<Auth> = {
         get state() {
           return state.current()
@@ -114,6 +135,7 @@ export const test = base.extend<{ open: (given?: { isUndone?: boolean; href?: st
           if (isTaken) event.preventDefault()
           return link.dispatchEvent(Object.assign(event, { button: 0, ...how }))
         },
+        signsOut: () => hear?.(),
         undo: () => undoing.abort(),
       }
     })

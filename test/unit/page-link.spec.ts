@@ -133,6 +133,39 @@ test('a link gets no URL while signed in, and one after the sign-out', async ({ 
   expect(asked).toHaveLength(2)
 })
 
+test('a sign-out that no state shows gives the link another URL', async ({ open }) => {
+  const app = open()
+  await app.asked[0]?.comes('url 1')
+  app.signsOut()
+  expect(app.asked).toHaveLength(2)
+  expect(app.click()).toBe(false)
+  await app.asked[1]?.comes('url 2')
+  expect([app.link.href, app.click()]).toEqual(['url 2', true])
+  app.state.show(signedIn())
+  app.signsOut()
+  expect([app.asked.length, app.signIns]).toEqual([2, 1])
+})
+
+test('a page that comes back from the cache gives its link another URL', async ({
+  open,
+  globals,
+}) => {
+  const { asked } = open()
+  await asked[0]?.comes('url 1')
+  globals.happens('pageshow', { persisted: false })
+  expect(asked).toHaveLength(1)
+  globals.happens('pageshow', { persisted: true })
+  expect(asked).toHaveLength(2)
+})
+
+test('without channels a link has its URL all the same', async ({ open, globals }) => {
+  const { link, asked, undo } = open({ hasChannel: false })
+  await asked[0]?.comes('url 1')
+  undo()
+  globals.happens('pageshow', { persisted: true })
+  expect([link.href, asked.length]).toEqual(['url 1', 1])
+})
+
 test('a link keeps the address of the app until it has a URL', async ({ open }) => {
   expect(open().link.hasAttribute()).toBe(true)
   const { link, asked } = open({ href: '/sign-in' })

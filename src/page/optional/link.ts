@@ -1,4 +1,5 @@
 import type { Auth } from '../../api.js'
+import { channelNamed } from '../../lib/channel.js'
 import type { SignInOptions } from '../../options.js'
 
 /** How long a URL is used, in milliseconds. The server's answer is accepted for an hour. */
@@ -84,8 +85,13 @@ export function keepLink(
   link.addEventListener('auxclick', use, { signal })
   link.addEventListener('pointerdown', press, { signal })
   for (const sign of ['pointerenter', 'focus']) link.addEventListener(sign, look, { signal })
-  addEventListener('pageshow', look, { signal })
+  // A page in the cache hears no channel.
+  addEventListener('pageshow', ({ persisted }) => (persisted ? make() : look()), { signal })
   document.addEventListener('visibilitychange', look, { signal })
+  // A sign-out has removed what the answer needs, and the state may be the same as before.
+  const channel = channelNamed('pixy-auth:links')
+  if (channel) channel.onmessage = make
+  signal.addEventListener('abort', () => channel?.close())
   signal.addEventListener('abort', auth.subscribe(look))
   signal.addEventListener('abort', () => clearTimeout(timer))
 }

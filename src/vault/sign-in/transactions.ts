@@ -1,5 +1,6 @@
 import type { SignInRequest, Via } from '../../door.js'
 import { AuthError } from '../../errors.js'
+import { channelNamed } from '../../lib/channel.js'
 import { own } from '../../lib/own.js'
 import type { AuthorizationServer, Store } from '../../options.js'
 import type { VaultContext } from '../context.js'
@@ -69,7 +70,7 @@ export interface Transactions {
   take(state: string): Promise<Transaction | undefined>
   /** The sign-in that this tab started last; links do not count. It stays in the store. */
   newest(): Promise<Transaction | undefined>
-  clear(): Promise<unknown>
+  clear(): Promise<void>
 }
 
 /**
@@ -126,6 +127,10 @@ export function transactions({ config, sharedStore, tabStore }: VaultContext): T
       }
       return undefined
     },
-    clear: () => Promise.allSettled(places.map((place) => place.update(record, () => undefined))),
+    async clear() {
+      await Promise.allSettled(places.map((place) => place.update(record, () => undefined)))
+      // The links of all tabs lead nowhere now, also where no session was shown. This tab hears it, too.
+      channelNamed('pixy-auth:links')?.postMessage(0)
+    },
   }
 }

@@ -15,6 +15,27 @@ export const signOut = [
     tests: ['browser/sign-out.spec.ts', '-g', 'prepared before'],
   },
   {
+    name: 'links hear of a sign-out that no state shows',
+    in: 'transactions.clear',
+    replace: "channelNamed('pixy-auth:links')?.postMessage(0)",
+    with: 'channelNamed',
+    tests: ['browser/link.spec.ts', '-g', 'leaves a link that works'],
+  },
+  {
+    name: 'a link asks for another URL after a sign-out that no state shows',
+    in: 'keepLink',
+    replace: 'channel.onmessage = make',
+    with: 'channel.onmessage = null',
+    tests: ['unit/page-link.spec.ts', '-g', 'that no state shows'],
+  },
+  {
+    name: 'a link in a page from the cache asks for another URL, as it heard of no sign-out',
+    in: 'keepLink',
+    replace: 'persisted ? make() : look()',
+    with: '(void persisted, look())',
+    tests: ['unit/page-link.spec.ts', '-g', 'from the cache'],
+  },
+  {
     name: 'sign-out is shown before anything slow',
     in: 'signOut',
     remove: 'refuseHere(held?.id)',
