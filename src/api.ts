@@ -114,8 +114,9 @@ export interface Auth {
    * Given the event of a press (`onPointerDown={auth.prepare}`; also `mousedown`, `touchstart`, and `keydown`
    * of Enter or Space), or given options (`{}` for none), it also makes the request that `signIn()` with the
    * same options sends by redirect, and pushes it where PAR is on. `signIn()` uses that request once, within 10
-   * seconds, if the address of the page and the session are still the same; otherwise it makes its own. With a
-   * backend, with `pixy-auth/native`, or for a popup or a frame no request is made ahead.
+   * seconds or as long as the server keeps it, if the address of the page and the session are still the same;
+   * otherwise it makes its own. With a backend, with `pixy-auth/native`, or for a popup or a frame no request is
+   * made ahead.
    *
    * Never rejects, as nothing depends on it.
    *

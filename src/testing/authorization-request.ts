@@ -58,10 +58,10 @@ export function takeRequest(realm: Realm, sent: URLSearchParams): URLSearchParam
       ? errorResponse('invalid_request', 'Pushed authorization requests are required.')
       : sent
   }
-  const pushed = realm.pushed.get(requestUri)
-  if (!pushed || pushed.get('client_id') !== sent.get('client_id')) {
+  const { params, expiresAt = 0 } = realm.pushed.get(requestUri) ?? {}
+  if (Date.now() >= expiresAt || params?.get('client_id') !== sent.get('client_id')) {
     return errorResponse('invalid_request_uri', 'The request_uri is not known.')
   }
   realm.pushed.delete(requestUri)
-  return pushed
+  return params
 }

@@ -27,8 +27,13 @@ export async function par(realm: Realm, { params, request }: Call): Promise<Resp
 
   const requestUri = `urn:ietf:params:oauth:request_uri:${randomToken()}`
   if (jkt) params.set('dpop_jkt', jkt)
-  realm.pushed.set(requestUri, params)
-  return json({ request_uri: requestUri, expires_in: 60 }, 201)
+  return keep(realm, requestUri, params)
+}
+
+function keep({ options, pushed }: Realm, requestUri: string, params: URLSearchParams): Response {
+  const { pushedLifetime: seconds = 60 } = options
+  pushed.set(requestUri, { params, expiresAt: Date.now() + seconds * 1000 })
+  return json({ request_uri: requestUri, expires_in: seconds }, 201)
 }
 
 function otherKey(): Response {

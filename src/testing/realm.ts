@@ -70,7 +70,7 @@ export interface Realm {
   readonly keys: Keys
   readonly grants: Set<Grant>
   readonly codes: Map<string, Code>
-  readonly pushed: Map<string, URLSearchParams>
+  readonly pushed: Map<string, { params: URLSearchParams; expiresAt: number }>
   readonly accessTokens: Map<string, AccessToken>
   readonly refreshTokens: Map<string, RefreshToken>
   readonly refreshTokenUses: RefreshTokenUse[]

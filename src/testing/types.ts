@@ -136,6 +136,8 @@ export interface MockServerOptions {
   deadRefreshToken?: { status: number; error?: string }
   /** How the endpoint for pushed requests treats DPoP: it answers no preflight, or demands a proof. */
   par?: 'no-preflight' | 'proof-required'
+  /** Lifetime of a pushed request in seconds, which its answer names as `expires_in` (default 60). */
+  pushedLifetime?: number
   /** The user's tenant, a UUID. In ID tokens it replaces `{tenantid}` in `metadata.issuer`, and is the claim `tid`. */
   tenant?: string
   /** Token requests without a client secret are refused. */

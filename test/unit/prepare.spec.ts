@@ -120,6 +120,38 @@ test('after ten seconds a click or a press makes a request of its own', async ({
   }
 })
 
+/** What a click makes of a request that was pushed ahead some milliseconds before. @returns how many are pushed */
+async function clickAfter(ms: number, room: Room): Promise<number> {
+  const { vault, pushes } = open(room)
+  const before = pushes()
+  const at = now()
+  Object.assign(Date, { now: () => at })
+  await vault.prepare(here)
+  Object.assign(Date, { now: () => at + ms })
+  expect(await finish(vault, await vault.authorize(here))).toBe('signed-in')
+  return pushes() - before
+}
+
+test('a prepared request that the server may have forgotten is made again', async ({ room }) => {
+  for (const [seconds, ms, count] of [
+    [5, 3999, 1],
+    [5, 4000, 2],
+    [1, 0, 2],
+    [11, 9999, 1],
+    [600, 10_000, 2],
+  ] as const) {
+    room.server.options.pushedLifetime = seconds
+    expect(await clickAfter(ms, room), `${ms} ms of ${seconds} s`).toBe(count)
+  }
+})
+
+test('a lifetime that is of no use keeps no prepared request from its use', async ({ room }) => {
+  for (const expires_in of [undefined, null, 0, -1, '', 'soon', {}, [], 1e300]) {
+    room.server.fail('par', { body: (json) => ({ ...json, expires_in }) })
+    expect(await clickAfter(9999, room), JSON.stringify(expires_in)).toBe(1)
+  }
+})
+
 for (const [when, between] of [
   ['the user has signed in', async (vault) => vault.callback(await signIn(vault))],
   ['the user has signed out', async (vault) => vault.signOut({ local: true })],

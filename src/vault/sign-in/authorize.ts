@@ -48,6 +48,8 @@ export interface AuthorizationRequest {
   readonly url: string
   readonly state: string
   readonly transaction: Transaction
+  /** Seconds that the server keeps it, where it was pushed: as the answer says. */
+  readonly expiresIn: number | undefined
 }
 
 /**
@@ -83,7 +85,7 @@ export async function authorizationRequest(
   const query = queryOf(context, request, { scope, state, nonce, code_challenge, dpop_jkt })
   const maxAge = maxAgeIn(query)
   const prompted = promptIn(query, request, scope, helps)
-  const shown = isPushed ? await push(context, server, query, key) : query
+  const [shown, expiresIn] = isPushed ? await push(context, server, query, key) : [query]
   const transaction: Transaction = {
     codeVerifier,
     nonce,
@@ -102,7 +104,7 @@ export async function authorizationRequest(
     pushed: isPushed && by !== 'retry' ? request : undefined,
     createdAt: Date.now(),
   }
-  return { url: withQuery(server.authorization_endpoint, shown), state, transaction }
+  return { url: withQuery(server.authorization_endpoint, shown), state, transaction, expiresIn }
 }
 
 /** What the tokens are requested for, as the session will remember it. */

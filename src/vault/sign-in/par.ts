@@ -23,6 +23,7 @@ export function mustPush(
 /**
  * Push the request to the server. The browser then carries only the `request_uri` that the server gave it.
  *
+ * @returns the query with that name, and for how many seconds the server says that it keeps it
  * @see [RFC 9126 §2](https://www.rfc-editor.org/rfc/rfc9126#section-2)
  * @see [RFC 9449 §10.1](https://www.rfc-editor.org/rfc/rfc9449#section-10.1)
  */
@@ -31,7 +32,7 @@ export async function push(
   { pushed_authorization_request_endpoint: url }: AuthorizationServer,
   form: URLSearchParams,
   key: ProofKey | undefined,
-): Promise<URLSearchParams> {
+): Promise<[query: URLSearchParams, expiresIn: number]> {
   if (!url) throw new AuthError('unsupported', 'The server has no PAR endpoint.')
   const post = (prove?: Prove): Promise<HttpAnswer> =>
     http(context, 'par', url, { form, prove }).catch((failure: unknown) => {
@@ -43,8 +44,11 @@ export async function push(
     if (!key || !/dpop/i.test(JSON.stringify(error.oauth))) throw error
     return post(await proofFor(context, { key }))
   })
-  const { request_uri } = json
+  const { request_uri, expires_in } = json
   if (typeof request_uri !== 'string' || !request_uri)
     throw new AuthError('invalid_response', 'Its `request_uri` is missing or not text.')
-  return new URLSearchParams({ client_id: context.config.clientId, request_uri })
+  return [
+    new URLSearchParams({ client_id: context.config.clientId, request_uri }),
+    expires_in as number,
+  ]
 }

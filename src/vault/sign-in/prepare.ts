@@ -37,6 +37,10 @@ function asText({ session }: VaultContext, { params, ...rest }: SignInRequest): 
   return names.map((name) => name + JSON.stringify(all[name])).join()
 }
 
+/** As if it were older where the server keeps it less long, counted from before its answer: a second less. */
+const madeAt = ({ expiresIn = 0 }: AuthorizationRequest): number =>
+  Date.now() + Math.min(expiresIn > 0 ? (expiresIn - 1) * 1000 - LIFE : 0, 0)
+
 function find(context: VaultContext, asked: string): Prepared | undefined {
   const one = prepared.get(context)
   const { at = Date.now() } = one ?? {}
@@ -65,10 +69,7 @@ async function prepareRequest(context: VaultContext, request: SignInRequest): Pr
   const made = authorizationRequest(context, { ...request, by: 'prepare' })
   const one: Prepared = { asked, made }
   prepared.set(context, one)
-  one.at = await made.then(
-    () => Date.now(),
-    () => 0,
-  )
+  one.at = await made.then(madeAt).catch(() => 0)
 }
 
 /** Take the request that was made ahead for the same sign-in, if there is one. It can be used once. */

@@ -28,6 +28,19 @@ export const prepared = [
     tests: ['unit/prepare.spec.ts', '-g', 'ten seconds'],
   },
   {
+    name: 'a prepared request serves no longer than the server keeps it',
+    in: 'madeAt',
+    replace: 'Math.min(expiresIn > 0 ? (expiresIn - 1) * 1000 - LIFE : 0, 0)',
+    with: '(void expiresIn, 0)',
+    tests: ['unit/prepare.spec.ts', '-g', 'may have forgotten'],
+  },
+  {
+    name: 'a lifetime that is none keeps no prepared request from its use',
+    in: 'madeAt',
+    always: 'expiresIn > 0',
+    tests: ['unit/prepare.spec.ts', '-g', 'of no use'],
+  },
+  {
     name: 'a prepared request serves once',
     in: 'take',
     remove: 'if (one) prepared.delete(context)',
