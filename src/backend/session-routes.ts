@@ -52,8 +52,9 @@ export async function getSession(context: BackendContext, request: Request): Pro
   const { jar, seal, sessions } = context
   let told: Cookies = []
   const answer = await withSession(context, request, async ({ cookies }, session) => {
-    const text = jar.read(cookies, '-error')
-    if (text) told = jar.write(cookies, '-error', '', { lifetime: 0, sameSite: 'Strict' })
+    const names = jar.names(cookies, '-error-')
+    told = names.flatMap((name) => jar.remove(name, 1))
+    const text = names.map((name) => jar.read(cookies, name)).findLast(Boolean)
     const opened = text ? await seal.unseal('error', text) : undefined
     const error = opened?.value as ErrorData | undefined
     if (session && !session.refreshToken && remaining(session.tokens['']) <= 0)

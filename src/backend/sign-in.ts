@@ -90,7 +90,11 @@ async function leave(context: BackendContext, held: Held, asked: SignInRequest):
   return redirect(request.url, await keep(context, held, request.state, request.transaction))
 }
 
-/** The cookie with the error of a failed sign-in. The page gets the error with its next `GET session`. */
+/**
+ * The cookie with the error of a failed sign-in. The page gets the error with its next `GET session`. Each has a name
+ * of its own, so that a late answer that removes one does not remove a later one. It is `Lax`, so that the browser
+ * sends it on the way back from the server, where the next error replaces it.
+ */
 async function errorCookie(
   { jar, seal }: BackendContext,
   { cookies }: Held,
@@ -98,7 +102,11 @@ async function errorCookie(
 ): Promise<Cookies> {
   const time = 300_000
   const text = await seal.seal('error', toData(error), time)
-  return jar.write(cookies, '-error', text, { lifetime: time, sameSite: 'Strict' })
+  const name = `-error-${crypto.randomUUID().slice(-8)}`
+  return [
+    ...jar.write(cookies, name, text, { lifetime: time, sameSite: 'Lax' }),
+    ...jar.names(cookies, '-error-').flatMap((old) => jar.remove(old, 1)),
+  ]
 }
 
 /**

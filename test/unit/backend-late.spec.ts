@@ -142,3 +142,35 @@ test('a refresh token that comes after the sign-out is revoked', async ({ world 
   const revoked = world.server.requests('revocation').map(({ params }) => params['token'])
   expect(new Set(revoked).size).toBe(2)
 })
+
+test('a late answer takes away no reason of a sign-in that has failed since', async ({ world }) => {
+  const browser = world.browser()
+  const fail = async (error: string): Promise<void> => {
+    world.server.consent = { error }
+    await browser.signIn()
+  }
+  await fail('access_denied')
+  const late = await browser.underWay('session')
+  await fail('temporarily_unavailable')
+  browser.keep(late)
+  expect(await late.json()).toMatchObject({ error: { code: 'access_denied' } })
+  expect(await browser.json('session')).toMatchObject({
+    error: { oauth: { error: 'temporarily_unavailable' } },
+  })
+  expect(await browser.json('session')).toEqual({ status: 'signed-out' })
+  expect([...browser.cookies.keys()].join()).not.toContain('error')
+})
+
+test('of several sign-ins that failed the last is told, and no other is kept', async ({
+  world,
+}) => {
+  const browser = world.browser()
+  for (const error of ['access_denied', 'server_error', 'temporarily_unavailable']) {
+    world.server.consent = { error }
+    await browser.signIn()
+    expect([...browser.cookies.keys()].filter((name) => name.includes('error'))).toHaveLength(1)
+  }
+  expect(await browser.json('session')).toMatchObject({
+    error: { oauth: { error: 'temporarily_unavailable' } },
+  })
+})

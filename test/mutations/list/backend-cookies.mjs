@@ -5,6 +5,27 @@ const unread = 'unit/backend-cookies.spec.ts'
 /** @type {import('../defences.mjs').Defence[]} */
 export const backendCookies = [
   {
+    name: 'a late answer takes away no reason of a sign-in that has failed since',
+    in: 'errorCookie',
+    replace: '`-error-${crypto.randomUUID().slice(-8)}`',
+    with: "'-error-'",
+    tests: [late, '-g', 'no reason of a sign-in'],
+  },
+  {
+    name: 'of several sign-ins that failed one reason is kept',
+    in: 'errorCookie',
+    replace: "...jar.names(cookies, '-error-').flatMap((old) => jar.remove(old, 1))",
+    with: '...[]',
+    tests: [late, '-g', 'of several sign-ins that failed'],
+  },
+  {
+    name: 'the way back from the server sees the reason of an earlier sign-in',
+    in: 'errorCookie',
+    replace: "sameSite: 'Lax'",
+    with: "sameSite: 'Strict'",
+    tests: [late, '-g', 'of several sign-ins that failed'],
+  },
+  {
     name: 'a late end of a session takes no later one away',
     in: 'createSessionCookies',
     replace: 'end: (cookies) => others(cookies)',
