@@ -10,7 +10,7 @@ const measured = (): ReturnType<typeof measure> => (sizes ??= measure())
 const readme = (): Promise<string> => readFile(`${import.meta.dirname}/../../README.md`, 'utf8')
 
 // Bytes. A journey may grow only together with its figure in the README.
-const limits = { start: 8500, call: 11_000, refresh: 24_150, click: 28_650, callback: 28_650 }
+const limits = { start: 8500, call: 11_000, refresh: 24_150, click: 28_750, callback: 28_750 }
 const rows = {
   start: 'a returning user is shown as signed in',
   call: 'the first API call of a live session',
@@ -33,8 +33,8 @@ test('each journey loads what the README says, and no more than it may', async (
 
 test('one file with everything weighs what the README says', async () => {
   const { all, script } = await measure()
-  expect(all).toBeLessThanOrEqual(35_700)
-  expect(script).toBeLessThanOrEqual(36_550)
+  expect(all).toBeLessThanOrEqual(35_800)
+  expect(script).toBeLessThanOrEqual(36_600)
   const text = await readme()
   expect(text).toContain(`**${inKilobytes(all)}** with everything in one file`)
   expect(text).toContain(`the script tag's file is **${inKilobytes(script)}**`)
