@@ -4,6 +4,10 @@ import { AuthError } from '../../errors.js'
 import { decodeJwt, hashOf } from './encoding.js'
 import type { Json } from './errors.js'
 
+// The ID token is checked in three places: `check-response.ts` lets oauth4webapi check its issuer, audience, times
+// and `nonce`, this file checks the claims that oauth4webapi leaves to its caller, and `optional/signature.ts` its
+// signature if the option `verifySignature` is set.
+
 /** What a sign-in asked for: its ID token must show that. */
 export interface Expected {
   readonly nonce: string | undefined
