@@ -161,17 +161,19 @@ function fetchOf(tab: Tab, { server }: Browser) {
 function channelOf(tab: Tab, browser: Browser) {
   return class BroadcastChannel {
     onmessage: ((event: { data: unknown }) => void) | undefined
-    constructor() {
-      tab.line = (data) => this.onmessage?.({ data })
+    readonly name: string
+    constructor(name: string) {
+      this.name = name
+      tab.lines.set(name, (data) => this.onmessage?.({ data }))
     }
     postMessage(data: unknown): void {
       const { tabs, time, random, isSilent } = browser
       if (isSilent) return
       for (const other of tabs)
-        if (other !== tab) time.after(random() * 3, other, () => other.line?.(data))
+        if (other !== tab) time.after(random() * 3, other, () => other.lines.get(this.name)?.(data))
     }
     close(): void {
-      tab.line = undefined
+      tab.lines.delete(this.name)
     }
   }
 }

@@ -31,8 +31,8 @@ export interface Tab extends Being {
   readonly events: Events
   /** `localStorage` as this tab sees it. */
   texts: Map<string, string>
-  /** Receives the messages of the other tabs. */
-  line?: ((data: unknown) => void) | undefined
+  /** Receive the messages of the other tabs, by the name of a channel. */
+  readonly lines: Map<string, (data: unknown) => void>
   /** `thawed`: when it last stopped being frozen or busy. `resumed`: when it last became visible. */
   thawed: number
   resumed: number
@@ -128,6 +128,7 @@ export class Browser {
       origin: this.wall(),
       events: new Events(),
       texts: new Map<string, string>(),
+      lines: new Map(),
       shows: { status: 'loading' },
     } as const
     const tab = fresh as unknown as Tab
