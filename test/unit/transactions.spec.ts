@@ -37,6 +37,33 @@ test('a transaction is taken once', async () => {
   expect(shared.records.size).toBe(0)
 })
 
+test('a sign-out tells links by a channel that it closes again', async () => {
+  const { BroadcastChannel: real } = globalThis
+  const { context } = await room()
+  const heard: unknown[] = []
+  const line = new real('pixy-auth:links')
+  line.onmessage = ({ data }) => heard.push(data)
+  let open = 0
+  globalThis.BroadcastChannel = class extends real {
+    constructor(name: string) {
+      super(name)
+      open++
+    }
+    override close(): void {
+      open--
+      super.close()
+    }
+  }
+  try {
+    await transactions(context).clear()
+    await expect.poll(() => heard).toEqual([0])
+    expect(open).toBe(0)
+  } finally {
+    globalThis.BroadcastChannel = real
+    line.close()
+  }
+})
+
 test('if the shared store fails, the tab keeps its sign-in, unless it has a key', async () => {
   const { context, own, shared } = await room()
   const all = transactions({ ...context, sharedStore: failing })

@@ -130,7 +130,10 @@ export function transactions({ config, sharedStore, tabStore }: VaultContext): T
     async clear() {
       await Promise.allSettled(places.map((place) => place.update(record, () => undefined)))
       // The links of all tabs lead nowhere now, also where no session was shown. This tab hears it, too.
-      channelNamed('pixy-auth:links')?.postMessage(0)
+      const links = channelNamed('pixy-auth:links')
+      links?.postMessage(0)
+      // An open channel would keep a process of Node alive.
+      links?.close()
     },
   }
 }

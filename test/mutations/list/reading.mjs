@@ -71,4 +71,10 @@ export const reading = [
     with: 'mine.version',
     tests: ['unit/vault-save.spec.ts', '-g', 'later version'],
   },
+  {
+    name: 'a sign-out leaves no channel open',
+    in: 'transactions.clear',
+    remove: 'links?.close()',
+    tests: ['unit/transactions.spec.ts', '-g', 'closes again'],
+  },
 ]

@@ -17,8 +17,7 @@ export const signOut = [
   {
     name: 'links hear of a sign-out that no state shows',
     in: 'transactions.clear',
-    replace: "channelNamed('pixy-auth:links')?.postMessage(0)",
-    with: 'channelNamed',
+    remove: 'links?.postMessage(0)',
     tests: ['browser/link.spec.ts', '-g', 'leaves a link that works'],
   },
   {
